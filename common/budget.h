@@ -25,9 +25,9 @@ enum dependency { DEP_DB, DEP_DYNAMODB, DEP_COGNITO, DEP_COUNT };
 struct budget {
 	int64_t deadline_ms; /* clock_monotonic_ms() at which the request must be answered */
 	struct {
-		int64_t spent_us; /* by this request */
-		unsigned calls;	  /* by this request, retries included */
-		unsigned failures; /* in a row, of this process */
+		int64_t spent_us;      /* by this request */
+		unsigned calls;	       /* by this request, retries included */
+		unsigned failures;     /* in a row, of this process */
 		int64_t open_until_ms; /* monotonic; calls before it fail fast */
 	} deps[DEP_COUNT];
 };

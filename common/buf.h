@@ -17,11 +17,11 @@ struct slice {
 	size_t len;
 };
 
-#define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
+#define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
 static inline struct slice slice_of(const char *s)
 {
-	return (struct slice){ s, strlen(s) };
+	return (struct slice){s, strlen(s)};
 }
 
 static inline bool slice_equal(struct slice a, struct slice b)
@@ -44,7 +44,10 @@ struct buf {
 	bool failed;
 };
 
-#define BUF_INIT(max_) { .max = (max_) }
+#define BUF_INIT(max_)                                                                             \
+	{                                                                                          \
+		.max = (max_)                                                                      \
+	}
 
 /* Append `len` bytes, a NUL-terminated string, one byte, formatted text. Failure: see above. */
 void buf_append(struct buf *buf, const void *bytes, size_t len);
@@ -66,7 +69,7 @@ void buf_dispose(struct buf *buf);
 
 static inline struct slice buf_slice(const struct buf *buf)
 {
-	return (struct slice){ buf->data, buf->len };
+	return (struct slice){buf->data, buf->len};
 }
 
 #define buf_auto __attribute__((cleanup(buf_dispose))) struct buf

@@ -15,17 +15,17 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
-/* Strings live as long as the process's environment; those in arrays are made by config_load. */
+/* Pointers borrow from the environment of the process; the arrays are made by config_load. */
 struct config {
-	const char *connection_url;	 /* CONNECTION_URL */
-	const char *region;		 /* AWS_REGION, AWS_DEFAULT_REGION */
-	char dynamodb_endpoint[512];	 /* AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, regional */
-	char cognito_endpoint[512];	 /* AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, … */
-	const char *messages_table;	 /* DDB_MESSAGE_TABLE */
-	const char *cognito_client_id;	 /* AWS_COGNITO_USER_POOL_CLIENT_ID */
-	char cognito_issuer[512];	 /* COGNITO_ISSUER, or from pool and region */
-	char cognito_jwks_url[640];	 /* COGNITO_JWKS_URL, or from the issuer */
-	enum log_level log_level;	 /* CRUDDUR_LOG_LEVEL */
+	const char *connection_url;    /* CONNECTION_URL */
+	const char *region;	       /* AWS_REGION, AWS_DEFAULT_REGION */
+	char dynamodb_endpoint[512];   /* AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, regional */
+	char cognito_endpoint[512];    /* AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, … */
+	const char *messages_table;    /* DDB_MESSAGE_TABLE */
+	const char *cognito_client_id; /* AWS_COGNITO_USER_POOL_CLIENT_ID */
+	char cognito_issuer[512];      /* COGNITO_ISSUER, or from pool and region */
+	char cognito_jwks_url[640];    /* COGNITO_JWKS_URL, or from the issuer */
+	enum log_level log_level;      /* CRUDDUR_LOG_LEVEL */
 };
 
 /*

@@ -56,8 +56,9 @@ struct dynamodb_answer {
 	const struct item *items; /* Items of Query and Scan, or the one Item of GetItem */
 	size_t count;		  /* of items; a GetItem that finds nothing: 0 */
 	struct item last_key;	  /* LastEvaluatedKey; last_key.count is 0 at the end */
-	struct item attributes;	  /* Attributes of an UpdateItem, or the Item of a failed condition */
-	/* TransactWriteItems that failed with ERR_CONDITION: per item, the reason and the old item */
+	struct item attributes; /* Attributes of an UpdateItem, or the Item of a failed condition */
+	/* TransactWriteItems that failed with ERR_CONDITION: per item, the reason and the old item
+	 */
 	struct {
 		enum reason reason;
 		struct item item;

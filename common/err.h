@@ -14,7 +14,8 @@
 	X(ERR_CURSOR_INVALID, 400, "cursor_invalid", "cursor is not one that this list gave")      \
 	X(ERR_AFTER_INVALID, 400, "after_invalid", "after is not a message of this conversation")  \
 	X(ERR_QUERY_INVALID, 400, "query_invalid", "The query string is not well-formed")          \
-	X(ERR_AUTHORIZATION_INVALID, 400, "authorization_invalid", "Send one Authorization header") \
+	X(ERR_AUTHORIZATION_INVALID, 400, "authorization_invalid",                                 \
+	  "Send one Authorization header")                                                         \
 	X(ERR_IDEMPOTENCY_KEY_INVALID, 400, "idempotency_key_invalid",                             \
 	  "Idempotency-Key is one header of 1 to 255 visible ASCII characters")                    \
 	X(ERR_TOKEN_MISSING, 401, "token_missing", "Sign in to use this")                          \

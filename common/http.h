@@ -14,8 +14,8 @@
 #define HTTP_HEADERS_MAX 16
 
 struct http_request {
-	const char *method; /* GET, POST, PUT */
-	const char *url;    /* http or https; redirects are never followed */
+	const char *method;		       /* GET, POST, PUT */
+	const char *url;		       /* http or https; redirects are never followed */
 	const char *headers[HTTP_HEADERS_MAX]; /* "Name: value", up to the first NULL */
 	struct slice body;
 	int64_t timeout_ms;
@@ -23,7 +23,7 @@ struct http_request {
 
 struct http_response {
 	int status;
-	int64_t crc32; /* X-Amz-Crc32, or -1 when there is none */
+	int64_t crc32;	   /* X-Amz-Crc32, or -1 when there is none */
 	int64_t max_age_s; /* Cache-Control: max-age, or -1 */
 };
 

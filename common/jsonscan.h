@@ -29,9 +29,9 @@ struct jsonscan {
 	char *end;
 	unsigned depth;
 	unsigned depth_max;
-	uint32_t first; /* bit n: level n has had no member or element yet */
+	uint32_t first;	 /* bit n: level n has had no member or element yet */
 	uint32_t object; /* bit n: level n is an object */
-	size_t members; /* members of all objects seen so far */
+	size_t members;	 /* members of all objects seen so far */
 	bool failed;
 };
 
