@@ -8,6 +8,7 @@
 #define COGNITO_H
 
 #include "budget.h"
+#include "buf.h"
 #include "config.h"
 
 /* Empty strings where the account has no such attribute, or one too long for its place. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "budget.h"
+#include "buf.h"
 #include "config.h"
 
 #define TOKEN_SUBJECT_SIZE 256 /* a Cognito sub is a UUID; any non-empty string below this goes */

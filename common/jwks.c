@@ -1,0 +1,293 @@
+/* jwks.c - see jwks.h. */
+#include "jwks.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <stdlib.h>
+
+#include "base64url.h"
+#include "clock.h"
+#include "err.h"
+#include "http.h"
+#include "jsonin.h"
+#include "jwt.h"
+
+#define FETCH_MS	  2000
+#define MODULUS_BITS_MIN  2048 /* RFC 7518 §3.3 */
+#define MODULUS_BITS_MAX  8192 /* a larger one only costs time */
+#define EXPONENT_BITS_MIN 17   /* more than 2^16: FIPS 186-5 §5.1 */
+#define EXPONENT_BITS_MAX 64
+
+struct key_set {
+	size_t count;
+	struct {
+		char id[JWT_KEY_ID_SIZE];
+		EVP_PKEY *key;
+	} keys[JWKS_KEYS_MAX];
+};
+
+struct jwks {
+	const char *url;
+	struct budget *budget;
+	int64_t tried_s;    /* when the last fetch began; of no meaning before the first set */
+	struct key_set set; /* count 0: there never was one */
+};
+
+static void set_dispose(struct key_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		EVP_PKEY_free(set->keys[i].key);
+	set->count = 0;
+}
+
+static EVP_PKEY *set_find(const struct key_set *set, const char *key_id)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->keys[i].id, key_id) == 0)
+			return set->keys[i].key;
+	return NULL;
+}
+
+/* A member that is a big-endian number in base64url (RFC 7518 §2, Base64urlUInt), or NULL. */
+static BIGNUM *read_number(const json_object *jwk, const char *member)
+{
+	buf_auto bytes = BUF_INIT(MODULUS_BITS_MAX / 8);
+	struct slice text;
+
+	if (jsonin_string(jwk, member, &text) < 0 || base64url_decode(text, &bytes) < 0)
+		return NULL;
+	return BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.len, NULL);
+}
+
+static bool bits_between(const BIGNUM *number, int min, int max)
+{
+	return BN_num_bits(number) >= min && BN_num_bits(number) <= max;
+}
+
+static EVP_PKEY *key_from_params(OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+/* Whether `key` passes OpenSSL's own test of a public key: odd, composite, no small factors. */
+static bool key_sound(EVP_PKEY *key)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	bool sound = ctx && EVP_PKEY_public_check(ctx) == 1;
+
+	EVP_PKEY_CTX_free(ctx);
+	return sound;
+}
+
+/* The RSA key of modulus n and exponent e, or NULL when it is not one that we use. */
+static EVP_PKEY *make_key(const BIGNUM *n, const BIGNUM *e)
+{
+	OSSL_PARAM_BLD *builder = NULL;
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *key = NULL;
+
+	/* fromdata takes a modulus of 256 bits and an exponent of 1. */
+	if (!bits_between(n, MODULUS_BITS_MIN, MODULUS_BITS_MAX) ||
+	    !bits_between(e, EXPONENT_BITS_MIN, EXPONENT_BITS_MAX) || !BN_is_odd(e))
+		return NULL;
+
+	builder = OSSL_PARAM_BLD_new();
+	if (builder && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+	    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1)
+		params = OSSL_PARAM_BLD_to_param(builder);
+	if (params)
+		key = key_from_params(params);
+	if (key && !key_sound(key)) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(builder);
+	return key;
+}
+
+/* Add `jwk` to `set` if it is usable and the first of its id. */
+static void add_key(struct key_set *set, const json_object *jwk)
+{
+	BIGNUM *n, *e;
+	EVP_PKEY *key = NULL;
+	struct slice id;
+	char *to = set->keys[set->count].id;
+
+	if (!jwt_member_is(jwk, "kty", "RSA") || !jwt_member_is(jwk, "use", "sig"))
+		return;
+	if (json_object_object_get_ex(jwk, "alg", NULL) && !jwt_member_is(jwk, "alg", "RS256"))
+		return;
+	if (jsonin_string(jwk, "kid", &id) < 0 || jwt_copy_name(id, JWT_KEY_ID_SIZE, to) < 0 ||
+	    set_find(set, to))
+		return;
+
+	n = read_number(jwk, "n");
+	e = read_number(jwk, "e");
+	if (n && e)
+		key = make_key(n, e);
+	BN_free(n);
+	BN_free(e);
+	ERR_clear_error();
+	if (key)
+		set->keys[set->count++].key = key;
+}
+
+int jwks_load(struct jwks *jwks, struct slice text)
+{
+	json_auto *object = NULL;
+	json_object *keys;
+	struct key_set set = {0};
+	int r;
+
+	r = jsonin_object(text, &object);
+	if (r == 0)
+		r = jsonin_array(object, "keys", &keys);
+	if (r < 0)
+		return r == ERR_NO_MEMORY ? r : ERR_INVALID;
+
+	for (size_t i = 0; i < json_object_array_length(keys) && set.count < JWKS_KEYS_MAX; i++) {
+		const json_object *jwk = json_object_array_get_idx(keys, i);
+
+		if (json_object_is_type(jwk, json_type_object))
+			add_key(&set, jwk);
+	}
+	if (set.count == 0)
+		return ERR_INVALID;
+
+	set_dispose(&jwks->set);
+	jwks->set = set;
+	return 0;
+}
+
+/* The host is read by the library that will connect to it, so that both mean the same one. */
+static bool host_is_loopback(CURLU *parts)
+{
+	struct in_addr address;
+	char *host = NULL;
+	bool loopback;
+
+	if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+		return false;
+	loopback = strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+		   (inet_pton(AF_INET, host, &address) == 1 &&
+		    ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET);
+	curl_free(host);
+	return loopback;
+}
+
+bool jwks_url_allowed(const char *url)
+{
+	CURLU *parts = curl_url();
+	char *scheme = NULL;
+	bool allowed = false;
+
+	if (parts && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK)
+		allowed = strcmp(scheme, "https") == 0 ||
+			  (strcmp(scheme, "http") == 0 && host_is_loopback(parts));
+	curl_free(scheme);
+	curl_url_cleanup(parts);
+	return allowed;
+}
+
+static int fetch(struct jwks *jwks, int64_t timeout_ms)
+{
+	const struct http_request request = {
+		.method = "GET",
+		.url = jwks->url,
+		.headers = {"Accept: application/json"},
+		.timeout_ms = timeout_ms,
+	};
+	struct http_response response;
+	buf_auto body = BUF_INIT(JWKS_BYTES_MAX);
+	/* Fetches are hours apart: a connection of its own for each costs less than a kept one. */
+	struct http *http = http_new();
+	int r;
+
+	if (!http)
+		return ERR_NO_MEMORY;
+	r = http_send(http, &request, &body, &response);
+	http_free(http);
+	if (r == 0 && response.status != 200)
+		r = ERR_UNAVAILABLE;
+	return r < 0 ? r : jwks_load(jwks, buf_slice(&body));
+}
+
+/* Fetch the set, if the time left and the breaker allow it; an unusable set is no answer. */
+static int refresh(struct jwks *jwks, int64_t now_s)
+{
+	int64_t timeout_ms, started_us;
+	int r;
+
+	if (!jwks_url_allowed(jwks->url))
+		return ERR_UNAVAILABLE;
+	r = budget_ask(jwks->budget, DEP_COGNITO, FETCH_MS, &timeout_ms);
+	if (r < 0)
+		return r;
+
+	jwks->tried_s = now_s; /* before the fetch: a slow failure counts as well */
+	started_us = clock_monotonic_us();
+	r = fetch(jwks, timeout_ms);
+	budget_book(jwks->budget, DEP_COGNITO, started_us, r == 0);
+	return r;
+}
+
+/* Whether the last try is `age_s` old; it also is when the clock was set back. */
+static bool tried_before(const struct jwks *jwks, int64_t now_s, int64_t age_s)
+{
+	return now_s < jwks->tried_s || now_s - jwks->tried_s >= age_s;
+}
+
+int jwks_ready(struct jwks *jwks, int64_t now_s)
+{
+	if (jwks->set.count == 0)
+		(void)refresh(jwks, now_s);
+	return jwks->set.count > 0 ? 0 : ERR_UNAVAILABLE;
+}
+
+int jwks_key(struct jwks *jwks, const char *key_id, int64_t now_s, EVP_PKEY **ret_key)
+{
+	EVP_PKEY *key = set_find(&jwks->set, key_id);
+
+	if (jwks->set.count == 0 ||
+	    tried_before(jwks, now_s, key ? JWKS_MAX_AGE_S : JWKS_COOL_DOWN_S)) {
+		(void)refresh(jwks, now_s);
+		key = set_find(&jwks->set, key_id);
+	}
+	if (jwks->set.count == 0)
+		return ERR_UNAVAILABLE;
+	if (!key)
+		return ERR_TOKEN_INVALID;
+	*ret_key = key;
+	return 0;
+}
+
+struct jwks *jwks_new(const char *url, struct budget *budget)
+{
+	struct jwks *jwks = calloc(1, sizeof(*jwks));
+
+	if (!jwks)
+		return NULL;
+	jwks->url = url;
+	jwks->budget = budget;
+	return jwks;
+}
+
+void jwks_free(struct jwks *jwks)
+{
+	if (!jwks)
+		return;
+	set_dispose(&jwks->set);
+	free(jwks);
+}
