@@ -17,8 +17,8 @@
 /*
  * Parse `text` into an object (not an array or a plain value), at most JSONIN_DEPTH_MAX deep.
  * ret_object: owned by the caller, for json_object_put or json_auto.
- * Returns 0; ERR_JSON_MALFORMED for anything RFC 8259 refuses, duplicate keys, other types, an
- * empty text; ERR_NO_MEMORY.
+ * Returns 0; ERR_JSON_MALFORMED for anything RFC 8259 refuses, duplicate keys, a NUL in a key,
+ * other types, an empty text; ERR_NO_MEMORY.
  */
 int jsonin_object(struct slice text, json_object **ret_object);
 
@@ -26,7 +26,8 @@ int jsonin_object(struct slice text, json_object **ret_object);
  * A member of `object` by its type, without json-c's coercions. The slice is borrowed from the
  * tree and may contain NUL.
  * Returns 0; ERR_NOT_FOUND when it is missing or null; ERR_INVALID when it is of another type
- * (jsonin_integer: also a fraction, an exponent, or a number outside int64).
+ * (jsonin_integer: also a fraction, an exponent, or a number not above INT64_MIN or above
+ * INT64_MAX).
  */
 int jsonin_string(const json_object *object, const char *key, struct slice *ret);
 int jsonin_integer(const json_object *object, const char *key, int64_t *ret);

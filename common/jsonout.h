@@ -14,10 +14,13 @@
 
 #include "buf.h"
 
+#define JSONOUT_DEPTH_MAX 32
+
 struct jsonout {
 	struct buf *buf;
 	unsigned depth;
-	bool comma; /* the next value needs a comma before it */
+	uint32_t object; /* bit n: level n + 1 is an object */
+	bool comma;	 /* the next value needs a comma before it */
 	bool failed;
 };
 

@@ -29,9 +29,10 @@ struct jsonscan {
 	char *end;
 	unsigned depth;
 	unsigned depth_max;
-	uint32_t first;	 /* bit n: level n has had no member or element yet */
-	uint32_t object; /* bit n: level n is an object */
+	uint32_t first;	 /* bit n: level n + 1 has had no member or element yet */
+	uint32_t object; /* bit n: level n + 1 is an object */
 	size_t members;	 /* members of all objects seen so far */
+	bool nul_key;	 /* a key had a \u0000, where json-c would end it */
 	bool failed;
 };
 
