@@ -77,6 +77,20 @@ static int hex_digit(char c)
 	return -1;
 }
 
+static bool is_utf8(struct slice text)
+{
+	while (text.len) {
+		uint32_t character;
+		size_t n = text_char(text.ptr, text.len, &character);
+
+		if (n == 0)
+			return false;
+		text.ptr += n;
+		text.len -= n;
+	}
+	return true;
+}
+
 int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret)
 {
 	size_t start = scratch->len;
@@ -104,7 +118,7 @@ int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *
 	if (scratch->failed)
 		return ERR_NO_MEMORY;
 	decoded = (struct slice){scratch->data + start, scratch->len - 1 - start};
-	if (!text_is_utf8(decoded))
+	if (!is_utf8(decoded))
 		return ERR_INVALID;
 	*ret = decoded;
 	return 0;

@@ -1,4 +1,5 @@
 /* route.c - see route.h. */
+#define _GNU_SOURCE /* program_invocation_short_name */
 #include "route.h"
 
 #include <errno.h>

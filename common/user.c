@@ -1,0 +1,286 @@
+/* user.c - see user.h. */
+#include "user.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "err.h"
+#include "queries.h"
+#include "route.h"
+#include "text.h"
+
+/* Direct mapped: a newcomer takes the place of whoever has the same hash. */
+#define USERS_SLOTS	   256
+#define USERS_SUBJECT_SIZE 64 /* a Cognito sub has 36 characters; longer ones are not remembered   \
+			       */
+
+struct users {
+	struct {
+		char subject[USERS_SUBJECT_SIZE];
+		char uuid[UUID_SIZE];
+	} slots[USERS_SLOTS];
+};
+
+struct users *users_new(void)
+{
+	return calloc(1, sizeof(struct users));
+}
+
+void users_free(struct users *users)
+{
+	free(users);
+}
+
+/* FNV-1a. Subjects come out of verified tokens, so nobody chooses them to collide. */
+static size_t slot_of(const char *subject)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *subject; subject++)
+		hash = (hash ^ (unsigned char)*subject) * 16777619u;
+	return hash % USERS_SLOTS;
+}
+
+static void remember(struct users *users, const char *subject, const char *uuid)
+{
+	size_t slot = slot_of(subject);
+
+	if (strlen(subject) >= USERS_SUBJECT_SIZE)
+		return;
+	memcpy(users->slots[slot].subject, subject, strlen(subject) + 1);
+	memcpy(users->slots[slot].uuid, uuid, UUID_SIZE);
+}
+
+/*
+ * The bearer token of the Authorization header (RFC 6750 §2.1).
+ * Returns 0; ERR_TOKEN_MISSING; ERR_AUTHORIZATION_INVALID.
+ */
+static int bearer_token(const struct req *req, struct slice *ret_jwt)
+{
+	static const char scheme[] = "Bearer ";
+	struct slice header;
+	int r;
+
+	r = req_header_once(req, "HTTP_AUTHORIZATION", &header);
+	if (r == ERR_NOT_FOUND)
+		return ERR_TOKEN_MISSING;
+	/* A server may join two headers by a comma, which no token contains. */
+	if (r < 0 || memchr(header.ptr, ',', header.len))
+		return ERR_AUTHORIZATION_INVALID;
+	if (strncasecmp(header.ptr, scheme, sizeof(scheme) - 1) != 0)
+		return ERR_TOKEN_MISSING;
+	header.ptr += sizeof(scheme) - 1;
+	header.len -= sizeof(scheme) - 1;
+	while (header.len && *header.ptr == ' ') {
+		header.ptr++;
+		header.len--;
+	}
+	*ret_jwt = header;
+	return 0;
+}
+
+static int uuid_by_sub(struct db *db, const char *subject, char ret_uuid[UUID_SIZE])
+{
+	const char *values[] = {subject};
+	pg_result_auto *result = NULL;
+	int r;
+
+	r = db_query(db, &query_users_by_sub, 1, values, &result);
+	if (r < 0)
+		return r;
+	if (PQntuples(result) == 0)
+		return ERR_NOT_FOUND;
+	return uuid_parse(db_value(result, 0, 0), ret_uuid) < 0 ? ERR_INTERNAL : 0;
+}
+
+bool handle_valid(struct slice text)
+{
+	if (text.len < LIMIT_HANDLE_MIN || text.len > LIMIT_HANDLE_MAX)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      c == '_'))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Make the users row of a new account. Handle and name are the account's; the e-mail may be
+ * missing and never says who somebody is.
+ */
+static int register_user(struct ctx *ctx, struct slice jwt, const char *subject,
+			 char ret_uuid[UUID_SIZE])
+{
+	struct cognito_user account;
+	struct slice name;
+	char display_name[LIMIT_DISPLAY_NAME * 4 + 1];
+	const char *values[4];
+	pg_result_auto *result = NULL;
+	int inserted;
+	int r;
+
+	r = cognito_get_user(ctx->cognito, jwt, &account);
+	if (r < 0)
+		return r;
+	if (strcmp(account.subject, subject) != 0)
+		return ERR_TOKEN_INVALID;
+	if (!account.preferred_username[0])
+		return ERR_HANDLE_MISSING;
+	if (!handle_valid(slice_of(account.preferred_username)))
+		return ERR_HANDLE_INVALID;
+
+	name = text_trim(slice_of(account.name));
+	if (name.len == 0 || text_length(name) > LIMIT_DISPLAY_NAME ||
+	    text_has_control(name, false))
+		name = slice_of(account.preferred_username);
+	memcpy(display_name, name.ptr, name.len);
+	display_name[name.len] = '\0';
+
+	values[0] = subject;
+	values[1] = account.preferred_username;
+	values[2] = display_name;
+	values[3] = account.email[0] ? account.email : NULL;
+	inserted = db_query(ctx->db, &query_users_register, 4, values, &result);
+	if (inserted < 0 && inserted != ERR_CONFLICT)
+		return inserted;
+	/*
+	 * A conflict may be our own twin, a racing first request of the same account, that took
+	 * the handle a moment earlier: only without a row of ours has somebody else the handle.
+	 */
+	r = uuid_by_sub(ctx->db, subject, ret_uuid);
+	if (r == ERR_NOT_FOUND)
+		return inserted == ERR_CONFLICT ? ERR_HANDLE_TAKEN : ERR_INTERNAL;
+	return r;
+}
+
+int user_require(struct ctx *ctx, const struct req *req, struct caller *ret_caller)
+{
+	struct token token;
+	struct slice jwt;
+	size_t slot;
+	int r;
+
+	r = bearer_token(req, &jwt);
+	if (r < 0)
+		return r;
+	r = tokens_verify(ctx->tokens, jwt, clock_now_us() / 1000000, &token);
+	if (r < 0)
+		return r;
+
+	slot = slot_of(token.subject);
+	if (strcmp(ctx->users->slots[slot].subject, token.subject) == 0) {
+		memcpy(ret_caller->uuid, ctx->users->slots[slot].uuid, UUID_SIZE);
+		return 0;
+	}
+	r = uuid_by_sub(ctx->db, token.subject, ret_caller->uuid);
+	if (r == ERR_NOT_FOUND)
+		r = register_user(ctx, jwt, token.subject, ret_caller->uuid);
+	if (r < 0)
+		return r;
+	remember(ctx->users, token.subject, ret_caller->uuid);
+	return 0;
+}
+
+int user_by_handle(struct db *db, struct slice handle, struct user *ret_user)
+{
+	char text[LIMIT_HANDLE_MAX + 1];
+	const char *values[] = {text};
+	pg_result_auto *result = NULL;
+	struct slice name;
+	int r;
+
+	if (!handle_valid(handle))
+		return ERR_NOT_FOUND;
+	memcpy(text, handle.ptr, handle.len);
+	text[handle.len] = '\0';
+	r = db_query(db, &query_users_by_handle, 1, values, &result);
+	if (r < 0)
+		return r;
+	if (PQntuples(result) == 0)
+		return ERR_NOT_FOUND;
+	handle = db_value(result, 0, 1);
+	name = db_value(result, 0, 2);
+	if (uuid_parse(db_value(result, 0, 0), ret_user->uuid) < 0 ||
+	    handle.len >= sizeof(ret_user->handle) || name.len >= sizeof(ret_user->display_name))
+		return ERR_INTERNAL;
+	memcpy(ret_user->handle, handle.ptr, handle.len + 1);
+	memcpy(ret_user->display_name, name.ptr, name.len + 1);
+	return 0;
+}
+
+void names_dispose(struct names *names)
+{
+	PQclear(names->result);
+	names->result = NULL;
+}
+
+int names_load(struct db *db, const struct slice *uuids, size_t count, struct names *ret_names)
+{
+	buf_auto array = BUF_INIT(LIMIT_PAGE_MAX * UUID_SIZE + 2);
+	const char *values[1];
+
+	buf_putc(&array, '{');
+	for (size_t i = 0; i < count; i++) {
+		char uuid[UUID_SIZE];
+
+		if (uuid_parse(uuids[i], uuid) < 0)
+			continue;
+		if (array.len > 1)
+			buf_putc(&array, ',');
+		buf_puts(&array, uuid);
+	}
+	buf_putc(&array, '}');
+	if (array.failed)
+		return ERR_NO_MEMORY;
+	values[0] = array.data;
+	return db_query(db, &query_users_names, 1, values, &ret_names->result);
+}
+
+bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,
+		struct slice *ret_display_name)
+{
+	for (int row = 0; row < PQntuples(names->result); row++) {
+		if (!slice_equal(db_value(names->result, row, 0), uuid))
+			continue;
+		*ret_handle = db_value(names->result, row, 1);
+		*ret_display_name = db_value(names->result, row, 2);
+		return true;
+	}
+	return false;
+}
+
+void profile_dispose(struct profile *profile)
+{
+	PQclear(profile->result);
+	profile->result = NULL;
+}
+
+int profile_load(struct db *db, const char *uuid, struct profile *ret_profile)
+{
+	const char *values[] = {uuid};
+	struct profile profile = {0};
+	int r;
+
+	r = db_query(db, &query_users_profile, 1, values, &profile.result);
+	if (r < 0)
+		return r;
+	if (PQntuples(profile.result) == 0) {
+		profile_dispose(&profile);
+		return ERR_NOT_FOUND;
+	}
+	profile.uuid = db_value(profile.result, 0, 0);
+	profile.handle = db_value(profile.result, 0, 1);
+	profile.display_name = db_value(profile.result, 0, 2);
+	if (!db_null(profile.result, 0, 3))
+		profile.email = db_value(profile.result, 0, 3);
+	if (!db_null(profile.result, 0, 4))
+		profile.bio = db_value(profile.result, 0, 4);
+	profile.created_us = strtoll(PQgetvalue(profile.result, 0, 5), NULL, 10);
+	*ret_profile = profile;
+	return 0;
+}

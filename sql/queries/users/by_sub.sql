@@ -1,0 +1,4 @@
+-- The user whose Cognito subject is $1.
+select uuid
+  from users
+ where cognito_user_id = $1

@@ -1,0 +1,5 @@
+-- What user $1 sees of their own account. created_at in microseconds since 1970.
+select uuid, handle, display_name, email, bio,
+       (extract(epoch from created_at) * 1000000)::bigint
+  from users
+ where uuid = $1
