@@ -1,0 +1,99 @@
+/* signing.h - keys, key sets and signed tokens for the tests of identity. */
+#ifndef SIGNING_H
+#define SIGNING_H
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base64url.h"
+#include "buf.h"
+
+#define SIGNING_MAX (256 * 1024)
+#define NOW	    INT64_C(1800000000)
+#define ISSUER	    "https://cognito-idp.ca-central-1.amazonaws.com/ca-central-1_pool"
+#define CLIENT	    "1example23456789"
+#define SUBJECT	    "3c4d0b7e-0f1a-4b6d-9a55-1f4c1d2e3f40"
+
+/* The claims of a good access token, without the closing brace: a test adds members of its own. */
+#define CLAIMS_OPEN                                                                                \
+	"{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT "\",\"token_use\":\"access\","           \
+	"\"sub\":\"" SUBJECT "\",\"iat\":1800000000"
+#define CLAIMS CLAIMS_OPEN ",\"exp\":1800003600}"
+#define HEADER "{\"alg\":\"RS256\",\"kid\":\"key-1\"}"
+
+/* Append `key`'s number as a JWK has it. */
+static inline void signing_number(EVP_PKEY *key, const char *param, struct buf *ret)
+{
+	unsigned char bytes[1024];
+	BIGNUM *number = NULL;
+	int len;
+
+	assert_int_equal(EVP_PKEY_get_bn_param(key, param, &number), 1);
+	assert_true(BN_num_bytes(number) <= (int)sizeof(bytes));
+	len = BN_bn2bin(number, bytes);
+	BN_free(number);
+	base64url_encode((struct slice){(const char *)bytes, (size_t)len}, ret);
+}
+
+/* Append the JWK of `key`, with `members` before its numbers: `"kid":"…",` and what else. */
+static inline void signing_jwk(EVP_PKEY *key, const char *members, struct buf *ret)
+{
+	buf_printf(ret, "{%s\"n\":\"", members);
+	signing_number(key, OSSL_PKEY_PARAM_RSA_N, ret);
+	buf_puts(ret, "\",\"e\":\"");
+	signing_number(key, OSSL_PKEY_PARAM_RSA_E, ret);
+	buf_puts(ret, "\"}");
+	assert_false(ret->failed);
+}
+
+/* Append a key set with the one good key `key`. */
+static inline void signing_set(EVP_PKEY *key, const char *key_id, struct buf *ret)
+{
+	char members[256];
+
+	snprintf(members, sizeof(members),
+		 "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"%s\",", key_id);
+	buf_puts(ret, "{\"keys\":[");
+	signing_jwk(key, members, ret);
+	buf_puts(ret, "]}");
+}
+
+/* Sign what `ret` holds from `begin` on with RSA, SHA-256 and `padding`, and append the part. */
+static inline void signing_sign(EVP_PKEY *key, int padding, size_t begin, struct buf *ret)
+{
+	unsigned char signature[1024];
+	size_t len = sizeof(signature);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *parameters = NULL;
+
+	assert_int_equal(EVP_DigestSignInit(ctx, &parameters, EVP_sha256(), NULL, key), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(parameters, padding), 1);
+	assert_int_equal(EVP_DigestSign(ctx, signature, &len,
+					(const unsigned char *)ret->data + begin, ret->len - begin),
+			 1);
+	EVP_MD_CTX_free(ctx);
+	buf_putc(ret, '.');
+	base64url_encode((struct slice){(const char *)signature, len}, ret);
+	assert_false(ret->failed);
+}
+
+/* Append the token of `header` and `claims`, signed by `key`. */
+static inline void signing_token(EVP_PKEY *key, struct slice header, struct slice claims,
+				 struct buf *ret)
+{
+	size_t begin = ret->len;
+
+	base64url_encode(header, ret);
+	buf_putc(ret, '.');
+	base64url_encode(claims, ret);
+	signing_sign(key, RSA_PKCS1_PADDING, begin, ret);
+}
+
+#endif
