@@ -14,12 +14,11 @@ static const struct problem {
 static const struct problem *problem(int err)
 {
 	const int count = sizeof(problems) / sizeof(problems[0]);
-	int i = err - ERR_BASE_ - 1;
 
-	/* Libraries use small negative numbers and INT_MIN must not overflow: look before. */
-	if (err <= ERR_BASE_ || err >= 0 || i >= count)
-		i = ERR_INTERNAL - ERR_BASE_ - 1;
-	return &problems[i];
+	/* Libraries use small negative numbers, and others none of ours. */
+	if (err <= ERR_BASE_ || err > ERR_BASE_ + count)
+		err = ERR_INTERNAL;
+	return &problems[err - ERR_BASE_ - 1];
 }
 
 int err_status(int err)

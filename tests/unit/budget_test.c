@@ -1,0 +1,122 @@
+/* budget_test.c - a request's time is shared out, and a dependency that is down fails fast. */
+#include "unit.h"
+
+#include "budget.h"
+#include "clock.h"
+#include "err.h"
+
+#define AN_HOUR_MS 3600000
+
+static void a_call_gets_what_it_wants_or_what_is_left(void **state)
+{
+	struct budget budget = {0};
+	int64_t timeout_ms;
+
+	(void)state;
+	budget_start(&budget, AN_HOUR_MS);
+	assert_in_range(budget_left_ms(&budget), 1, AN_HOUR_MS);
+	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
+	assert_int_equal(timeout_ms, 100);
+	assert_int_equal(budget_ask(&budget, DEP_DB, 0, &timeout_ms), 0);
+	assert_int_equal(timeout_ms, 1);
+	assert_int_equal(budget_ask(&budget, DEP_DB, INT64_MAX, &timeout_ms), 0);
+	assert_in_range(timeout_ms, 1, AN_HOUR_MS);
+}
+
+static void nothing_left_is_too_late(void **state)
+{
+	struct budget budget = {0};
+	int64_t timeout_ms = 7;
+
+	(void)state;
+	budget_start(&budget, -5);
+	assert_int_equal(budget_left_ms(&budget), 0);
+	assert_int_equal(budget_ask(&budget, DEP_DYNAMODB, 100, &timeout_ms), ERR_OVERLOADED);
+	assert_int_equal(timeout_ms, 7);
+}
+
+static void calls_are_booked_by_dependency(void **state)
+{
+	struct budget budget = {0};
+
+	(void)state;
+	budget_start(&budget, AN_HOUR_MS);
+	budget_book(&budget, DEP_DYNAMODB, clock_monotonic_us() - 5000, true);
+	budget_book(&budget, DEP_DYNAMODB, clock_monotonic_us() - 1000, true);
+	assert_int_equal(budget.deps[DEP_DYNAMODB].calls, 2);
+	assert_true(budget.deps[DEP_DYNAMODB].spent_us >= 6000);
+	assert_int_equal(budget.deps[DEP_DB].calls, 0);
+	assert_int_equal(budget.deps[DEP_DB].spent_us, 0);
+
+	budget_start(&budget, AN_HOUR_MS);
+	assert_int_equal(budget.deps[DEP_DYNAMODB].calls, 0);
+	assert_int_equal(budget.deps[DEP_DYNAMODB].spent_us, 0);
+}
+
+static void book(struct budget *budget, bool ok)
+{
+	budget_book(budget, DEP_DB, clock_monotonic_us(), ok);
+}
+
+static void repeated_failures_are_left_alone_across_requests(void **state)
+{
+	struct budget budget = {0};
+	int64_t before_ms, timeout_ms;
+
+	(void)state;
+	budget_start(&budget, AN_HOUR_MS);
+	for (int i = 1; i < BREAKER_FAILURES; i++) {
+		book(&budget, false);
+		assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
+	}
+
+	/* The one that opens it comes in a later request. */
+	budget_start(&budget, AN_HOUR_MS);
+	before_ms = clock_monotonic_ms();
+	book(&budget, false);
+	assert_true(budget.deps[DEP_DB].open_until_ms >= before_ms + BREAKER_OPEN_MS);
+
+	/* Far enough away for a slow machine. */
+	budget.deps[DEP_DB].open_until_ms += AN_HOUR_MS;
+	budget_start(&budget, AN_HOUR_MS);
+	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), ERR_UNAVAILABLE);
+	assert_int_equal(budget_ask(&budget, DEP_COGNITO, 100, &timeout_ms), 0);
+}
+
+static void afterwards_one_call_decides(void **state)
+{
+	struct budget budget = {0};
+	int64_t before_ms, timeout_ms;
+
+	(void)state;
+	budget_start(&budget, AN_HOUR_MS);
+	for (int i = 0; i < BREAKER_FAILURES; i++)
+		book(&budget, false);
+
+	/* The pause is over: one may try, and when it fails the pause begins again. */
+	budget.deps[DEP_DB].open_until_ms = clock_monotonic_ms() - 1;
+	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
+	before_ms = clock_monotonic_ms();
+	book(&budget, false);
+	assert_true(budget.deps[DEP_DB].open_until_ms >= before_ms + BREAKER_OPEN_MS);
+
+	/* One success, and it takes as many failures as at first. */
+	budget.deps[DEP_DB].open_until_ms = clock_monotonic_ms() - 1;
+	book(&budget, true);
+	for (int i = 1; i < BREAKER_FAILURES; i++)
+		book(&budget, false);
+	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_call_gets_what_it_wants_or_what_is_left),
+		cmocka_unit_test(nothing_left_is_too_late),
+		cmocka_unit_test(calls_are_booked_by_dependency),
+		cmocka_unit_test(repeated_failures_are_left_alone_across_requests),
+		cmocka_unit_test(afterwards_one_call_decides),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

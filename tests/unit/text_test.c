@@ -1,0 +1,221 @@
+/* text_test.c - characters, trimming as JavaScript does it, lengths, control characters. */
+#include "unit.h"
+
+#include "text.h"
+
+#define CODE_POINTS 0x110000u
+
+static bool is_surrogate(uint32_t c)
+{
+	return c >= 0xD800 && c <= 0xDFFF;
+}
+
+/* Encode as RFC 3629 says, surrogates too. */
+static size_t encode(uint32_t c, char ret[4])
+{
+	size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const unsigned char lead[] = {0, 0x00, 0xC0, 0xE0, 0xF0};
+
+	for (size_t i = len - 1; i > 0; i--, c >>= 6)
+		ret[i] = (char)(0x80 | (c & 0x3F));
+	ret[0] = (char)(lead[len] | c);
+	return len;
+}
+
+static void each_character_is_read_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0; c < CODE_POINTS; c++) {
+		char bytes[4];
+		size_t len = encode(c, bytes);
+		uint32_t read = 0;
+
+		if (is_surrogate(c)) {
+			assert_int_equal(text_char(bytes, len, &read), 0);
+			continue;
+		}
+		assert_int_equal(text_char(bytes, len, &read), len);
+		assert_int_equal(read, c);
+		for (size_t cut = 0; cut < len; cut++)
+			assert_int_equal(text_char(bytes, cut, &read), 0);
+	}
+}
+
+/* Together with the above: as many sequences are taken as there are characters, so no others. */
+static void no_other_sequences_are_characters(void **state)
+{
+	static const unsigned char edges[] = {0x00, 0x7F, 0x80, 0xBF, 0xC0, 0xFF};
+	size_t found[5] = {0};
+	char b[4];
+	uint32_t c;
+
+	(void)state;
+	for (int i = 0; i < 0x10000; i++) {
+		b[0] = (char)(i >> 8);
+		b[1] = (char)i;
+		found[text_char(b, 2, &c)]++;
+	}
+	assert_int_equal(found[1], 0x80 * 0x100);
+	assert_int_equal(found[2], 0x800 - 0x80);
+
+	for (int i = 0xE00000; i < 0xF00000; i++) {
+		b[0] = (char)(i >> 16);
+		b[1] = (char)(i >> 8);
+		b[2] = (char)i;
+		found[text_char(b, 3, &c)]++;
+	}
+	assert_int_equal(found[3], 0x10000 - 0x800 - 0x800);
+
+	/* The first two bytes decide; of the other two each edge is tried. */
+	for (int i = 0xF000; i < 0x10000; i++) {
+		for (size_t j = 0; j < COUNT(edges) * COUNT(edges); j++) {
+			b[0] = (char)(i >> 8);
+			b[1] = (char)i;
+			b[2] = (char)edges[j / COUNT(edges)];
+			b[3] = (char)edges[j % COUNT(edges)];
+			found[text_char(b, 4, &c)]++;
+		}
+	}
+	assert_int_equal(found[4], (0x110000 - 0x10000) / 0x1000 * 2 * 2);
+}
+
+static void plain_runs_end_at_each_special_byte(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len <= 20; len++) {
+		for (size_t at = 0; at < len; at++) {
+			for (int c = 0; c < 256; c++) {
+				bool plain = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+				char bytes[20];
+
+				memset(bytes, 'a', len);
+				bytes[at] = (char)c;
+				assert_int_equal(text_plain(bytes, len), plain ? len : at);
+			}
+		}
+	}
+}
+
+/* Bytes side by side, where one could hide or make up another within a step of eight. */
+static void plain_runs_of_any_bytes(void **state)
+{
+	static const unsigned char any[] = {0x00, 0x01, 0x1F, 0x20, 0x21, '"',	'#',  '[',
+					    '\\', ']',	0x7E, 0x7F, 0x80, 0x81, 0xA0, 0xFF};
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		char bytes[24];
+		size_t len = chance(sizeof(bytes) + 1);
+		size_t expected = 0;
+		char *copy;
+
+		for (size_t j = 0; j < len; j++)
+			bytes[j] = (char)(chance(4) ? any[chance(COUNT(any))] : chance(256));
+		while (expected < len && (unsigned char)bytes[expected] >= 0x20 &&
+		       (unsigned char)bytes[expected] < 0x80 && bytes[expected] != '"' &&
+		       bytes[expected] != '\\')
+			expected++;
+		copy = exact_copy(bytes, len);
+		assert_int_equal(text_plain(copy, len), expected);
+		free(copy);
+	}
+}
+
+static bool is_trimmed(uint32_t c)
+{
+	/* ECMA-262: WhiteSpace (with the category Zs of Unicode) and LineTerminator */
+	static const uint32_t space[] = {
+		'\t',	'\n',	'\v',	'\f',	'\r',	' ',	0xA0,	0x1680, 0x2000,
+		0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009,
+		0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF,
+	};
+
+	for (size_t i = 0; i < COUNT(space); i++)
+		if (space[i] == c)
+			return true;
+	return false;
+}
+
+static void trims_exactly_what_javascript_trims(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0; c < CODE_POINTS; c++) {
+		char bytes[4 + 1 + 4];
+		size_t len;
+		struct slice text;
+
+		if (is_surrogate(c))
+			continue;
+		len = encode(c, bytes);
+		bytes[len] = 'x';
+		memcpy(bytes + len + 1, bytes, len);
+		text = text_trim((struct slice){bytes, len + 1 + len});
+		if (is_trimmed(c))
+			assert_true(slice_is(text, "x"));
+		else
+			assert_int_equal(text.len, len + 1 + len);
+
+		text = text_trim((struct slice){bytes, len});
+		assert_int_equal(text.len, is_trimmed(c) ? 0 : len);
+	}
+}
+
+static void trims_runs_and_keeps_the_middle(void **state)
+{
+	struct slice text;
+
+	(void)state;
+	text = text_trim(SLICE(" \t\xE2\x80\xA8 a \xC2\xA0 b\xF0\x9F\x98\x80\r\n\xEF\xBB\xBF "));
+	assert_true(slice_is(text, "a \xC2\xA0 b\xF0\x9F\x98\x80"));
+	assert_int_equal(text_trim(SLICE(" \xE3\x80\x80\xE2\x80\x89\v")).len, 0);
+	assert_int_equal(text_trim(SLICE("")).len, 0);
+	assert_int_equal(text_trim((struct slice){NULL, 0}).len, 0);
+}
+
+static void length_counts_code_points(void **state)
+{
+	(void)state;
+	assert_int_equal(text_length(SLICE("")), 0);
+	assert_int_equal(text_length(SLICE("abc")), 3);
+	assert_int_equal(text_length(SLICE("a\0b")), 3);
+	assert_int_equal(text_length(SLICE("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")), 3);
+	/* A family is one picture of seven code points. */
+	assert_int_equal(text_length(SLICE("\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80"
+					   "\x8D\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6")),
+			 7);
+}
+
+static void control_characters_are_category_cc(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0; c < CODE_POINTS; c++) {
+		bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
+		bool line = c == '\n' || c == '\t';
+		char bytes[1 + 4] = {'x'};
+		struct slice text = {bytes, 1};
+
+		if (is_surrogate(c))
+			continue;
+		text.len += encode(c, bytes + 1);
+		assert_int_equal(text_has_control(text, false), control);
+		assert_int_equal(text_has_control(text, true), control && !line);
+	}
+	assert_true(text_has_control(SLICE("line\nand bell\a"), true));
+	assert_false(text_has_control(SLICE(""), false));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_character_is_read_whole_or_not_at_all),
+		cmocka_unit_test(no_other_sequences_are_characters),
+		cmocka_unit_test(plain_runs_end_at_each_special_byte),
+		cmocka_unit_test(plain_runs_of_any_bytes),
+		cmocka_unit_test(trims_exactly_what_javascript_trims),
+		cmocka_unit_test(trims_runs_and_keeps_the_middle),
+		cmocka_unit_test(length_counts_code_points),
+		cmocka_unit_test(control_characters_are_category_cc),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
