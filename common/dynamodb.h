@@ -16,33 +16,10 @@
 #include "budget.h"
 #include "buf.h"
 #include "config.h"
+#include "item.h"
 #include "jsonout.h"
 
-#define ITEM_ATTRIBUTES_MAX 24
-#define TRANSACTION_MAX	    8 /* items of one transaction; ours have at most 5 */
-
-/* One attribute. type: 'S', 'N', 'B', 'b' for BOOL, '0' for NULL, '?' for the nested types. */
-struct attribute {
-	struct slice name;
-	struct slice value; /* unescaped text; as JSON for '?', "true" or "false" for 'b' */
-	char type;
-};
-
-/* An item of an answer; borrowed until the next dynamodb_request. count 0: there is none. */
-struct item {
-	size_t count;
-	struct attribute attributes[ITEM_ATTRIBUTES_MAX];
-};
-
-/* The string or number `name` of the item. Returns 0; ERR_NOT_FOUND when missing or other type. */
-int item_string(const struct item *item, const char *name, struct slice *ret);
-int item_number(const struct item *item, const char *name, int64_t *ret);
-
-/* Write one typed attribute, `"name":{"S":"…"}`, into the object that is open. */
-void item_put_string(struct jsonout *out, const char *name, struct slice value);
-void item_put_format(struct jsonout *out, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void item_put_number(struct jsonout *out, const char *name, int64_t value);
+#define TRANSACTION_MAX 8 /* items of one transaction; ours have at most 5 */
 
 enum reason {
 	REASON_NONE,
@@ -86,21 +63,27 @@ struct jsonout *dynamodb_request(struct dynamodb *dynamodb);
  * Send the request that was written as `operation` ("Query", "TransactWriteItems", …).
  * For TransactWriteItems a fresh ClientRequestToken is added, kept across the retries of this call.
  *
- * Repeated here, capped exponential backoff with full jitter, while the budget lasts: throttling,
- * 5xx, resets, timeouts, bad CRC, cut answers, TransactionInProgress, and cancellations made only
- * of conflicts and throttling: always the identical bytes with the same token. Expired credentials
- * are refreshed once.
+ * Repeated here, capped exponential backoff with full jitter, while the budget lasts and the
+ * dependency is not left alone (budget.h): throttling, 5xx, resets, timeouts, bad CRC, cut answers,
+ * TransactionInProgress, and cancellations made only of conflicts and throttling: always the
+ * identical bytes with the same token. What a BatchWriteItem left unprocessed is sent again, and
+ * only that. Expired credentials are refreshed once.
  *
  * ret_answer: borrowed until the next dynamodb_request; also set with ERR_CONDITION.
  * Returns 0; ERR_CONDITION when a condition failed (single writes: answer->attributes, if asked
  * for by ReturnValuesOnConditionCheckFailure; transactions: answer->reasons);
- * ERR_UNAVAILABLE or ERR_OVERLOADED when it could not be had in time (a write may have happened);
- * ERR_INTERNAL for a refusal that repeating cannot mend (dynamodb_problem tells which).
+ * ERR_UNAVAILABLE or ERR_OVERLOADED when it could not be had in time (a write may have happened),
+ * and at once when the table is missing or the credentials are refused: a matter for operators;
+ * ERR_INTERNAL for any other refusal that repeating cannot mend (dynamodb_problem tells which);
+ * ERR_NO_MEMORY.
  */
 int dynamodb_send(struct dynamodb *dynamodb, const char *operation,
 		  const struct dynamodb_answer **ret_answer);
 
 /* The last failure as one line for the log: error type and message, no data, no credentials. */
 const char *dynamodb_problem(const struct dynamodb *dynamodb);
+
+/* Whether the last call was refused as `type`, such as "ResourceNotFoundException". */
+bool dynamodb_refused(const struct dynamodb *dynamodb, const char *type);
 
 #endif
