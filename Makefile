@@ -33,7 +33,7 @@ PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
 BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS))
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
-GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limits.h
+GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limit.h
 
 .PHONY: build units
 build: $(BINS) ## compile the FastCGI programs into build/bin
@@ -43,7 +43,7 @@ $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
 	awk -v out=$(BUILD)/gen/queries -f sql/embed.awk $(QUERIES)
 
-$(BUILD)/gen/limits.h: common/limits.json
+$(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
 	sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@
 

@@ -35,6 +35,17 @@ static inline bool slice_is(struct slice a, const char *s)
 	return slice_equal(a, slice_of(s));
 }
 
+/* Copy to `to` as a NUL-terminated string; false, and nothing written, when it does not fit. */
+static inline bool slice_copy(struct slice s, char *to, size_t size)
+{
+	if (s.len >= size)
+		return false;
+	if (s.len)
+		memcpy(to, s.ptr, s.len);
+	to[s.len] = '\0';
+	return true;
+}
+
 /* data is NUL-terminated after the first append; NULL before it. */
 struct buf {
 	char *data;

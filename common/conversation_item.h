@@ -26,7 +26,7 @@ struct item_person {
 /* A message; as an item it is immutable but for its tombstone. */
 struct item_message {
 	struct slice uuid, created_at, text;
-	struct slice deleted_at; /* len 0: not deleted; else `text` is empty */
+	struct slice deleted_at; /* len 0: not deleted; else text.ptr is NULL */
 	struct item_person sender;
 };
 

@@ -36,3 +36,26 @@ bool field_read(const json_object *body, const struct field *field, struct resp 
 	*ret_value = value;
 	return true;
 }
+
+bool field_given(const json_object *body, const struct field *field)
+{
+	struct slice value;
+	int r;
+
+	r = jsonin_string(body, field->key, &value);
+	return r == ERR_INVALID || (r == 0 && text_trim(value).len > 0);
+}
+
+bool field_uuid(const json_object *body, const struct field *field, struct resp *resp,
+		char ret_uuid[UUID_SIZE])
+{
+	struct slice text;
+
+	if (!field_read(body, field, resp, &text))
+		return false;
+	if (uuid_parse(text, ret_uuid) < 0) {
+		resp_invalid(resp, field->invalid);
+		return false;
+	}
+	return true;
+}

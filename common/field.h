@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "resp.h"
+#include "uuid.h"
 
 struct field {
 	const char *key;      /* of the body's object */
@@ -26,5 +27,18 @@ struct field {
  */
 bool field_read(const json_object *body, const struct field *field, struct resp *resp,
 		struct slice *ret_value);
+
+/*
+ * Whether the field is there with something in it: not missing, null, or a blank string. A value
+ * of another type is something.
+ */
+bool field_given(const json_object *body, const struct field *field);
+
+/*
+ * Read `field` as a UUID in lower case; no UUID is noted as field->invalid.
+ * Returns whether it is there and sound.
+ */
+bool field_uuid(const json_object *body, const struct field *field, struct resp *resp,
+		char ret_uuid[UUID_SIZE]);
 
 #endif

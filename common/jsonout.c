@@ -223,6 +223,15 @@ void jsonout_member_string(struct jsonout *out, const char *key, struct slice va
 	jsonout_string(out, value);
 }
 
+void jsonout_member_optional(struct jsonout *out, const char *key, struct slice value)
+{
+	jsonout_key(out, key);
+	if (value.ptr)
+		jsonout_string(out, value);
+	else
+		jsonout_null(out);
+}
+
 void jsonout_member_text(struct jsonout *out, const char *key, const char *value)
 {
 	jsonout_key(out, key);

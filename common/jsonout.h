@@ -51,6 +51,8 @@ void jsonout_raw(struct jsonout *out, struct slice json);
 
 /* Members in one call: key and value. */
 void jsonout_member_string(struct jsonout *out, const char *key, struct slice value);
+/* null when value.ptr is NULL */
+void jsonout_member_optional(struct jsonout *out, const char *key, struct slice value);
 void jsonout_member_text(struct jsonout *out, const char *key, const char *value);
 void jsonout_member_integer(struct jsonout *out, const char *key, int64_t value);
 void jsonout_member_bool(struct jsonout *out, const char *key, bool value);

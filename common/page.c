@@ -6,7 +6,7 @@
 
 #include "base64url.h"
 #include "err.h"
-#include "limits.h"
+#include "limit.h"
 
 /* What separates the kind and the fields of a cursor; no field of ours contains it. */
 #define SEPARATOR '|'

@@ -169,6 +169,20 @@ int req_query(const struct req *req, const char *name, struct slice *ret)
 	return 0;
 }
 
+int req_query_uuid(const struct req *req, const char *name, bool *ret_given, char ret_uuid[])
+{
+	struct slice text;
+	int r;
+
+	r = req_query(req, name, &text);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		return r;
+	if (r == 0 && uuid_parse(text, ret_uuid) < 0)
+		return ERR_INVALID;
+	*ret_given = r == 0;
+	return 0;
+}
+
 /* application/json, with no parameter but charset=utf-8 (RFC 8259 §11 defines none). */
 static bool is_json(const char *type)
 {

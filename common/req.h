@@ -60,6 +60,12 @@ int req_param_uuid(const struct req *req, const char *name, char ret_uuid[]);
 int req_query(const struct req *req, const char *name, struct slice *ret);
 
 /*
+ * The parameter `name` of the query string as a UUID in lower case.
+ * ret_given: whether it is there. Returns 0; ERR_INVALID when it is no UUID; as req_query.
+ */
+int req_query_uuid(const struct req *req, const char *name, bool *ret_given, char ret_uuid[]);
+
+/*
  * The body as a JSON object.
  * ret_object: the caller's, for json_auto.
  * Returns 0; ERR_CONTENT_TYPE unless it is application/json (a charset, if any, utf-8);

@@ -79,7 +79,7 @@ static const char *status_title(int status)
 	}
 }
 
-void resp_problem(struct resp *resp, const struct req *req, int err)
+struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err)
 {
 	int status = err_status(err);
 	struct jsonout *out = resp_json(resp);
@@ -110,7 +110,12 @@ void resp_problem(struct resp *resp, const struct req *req, int err)
 	jsonout_member_text(out, "detail", err_title(err));
 	write_codes(out, resp, err);
 	jsonout_member_text(out, "request_id", req->id);
-	jsonout_object_end(out);
+	return out;
+}
+
+void resp_problem(struct resp *resp, const struct req *req, int err)
+{
+	jsonout_object_end(resp_problem_open(resp, req, err));
 	if (resp_json_end(resp) < 0)
 		buf_reset(&resp->body); /* the status alone must do */
 }

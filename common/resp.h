@@ -45,4 +45,7 @@ int resp_check(const struct resp *resp);
  */
 void resp_problem(struct resp *resp, const struct req *req, int err);
 
+/* The same with the document's object left open, for members of one's own (RFC 9457 §3.2). */
+struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err);
+
 #endif

@@ -12,7 +12,7 @@
 
 #include "clock.h"
 #include "conversation.h"
-#include "limits.h"
+#include "limit.h"
 #include "log.h"
 #include "user.h"
 #include "uuid.h"
@@ -394,6 +394,11 @@ static int ctx_init(struct ctx *ctx, unsigned needs)
 	    ((needs & NEEDS_COGNITO) && (!ctx->tokens || !ctx->cognito || !ctx->users)))
 		return ERR_NO_MEMORY;
 	return 0;
+}
+
+const char *route_version(void)
+{
+	return CRUDDUR_VERSION;
 }
 
 int route_main(const struct route *routes, unsigned needs)

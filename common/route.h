@@ -14,6 +14,7 @@
 #include "db.h"
 #include "dynamodb.h"
 #include "err.h"
+#include "readiness.h"
 #include "req.h"
 #include "resp.h"
 #include "token.h"
@@ -28,6 +29,7 @@ struct ctx {
 	struct cognito *cognito;
 	struct users *users;		     /* remembered callers (user.c) */
 	struct conversations *conversations; /* remembered members (conversation.c) */
+	struct readiness readiness;
 };
 
 struct route {
@@ -43,5 +45,8 @@ struct route {
  * wrong (one line on standard error says what) or there is no memory to begin with.
  */
 int route_main(const struct route *routes, unsigned needs);
+
+/* The version that was built (git describe); static. */
+const char *route_version(void);
 
 #endif

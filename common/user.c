@@ -12,9 +12,10 @@
 #include "text.h"
 
 /* Direct mapped: a newcomer takes the place of whoever has the same hash. */
-#define USERS_SLOTS	   256
-#define USERS_SUBJECT_SIZE 64 /* a Cognito sub has 36 characters; longer ones are not remembered   \
-			       */
+#define USERS_SLOTS 256
+#define USERS_SUBJECT_SIZE                                                                         \
+	64 /* a Cognito sub has 36 characters; longer ones are not remembered                      \
+	    */
 
 struct users {
 	struct {
@@ -47,10 +48,8 @@ static void remember(struct users *users, const char *subject, const char *uuid)
 {
 	size_t slot = slot_of(subject);
 
-	if (strlen(subject) >= USERS_SUBJECT_SIZE)
-		return;
-	memcpy(users->slots[slot].subject, subject, strlen(subject) + 1);
-	memcpy(users->slots[slot].uuid, uuid, UUID_SIZE);
+	if (slice_copy(slice_of(subject), users->slots[slot].subject, USERS_SUBJECT_SIZE))
+		memcpy(users->slots[slot].uuid, uuid, UUID_SIZE);
 }
 
 /*
@@ -138,8 +137,8 @@ static int register_user(struct ctx *ctx, struct slice jwt, const char *subject,
 	if (name.len == 0 || text_length(name) > LIMIT_DISPLAY_NAME ||
 	    text_has_control(name, false))
 		name = slice_of(account.preferred_username);
-	memcpy(display_name, name.ptr, name.len);
-	display_name[name.len] = '\0';
+	if (!slice_copy(name, display_name, sizeof(display_name)))
+		return ERR_INTERNAL;
 
 	values[0] = subject;
 	values[1] = account.preferred_username;
@@ -191,25 +190,20 @@ int user_by_handle(struct db *db, struct slice handle, struct user *ret_user)
 	char text[LIMIT_HANDLE_MAX + 1];
 	const char *values[] = {text};
 	pg_result_auto *result = NULL;
-	struct slice name;
 	int r;
 
-	if (!handle_valid(handle))
+	if (!handle_valid(handle) || !slice_copy(handle, text, sizeof(text)))
 		return ERR_NOT_FOUND;
-	memcpy(text, handle.ptr, handle.len);
-	text[handle.len] = '\0';
 	r = db_query(db, &query_users_by_handle, 1, values, &result);
 	if (r < 0)
 		return r;
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
-	handle = db_value(result, 0, 1);
-	name = db_value(result, 0, 2);
-	if (uuid_parse(db_value(result, 0, 0), ret_user->uuid) < 0 ||
-	    handle.len >= sizeof(ret_user->handle) || name.len >= sizeof(ret_user->display_name))
+	if (!slice_copy(db_value(result, 0, 0), ret_user->uuid, sizeof(ret_user->uuid)) ||
+	    !slice_copy(db_value(result, 0, 1), ret_user->handle, sizeof(ret_user->handle)) ||
+	    !slice_copy(db_value(result, 0, 2), ret_user->display_name,
+			sizeof(ret_user->display_name)))
 		return ERR_INTERNAL;
-	memcpy(ret_user->handle, handle.ptr, handle.len + 1);
-	memcpy(ret_user->display_name, name.ptr, name.len + 1);
 	return 0;
 }
 

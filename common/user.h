@@ -6,7 +6,7 @@
 
 #include "buf.h"
 #include "db.h"
-#include "limits.h"
+#include "limit.h"
 #include "req.h"
 #include "uuid.h"
 

@@ -1,0 +1,53 @@
+/* message_group_read.c - PUT /api/message_groups/{uuid}/read: read up to the last one shown. */
+#include "conversation.h"
+#include "field.h"
+#include "jsonin.h"
+#include "route.h"
+#include "user.h"
+
+static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	static const struct field uuid_field = {
+		.key = "message_uuid",
+		.blank = "message_uuid_blank",
+		.invalid = "message_uuid_invalid",
+	};
+	struct caller me;
+	char group[UUID_SIZE];
+	char message[UUID_SIZE];
+	json_auto *body = NULL;
+	int r;
+
+	r = user_require(ctx, req, &me);
+	if (r < 0)
+		return r;
+
+	r = req_param_uuid(req, "uuid", group);
+	if (r < 0)
+		return r;
+
+	r = req_json(req, &body);
+	if (r < 0)
+		return r;
+
+	field_uuid(body, &uuid_field, resp, message);
+	r = resp_check(resp);
+	if (r < 0)
+		return r;
+
+	r = conversation_read(ctx, me.uuid, group, message);
+	if (r < 0)
+		return r;
+
+	return resp_empty(resp);
+}
+
+int main(void)
+{
+	static const struct route routes[] = {
+		{"PUT", "/api/message_groups/{uuid}/read", handle},
+		{0},
+	};
+
+	return route_main(routes, NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO);
+}
