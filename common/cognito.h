@@ -30,7 +30,8 @@ void cognito_free(struct cognito *cognito);
  * GetUser do not check signatures.
  * Returns 0; ERR_TOKEN_INVALID when the token is revoked or the account gone
  * (NotAuthorizedException, UserNotFoundException); ERR_SCOPE when the token lacks the scope
- * aws.cognito.signin.user.admin; ERR_UNAVAILABLE when throttled or unreachable; ERR_INTERNAL.
+ * aws.cognito.signin.user.admin; ERR_UNAVAILABLE when throttled or unreachable; ERR_OVERLOADED when
+ * no time is left; ERR_INTERNAL.
  */
 int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_user *ret_user);
 

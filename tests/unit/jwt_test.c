@@ -147,7 +147,7 @@ static void header_rules(void **state)
 #undef KID
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_checked(cases[i].name, check_json(cases[i].json, SLICE(CLAIMS)),
 			       cases[i].expected);
 }
@@ -301,7 +301,7 @@ static void claims_rules(void **state)
 #undef BAD
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_checked(cases[i].name, check_json(SLICE(HEADER), cases[i].json),
 			       cases[i].expected);
 }
@@ -351,7 +351,7 @@ static void compact_form_is_strict(void **state)
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &good);
 	assert_int_equal(open_only(buf_slice(&good)), 0);
 
-	for (size_t i = 0; i < sizeof(affixes) / sizeof(affixes[0]); i++) {
+	for (size_t i = 0; i < COUNT(affixes); i++) {
 		buf_auto after = BUF_INIT(SIGNING_MAX), before = BUF_INIT(SIGNING_MAX);
 
 		buf_printf(&after, "%s%s", good.data, affixes[i]);
@@ -359,7 +359,7 @@ static void compact_form_is_strict(void **state)
 		assert_checked(affixes[i], open_only(buf_slice(&after)), ERR_TOKEN_INVALID);
 		assert_checked(affixes[i], open_only(buf_slice(&before)), ERR_TOKEN_INVALID);
 	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < COUNT(others); i++)
 		assert_checked(others[i], open_only(slice_of(others[i])), ERR_TOKEN_INVALID);
 
 	/* A NUL after it belongs to it. */
@@ -391,7 +391,7 @@ static void parts_have_one_spelling(void **state)
 		memcpy(part, from, len);
 		part[len] = '\0';
 
-		for (size_t s = 0; s < sizeof(spellings) / sizeof(spellings[0]); s++) {
+		for (size_t s = 0; s < COUNT(spellings); s++) {
 			snprintf(other, sizeof(other), "%s%s%s", spellings[s].before, part,
 				 spellings[s].after);
 			buf_reset(&spelt);
@@ -447,7 +447,7 @@ static void size_is_limited(void **state)
 	(void)state;
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &fits);
 	assert_true(fits.len < JWT_MAX);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < COUNT(sizes); i++) {
 		buf_auto claims = BUF_INIT(SIGNING_MAX), text = BUF_INIT(SIGNING_MAX);
 
 		/* Good in all but its size. */

@@ -9,22 +9,16 @@
 #define PEER_H
 
 #include <arpa/inet.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
 enum peer_mode {
 	PEER_ANSWER,
@@ -119,6 +113,7 @@ static inline struct peer *peer_start(void)
 	struct peer *peer = mmap(NULL, sizeof(*peer), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	pid_t pid;
 
 	assert_ptr_not_equal(peer, MAP_FAILED);
 	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -127,12 +122,13 @@ static inline struct peer *peer_start(void)
 	snprintf(peer->url, sizeof(peer->url), "http://127.0.0.1:%d", ntohs(address.sin_port));
 	peer->status = 200;
 
-	peer->pid = fork();
-	assert_true(peer->pid >= 0);
-	if (peer->pid == 0) {
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		peer_serve(peer, listener);
 	}
+	peer->pid = pid;
 	close(listener);
 	return peer;
 }

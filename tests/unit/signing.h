@@ -5,15 +5,11 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "base64url.h"
 #include "buf.h"
+#include "unit.h"
 
 #define SIGNING_MAX (256 * 1024)
 #define NOW	    INT64_C(1800000000)

@@ -1,0 +1,565 @@
+/* jwks_test.c - which keys are taken, and when they are fetched. */
+#include "jwks.h"
+
+#include <stdio.h>
+
+#include "err.h"
+#include "peer.h"
+#include "signing.h"
+
+#define SIG(kid) "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":" kid ","
+
+static EVP_PKEY *key, *other_key, *short_key;
+static struct budget budget;
+
+static int make_keys(void **state)
+{
+	(void)state;
+	key = EVP_RSA_gen(2048);
+	other_key = EVP_RSA_gen(2048);
+	short_key = EVP_RSA_gen(1024);
+	return key && other_key && short_key ? 0 : -1;
+}
+
+static int free_keys(void **state)
+{
+	(void)state;
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other_key);
+	EVP_PKEY_free(short_key);
+	return 0;
+}
+
+/* The set of `url` for a request that has a minute; nothing is known of the pool yet. */
+static struct jwks *fresh(const char *url)
+{
+	struct jwks *jwks = jwks_new(url, &budget);
+
+	assert_non_null(jwks);
+	budget = (struct budget){0};
+	budget_start(&budget, 60000);
+	return jwks;
+}
+
+static int load_text(const char *text)
+{
+	struct jwks *jwks = fresh("");
+	int r = jwks_load(jwks, slice_of(text));
+
+	jwks_free(jwks);
+	return r;
+}
+
+static void assert_loads(const char *name, const char *text, int expected)
+{
+	int r = load_text(text);
+
+	if (r != expected)
+		fail_msg("%s: %d instead of %d", name, r, expected);
+}
+
+static void answer_with(struct peer *peer, EVP_PKEY *with, const char *key_id)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+
+	signing_set(with, key_id, &text);
+	peer_script(peer, PEER_ANSWER, 200, text.data, text.len);
+}
+
+static void keys_by_their_members(void **state)
+{
+#define BAD ERR_INVALID
+	static const struct {
+		const char *name, *members;
+		int expected;
+	} cases[] = {
+		{"good", SIG("\"k\""), 0},
+		{"without alg", "\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"k\",", 0},
+		{"unknown members", SIG("\"k\"") "\"x5c\":[\"a\"],\"x\":null,", 0},
+		{"alg RS512", "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS512\",\"kid\":\"k\",",
+		 BAD},
+		{"alg a number", "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":256,\"kid\":\"k\",", BAD},
+		{"use enc", "\"kty\":\"RSA\",\"use\":\"enc\",\"alg\":\"RS256\",\"kid\":\"k\",",
+		 BAD},
+		{"use missing", "\"kty\":\"RSA\",\"alg\":\"RS256\",\"kid\":\"k\",", BAD},
+		{"use a list", "\"kty\":\"RSA\",\"use\":[\"sig\"],\"kid\":\"k\",", BAD},
+		{"kty EC", "\"kty\":\"EC\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"k\",", BAD},
+		{"kty oct", "\"kty\":\"oct\",\"use\":\"sig\",\"kid\":\"k\",\"k\":\"AAAA\",", BAD},
+		{"kty rsa", "\"kty\":\"rsa\",\"use\":\"sig\",\"kid\":\"k\",", BAD},
+		{"kty missing", "\"use\":\"sig\",\"kid\":\"k\",", BAD},
+		{"kid missing", "\"kty\":\"RSA\",\"use\":\"sig\",", BAD},
+		{"kid a number", SIG("1"), BAD},
+		{"kid empty", SIG("\"\""), BAD},
+		{"kid with a NUL", SIG("\"k\\u0000\""), BAD},
+	};
+#undef BAD
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		buf_auto text = BUF_INIT(SIGNING_MAX);
+
+		buf_puts(&text, "{\"keys\":[");
+		signing_jwk(key, cases[i].members, &text);
+		buf_puts(&text, "]}");
+		assert_loads(cases[i].name, text.data, cases[i].expected);
+	}
+}
+
+/* The set with one key of these numbers, in base64url. */
+static void set_of_numbers(const char *n, const char *e, struct buf *ret)
+{
+	buf_reset(ret);
+	buf_printf(ret, "{\"keys\":[{" SIG("\"k\"") "\"n\":%s,\"e\":%s}]}", n, e);
+}
+
+/* The modulus of `key`, times `factor`, plus `more`, as a JSON string. */
+static void modulus(BN_ULONG factor, BN_ULONG more, struct buf *ret)
+{
+	unsigned char bytes[1024];
+	BIGNUM *n = NULL;
+	int len;
+
+	assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n), 1);
+	assert_int_equal(BN_mul_word(n, factor), 1);
+	assert_int_equal(BN_add_word(n, more), 1);
+	len = BN_bn2bin(n, bytes);
+	BN_free(n);
+	buf_reset(ret);
+	buf_putc(ret, '"');
+	base64url_encode((struct slice){(const char *)bytes, (size_t)len}, ret);
+	buf_putc(ret, '"');
+}
+
+static void keys_by_their_numbers(void **state)
+{
+	static const struct {
+		const char *name, *e;
+		int expected;
+	} exponents[] = {
+		{"65537", "\"AQAB\"", 0},
+		{"4294967297", "\"AQAAAAE\"", 0},
+		{"0", "\"AA\"", ERR_INVALID},
+		{"1", "\"AQ\"", ERR_INVALID},
+		{"3", "\"Aw\"", ERR_INVALID},
+		{"even", "\"AQAA\"", ERR_INVALID},
+		{"72 bits", "\"gQAAAAAAAAAB\"", ERR_INVALID},
+		{"padded", "\"AQAB=\"", ERR_INVALID},
+		{"unused bits", "\"AR\"", ERR_INVALID},
+		{"empty", "\"\"", ERR_INVALID},
+		{"a number", "65537", ERR_INVALID},
+		{"null", "null", ERR_INVALID},
+	};
+	static const char *const moduli[] = {"\"\"", "\"AA\"", "\"AQAB\"", "7", "null", "[]"};
+	buf_auto text = BUF_INIT(SIGNING_MAX), n = BUF_INIT(4096);
+
+	(void)state;
+	modulus(1, 0, &n);
+	for (size_t i = 0; i < COUNT(exponents); i++) {
+		set_of_numbers(n.data, exponents[i].e, &text);
+		assert_loads(exponents[i].name, text.data, exponents[i].expected);
+	}
+	for (size_t i = 0; i < COUNT(moduli); i++) {
+		set_of_numbers(moduli[i], "\"AQAB\"", &text);
+		assert_loads(moduli[i], text.data, ERR_INVALID);
+	}
+	modulus(1, 1, &n);
+	set_of_numbers(n.data, "\"AQAB\"", &text);
+	assert_loads("even modulus", text.data, ERR_INVALID);
+	modulus(3, 0, &n);
+	set_of_numbers(n.data, "\"AQAB\"", &text);
+	assert_loads("modulus with the factor 3", text.data, ERR_INVALID);
+
+	buf_reset(&text);
+	signing_set(short_key, "k", &text);
+	assert_loads("1024 bits", text.data, ERR_INVALID);
+}
+
+static void text_that_is_no_key_set(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"null",
+		"[]",
+		"{}",
+		"<html>",
+		"{\"keys\":null}",
+		"{\"keys\":{}}",
+		"{\"keys\":[]}",
+		"{\"keys\":\"[]\"}",
+		"{\"keys\":[null,1,\"a\",[],{}]}",
+		"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"alg\":\"ES256\","
+		"\"kid\":\"k\",\"x\":\"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0\","
+		"\"y\":\"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps\"}]}",
+	};
+	buf_auto good = BUF_INIT(SIGNING_MAX), more = BUF_INIT(SIGNING_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		assert_loads(texts[i], texts[i], ERR_INVALID);
+
+	signing_set(key, "k", &good);
+	assert_loads("good", good.data, 0);
+	buf_printf(&more, "%s.", good.data);
+	assert_loads("trailing text", more.data, ERR_INVALID);
+	good.data[good.len - 1] = '\0';
+	assert_loads("cut short", good.data, ERR_INVALID);
+}
+
+static void unusable_keys_are_passed_over(void **state)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+	struct jwks *jwks = fresh("");
+	EVP_PKEY *found;
+
+	(void)state;
+	buf_puts(&text, "{\"keys\":[null,{\"kty\":\"EC\",\"kid\":\"ec\"},");
+	signing_jwk(short_key, SIG("\"short\""), &text);
+	buf_puts(&text, ",");
+	signing_jwk(key, SIG("\"first\""), &text);
+	buf_puts(&text, ",");
+	/* Of two keys with one id the first counts. */
+	signing_jwk(other_key, SIG("\"first\""), &text);
+	buf_puts(&text, ",");
+	signing_jwk(other_key, SIG("\"second\""), &text);
+	buf_puts(&text, "]}");
+	assert_int_equal(jwks_load(jwks, buf_slice(&text)), 0);
+
+	budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX; /* no fetch in this test */
+	assert_int_equal(jwks_key(jwks, "first", NOW, &found), 0);
+	assert_int_equal(EVP_PKEY_eq(found, key), 1);
+	assert_int_equal(jwks_key(jwks, "second", NOW, &found), 0);
+	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
+	assert_int_equal(jwks_key(jwks, "short", NOW, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, "ec", NOW, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, "firs", NOW, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, "first ", NOW, &found), ERR_TOKEN_INVALID);
+	jwks_free(jwks);
+}
+
+static void number_of_keys_is_limited(void **state)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+	struct jwks *jwks = fresh("");
+	char members[128], id[16];
+	EVP_PKEY *found;
+
+	(void)state;
+	buf_puts(&text, "{\"keys\":[");
+	for (int i = 0; i < JWKS_KEYS_MAX + 8; i++) {
+		snprintf(members, sizeof(members), SIG("\"k%d\""), i);
+		buf_puts(&text, i > 0 ? "," : "");
+		signing_jwk(key, members, &text);
+	}
+	buf_puts(&text, "]}");
+	assert_int_equal(jwks_load(jwks, buf_slice(&text)), 0);
+
+	budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX;
+	snprintf(id, sizeof(id), "k%d", JWKS_KEYS_MAX - 1);
+	assert_int_equal(jwks_key(jwks, id, NOW, &found), 0);
+	snprintf(id, sizeof(id), "k%d", JWKS_KEYS_MAX);
+	assert_int_equal(jwks_key(jwks, id, NOW, &found), ERR_TOKEN_INVALID);
+	jwks_free(jwks);
+}
+
+static void url_is_https_or_this_host(void **state)
+{
+	static const struct {
+		const char *url;
+		bool allowed;
+	} cases[] = {
+		{"https://cognito-idp.ca-central-1.amazonaws.com/p/.well-known/jwks.json", true},
+		{"http://127.0.0.1:9229/local/.well-known/jwks.json", true},
+		{"http://127.8.9.10/", true},
+		{"http://localhost:9229/", true},
+		{"http://[::1]:9229/", true},
+		{"HTTP://LOCALHOST/", false},
+		{"http://cognito-idp.ca-central-1.amazonaws.com/", false},
+		{"http://10.0.0.1/", false},
+		{"http://127.0.0.1.example.org/", false},
+		{"http://127.example.org/", false},
+		{"http://localhost.example.org/", false},
+		{"http://127.0.0.1@example.org/", false},
+		{"http://example.org#@127.0.0.1/", false},
+		{"http://example.org/127.0.0.1", false},
+		{"http://[::2]/", false},
+		{"ftp://127.0.0.1/", false},
+		{"file:///etc/passwd", false},
+		{"127.0.0.1", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (jwks_url_allowed(cases[i].url) != cases[i].allowed)
+			fail_msg("%s", cases[i].url);
+}
+
+static void forbidden_url_is_never_asked(void **state)
+{
+	struct jwks *jwks = fresh("http://keys.invalid/");
+	EVP_PKEY *found;
+
+	(void)state;
+	assert_int_equal(jwks_key(jwks, "k", NOW, &found), ERR_UNAVAILABLE);
+	assert_int_equal(jwks_ready(jwks, NOW), ERR_UNAVAILABLE);
+	assert_int_equal(budget.deps[DEP_COGNITO].calls, 0);
+	jwks_free(jwks);
+}
+
+static void set_is_fetched_once(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "k");
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(jwks_key(jwks, "k", NOW + i, &found), 0);
+		assert_int_equal(EVP_PKEY_eq(found, key), 1);
+	}
+	assert_int_equal(jwks_ready(jwks, NOW + 100), 0);
+	assert_int_equal(peer->requests, 1);
+	assert_int_equal(budget.deps[DEP_COGNITO].calls, 1);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+static void unknown_ids_cause_one_fetch_per_cool_down(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+	char id[16];
+
+	(void)state;
+	answer_with(peer, key, "k");
+	for (int i = 0; i < 10 * JWKS_COOL_DOWN_S; i++) {
+		snprintf(id, sizeof(id), "unknown-%d", i);
+		assert_int_equal(jwks_key(jwks, id, NOW + i, &found), ERR_TOKEN_INVALID);
+		assert_int_equal(jwks_key(jwks, "k", NOW + i, &found), 0);
+		assert_int_equal(peer->requests, 1 + i / JWKS_COOL_DOWN_S);
+	}
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+/* An attacker must not be able to make each request wait for a pool that does not answer. */
+static void failed_fetch_counts_for_the_cool_down(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "k");
+	assert_int_equal(jwks_key(jwks, "k", NOW, &found), 0);
+	peer->mode = PEER_CLOSE;
+	for (int i = 0; i < JWKS_COOL_DOWN_S; i++)
+		assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S + i, &found),
+				 ERR_TOKEN_INVALID);
+	assert_int_equal(peer->requests, 2);
+	/* The keys at hand still serve. */
+	assert_int_equal(jwks_key(jwks, "k", NOW + 2 * JWKS_COOL_DOWN_S, &found), 0);
+	assert_int_equal(jwks_ready(jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
+	assert_int_equal(peer->requests, 2);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+static void rotation_brings_keys_and_takes_keys(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "old");
+	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
+	answer_with(peer, other_key, "new");
+	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
+	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
+	assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_COOL_DOWN_S, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(peer->requests, 2);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+/* A key that the pool took out is gone after JWKS_MAX_AGE_S, without any unknown id. */
+static void set_is_renewed_by_age(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "old");
+	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
+
+	/* The pool is away when the time has come: the old keys serve, and it is asked once. */
+	peer->mode = PEER_CLOSE;
+	assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_MAX_AGE_S - 1, &found), 0);
+	assert_int_equal(peer->requests, 1);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_MAX_AGE_S + i, &found), 0);
+	assert_int_equal(peer->requests, 2);
+
+	answer_with(peer, other_key, "new");
+	assert_int_equal(jwks_key(jwks, "old", NOW + 2 * JWKS_MAX_AGE_S, &found),
+			 ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, "new", NOW + 2 * JWKS_MAX_AGE_S, &found), 0);
+	assert_int_equal(peer->requests, 3);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+static void clock_set_back_does_not_stop_fetches(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "old");
+	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
+	answer_with(peer, other_key, "new");
+	assert_int_equal(jwks_key(jwks, "new", NOW - 86400, &found), 0);
+	assert_int_equal(jwks_key(jwks, "other", NOW - 86400 + 1, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(peer->requests, 2);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+/* With no set at all the breaker says how often is tried, and the first answer ends it. */
+static void without_a_set_the_breaker_limits(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "k");
+	peer->mode = PEER_CLOSE;
+	for (unsigned i = 1; i <= BREAKER_FAILURES; i++) {
+		assert_int_equal(jwks_key(jwks, "k", NOW, &found), ERR_UNAVAILABLE);
+		assert_int_equal(peer->requests, i);
+	}
+	assert_int_not_equal(budget.deps[DEP_COGNITO].open_until_ms, 0);
+	budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX;
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(jwks_key(jwks, "k", NOW, &found), ERR_UNAVAILABLE);
+	assert_int_equal(jwks_ready(jwks, NOW), ERR_UNAVAILABLE);
+	assert_int_equal(peer->requests, BREAKER_FAILURES);
+
+	/* The breaker's second is over, the pool is back: no cool-down of 30 s. */
+	budget.deps[DEP_COGNITO].open_until_ms = 0;
+	peer->mode = PEER_ANSWER;
+	assert_int_equal(jwks_key(jwks, "k", NOW + 1, &found), 0);
+	assert_int_equal(peer->requests, BREAKER_FAILURES + 1);
+	assert_int_equal(budget.deps[DEP_COGNITO].failures, 0);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+/* Whatever is not a whole usable set in time: no keys at first, the old ones later. */
+static void unusable_answers_are_no_answers(void **state)
+{
+	enum { SET, HUGE, TEXT };
+	static const struct {
+		enum peer_mode mode;
+		int status, what;
+		const char *text;
+	} answers[] = {
+		{PEER_ANSWER, 200, TEXT, "garbage"}, {PEER_ANSWER, 200, TEXT, "{\"keys\":[]}"},
+		{PEER_ANSWER, 200, TEXT, ""},	     {PEER_ANSWER, 200, HUGE, NULL},
+		{PEER_ANSWER, 500, SET, NULL},	     {PEER_ANSWER, 404, SET, NULL},
+		{PEER_ANSWER, 302, SET, NULL},	     {PEER_CUT, 200, SET, NULL},
+		{PEER_CLOSE, 200, SET, NULL},	     {PEER_HANG, 200, SET, NULL},
+	};
+	struct peer *peer = peer_start();
+	buf_auto set = BUF_INIT(SIGNING_MAX), huge = BUF_INIT(512 * 1024);
+
+	(void)state;
+	signing_set(key, "k", &set);
+	/* Valid, but larger than a set may be. */
+	buf_append(&huge, set.data, set.len);
+	while (huge.len <= JWKS_BYTES_MAX)
+		buf_putc(&huge, ' ');
+
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct slice body = answers[i].what == SET    ? buf_slice(&set)
+				    : answers[i].what == HUGE ? buf_slice(&huge)
+							      : slice_of(answers[i].text);
+
+		for (int had_set = 0; had_set < 2; had_set++) {
+			struct jwks *jwks = fresh(peer->url);
+			EVP_PKEY *found;
+			unsigned before;
+
+			if (had_set) {
+				answer_with(peer, key, "k");
+				assert_int_equal(jwks_key(jwks, "k", NOW, &found), 0);
+			}
+			peer_script(peer, answers[i].mode, answers[i].status, body.ptr, body.len);
+			if (answers[i].mode == PEER_HANG)
+				budget_start(&budget, 200);
+			before = peer->requests;
+			assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found),
+					 had_set ? ERR_TOKEN_INVALID : ERR_UNAVAILABLE);
+			/* Whether it has read the request it hangs on, nobody waits for. */
+			if (answers[i].mode != PEER_HANG)
+				assert_int_equal(peer->requests, before + 1);
+			assert_int_equal(budget.deps[DEP_COGNITO].failures, 1);
+			if (had_set)
+				assert_int_equal(jwks_key(jwks, "k", NOW + JWKS_COOL_DOWN_S,
+							  &found),
+						 0);
+			jwks_free(jwks);
+		}
+	}
+	peer_stop(peer);
+}
+
+/* A request that has no time left does not use up the cool-down for those that have. */
+static void no_time_left_is_no_try(void **state)
+{
+	struct peer *peer = peer_start();
+	struct jwks *jwks = fresh(peer->url);
+	EVP_PKEY *found;
+
+	(void)state;
+	answer_with(peer, key, "old");
+	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
+	answer_with(peer, other_key, "new");
+	budget_start(&budget, 0);
+	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(peer->requests, 1);
+	budget_start(&budget, 60000);
+	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
+	jwks_free(jwks);
+	peer_stop(peer);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_by_their_members),
+		cmocka_unit_test(keys_by_their_numbers),
+		cmocka_unit_test(text_that_is_no_key_set),
+		cmocka_unit_test(unusable_keys_are_passed_over),
+		cmocka_unit_test(number_of_keys_is_limited),
+		cmocka_unit_test(url_is_https_or_this_host),
+		cmocka_unit_test(forbidden_url_is_never_asked),
+		cmocka_unit_test(set_is_fetched_once),
+		cmocka_unit_test(unknown_ids_cause_one_fetch_per_cool_down),
+		cmocka_unit_test(failed_fetch_counts_for_the_cool_down),
+		cmocka_unit_test(rotation_brings_keys_and_takes_keys),
+		cmocka_unit_test(set_is_renewed_by_age),
+		cmocka_unit_test(clock_set_back_does_not_stop_fetches),
+		cmocka_unit_test(without_a_set_the_breaker_limits),
+		cmocka_unit_test(unusable_answers_are_no_answers),
+		cmocka_unit_test(no_time_left_is_no_try),
+	};
+
+	return cmocka_run_group_tests(tests, make_keys, free_keys);
+}

@@ -1,0 +1,311 @@
+/* token_test.c - the verifier as a whole: keys over HTTP, tokens remembered. */
+#include "token.h"
+
+#include <stdio.h>
+
+#include "err.h"
+#include "peer.h"
+#include "signing.h"
+
+static EVP_PKEY *key, *other_key;
+
+/* One pool and one verifier that knows nothing yet, in a request that has a minute. */
+struct pool {
+	struct peer *peer;
+	struct config config;
+	struct budget budget;
+	struct tokens *tokens;
+};
+
+static int make_keys(void **state)
+{
+	(void)state;
+	key = EVP_RSA_gen(2048);
+	other_key = EVP_RSA_gen(2048);
+	return key && other_key ? 0 : -1;
+}
+
+static int free_keys(void **state)
+{
+	(void)state;
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other_key);
+	return 0;
+}
+
+static void publish(struct pool *pool, EVP_PKEY *with, const char *key_id)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+
+	signing_set(with, key_id, &text);
+	peer_script(pool->peer, PEER_ANSWER, 200, text.data, text.len);
+}
+
+static int open_pool(void **state)
+{
+	struct pool *pool = calloc(1, sizeof(*pool));
+
+	assert_non_null(pool);
+	pool->peer = peer_start();
+	pool->config = (struct config){.cognito_client_id = CLIENT, .cognito_issuer = ISSUER};
+	snprintf(pool->config.cognito_jwks_url, sizeof(pool->config.cognito_jwks_url),
+		 "%s/pool/.well-known/jwks.json", pool->peer->url);
+	budget_start(&pool->budget, 60000);
+	pool->tokens = tokens_new(&pool->config, &pool->budget);
+	assert_non_null(pool->tokens);
+	publish(pool, key, "key-1");
+	*state = pool;
+	return 0;
+}
+
+static int close_pool(void **state)
+{
+	struct pool *pool = *state;
+
+	tokens_free(pool->tokens);
+	peer_stop(pool->peer);
+	free(pool);
+	return 0;
+}
+
+/* A good token of its own subject and expiry. */
+static void make_token(const char *subject, long long exp, struct buf *ret)
+{
+	buf_auto claims = BUF_INIT(1024);
+
+	buf_printf(&claims,
+		   "{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT "\","
+		   "\"token_use\":\"access\",\"sub\":\"%s\",\"exp\":%lld}",
+		   subject, exp);
+	buf_reset(ret);
+	signing_token(key, SLICE(HEADER), buf_slice(&claims), ret);
+}
+
+static void token_becomes_a_subject(void **state)
+{
+	struct pool *pool = *state;
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+	struct token token;
+
+	make_token("andrew", NOW + 60, &text);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
+	assert_string_equal(token.subject, "andrew");
+	assert_int_equal(token.expires_s, NOW + 60);
+	assert_memory_equal(pool->peer->request, "GET /pool/.well-known/jwks.json HTTP/1.1\r\n",
+			    42);
+}
+
+static void many_tokens_cost_one_fetch(void **state)
+{
+	struct pool *pool = *state;
+	char subject[32];
+
+	/* More tokens than are remembered, each twice: none is taken for another. */
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 400; i++) {
+			buf_auto text = BUF_INIT(SIGNING_MAX);
+			struct token token;
+
+			snprintf(subject, sizeof(subject), "user-%d", i);
+			make_token(subject, NOW + 60 + i, &text);
+			assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+					 0);
+			assert_string_equal(token.subject, subject);
+			assert_int_equal(token.expires_s, NOW + 60 + i);
+		}
+	}
+	assert_int_equal(pool->peer->requests, 1);
+}
+
+/*
+ * After the pool took its key away, a token that was verified with it goes on until it expires,
+ * and one that was not is refused: so the former was remembered, and nothing but the former.
+ */
+static void verified_token_is_remembered_until_it_expires(void **state)
+{
+	struct pool *pool = *state;
+	buf_auto seen = BUF_INIT(SIGNING_MAX), unseen = BUF_INIT(SIGNING_MAX);
+	struct token token;
+	char *last;
+
+	make_token("seen", NOW + 600, &seen);
+	make_token("unseen", NOW + 600, &unseen);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW, &token), 0);
+
+	publish(pool, other_key, "key-2");
+	{
+		buf_auto new = BUF_INIT(SIGNING_MAX);
+
+		signing_token(other_key, SLICE("{\"alg\":\"RS256\",\"kid\":\"key-2\"}"),
+			      SLICE(CLAIMS), &new);
+		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&new), NOW + 30, &token), 0);
+		assert_string_equal(token.subject, SUBJECT);
+	}
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&unseen), NOW + 30, &token),
+			 ERR_TOKEN_INVALID);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 599, &token), 0);
+	assert_string_equal(token.subject, "seen");
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 600, &token),
+			 ERR_TOKEN_INVALID);
+
+	/* Almost the remembered token is not the remembered token. */
+	last = seen.data + seen.len - 2;
+	*last = *last == 'A' ? 'B' : 'A';
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 30, &token),
+			 ERR_TOKEN_INVALID);
+}
+
+/* A bad token leaves no trace: not in the caller's place, and not in the memory. */
+static void refused_token_stays_refused(void **state)
+{
+	struct pool *pool = *state;
+	buf_auto forged = BUF_INIT(SIGNING_MAX);
+	struct token token = {.subject = "untouched", .expires_s = 1};
+
+	signing_token(other_key, SLICE(HEADER), SLICE(CLAIMS), &forged);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&forged), NOW, &token),
+				 ERR_TOKEN_INVALID);
+	assert_string_equal(token.subject, "untouched");
+	assert_int_equal(token.expires_s, 1);
+	assert_int_equal(pool->peer->requests, 1);
+}
+
+/* Whoever sends rubbish must not make us call the pool; there is no key set yet. */
+static void bad_tokens_cause_no_fetch(void **state)
+{
+	static const struct {
+		const char *header, *claims;
+	} cases[] = {
+		{"{\"alg\":\"none\",\"kid\":\"key-1\"}", CLAIMS},
+		{"{\"alg\":\"HS256\",\"kid\":\"key-1\"}", CLAIMS},
+		{"{\"alg\":\"rs256\",\"kid\":\"key-1\"}", CLAIMS},
+		{"{\"alg\":\"RS256\",\"kid\":\"key-1\",\"crit\":[\"x\"],\"x\":1}", CLAIMS},
+		{"{\"alg\":\"RS256\"}", CLAIMS},
+		{"{\"alg\":\"RS256\",\"kid\":7}", CLAIMS},
+		{"header", CLAIMS},
+		{HEADER, "claims"},
+		{HEADER, CLAIMS "x"},
+		{HEADER, CLAIMS_OPEN "}"},
+		{HEADER, CLAIMS_OPEN ",\"exp\":1799999999}"},
+		{HEADER, CLAIMS_OPEN ",\"exp\":\"1800003600\"}"},
+		{HEADER, CLAIMS_OPEN ",\"exp\":1800003600,\"nbf\":1800000100}"},
+		{HEADER, "{\"iss\":\"https://example.org\",\"client_id\":\"" CLIENT
+			 "\",\"token_use\":\"access\",\"sub\":\"s\",\"exp\":1800003600}"},
+		{HEADER, "{\"iss\":\"" ISSUER "\",\"client_id\":\"other\","
+			 "\"token_use\":\"access\",\"sub\":\"s\",\"exp\":1800003600}"},
+		{HEADER, "{\"iss\":\"" ISSUER "\",\"aud\":\"" CLIENT "\","
+			 "\"token_use\":\"id\",\"sub\":\"s\",\"exp\":1800003600}"},
+		{HEADER, "{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT
+			 "\",\"token_use\":\"access\",\"sub\":\"\",\"exp\":1800003600}"},
+	};
+	struct pool *pool = *state;
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+	struct token token;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		buf_reset(&text);
+		signing_token(key, slice_of(cases[i].header), slice_of(cases[i].claims), &text);
+		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+				 ERR_TOKEN_INVALID);
+	}
+
+	/* Forms: nothing, no parts, a signature in another alphabet, a hundred kilobytes. */
+	buf_reset(&text);
+	assert_int_equal(tokens_verify(pool->tokens, (struct slice){0}, NOW, &token),
+			 ERR_TOKEN_INVALID);
+	assert_int_equal(tokens_verify(pool->tokens, SLICE("token"), NOW, &token),
+			 ERR_TOKEN_INVALID);
+	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &text);
+	buf_puts(&text, "+/==");
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+			 ERR_TOKEN_INVALID);
+	while (text.len < 100000)
+		buf_putc(&text, 'A');
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+			 ERR_TOKEN_INVALID);
+
+	assert_int_equal(pool->peer->requests, 0);
+	assert_int_equal(pool->budget.deps[DEP_COGNITO].calls, 0);
+}
+
+static void unknown_key_ids_cause_one_fetch(void **state)
+{
+	struct pool *pool = *state;
+	buf_auto good = BUF_INIT(SIGNING_MAX), header = BUF_INIT(256), text = BUF_INIT(SIGNING_MAX);
+	struct token token;
+
+	make_token("andrew", NOW + 600, &good);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&good), NOW, &token), 0);
+	for (int i = 0; i < 200; i++) {
+		buf_reset(&header);
+		buf_reset(&text);
+		buf_printf(&header, "{\"alg\":\"RS256\",\"kid\":\"unknown-%d\"}", i);
+		signing_token(other_key, buf_slice(&header), SLICE(CLAIMS), &text);
+		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
+				 ERR_TOKEN_INVALID);
+	}
+	assert_int_equal(pool->peer->requests, 2);
+}
+
+static void pool_down_at_start_then_up_then_down(void **state)
+{
+	struct pool *pool = *state;
+	buf_auto text = BUF_INIT(SIGNING_MAX), later = BUF_INIT(SIGNING_MAX);
+	buf_auto strange = BUF_INIT(SIGNING_MAX), bad = BUF_INIT(SIGNING_MAX);
+	struct token token;
+
+	make_token("andrew", NOW + 600, &text);
+	make_token("bayko", NOW + 600, &later);
+	signing_token(other_key, SLICE("{\"alg\":\"RS256\",\"kid\":\"strange\"}"), SLICE(CLAIMS),
+		      &strange);
+	signing_token(key, SLICE(HEADER), SLICE(CLAIMS_OPEN ",\"exp\":1}"), &bad);
+
+	pool->peer->mode = PEER_CLOSE;
+	assert_int_equal(tokens_ready(pool->tokens), ERR_UNAVAILABLE);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+			 ERR_UNAVAILABLE);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&bad), NOW, &token),
+			 ERR_TOKEN_INVALID);
+
+	pool->peer->mode = PEER_ANSWER;
+	pool->budget.deps[DEP_COGNITO].open_until_ms = 0;
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
+	assert_int_equal(tokens_ready(pool->tokens), 0);
+
+	pool->peer->mode = PEER_CLOSE;
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW + 30, &token), 0);
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&strange), NOW + 30, &token),
+			 ERR_TOKEN_INVALID);
+	/* A token never seen before, by a key that is at hand. */
+	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&later), NOW + 31, &token), 0);
+	assert_string_equal(token.subject, "bayko");
+	assert_int_equal(tokens_ready(pool->tokens), 0);
+}
+
+static void readiness_fetches_the_first_set(void **state)
+{
+	struct pool *pool = *state;
+
+	assert_int_equal(tokens_ready(pool->tokens), 0);
+	assert_int_equal(tokens_ready(pool->tokens), 0);
+	assert_int_equal(pool->peer->requests, 1);
+}
+
+#define POOL_TEST(test) cmocka_unit_test_setup_teardown(test, open_pool, close_pool)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		POOL_TEST(token_becomes_a_subject),
+		POOL_TEST(many_tokens_cost_one_fetch),
+		POOL_TEST(verified_token_is_remembered_until_it_expires),
+		POOL_TEST(refused_token_stays_refused),
+		POOL_TEST(bad_tokens_cause_no_fetch),
+		POOL_TEST(unknown_key_ids_cause_one_fetch),
+		POOL_TEST(pool_down_at_start_then_up_then_down),
+		POOL_TEST(readiness_fetches_the_first_set),
+	};
+
+	return cmocka_run_group_tests(tests, make_keys, free_keys);
+}
