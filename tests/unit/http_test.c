@@ -1,0 +1,201 @@
+/* http_test.c - one kept connection, whole answers or none, and nothing of a failure stays. */
+#include "script.h"
+
+#include "err.h"
+#include "http.h"
+
+static int get(struct http *http, const char *url, struct buf *body, struct http_response *response)
+{
+	struct http_request request = {.method = "GET", .url = url, .timeout_ms = 2000};
+
+	return http_send(http, &request, body, response);
+}
+
+static void sends_what_it_is_given(void **state)
+{
+	struct script *script = script_start(SCRIPT({.body = "hello"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_request request = {
+		.method = "POST",
+		.url = script->url,
+		.headers = {"Content-Type: text/x", "X-One: 1"},
+		.body = SLICE("a body"),
+		.timeout_ms = 2000,
+	};
+	struct http_response response;
+	char value[64];
+
+	(void)state;
+	assert_int_equal(http_send(http, &request, &body, &response), 0);
+	assert_int_equal(response.status, 200);
+	assert_string_equal(body.data, "hello");
+	assert_ptr_equal(strstr(script->requests[0], "POST / HTTP/1.1\r\n"), script->requests[0]);
+	assert_string_equal(script_body(script, 0), "a body");
+	assert_string_equal(script_header(script, 0, "Content-Type", value, 64), "text/x");
+	assert_string_equal(script_header(script, 0, "X-One", value, 64), "1");
+	assert_null(script_header(script, 0, "Expect", value, 64));
+	assert_null(script_header(script, 0, "Accept-Encoding", value, 64));
+
+	request = (struct http_request){.method = "PUT", .url = script->url, .timeout_ms = 2000};
+	assert_int_equal(http_send(http, &request, &body, &response), 0);
+	assert_ptr_equal(strstr(script->requests[1], "PUT / HTTP/1.1\r\n"), script->requests[1]);
+	assert_null(script_header(script, 1, "X-One", value, 64));
+	assert_int_equal(script->connections, 1);
+	http_free(http);
+	script_stop(script);
+}
+
+static void reads_status_and_headers(void **state)
+{
+	struct script *script = script_start(
+		SCRIPT({.status = 400,
+			.headers =
+				"x-amz-crc32: 4294967295\r\nCache-Control: public, max-age=600\r\n",
+			.body = "no"},
+		       {.status = 503}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(response.status, 400);
+	assert_int_equal(response.crc32, 4294967295);
+	assert_int_equal(response.max_age_s, 600);
+	assert_string_equal(body.data, "no");
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(response.status, 503);
+	assert_int_equal(response.crc32, -1);
+	assert_int_equal(response.max_age_s, -1);
+	assert_int_equal(body.len, 0);
+	http_free(http);
+	script_stop(script);
+}
+
+static void a_failure_leaves_the_next_request_alone(void **state)
+{
+	static const enum script_end ends[] = {SCRIPT_CUT, SCRIPT_RESET_BEFORE,
+					       SCRIPT_RESET_WITHIN};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		struct script *script = script_start(
+			SCRIPT({.body = "first"}, {.end = ends[i], .body = "a long answer"},
+			       {.body = "good"}));
+		struct http *http = http_new();
+		buf_auto body = BUF_INIT(100);
+		struct http_response response;
+
+		/* On a fresh connection, so that it is the answer that fails, not its reuse. */
+		assert_int_equal(get(http, script->url, &body, &response), 0);
+		http_free(http);
+		http = http_new();
+		assert_int_equal(get(http, script->url, &body, &response), ERR_UNAVAILABLE);
+		assert_true(strlen(http_problem(http)) > 0);
+		assert_int_equal(get(http, script->url, &body, &response), 0);
+		assert_string_equal(body.data, "good");
+		http_free(http);
+		script_stop(script);
+	}
+}
+
+static void a_kept_connection_that_died_is_replaced(void **state)
+{
+	struct script *script =
+		script_start(SCRIPT({.end = SCRIPT_RESET_AFTER, .body = "one"}, {.body = "two"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_string_equal(body.data, "one");
+	usleep(50000); /* until the reset has come */
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_string_equal(body.data, "two");
+	assert_int_equal(script->connections, 2);
+	http_free(http);
+	script_stop(script);
+}
+
+static void an_answer_above_the_maximum_is_refused(void **state)
+{
+	struct script *script =
+		script_start(SCRIPT({.body = "12345678901"}, {.body = "1234567890"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(10);
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(get(http, script->url, &body, &response), ERR_UNAVAILABLE);
+	assert_string_equal(http_problem(http), "The answer is larger than 10 bytes");
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_string_equal(body.data, "1234567890");
+	http_free(http);
+	script_stop(script);
+}
+
+static void silence_ends_with_the_time(void **state)
+{
+	struct script *script = script_start(SCRIPT({.end = SCRIPT_SILENT}, {.body = "good"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_request request = {.method = "GET", .url = script->url, .timeout_ms = 100};
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(http_send(http, &request, &body, &response), ERR_UNAVAILABLE);
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	http_free(http);
+	script_stop(script);
+}
+
+static void goes_nowhere_else(void **state)
+{
+	struct script *target = script_start(SCRIPT({.body = "elsewhere"}));
+	struct script *script;
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(10000);
+	struct http_response response;
+	char location[128], nobody[64], with_query[128];
+
+	(void)state;
+	snprintf(location, sizeof(location), "Location: %s/\r\n", target->url);
+	script = script_start(SCRIPT({.status = 302, .headers = location}));
+	script_nobody(nobody);
+
+	/* No redirect is followed, no proxy used, no other protocol spoken. */
+	setenv("http_proxy", nobody, 1);
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	unsetenv("http_proxy");
+	assert_int_equal(response.status, 302);
+	assert_int_equal(script->count, 1);
+	assert_int_equal(target->count, 0);
+	assert_int_equal(get(http, "file:///etc/hostname", &body, &response), ERR_UNAVAILABLE);
+	assert_int_equal(body.len, 0);
+
+	snprintf(with_query, sizeof(with_query), "%s/?key=hidden", nobody);
+	assert_int_equal(get(http, with_query, &body, &response), ERR_UNAVAILABLE);
+	assert_true(strlen(http_problem(http)) > 0);
+	assert_null(strstr(http_problem(http), "hidden"));
+	http_free(http);
+	http_free(NULL);
+	script_stop(script);
+	script_stop(target);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sends_what_it_is_given),
+		cmocka_unit_test(reads_status_and_headers),
+		cmocka_unit_test(a_failure_leaves_the_next_request_alone),
+		cmocka_unit_test(a_kept_connection_that_died_is_replaced),
+		cmocka_unit_test(an_answer_above_the_maximum_is_refused),
+		cmocka_unit_test(silence_ends_with_the_time),
+		cmocka_unit_test(goes_nowhere_else),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
