@@ -1,0 +1,380 @@
+/* credentials_test.c - where credentials come from, when they are renewed, and what is refused. */
+#include "script.h"
+
+#include "credentials.h"
+#include "err.h"
+
+#define NOW 1795000000 /* 2026-11-18T11:06:40Z */
+
+#define KEYS(n, expiration)                                                                        \
+	"{\"Code\":\"Success\",\"AccessKeyId\":\"AKID" n "\",\"SecretAccessKey\":\"secret\\/" n    \
+	"\",\"Token\":\"token" n "\",\"Expiration\":\"" expiration "\",\"RoleArn\":null}"
+#define IN_AN_HOUR "2026-11-18T12:06:40Z"
+#define IN_A_DAY   "2026-11-19T11:06:40Z"
+
+static int forget_environment(void **state)
+{
+	static const char *const names[] = {
+		"AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+		"AWS_SESSION_TOKEN",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI",
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN",
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+		"AWS_EC2_METADATA_DISABLED",
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		unsetenv(names[i]);
+	return 0;
+}
+
+static int get(struct credentials *credentials, int64_t now_s, struct aws_keys *keys)
+{
+	return credentials_get(credentials, now_s, 2000, keys);
+}
+
+static void assert_key_id(struct credentials *credentials, int64_t now_s, const char *want)
+{
+	struct aws_keys keys;
+
+	assert_int_equal(get(credentials, now_s, &keys), 0);
+	assert_true(slice_is(keys.access_key_id, want));
+}
+
+static void the_environment_comes_first(void **state)
+{
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+	char nobody[64];
+
+	(void)state;
+	script_nobody(nobody);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody, 1);
+	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_string_equal(credentials_problem(credentials), "AWS_SECRET_ACCESS_KEY is not set");
+	setenv("AWS_SECRET_ACCESS_KEY", "s3cret", 1);
+	assert_int_equal(get(credentials, NOW, &keys), 0);
+	assert_true(slice_is(keys.access_key_id, "AKID"));
+	assert_true(slice_is(keys.secret_access_key, "s3cret"));
+	assert_int_equal(keys.session_token.len, 0);
+	setenv("AWS_SESSION_TOKEN", "t0ken", 1);
+	assert_int_equal(get(credentials, NOW, &keys), 0);
+	assert_true(slice_is(keys.session_token, "t0ken"));
+	/* It would break out of its header. */
+	setenv("AWS_SESSION_TOKEN", "t0ken\r\nX-Other: 1", 1);
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	unsetenv("AWS_ACCESS_KEY_ID");
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_string_equal(credentials_problem(credentials), "AWS_ACCESS_KEY_ID is not set");
+	credentials_free(credentials);
+	credentials_free(NULL);
+}
+
+static void container_keys_are_kept_until_shortly_before_their_end(void **state)
+{
+	struct script *script =
+		script_start(SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
+				    {.status = 500}, {.body = KEYS("2", IN_A_DAY)}));
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+	char url[128], value[64];
+
+	(void)state;
+	snprintf(url, sizeof(url), "%s/v2/credentials?id=1", script->url);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+	assert_int_equal(get(credentials, NOW, &keys), 0);
+	assert_true(slice_is(keys.access_key_id, "AKID1"));
+	assert_true(slice_is(keys.secret_access_key, "secret/1"));
+	assert_true(slice_is(keys.session_token, "token1"));
+	assert_ptr_equal(strstr(script->requests[0], "GET /v2/credentials?id=1 "),
+			 script->requests[0]);
+	assert_null(script_header(script, 0, "Authorization", value, sizeof(value)));
+	assert_key_id(credentials, NOW + 3299, "AKID1");
+	assert_int_equal(script->count, 1);
+
+	/* Five minutes before the end: a failure keeps the old ones and is not repeated at once. */
+	assert_key_id(credentials, NOW + 3300, "AKID1");
+	assert_int_equal(script->count, 2);
+	assert_key_id(credentials, NOW + 3309, "AKID1");
+	assert_int_equal(script->count, 2);
+	assert_key_id(credentials, NOW + 3310, "AKID1");
+	assert_int_equal(script->count, 3);
+	assert_key_id(credentials, NOW + 3320, "AKID2");
+	assert_key_id(credentials, NOW + 9999, "AKID2");
+	assert_int_equal(script->count, 4);
+
+	/* AWS calls them expired before their time: asked anew, at once. */
+	credentials_expire(credentials);
+	assert_key_id(credentials, NOW + 9999, "AKID2");
+	assert_int_equal(script->count, 5);
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+static void expired_keys_are_not_used(void **state)
+{
+	struct script *script = script_start(
+		SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
+		       {.body = KEYS("1", IN_AN_HOUR)}, {.body = KEYS("2", IN_A_DAY)}));
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+
+	(void)state;
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	assert_key_id(credentials, NOW, "AKID1");
+	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(script->count, 2);
+	assert_int_equal(get(credentials, NOW + 3601, &keys), ERR_UNAVAILABLE);
+	assert_string_equal(credentials_problem(credentials), "The AWS credentials have expired");
+	assert_key_id(credentials, NOW + 3602, "AKID2");
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void the_container_token_is_read_each_time(void **state)
+{
+	struct script *script = script_start(SCRIPT({.body = KEYS("1", IN_A_DAY)}));
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+	char path[] = "/tmp/cruddur-token-XXXXXX", value[64];
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "from the variable", 1);
+	assert_key_id(credentials, NOW, "AKID1");
+	assert_string_equal(script_header(script, 0, "Authorization", value, sizeof(value)),
+			    "from the variable");
+
+	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path, 1);
+	write_file(path, "first");
+	credentials_expire(credentials);
+	assert_key_id(credentials, NOW, "AKID1");
+	assert_string_equal(script_header(script, 1, "Authorization", value, sizeof(value)),
+			    "first");
+	write_file(path, "second");
+	credentials_expire(credentials);
+	assert_key_id(credentials, NOW, "AKID1");
+	assert_string_equal(script_header(script, 2, "Authorization", value, sizeof(value)),
+			    "second");
+
+	write_file(path, "third\r\nX-Other: 1");
+	credentials_expire(credentials);
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	unlink(path);
+	credentials_expire(credentials);
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	unsetenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\nb", 1);
+	credentials_expire(credentials);
+	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(script->count, 3);
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+static void only_some_container_addresses_are_asked(void **state)
+{
+	static const struct {
+		const char *relative, *full, *url;
+	} cases[] = {
+		{"/v2/x?y", NULL, "http://169.254.170.2/v2/x?y"},
+		{"/v2", "https://example.com/", "http://169.254.170.2/v2"},
+		{"@example.com/", NULL, NULL},
+		{".example.com/", NULL, NULL},
+		{NULL, "https://example.com/creds", "https://example.com/creds"},
+		{NULL, "http://localhost:8080/x", "http://localhost:8080/x"},
+		{NULL, "http://127.0.0.1/x", "http://127.0.0.1/x"},
+		{NULL, "http://127.9.8.7/x", "http://127.9.8.7/x"},
+		{NULL, "http://[::1]/x", "http://[::1]/x"},
+		{NULL, "http://169.254.170.2/x", "http://169.254.170.2/x"},
+		{NULL, "http://169.254.170.23/v1/c", "http://169.254.170.23/v1/c"},
+		{NULL, "http://[fd00:ec2::23]/v1/c", "http://[fd00:ec2::23]/v1/c"},
+		{NULL, "http://example.com/x", NULL},
+		{NULL, "http://169.254.170.3/x", NULL},
+		{NULL, "http://128.0.0.1/x", NULL},
+		{NULL, "http://[fd00:ec2::24]/x", NULL},
+		{NULL, "http://127.0.0.1@example.com/x", NULL},
+		{NULL, "http://127.0.0.1.example.com/x", NULL},
+		{NULL, "http://localhost.example.com/x", NULL},
+		{NULL, "ftp://127.0.0.1/x", NULL},
+		{NULL, "file:///etc/passwd", NULL},
+		{NULL, "127.0.0.1/x", NULL},
+		{NULL, "", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char url[CREDENTIALS_URL_SIZE] = "untouched";
+		int r = credentials_container_url(cases[i].relative, cases[i].full, url);
+
+		assert_int_equal(r, cases[i].url ? 0 : ERR_INVALID);
+		assert_string_equal(url, cases[i].url ? cases[i].url : "untouched");
+	}
+}
+
+static void an_answer_that_is_not_credentials_is_refused(void **state)
+{
+	static const char *const bodies[] = {
+		"",
+		"not json",
+		"{}",
+		"[]",
+		"{\"AccessKeyId\":\"A\"}",
+		"{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"\"}",
+		"{\"AccessKeyId\":1,\"SecretAccessKey\":\"s\"}",
+		"{\"AccessKeyId\":\"A\\r\\nX: 1\",\"SecretAccessKey\":\"s\"}",
+		"{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Token\":\"\\n\"}",
+		"{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Expiration\":\"tomorrow\"}",
+		"{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"AccessKeyId\":\"A\","
+		"\"SecretAccessKey\":\"s\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		struct script *script = script_start(SCRIPT({.body = bodies[i]}));
+		struct credentials *credentials = credentials_new();
+		struct aws_keys keys;
+
+		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+		assert_true(strlen(credentials_problem(credentials)) > 0);
+		assert_int_equal(script->count, 1);
+		credentials_free(credentials);
+		script_stop(script);
+	}
+}
+
+static void keys_without_an_end_stay(void **state)
+{
+	struct script *script =
+		script_start(SCRIPT({.body = "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}"}));
+	struct credentials *credentials = credentials_new();
+
+	(void)state;
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	assert_key_id(credentials, NOW, "A");
+	assert_key_id(credentials, NOW * INT64_C(100), "A");
+	assert_int_equal(script->count, 1);
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+static void the_instance_is_asked_in_three_steps(void **state)
+{
+	struct script *script = script_start(SCRIPT({.body = "session=="}, {.body = "my-role_1\n"},
+						    {.body = KEYS("1", IN_AN_HOUR)}));
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+	char endpoint[128], value[64];
+
+	(void)state;
+	snprintf(endpoint, sizeof(endpoint), "%s/", script->url);
+	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint, 1);
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+	assert_int_equal(get(credentials, NOW - 10, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(script->count, 0);
+
+	setenv("AWS_EC2_METADATA_DISABLED", "false", 1);
+	assert_key_id(credentials, NOW, "AKID1");
+	assert_ptr_equal(strstr(script->requests[0], "PUT /latest/api/token HTTP"),
+			 script->requests[0]);
+	assert_string_equal(script_header(script, 0, "X-aws-ec2-metadata-token-ttl-seconds", value,
+					  sizeof(value)),
+			    "21600");
+	assert_ptr_equal(strstr(script->requests[1],
+				"GET /latest/meta-data/iam/security-credentials/ HTTP"),
+			 script->requests[1]);
+	assert_ptr_equal(strstr(script->requests[2],
+				"GET /latest/meta-data/iam/security-credentials/my-role_1 HTTP"),
+			 script->requests[2]);
+	for (unsigned n = 1; n <= 2; n++)
+		assert_string_equal(script_header(script, n, "X-aws-ec2-metadata-token", value,
+						  sizeof(value)),
+				    "session==");
+	assert_int_equal(script->count, 3);
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+static void an_instance_without_a_role_gives_none(void **state)
+{
+	static const struct {
+		struct script_step steps[2];
+		unsigned asked;
+	} cases[] = {
+		{{{.status = 403}}, 1},
+		{{{.body = ""}}, 1},
+		{{{.body = "a\r\nb"}}, 1},
+		{{{.body = "session"}, {.status = 404}}, 2},
+		{{{.body = "session"}, {.body = ""}}, 2},
+		{{{.body = "session"}, {.body = "../../other"}}, 2},
+		{{{.end = SCRIPT_RESET_BEFORE}}, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct script *script = script_start(cases[i].steps, COUNT(cases[i].steps));
+		struct credentials *credentials = credentials_new();
+		struct aws_keys keys;
+
+		setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", script->url, 1);
+		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+		assert_int_equal(script->count, cases[i].asked);
+		credentials_free(credentials);
+		script_stop(script);
+	}
+}
+
+/* The time is for all requests together. */
+static void a_silent_endpoint_costs_no_more_than_the_time_given(void **state)
+{
+	struct script *script = script_start(SCRIPT({.body = "session"}, {.end = SCRIPT_SILENT}));
+	struct credentials *credentials = credentials_new();
+	struct aws_keys keys;
+
+	(void)state;
+	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", script->url, 1);
+	assert_int_equal(credentials_get(credentials, NOW, 100, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(script->count, 2);
+	assert_int_equal(credentials_get(credentials, NOW + 5, 0, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(script->count, 2);
+	credentials_free(credentials);
+	script_stop(script);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, forget_environment)
+	const struct CMUnitTest tests[] = {
+		TEST(the_environment_comes_first),
+		TEST(container_keys_are_kept_until_shortly_before_their_end),
+		TEST(expired_keys_are_not_used),
+		TEST(the_container_token_is_read_each_time),
+		TEST(only_some_container_addresses_are_asked),
+		TEST(an_answer_that_is_not_credentials_is_refused),
+		TEST(keys_without_an_end_stay),
+		TEST(the_instance_is_asked_in_three_steps),
+		TEST(an_instance_without_a_role_gives_none),
+		TEST(a_silent_endpoint_costs_no_more_than_the_time_given),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
