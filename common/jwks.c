@@ -17,7 +17,7 @@
 
 #define FETCH_MS	  2000
 #define MODULUS_BITS_MIN  2048 /* RFC 7518 §3.3 */
-#define MODULUS_BITS_MAX  8192 /* a larger one only costs time */
+#define MODULUS_BITS_MAX  4096 /* larger ones only cost time, checked and used */
 #define EXPONENT_BITS_MIN 17   /* more than 2^16: FIPS 186-5 §5.1 */
 #define EXPONENT_BITS_MAX 64
 

@@ -37,7 +37,7 @@ bool jwks_url_allowed(const char *url);
 
 /*
  * Take the keys of the set `text` in place of those at hand. Kept are RSA keys for signatures by
- * RS256 of 2048 to 8192 bits with a sane exponent and a key id; all others are passed over.
+ * RS256 of 2048 to 4096 bits with a sane exponent and a key id; all others are passed over.
  * Returns 0; ERR_INVALID when it is no key set or has no usable key, ERR_NO_MEMORY: the keys at
  * hand stay.
  */

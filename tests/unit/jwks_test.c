@@ -112,14 +112,20 @@ static void set_of_numbers(const char *n, const char *e, struct buf *ret)
 	buf_printf(ret, "{\"keys\":[{" SIG("\"k\"") "\"n\":%s,\"e\":%s}]}", n, e);
 }
 
-/* The modulus of `key`, times `factor`, plus `more`, as a JSON string. */
-static void modulus(BN_ULONG factor, BN_ULONG more, struct buf *ret)
+/* The modulus of `key` to the power of `power`, times `factor`, plus `more`, as a JSON string. */
+static void modulus(int power, BN_ULONG factor, BN_ULONG more, struct buf *ret)
 {
 	unsigned char bytes[1024];
-	BIGNUM *n = NULL;
+	BIGNUM *n = NULL, *base;
+	BN_CTX *ctx = BN_CTX_new();
 	int len;
 
 	assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n), 1);
+	base = BN_dup(n);
+	for (int i = 1; i < power; i++)
+		assert_int_equal(BN_mul(n, n, base, ctx), 1);
+	BN_free(base);
+	BN_CTX_free(ctx);
 	assert_int_equal(BN_mul_word(n, factor), 1);
 	assert_int_equal(BN_add_word(n, more), 1);
 	len = BN_bn2bin(n, bytes);
@@ -153,7 +159,7 @@ static void keys_by_their_numbers(void **state)
 	buf_auto text = BUF_INIT(SIGNING_MAX), n = BUF_INIT(4096);
 
 	(void)state;
-	modulus(1, 0, &n);
+	modulus(1, 1, 0, &n);
 	for (size_t i = 0; i < COUNT(exponents); i++) {
 		set_of_numbers(n.data, exponents[i].e, &text);
 		assert_loads(exponents[i].name, text.data, exponents[i].expected);
@@ -162,12 +168,19 @@ static void keys_by_their_numbers(void **state)
 		set_of_numbers(moduli[i], "\"AQAB\"", &text);
 		assert_loads(moduli[i], text.data, ERR_INVALID);
 	}
-	modulus(1, 1, &n);
+	modulus(1, 1, 1, &n);
 	set_of_numbers(n.data, "\"AQAB\"", &text);
 	assert_loads("even modulus", text.data, ERR_INVALID);
-	modulus(3, 0, &n);
+	modulus(1, 3, 0, &n);
 	set_of_numbers(n.data, "\"AQAB\"", &text);
 	assert_loads("modulus with the factor 3", text.data, ERR_INVALID);
+	/* Sound in OpenSSL's eyes, whatever its size. */
+	modulus(2, 1, 0, &n);
+	set_of_numbers(n.data, "\"AQAB\"", &text);
+	assert_loads("4096 bits", text.data, 0);
+	modulus(3, 1, 0, &n);
+	set_of_numbers(n.data, "\"AQAB\"", &text);
+	assert_loads("6144 bits", text.data, ERR_INVALID);
 
 	buf_reset(&text);
 	signing_set(short_key, "k", &text);
@@ -240,7 +253,7 @@ static void number_of_keys_is_limited(void **state)
 {
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 	struct jwks *jwks = fresh("");
-	char members[128], id[16];
+	char members[128], id[32];
 	EVP_PKEY *found;
 
 	(void)state;
@@ -330,7 +343,7 @@ static void unknown_ids_cause_one_fetch_per_cool_down(void **state)
 	struct peer *peer = peer_start();
 	struct jwks *jwks = fresh(peer->url);
 	EVP_PKEY *found;
-	char id[16];
+	char id[32];
 
 	(void)state;
 	answer_with(peer, key, "k");
