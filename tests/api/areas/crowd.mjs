@@ -1,0 +1,69 @@
+// crowd.mjs - many at once: nothing is lost, doubled, or out of order.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assertOk, sleep } from '../harness/client.mjs';
+import { stack } from '../harness/main.mjs';
+import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
+
+// Send until it is acknowledged: a 503 may be sent again with its key.
+async function sayForSure(from, to, message) {
+  const key = newHandle('key');
+  for (let tries = 0; tries < 300; tries++) {
+    const answer = await say(stack, from, to, message, { key });
+    if (answer.status !== 503) return assertOk(answer);
+    await sleep(50 + Math.random() * 200);
+  }
+  return assert.fail('still 503 after 300 tries');
+}
+
+// The conversation holds exactly these messages, with strictly rising times and equal lists.
+async function assertWhole(ann, ben, group, sent, unread) {
+  const items = await stack.table.messages(group);
+  const stored = items.map(({ message_uuid }) => message_uuid.S);
+  assert.deepEqual([...stored].sort(), sent.map(({ uuid }) => uuid).sort());
+  assert.equal(new Set(items.map(({ sk }) => sk.S)).size, items.length);
+  const newest = items.at(-1);
+  for (const [person, count] of [[ann, unread.ann], [ben, unread.ben]]) {
+    const groups = assertOk(await stack.ask('GET', '/api/message_groups', { token: person.token }));
+    assert.equal(groups.length, 1);
+    assert.equal(groups[0].uuid, group);
+    assert.equal(groups[0].unread_count, count);
+    assert.equal(groups[0].message, newest.message.S);
+    assert.equal(groups[0].created_at, newest.sk.S);
+  }
+}
+
+describe('many at once', () => {
+  test('100 first messages, half from each side, make one conversation', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const sent = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => {
+        const [from, to] = i % 2 ? [ann, ben] : [ben, ann];
+        return sayForSure(from, { handle: to.handle }, `first ${i}`);
+      }),
+    );
+    const groups = new Set(sent.map(({ message_group_uuid }) => message_group_uuid));
+    assert.equal(groups.size, 1);
+    const pairs = (await stack.table.scan()).filter(
+      ({ pk }) => pk.S.startsWith('PAIR#') && pk.S.includes(ann.uuid),
+    );
+    assert.equal(pairs.length, 1);
+    await assertWhole(ann, ben, [...groups][0], sent, { ann: 50, ben: 50 });
+  });
+
+  test('8 writers in one conversation: what was acknowledged is there, in order', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const writers = Array.from({ length: 8 }, async (_, w) => {
+      const sent = [];
+      for (let i = 0; i < 15; i++)
+        sent.push(await sayForSure(w % 2 ? ann : ben, { message_group_uuid: group }, `${w} ${i}`));
+      return sent;
+    });
+    const sent = await Promise.all(writers);
+    // What one writer sent later is later.
+    for (const ours of sent)
+      for (let i = 1; i < ours.length; i++) assert.ok(ours[i].created_at > ours[i - 1].created_at);
+    await assertWhole(ann, ben, group, [first, ...sent.flat()], { ann: 60, ben: 61 });
+  });
+});

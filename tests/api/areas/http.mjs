@@ -1,0 +1,243 @@
+// http.mjs - what holds whatever the route: paths, methods, headers, sizes.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assertOk, assertProblem } from '../harness/client.mjs';
+import { stack } from '../harness/main.mjs';
+import { newPair } from '../harness/people.mjs';
+import { READABLE, ROUTES, SEEDED_GROUP, UNUSED_UUID } from '../harness/routes.mjs';
+
+describe('HTTP', () => {
+  test('the health check says that the process lives, and which version', async () => {
+    const answer = await stack.ask('GET', '/api/health-check');
+    assertOk(answer);
+    assert.equal(answer.body.success, true);
+    assert.equal(typeof answer.body.version, 'string');
+    assert.notEqual(answer.body.version, '');
+  });
+
+  test('ready names each dependency with its state and latency', async () => {
+    const { body } = await stack.ask('GET', '/api/ready');
+    const states = Object.entries(body).filter(([, value]) => value && typeof value === 'object');
+    const dependencies = states.length === 1 ? Object.entries(states[0][1]) : states;
+    assert.equal(dependencies.length, 3, JSON.stringify(body));
+    for (const [name, dependency] of dependencies) {
+      const values = Object.values(dependency);
+      assert.ok(values.some((value) => typeof value === 'number'), `latency of ${name}`);
+      assert.ok(values.some((value) => typeof value !== 'number'), `state of ${name}`);
+    }
+  });
+
+  test('HEAD says what GET says, without the body', async () => {
+    const token = await stack.token('andrewbrown');
+    for (const { path, auth } of READABLE) {
+      const options = auth ? { token } : {};
+      const get = await stack.ask('GET', path, options);
+      const head = await stack.ask('HEAD', path, options);
+      assertOk(get);
+      assert.equal(head.status, 200, path);
+      assert.equal(head.text, '', path);
+      for (const name of ['content-type', 'cache-control', 'link', 'vary'])
+        assert.equal(head.headers[name], get.headers[name], `${name} of ${path}`);
+    }
+  });
+
+  test('another method is a 405 that names the ones that work', async () => {
+    const token = await stack.token('andrewbrown');
+    for (const { path, methods } of ROUTES) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        if (methods.includes(method)) continue;
+        const json = ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined;
+        const answer = await stack.ask(method, path, { token, json });
+        assert.equal(answer.status, 405, `${method} ${path}`);
+        if (method !== 'HEAD') assertProblem(answer, 405, 'method_not_allowed');
+        const allowed = answer.headers.allow.split(',').map((name) => name.trim());
+        assert.deepEqual(allowed.sort(), [...methods].sort(), `Allow of ${method} ${path}`);
+      }
+    }
+  });
+
+  test('a method that nobody knows is refused with a problem', async () => {
+    const answer = await stack.client.rawRequest('BREW', '/api/message_groups');
+    assert.equal(answer.status, 405);
+  });
+
+  test('a path without a resource is a 404, however it is written', async () => {
+    const token = await stack.token('andrewbrown');
+    const group = SEEDED_GROUP;
+    const paths = [
+      '/api/',
+      '/api/nothing',
+      '/api/message_groups/',
+      '/api/message_groups/bayko',
+      '/api/message_groups/@',
+      '/api/message_groups/@bayko/more',
+      '/api//message_groups',
+      '/api/./message_groups',
+      '/api/x/../message_groups',
+      '/api/messages//',
+      `/api/messages/${group}/`,
+      `/api/messages//${group}`,
+      `/api/messages/${group}%2F${UNUSED_UUID}`,
+      `/api/messages%2F${group}`,
+      `/api/messages/${group}/..`,
+      '/api/messages/..',
+      '/api/messages/%2e%2e',
+      `/api/messages/${group}%20`,
+      `/api/messages/${group.slice(1)}`,
+      `/api/messages/{${group}}`,
+      `/api/messages/${group.replaceAll('-', '')}`,
+      '/api/messages/not-a-uuid',
+      '/api/users/@/short',
+      '/api/users/bayko/short',
+      '/api/users/@bayko/short/',
+      '/api/users/@bay%2Fko/short',
+      '/api/users/@%FF%FE/short',
+      '/api/users/@%C0%AF/short',
+      `/api/users/@${'b'.repeat(31)}/short`,
+      '/api/users/@b/short',
+      '/api/Users/me',
+      '/api/users/me/',
+    ];
+    for (const path of paths)
+      assertProblem(await stack.ask('GET', path, { token }), 404, 'not_found');
+    for (const path of [
+      '/api/message_groups/not-a-uuid/read',
+      `/api/message_groups//${group}/read`,
+      `/api/message_groups/${group}/read/`,
+    ]) {
+      const json = { message_uuid: UNUSED_UUID };
+      assertProblem(await stack.ask('PUT', path, { token, json }), 404, 'not_found');
+    }
+    for (const path of [
+      `/api/messages/${group}/not-a-uuid`,
+      `/api/messages/not-a-uuid/${UNUSED_UUID}`,
+      `/api/messages/${group}/${UNUSED_UUID}`,
+      `/api/messages/${group}/${UNUSED_UUID}/more`,
+    ])
+      assertProblem(await stack.ask('DELETE', path, { token }), 404, 'not_found');
+  });
+
+  test('a path that is none at all is a 400 or 404 problem, never a file or a 500', async () => {
+    for (const path of [
+      '/api/%00',
+      '/api/messages/%00',
+      '/api/users/@bay%00ko/short',
+      '/api/%',
+      '/api/%zz',
+      '/api/../../../../etc/passwd',
+      '/api/..%2f..%2f..%2fetc/passwd',
+    ]) {
+      const answer = await stack.client.raw(
+        Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`),
+      );
+      assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
+      assert.doesNotMatch(answer.text, /root:/, path);
+      if (!path.includes('../')) assert.match(answer.headers['content-type'], /problem\+json/, path);
+    }
+  });
+
+  test('16 KiB of body pass, one byte more is a 413, announced or not', async () => {
+    const { ann, group } = await newPair(stack);
+    const path = '/api/messages';
+    const start = `{"message_group_uuid":"${group}","message":"whole"`;
+    const body = (size) => `${start}${' '.repeat(size - start.length - 1)}}`;
+    const headers = { 'Content-Type': 'application/json' };
+    const send = (bytes, more) =>
+      stack.ask('POST', path, { token: ann.token, body: bytes, headers: { ...headers, ...more } });
+
+    assertOk(await send(body(16_384)));
+    assertProblem(await send(body(16_385)), 413, 'body_too_large');
+    assertProblem(await send(body(17 * 1024)), 413, 'body_too_large');
+    const chunked = { 'Transfer-Encoding': 'chunked' };
+    assertOk(await send(body(16_384), chunked));
+    assertProblem(await send(body(16_385), chunked), 413, 'body_too_large');
+    assertProblem(
+      await stack.client.rawRequest('POST', path, [
+        `Authorization: Bearer ${ann.token}`,
+        'Content-Type: application/json',
+        'Content-Length: 999999999999',
+      ]),
+      413,
+      'body_too_large',
+    );
+  });
+
+  test('headers and request lines that are too long or broken are refused with a problem', async () => {
+    const { client } = stack;
+    const long = await client.rawRequest('GET', '/api/users/me', [`X-Long: ${'x'.repeat(70_000)}`]);
+    assert.ok([400, 431].includes(long.status), String(long.status));
+    const uri = await client.rawRequest('GET', `/api/users/me?q=${'x'.repeat(70_000)}`);
+    assert.ok([400, 414].includes(uri.status), String(uri.status));
+    const length = await client.rawRequest('POST', '/api/messages', ['Content-Length: ten']);
+    assert.equal(length.status, 400);
+  });
+
+  test('every answer has an id of its own', async () => {
+    const ids = new Set();
+    for (let i = 0; i < 20; i++) {
+      const { headers } = await stack.ask('GET', '/api/health-check', {
+        headers: { 'X-Request-Id': 'mine' },
+      });
+      ids.add(headers['x-request-id']);
+    }
+    assert.equal(ids.size, 20);
+    assert.ok(!ids.has('mine'));
+  });
+
+  test('other origins get no CORS headers; our own are named one by one', async () => {
+    const ours = stack.env.FRONTEND_URL ?? stack.url;
+    for (const path of ['/api/health-check', '/api/users/me', '/api/nothing']) {
+      const allowed = await stack.ask('GET', path, { headers: { Origin: ours } });
+      assert.equal(allowed.headers['access-control-allow-origin'], ours, path);
+      assert.match(allowed.headers.vary ?? '', /\bOrigin\b/i, path);
+      const exposed = allowed.headers['access-control-expose-headers'].toLowerCase();
+      for (const name of ['link', 'x-request-id', 'retry-after'])
+        assert.ok(exposed.includes(name), `${name} of ${path}`);
+      for (const Origin of [
+        'https://evil.example',
+        `${ours}.evil.example`,
+        'null',
+        ours.replace('http://', 'https://'),
+      ]) {
+        const other = await stack.ask('GET', path, { headers: { Origin } });
+        assert.equal(other.headers['access-control-allow-origin'], undefined, Origin);
+      }
+      const plain = await stack.ask('GET', path);
+      assert.match(plain.headers.vary ?? '', /\bOrigin\b/i, path);
+    }
+  });
+
+  test('nginx answers the preflight of our origins', async () => {
+    const ours = stack.env.FRONTEND_URL ?? stack.url;
+    const preflight = (Origin) =>
+      stack.ask('OPTIONS', '/api/messages', {
+        headers: {
+          Origin,
+          'Access-Control-Request-Method': 'POST',
+          'Access-Control-Request-Headers': 'authorization,content-type,idempotency-key',
+        },
+      });
+    const { status, headers } = await preflight(ours);
+    assert.equal(status, 204);
+    assert.equal(headers['access-control-allow-origin'], ours);
+    const allowed = headers['access-control-allow-headers'].toLowerCase().split(/, */).sort();
+    assert.deepEqual(allowed, ['authorization', 'content-type', 'idempotency-key']);
+    const methods = headers['access-control-allow-methods'].split(/, */);
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) assert.ok(methods.includes(method));
+
+    const other = await preflight('https://evil.example');
+    assert.equal(other.status, 405);
+    assert.equal(other.headers['access-control-allow-origin'], undefined);
+  });
+
+  test('the start page is served with the security headers, and says nothing of versions', async () => {
+    const answer = await stack.ask('GET', '/');
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers['content-type'], /^text\/html/);
+    assert.match(answer.headers['content-security-policy'], /default-src 'self'/);
+    assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    assert.ok(answer.headers['referrer-policy']);
+    assert.doesNotMatch(answer.headers.server ?? '', /\d/);
+  });
+});

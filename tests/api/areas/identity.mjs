@@ -1,0 +1,199 @@
+// identity.mjs - who may ask: access tokens, and the account behind them.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
+import { stack } from '../harness/main.mjs';
+import { cognito, newAccount, newHandle, newPerson } from '../harness/people.mjs';
+import { PERSONAL, ROUTES } from '../harness/routes.mjs';
+
+const me = (token) => stack.ask('GET', '/api/users/me', { token });
+const withHeader = (Authorization) =>
+  stack.ask('GET', '/api/users/me', { headers: { Authorization } });
+const usersOf = (column, value) =>
+  stack.sql(`select uuid, handle, display_name, email from users where ${column} = '${value}'`);
+
+describe('access tokens', () => {
+  test('without a token every personal route is a 401 that says how to sign in', async () => {
+    for (const { path, methods } of PERSONAL) {
+      const json = methods[0] === 'GET' || methods[0] === 'DELETE' ? undefined : {};
+      const answer = await stack.ask(methods[0], path, { json });
+      assertProblem(answer, 401, 'token_missing');
+      assert.doesNotMatch(answer.headers['www-authenticate'], /error=/, path);
+      const bad = await stack.ask(methods[0], path, { json, token: 'a.b.c' });
+      assertProblem(bad, 401, 'token_invalid');
+      assert.match(bad.headers['www-authenticate'], /error="invalid_token"/, path);
+    }
+  });
+
+  test('public routes do not look at a token', async () => {
+    for (const { path, auth } of ROUTES) {
+      if (auth) continue;
+      assertOk(await stack.ask('GET', path, { headers: { Authorization: 'Bearer rubbish' } }));
+    }
+  });
+
+  test('other schemes are not tokens; the name of the scheme has no case', async () => {
+    const token = await stack.token('andrewbrown');
+    for (const value of ['Basic YTpi', token, 'Bearer', 'Bearer ', `Token ${token}`])
+      assert.equal((await withHeader(value)).status, 401, value.slice(0, 20));
+    for (const scheme of ['bearer', 'BEARER'])
+      assert.equal((await withHeader(`${scheme} ${token}`)).status, 200, scheme);
+    for (const value of [`Bearer ${token}, Bearer ${token}`, `Bearer ${token} ${token}`])
+      assert.ok([400, 401].includes((await withHeader(value)).status));
+  });
+
+  test('two Authorization headers are a 400', async () => {
+    const token = await stack.token('andrewbrown');
+    const [good, bad] = [`Authorization: Bearer ${token}`, 'Authorization: Bearer other'];
+    for (const lines of [[good, good], [good, bad], [bad, good]]) {
+      const answer = await stack.client.rawRequest('GET', '/api/users/me', lines);
+      assertProblem(answer, 400, 'authorization_invalid');
+    }
+  });
+
+  test('a token that was changed in any part is refused', async () => {
+    const token = await stack.token('andrewbrown');
+    const [header, claims, signature] = token.split('.');
+    const text = (part) => Buffer.from(part, 'base64url').toString();
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const changed = (part_, more) => part({ ...JSON.parse(text(part_)), ...more });
+    const other = await stack.token('bayko');
+    const flipped = signature.slice(0, 20) + (signature[20] === 'A' ? 'B' : 'A') + signature.slice(21);
+
+    for (const [what, forged] of Object.entries({
+      'another subject': [header, changed(claims, { sub: 'somebody-else' }), signature],
+      'a later end': [header, changed(claims, { exp: 4_000_000_000 }), signature],
+      'no algorithm': [changed(header, { alg: 'none' }), claims, ''],
+      'no algorithm, signed': [changed(header, { alg: 'none' }), claims, signature],
+      HS256: [changed(header, { alg: 'HS256' }), claims, signature],
+      'another key': [changed(header, { kid: 'unknown' }), claims, signature],
+      'a changed signature': [header, claims, flipped],
+      "another token's signature": [header, claims, other.split('.')[2]],
+      'no signature': [header, claims, ''],
+      'two parts': [header, claims],
+      'four parts': [header, claims, signature, signature],
+      padding: [header, claims, `${signature}==`],
+      'white space': [header, `${claims.slice(0, 9)} ${claims.slice(9)}`, signature],
+    }))
+      assert.equal((await me(forged.join('.'))).status, 401, what);
+    assertOk(await me(token));
+  });
+
+  test('an ID token is no access token', async () => {
+    const person = await newPerson(stack);
+    assertProblem(await me(person.idToken), 401, 'token_invalid');
+  });
+
+  test('a token of 60 KB is refused, and the worker lives on', async () => {
+    const workers = stack.workers('users_me');
+    const answer = await stack.ask('GET', '/api/users/me', { token: 'x'.repeat(7000) });
+    assertProblem(answer, 401, 'token_invalid');
+    const large = await stack.ask('GET', '/api/users/me', { token: 'x'.repeat(60_000) });
+    assert.ok([400, 401, 431].includes(large.status), String(large.status));
+    assert.deepEqual(stack.workers('users_me'), workers);
+  });
+});
+
+describe('the first request of an account', () => {
+  test('makes a user of it, who stays the same', async () => {
+    const account = await newAccount(stack);
+    const first = assertOk(await me(account.token));
+    assert.deepEqual(Object.keys(first).sort(), [
+      'bio',
+      'created_at',
+      'display_name',
+      'email',
+      'handle',
+      'unread_messages',
+      'unread_notifications',
+      'uuid',
+    ]);
+    assert.match(first.uuid, UUID);
+    assert.match(first.created_at, TIME);
+    assert.equal(first.handle, account.handle);
+    assert.equal(first.display_name, account.name);
+    assert.equal(first.email, account.email);
+    assert.equal(first.bio, null);
+    assert.equal(first.unread_messages, 0);
+    assert.equal(first.unread_notifications, 0);
+    assert.deepEqual(assertOk(await me(account.token)), first);
+  });
+
+  test('works on every personal route', async () => {
+    const target = await newPerson(stack);
+    for (const ask of [
+      (token) => stack.ask('GET', '/api/message_groups', { token }),
+      (token) =>
+        stack.ask('POST', '/api/messages', {
+          token,
+          json: { message: 'My first words', handle: target.handle },
+        }),
+    ]) {
+      const account = await newAccount(stack);
+      assertOk(await ask(account.token));
+      assert.equal((await usersOf('handle', account.handle)).length, 1);
+    }
+  });
+
+  test('ten at once all succeed and make one user', async () => {
+    const { token, handle } = await newAccount(stack);
+    const paths = ['/api/users/me', '/api/message_groups'];
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => stack.ask('GET', paths[i % 2], { token })),
+    );
+    for (const answer of answers) assertOk(answer);
+    assert.equal((await usersOf('handle', handle)).length, 1);
+    const uuids = new Set(answers.filter(({ body }) => body.uuid).map(({ body }) => body.uuid));
+    assert.equal(uuids.size, 1);
+  });
+
+  test('without a name the handle is shown; without an address there is none', async () => {
+    const nameless = await newAccount(stack, { name: undefined });
+    assert.equal(assertOk(await me(nameless.token)).display_name, nameless.handle);
+    const silent = await newAccount(stack, { email: undefined });
+    assert.equal(assertOk(await me(silent.token)).email, null);
+  });
+
+  test('an address makes nobody somebody else', async () => {
+    const email = `${newHandle()}@example.org`;
+    const [one, two] = [await newAccount(stack, { email }), await newAccount(stack, { email })];
+    const [first, second] = [assertOk(await me(one.token)), assertOk(await me(two.token))];
+    assert.notEqual(first.uuid, second.uuid);
+  });
+
+  test('a handle that is taken, in any case, is a 409 until another one is chosen', async () => {
+    const owner = await newPerson(stack);
+    const account = await newAccount(stack, { preferred_username: owner.handle.toUpperCase() });
+    assertProblem(await me(account.token), 409, 'handle_taken');
+    assertProblem(
+      await stack.ask('GET', '/api/message_groups', { token: account.token }),
+      409,
+      'handle_taken',
+    );
+    const handle = newHandle('second');
+    await cognito(stack, 'AdminUpdateUserAttributes', {
+      UserPoolId: stack.config.userPoolId,
+      Username: account.username,
+      UserAttributes: [{ Name: 'preferred_username', Value: handle }],
+    });
+    assert.equal(assertOk(await me(account.token)).handle, handle);
+    assert.equal(assertOk(await me(owner.token)).uuid, owner.uuid);
+  });
+
+  test('no handle and an unusable handle are told apart', async () => {
+    const none = await newAccount(stack, { preferred_username: undefined });
+    assertProblem(await me(none.token), 409, 'handle_missing');
+    for (const handle of ['x', 'has space', 'é_accent', 'dash-ed', 'x'.repeat(31), "o'brien"]) {
+      const account = await newAccount(stack, { preferred_username: handle });
+      assertProblem(await me(account.token), 409, 'handle_invalid');
+    }
+  });
+
+  test("a handle already in the table belongs to its row's account, not to who claims it", async () => {
+    const account = await newAccount(stack, { preferred_username: 'andrewbrown' });
+    assertProblem(await me(account.token), 409, 'handle_taken');
+    const [row] = await usersOf('handle', 'andrewbrown');
+    assert.equal(row[0], '0a5f2b1c-6d3e-4f7a-8b9c-1d2e3f4a5b61');
+  });
+});

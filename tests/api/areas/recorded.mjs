@@ -1,0 +1,252 @@
+// recorded.mjs - what the workers really send to DynamoDB, and what they make of faults that the
+// stand-in does not have.
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+
+import { assertOk, assertProblem } from '../harness/client.mjs';
+import { newHandle, newPair, newPerson, newRows, say } from '../harness/people.mjs';
+import { proxies, stack } from '../harness/proxied.mjs';
+import { UNUSED_UUID } from '../harness/routes.mjs';
+
+const proxy = proxies.dynamodb;
+const refusal = (status, type, more = {}) => ({
+  status,
+  body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'played by the test', ...more },
+});
+
+// What was sent during `work`.
+async function recordedDuring(work) {
+  const from = proxy.recorded.length;
+  await work();
+  return proxy.recorded.slice(from);
+}
+
+// The next `count` requests of `operation` meet `fault`.
+function faultOf(operation, fault, count = 1) {
+  let left = count;
+  proxy.fault = (request) =>
+    request.operation === operation && left-- > 0 ? fault : undefined;
+}
+
+afterEach(() => {
+  proxy.fault = () => undefined;
+});
+
+describe('requests to DynamoDB', () => {
+  test('every read is consistent, on every route', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const key = newHandle('key');
+    const { token } = ann;
+    const get = (path) => stack.ask('GET', path, { token });
+    const recorded = await recordedDuring(async () => {
+      for (const path of [
+        '/api/message_groups?limit=1',
+        `/api/message_groups/@${ben.handle}`,
+        `/api/messages/${group}`,
+        `/api/messages/${group}?limit=1`,
+        `/api/messages/${group}?after=${first.uuid}`,
+        '/api/users/me',
+      ])
+        assertOk(await get(path));
+      assertProblem(await get(`/api/messages/${group}?after=${UNUSED_UUID}`), 400, 'after_invalid');
+      assertOk(await say(stack, ann, { handle: ben.handle }, 'by handle', { key }));
+      assertOk(await say(stack, ann, { handle: ben.handle }, 'by handle', { key }));
+      assert.equal((await stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token })).status, 204);
+      await stack.ask('DELETE', `/api/messages/${group}/${UNUSED_UUID}`, { token });
+    });
+    const reads = recorded.filter(({ operation }) => !/Write|Put|Update|Delete/.test(operation));
+    const kinds = new Set(reads.map(({ operation }) => operation));
+    assert.ok(kinds.has('Query') && kinds.has('GetItem'), [...kinds].join());
+    for (const { operation, input } of reads) {
+      assert.ok(['Query', 'GetItem'].includes(operation), `${operation} in a route`);
+      assert.equal(input.ConsistentRead, true, `${operation} ${JSON.stringify(input)}`);
+    }
+    const lists = reads.filter(({ input }) => input.IndexName);
+    assert.deepEqual([...new Set(lists.map(({ input }) => input.IndexName))], ['last-message-index']);
+  });
+
+  test('reading a list writes nothing, and a page asks for no more than it shows and one', async () => {
+    const { ann, group } = await newPair(stack);
+    const recorded = await recordedDuring(async () => {
+      for (const path of ['/api/message_groups', `/api/messages/${group}`, '/api/users/me'])
+        assertOk(await stack.ask('GET', `${path}?limit=7`, { token: ann.token }));
+    });
+    for (const { operation, input } of recorded) {
+      assert.ok(['Query', 'GetItem'].includes(operation), operation);
+      if (input.Limit !== undefined) assert.ok(input.Limit <= 8, String(input.Limit));
+    }
+  });
+
+  test('a message is one transaction: 5 items for the first with a key, then 3 or 4', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const to = { handle: ben.handle };
+    let group;
+    for (const [items, work] of [
+      [5, () => say(stack, ann, to, 'first', { key: newHandle('key') })],
+      [3, () => say(stack, ben, { message_group_uuid: group }, 'second')],
+      [4, () => say(stack, ben, { message_group_uuid: group }, 'third', { key: newHandle('key') })],
+      [3, () => say(stack, ann, to, 'fourth')],
+    ]) {
+      const recorded = await recordedDuring(async () => {
+        group = assertOk(await work()).message_group_uuid;
+      });
+      const writes = recorded.filter(({ operation }) => !['Query', 'GetItem'].includes(operation));
+      assert.deepEqual(writes.map(({ operation }) => operation), ['TransactWriteItems']);
+      const [{ input }] = writes;
+      assert.equal(input.TransactItems.length, items);
+      assert.match(input.ClientRequestToken, /^.{1,36}$/);
+      for (const item of input.TransactItems) {
+        const [[, action]] = Object.entries(item);
+        assert.ok(action.ConditionExpression, JSON.stringify(item));
+      }
+    }
+  });
+
+  test('deleting is one transaction, reading one conditional update', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const read = await recordedDuring(() =>
+      stack.ask('PUT', `/api/message_groups/${group}/read`, {
+        token: ben.token,
+        json: { message_uuid: first.uuid },
+      }),
+    );
+    assert.deepEqual(read.map(({ operation }) => operation), ['UpdateItem']);
+    assert.ok(read[0].input.ConditionExpression.includes('last_message_uuid'));
+    const deleted = await recordedDuring(() =>
+      stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token: ann.token }),
+    );
+    const writes = deleted.filter(({ operation }) => !['Query', 'GetItem'].includes(operation));
+    assert.deepEqual(writes.map(({ operation }) => operation), ['TransactWriteItems']);
+    assert.equal(writes[0].input.TransactItems.length, 3);
+  });
+
+  test('every request is signed, for DynamoDB and this day, over its host and target', async () => {
+    const { ann } = await newPair(stack);
+    const recorded = await recordedDuring(() =>
+      stack.ask('GET', '/api/message_groups', { token: ann.token }),
+    );
+    assert.ok(recorded.length > 0);
+    for (const { headers } of recorded) {
+      assert.match(
+        headers.authorization,
+        /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/dynamodb\/aws4_request, ?SignedHeaders=[^,]+, ?Signature=[0-9a-f]{64}$/,
+      );
+      const day = headers.authorization.split('/')[1];
+      assert.equal(headers['x-amz-date'].slice(0, 8), day);
+      const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization)[1].split(';');
+      for (const name of ['host', 'x-amz-date', 'x-amz-target']) assert.ok(signed.includes(name));
+      assert.equal(headers['content-type'], 'application/x-amz-json-1.0');
+    }
+  });
+});
+
+describe('faults of DynamoDB', () => {
+  test('a lost answer to a write: the identical request again, and one message', async () => {
+    for (const key of [undefined, newHandle('key')]) {
+      const { ann, ben, group } = await newPair(stack);
+      faultOf('TransactWriteItems', 'lose');
+      const recorded = await recordedDuring(async () =>
+        assertOk(await say(stack, ann, { message_group_uuid: group }, 'once', { key })),
+      );
+      const writes = recorded.filter(({ operation }) => operation === 'TransactWriteItems');
+      assert.equal(writes.length, 2);
+      assert.equal(writes[0].text, writes[1].text);
+      assert.equal((await stack.table.messages(group)).length, 2);
+      const [shown] = assertOk(await stack.ask('GET', '/api/message_groups', { token: ben.token }));
+      assert.equal(shown.unread_count, 2);
+    }
+  });
+
+  test('throttling, 5xx and conflicts are waited out, with the identical request', async () => {
+    for (const fault of [
+      refusal(400, 'ProvisionedThroughputExceededException'),
+      refusal(400, 'ThrottlingException'),
+      refusal(500, 'InternalServerError'),
+      refusal(503, 'ServiceUnavailable'),
+      refusal(400, 'TransactionInProgressException'),
+      refusal(400, 'TransactionCanceledException', {
+        CancellationReasons: [
+          { Code: 'None' },
+          { Code: 'TransactionConflict', Message: 'played' },
+          { Code: 'None' },
+        ],
+      }),
+    ]) {
+      const { ann, group } = await newPair(stack);
+      faultOf('TransactWriteItems', fault, 2);
+      const recorded = await recordedDuring(async () =>
+        assertOk(await say(stack, ann, { message_group_uuid: group }, 'in the end')),
+      );
+      const writes = recorded.filter(({ operation }) => operation === 'TransactWriteItems');
+      assert.equal(new Set(writes.map(({ text }) => text)).size, 1, fault.body.__type);
+      assert.equal(writes.length, 3, fault.body.__type);
+      assert.equal((await stack.table.messages(group)).length, 2);
+    }
+  });
+
+  test('throttling without end is a 503 within the budget, and nothing is written', async () => {
+    const { ann, group } = await newPair(stack);
+    faultOf('TransactWriteItems', refusal(400, 'ThrottlingException'), Infinity);
+    const answer = await say(stack, ann, { message_group_uuid: group }, 'never');
+    assert.equal(answer.status, 503, answer.text);
+    assert.ok(answer.ms <= 5000, `after ${answer.ms} ms`);
+    assert.equal((await stack.table.messages(group)).length, 1);
+  });
+
+  test('no answer to a write within the budget: with the key it can be asked again', async () => {
+    const { ann, group } = await newPair(stack);
+    const key = newHandle('key');
+    const to = { message_group_uuid: group };
+    faultOf('TransactWriteItems', 'lose', Infinity);
+    const answer = await say(stack, ann, to, 'was it written?', { key });
+    assert.equal(answer.status, 503, answer.text);
+    proxy.fault = () => undefined;
+    let again;
+    for (let tries = 0; tries < 50; tries++) {
+      again = await say(stack, ann, to, 'was it written?', { key });
+      if (again.status !== 503) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assertOk(again);
+    assert.equal((await stack.table.messages(group)).length, 2);
+  });
+
+  test('a newer row makes the message later, under a new request token', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    // Clocks differ: the other machine's is a minute ahead.
+    const ahead = new Date(Date.now() + 60_000).toISOString().replace('Z', '999+00:00');
+    for (const row of [ann, ben])
+      await stack.table.call('UpdateItem', {
+        Key: { pk: { S: `GRP#${row.uuid}` }, sk: { S: `GROUP#${group}` } },
+        UpdateExpression: 'SET last_message_at = :at',
+        ExpressionAttributeValues: { ':at': { S: ahead } },
+      });
+    let sent;
+    const recorded = await recordedDuring(async () => {
+      sent = assertOk(await say(stack, ann, { message_group_uuid: group }, 'from behind'));
+    });
+    assert.ok(sent.created_at > ahead, `${sent.created_at} > ${ahead}`);
+    const writes = recorded.filter(({ operation }) => operation === 'TransactWriteItems');
+    assert.equal(writes.length, 2);
+    assert.notEqual(writes[0].input.ClientRequestToken, writes[1].input.ClientRequestToken);
+  });
+
+  test('a missing table or refused credentials are a 503, not a 500, and not repeated', async () => {
+    const { ann } = await newPair(stack);
+    await newRows(stack, 1);
+    for (const type of ['ResourceNotFoundException', 'AccessDeniedException', 'UnrecognizedClientException']) {
+      faultOf('Query', refusal(400, type), Infinity);
+      const recorded = await recordedDuring(async () => {
+        const answer = await stack.ask('GET', '/api/message_groups', { token: ann.token });
+        assert.equal(answer.status, 503, `${type}: ${answer.text}`);
+      });
+      assert.ok(recorded.length <= 1, `${type} was sent ${recorded.length} times`);
+      proxy.fault = () => undefined;
+      for (let tries = 0; tries < 50; tries++) {
+        const { status } = await stack.ask('GET', '/api/message_groups', { token: ann.token });
+        if (status === 200) break;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  });
+});

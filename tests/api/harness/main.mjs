@@ -1,0 +1,8 @@
+// main.mjs - the stack that most areas share: as `make run` has it, started when first imported.
+import { after } from 'node:test';
+
+import { Stack } from './stack.mjs';
+
+export const stack = await Stack.start();
+
+after(() => stack.down());

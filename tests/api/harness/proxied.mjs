@@ -1,0 +1,27 @@
+// proxied.mjs - a second stack whose workers reach DynamoDB, Cognito and the key set through
+// proxies of ours: to see what they send, and to play faults.
+import { after } from 'node:test';
+
+import { startProxy } from './proxy.mjs';
+import { freePort, Stack } from './stack.mjs';
+
+export const proxies = {};
+
+export const stack = await Stack.start({
+  settings: { CRUDDUR_EPHEMERAL: '1' },
+  async prepare(ports) {
+    const [dynamodb, cognito] = [await freePort(), await freePort()];
+    proxies.dynamodb = await startProxy(dynamodb, ports.DYNAMODB);
+    proxies.cognito = await startProxy(cognito, ports.COGNITO);
+    return {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb}`,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${cognito}`,
+      COGNITO_JWKS_URL: `http://127.0.0.1:${cognito}/jwks.json`,
+    };
+  },
+});
+
+after(async () => {
+  await stack.down();
+  for (const proxy of Object.values(proxies)) proxy.close();
+});

@@ -1,0 +1,214 @@
+// stack.mjs - a private stack: bin/local in a home and on ports of its own.
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Client, sleep } from './client.mjs';
+import { Table } from './dynamodb.mjs';
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const LOCAL_PASSWORD = 'Cruddur-2026'; // of everything in a local run, as the README says
+const PORTS = ['HTTP', 'DYNAMODB', 'COGNITO', 'POSTGRES'];
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
+}
+
+// A free port below those that the kernel gives to outgoing connections, so that nobody gets it
+// by chance before it is used.
+export async function freePort() {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+// The environment of the stack: ours, without what a developer's shell may say about services.
+function environment(home, ports, settings) {
+  const ours = /^(AWS_|CRUDDUR_|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
+  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
+  for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
+  delete env.NODE_TEST_CONTEXT;
+  return env;
+}
+
+function run(file, args, env, timeout = 120_000) {
+  return new Promise((resolve, reject) => {
+    const options = { cwd: ROOT, env, timeout, killSignal: 'SIGKILL', maxBuffer: 64 << 20 };
+    execFile(file, args, options, (error, stdout, stderr) => {
+      if (!error) {
+        resolve(stdout);
+        return;
+      }
+      error.message = `${[path.basename(file), ...args].join(' ')}: ${error.message}\n${stdout}`;
+      error.stderr = stderr;
+      reject(error);
+    });
+  });
+}
+
+// The processes of this machine as { pid, args }, as far as we may see them.
+function processes() {
+  const all = [];
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const args = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      all.push({ pid: Number(name), args });
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return all;
+}
+
+export class Stack {
+  // Start one and wait until it is healthy. settings: environment variables that win over the
+  // local defaults; prepare(ports): called before the start, may return more of them.
+  static async start({ settings = {}, prepare } = {}) {
+    const stack = new Stack();
+    stack.home = path.join(os.tmpdir(), `cr-${randomBytes(4).toString('hex')}`);
+    stack.ports = {};
+    for (const name of PORTS) stack.ports[name] = await freePort();
+    const more = prepare ? await prepare(stack.ports) : {};
+    stack.env = environment(stack.home, stack.ports, { ...settings, ...more });
+    stack.onExit = () => stack.downNow();
+    process.once('exit', stack.onExit);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+    await stack.local('up');
+    stack.url = `http://127.0.0.1:${stack.ports.HTTP}`;
+    stack.client = new Client(stack.ports.HTTP);
+    stack.table = new Table(stack.ports.DYNAMODB);
+    const config = await fetch(`${stack.url}/config.json`);
+    stack.config = await config.json();
+    stack.tokens = new Map();
+    return stack;
+  }
+
+  ask(...args) {
+    return this.client.ask(...args);
+  }
+
+  local(...args) {
+    return run(path.join(ROOT, 'bin/local'), args, this.env);
+  }
+
+  pool(...args) {
+    return run(path.join(ROOT, 'bin/pool'), args, this.env);
+  }
+
+  command(file, ...args) {
+    return run(path.join(ROOT, file), args, this.env);
+  }
+
+  // An access token of a seeded user.
+  async token(user) {
+    if (!this.tokens.has(user)) this.tokens.set(user, (await this.local('token', user)).trim());
+    return this.tokens.get(user);
+  }
+
+  // Run SQL and return its rows, each an array of texts.
+  async sql(text) {
+    const url = `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/cruddur`;
+    const options = ['-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1'];
+    const out = await run('psql', [...options, '-d', url, '-c', text], this.env);
+    return out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
+  }
+
+  // The workers of a program, or of all, as sorted process ids.
+  workers(program) {
+    return processes()
+      .filter(({ args }) => args[0].startsWith(`${this.home}/`))
+      .filter(({ args }) =>
+        program ? path.basename(args[0]) === program : this.programs().includes(path.basename(args[0])),
+      )
+      .map(({ pid }) => pid)
+      .sort((a, b) => a - b);
+  }
+
+  programs() {
+    const names = fs.readdirSync(path.join(ROOT, 'fcgi')).filter((name) => name.endsWith('.c'));
+    return names.map((name) => name.slice(0, -2)).sort();
+  }
+
+  // Wait until a pool has this many workers, none of them in `without`.
+  async workersBecome(program, count, without = []) {
+    for (let tries = 0; tries < 100; tries++) {
+      const pids = this.workers(program);
+      if (pids.length === count && !pids.some((pid) => without.includes(pid))) return pids;
+      await sleep(100);
+    }
+    assert.fail(`${program} has workers ${this.workers(program)}, not ${count}`);
+  }
+
+  // The process that runs DynamoDB Local.
+  dynamodbPid() {
+    const port = String(this.ports.DYNAMODB);
+    const found = processes().filter(
+      ({ args }) =>
+        args.some((arg) => arg.endsWith('DynamoDBLocal.jar')) && args.includes(port) && /java/.test(args[0]),
+    );
+    assert.equal(found.length, 1, 'one DynamoDB Local');
+    return found[0].pid;
+  }
+
+  // All that nginx and the workers logged, as { file, text }.
+  logs() {
+    const found = [];
+    const walk = (folder) => {
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        const name = path.join(folder, entry.name);
+        if (entry.isDirectory()) walk(name);
+        else if (entry.isFile()) found.push({ file: name, text: fs.readFileSync(name, 'utf8') });
+      }
+    };
+    walk(path.join(this.home, 'log'));
+    return found;
+  }
+
+  // The log lines with a request id, read as JSON. They may take a moment to be written.
+  async logLines(requestId, count = 1) {
+    let lines = [];
+    for (let tries = 0; tries < 50; tries++) {
+      lines = this.logs()
+        .flatMap(({ text }) => text.split('\n'))
+        .filter((line) => line.startsWith('{') && line.includes(requestId))
+        .map((line) => JSON.parse(line));
+      if (lines.length >= count) return lines;
+      await sleep(50);
+    }
+    return lines;
+  }
+
+  async down() {
+    this.client.close();
+    await this.local('down');
+    this.remove();
+  }
+
+  // The last resort when the tests end before their time.
+  downNow() {
+    spawnSync(path.join(ROOT, 'bin/local'), ['down'], { cwd: ROOT, env: this.env, timeout: 30_000 });
+    this.remove();
+  }
+
+  remove() {
+    process.removeListener('exit', this.onExit);
+    if (!process.env.KEEP_HOME) fs.rmSync(this.home, { recursive: true, force: true });
+  }
+}
