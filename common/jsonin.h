@@ -1,8 +1,9 @@
 /*
  * jsonin.h - JSON that comes from outside, as a json-c tree, read strictly.
  *
- * json-c's strict mode still takes NaN, -01, raw tabs, overlong UTF-8, lone surrogates and
- * duplicate keys; jsonscan refuses those before json-c sees the text.
+ * jsonscan reads the text, json-c only holds the tree: even its strict mode takes NaN, -01, raw
+ * tabs, overlong UTF-8, lone surrogates and duplicate keys, and its unescaping of surrogate pairs
+ * loses some characters (U+1D800 to U+1DFFF, U+2D800 to U+2DFFF, …).
  */
 #ifndef JSONIN_H
 #define JSONIN_H
@@ -26,8 +27,7 @@ int jsonin_object(struct slice text, json_object **ret_object);
  * A member of `object` by its type, without json-c's coercions. The slice is borrowed from the
  * tree and may contain NUL.
  * Returns 0; ERR_NOT_FOUND when it is missing or null; ERR_INVALID when it is of another type
- * (jsonin_integer: also a fraction, an exponent, or a number not above INT64_MIN or above
- * INT64_MAX).
+ * (jsonin_integer: also a fraction, an exponent, or a number outside int64).
  */
 int jsonin_string(const json_object *object, const char *key, struct slice *ret);
 int jsonin_integer(const json_object *object, const char *key, int64_t *ret);

@@ -161,9 +161,8 @@ static const char *read_escape(const char *at, const char *end, uint32_t *ret)
 /*
  * Read a string. When `unescape`, its escapes are replaced where they stand and *ret is the text;
  * otherwise nothing is written and *ret is what stands between the quotes.
- * ret_nul: set when it has a \u0000, else left alone.
  */
-static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret, bool *ret_nul)
+static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret)
 {
 	const char *end = scan->end;
 	const char *from; /* bytes from here on are not moved yet */
@@ -194,8 +193,6 @@ static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret,
 		at = read_escape(escape, end, &c);
 		if (at == NULL)
 			return fail(scan);
-		if (c == 0)
-			*ret_nul = true;
 		if (!unescape)
 			continue;
 		n = (size_t)(escape - from);
@@ -215,7 +212,7 @@ static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret,
 
 static bool next_member(struct jsonscan *scan, bool unescape, struct slice *ret_key)
 {
-	if (!advance(scan, true) || !read_string(scan, unescape, ret_key, &scan->nul_key))
+	if (!advance(scan, true) || !read_string(scan, unescape, ret_key))
 		return false;
 	scan->members++;
 	return expect(scan, ':');
@@ -297,9 +294,7 @@ bool jsonscan_element(struct jsonscan *scan)
 
 bool jsonscan_string(struct jsonscan *scan, struct slice *ret)
 {
-	bool nul;
-
-	return !scan->failed && read_string(scan, true, ret, &nul);
+	return !scan->failed && read_string(scan, true, ret);
 }
 
 bool jsonscan_number(struct jsonscan *scan, struct slice *ret)
@@ -358,7 +353,6 @@ bool jsonscan_skip(struct jsonscan *scan)
 {
 	const unsigned depth = scan->depth;
 	struct slice ignored;
-	bool nul;
 
 	for (;;) {
 		switch (jsonscan_peek(scan)) {
@@ -369,7 +363,7 @@ bool jsonscan_skip(struct jsonscan *scan)
 			jsonscan_array(scan);
 			break;
 		case JSONSCAN_STRING:
-			read_string(scan, false, &ignored, &nul);
+			read_string(scan, false, &ignored);
 			break;
 		case JSONSCAN_NUMBER:
 			jsonscan_number(scan, &ignored);

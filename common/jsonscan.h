@@ -1,10 +1,10 @@
 /*
  * jsonscan.h - a strict pull reader for JSON (RFC 8259) without a tree.
  *
- * It stands in front of json-c (jsonin.h), which accepts more than JSON, and reads DynamoDB's
- * answers, where building a tree would cost more than everything else. Refused: everything outside
- * the grammar, invalid UTF-8 (RFC 3629: overlong forms, surrogates, above U+10FFFF), lone
- * surrogates in escapes, a byte order mark, more than `depth_max` levels, text after the value.
+ * It reads what comes from outside (jsonin.h makes a tree of it), and DynamoDB's answers, where
+ * building a tree would cost more than everything else. Refused: everything outside the grammar,
+ * invalid UTF-8 (RFC 3629: overlong forms, surrogates, above U+10FFFF), lone surrogates in escapes,
+ * a byte order mark, more than `depth_max` levels, text after the value.
  *
  * Reading an object:
  *	jsonscan_object(&scan);
@@ -32,7 +32,6 @@ struct jsonscan {
 	uint32_t first;	 /* bit n: level n + 1 has had no member or element yet */
 	uint32_t object; /* bit n: level n + 1 is an object */
 	size_t members;	 /* members of all objects seen so far */
-	bool nul_key;	 /* a key had a \u0000, where json-c would end it */
 	bool failed;
 };
 
