@@ -364,13 +364,13 @@ static enum outcome judge_cancellation(const struct dynamodb_answer *answer)
 
 static enum outcome judge_refusal(struct dynamodb *dynamodb, int status)
 {
-	struct slice error = dynamodb->error, message = dynamodb->message;
+	struct slice error = dynamodb->error;
+	struct slice message = dynamodb->message.len > 0 ? dynamodb->message : SLICE("no message");
 
 	snprintf(dynamodb->refused, sizeof(dynamodb->refused), "%.*s", (int)error.len,
 		 error.len > 0 ? error.ptr : "");
 	set_problem(dynamodb, "%s: %.*s", error.len > 0 ? dynamodb->refused : "no error type",
-		    (int)(message.len < MESSAGE_MAX ? message.len : MESSAGE_MAX),
-		    message.len > 0 ? message.ptr : "no message");
+		    (int)(message.len < MESSAGE_MAX ? message.len : MESSAGE_MAX), message.ptr);
 	if (slice_is(error, "TransactionCanceledException"))
 		return judge_cancellation(&dynamodb->answer);
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)

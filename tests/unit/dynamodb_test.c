@@ -1,0 +1,560 @@
+/* dynamodb_test.c - what is sent, what is repeated and how, and what the answers mean. */
+#include "script.h"
+
+#include "crc32.h"
+#include "dynamodb.h"
+#include "err.h"
+#include "sigv4.h"
+#include "uuid.h"
+
+#define NAMESPACE     "com.amazonaws.dynamodb.v20120810#"
+#define REFUSAL(type) "{\"__type\":\"" NAMESPACE type "\",\"message\":\"as scripted\"}"
+#define CANCELLED(reasons)                                                                         \
+	"{\"__type\":\"" NAMESPACE                                                                 \
+	"TransactionCanceledException\",\"CancellationReasons\":[" reasons                         \
+	"],\"Message\":\"Transaction cancelled\"}"
+#define NONE		    "{\"Code\":\"None\"}"
+#define CONFLICT	    "{\"Code\":\"TransactionConflict\",\"Message\":\"ongoing\"}"
+#define CRC_OF_EMPTY_OBJECT "X-Amz-Crc32: 2745614147\r\n" /* of {} */
+
+/* A client of a scripted peer, and its request's budget. */
+struct fixture {
+	struct config config;
+	struct budget budget;
+	struct script *script;
+	struct dynamodb *dynamodb;
+	const struct dynamodb_answer *answer;
+};
+
+static void set_up(struct fixture *fixture, const struct script_step *steps, size_t count)
+{
+	*fixture = (struct fixture){.config = {.region = "ca-central-1"}};
+	fixture->script = script_start(steps, count);
+	memcpy(fixture->config.dynamodb_endpoint, fixture->script->url,
+	       sizeof(fixture->script->url));
+	budget_start(&fixture->budget, 3000);
+	fixture->dynamodb = dynamodb_new(&fixture->config, &fixture->budget);
+	assert_non_null(fixture->dynamodb);
+	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
+	unsetenv("AWS_SESSION_TOKEN");
+	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+	unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	dynamodb_free(fixture->dynamodb);
+	script_stop(fixture->script);
+}
+
+static int send_as(struct fixture *fixture, const char *operation)
+{
+	jsonout_member_text(dynamodb_request(fixture->dynamodb), "TableName", "t");
+	return dynamodb_send(fixture->dynamodb, operation, &fixture->answer);
+}
+
+/* A script, one call of `operation`, its result, and how often the peer was asked. */
+static void expect(const char *operation, const struct script_step *steps, size_t count, int want,
+		   unsigned want_asked)
+{
+	struct fixture fixture;
+
+	set_up(&fixture, steps, count);
+	assert_int_equal(send_as(&fixture, operation), want);
+	assert_int_equal(fixture.script->count, want_asked);
+	if (want < 0)
+		assert_true(strlen(dynamodb_problem(fixture.dynamodb)) > 0);
+	for (unsigned n = 1; n < want_asked; n++)
+		assert_string_equal(script_body(fixture.script, n), script_body(fixture.script, 0));
+	tear_down(&fixture);
+}
+
+static void the_request_is_signed_as_it_is_sent(void **state)
+{
+	static const char *const names[] = {"Content-Type", "Host", "X-Amz-Date",
+					    "X-Amz-Security-Token", "X-Amz-Target"};
+	struct aws_keys keys = {SLICE("AKID"), SLICE("secret"), SLICE("a/token=")};
+	struct sigv4_request request = {.method = "POST", .path = SLICE("/")};
+	struct sigv4_scope scope = {.region = "ca-central-1", .service = "dynamodb"};
+	struct sigv4 *sigv4 = sigv4_new();
+	buf_auto want = BUF_INIT(4096);
+	char values[COUNT(names)][256], authorization[1024];
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.headers = CRC_OF_EMPTY_OBJECT, .body = "{}"}));
+	setenv("AWS_SESSION_TOKEN", "a/token=", 1);
+	assert_int_equal(send_as(&fixture, "GetItem"), 0);
+	assert_string_equal(script_body(fixture.script, 0), "{\"TableName\":\"t\"}");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		assert_non_null(
+			script_header(fixture.script, 0, names[i], values[i], sizeof(values[i])));
+		request.headers[i] = (struct sigv4_header){slice_of(names[i]), slice_of(values[i])};
+	}
+	assert_string_equal(values[0], "application/x-amz-json-1.0");
+	assert_string_equal(values[1], fixture.script->url + strlen("http://"));
+	assert_string_equal(values[3], "a/token=");
+	assert_string_equal(values[4], "DynamoDB_20120810.GetItem");
+
+	request.headers_count = COUNT(names);
+	request.body = slice_of(script_body(fixture.script, 0));
+	memcpy(scope.time, values[2], sizeof(scope.time));
+	assert_int_equal(sigv4_authorization(sigv4, &scope, &keys, &request, &want), 0);
+	assert_non_null(script_header(fixture.script, 0, "Authorization", authorization,
+				      sizeof(authorization)));
+	assert_string_equal(authorization, want.data);
+	sigv4_free(sigv4);
+	tear_down(&fixture);
+}
+
+static void items_are_read_with_their_types(void **state)
+{
+	static const char body[] =
+		"{\"Count\":2,\"Items\":[{\"pk\":{\"S\":\"MSG#\\u00e9\\n\"},\"n\":{\"N\":\"-12\"},"
+		"\"big\":{\"N\":\"1E40\"},\"b\":{\"BOOL\":true},\"z\":{\"NULL\":true},"
+		"\"m\":{\"M\":{\"x\":{\"L\":[{\"S\":\"\\u0041\"}]}}},\"bin\":{\"B\":\"AAE=\"}},"
+		"{}],\"ScannedCount\":2,"
+		"\"LastEvaluatedKey\":{\"pk\":{\"S\":\"k\"},\"sk\":{\"S\":\"s\"}},"
+		"\"ConsumedCapacity\":{\"CapacityUnits\":0.5}}";
+	const struct item *item;
+	struct fixture fixture;
+	struct slice text;
+	int64_t number;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = body}));
+	assert_int_equal(send_as(&fixture, "Query"), 0);
+	assert_int_equal(fixture.answer->count, 2);
+	assert_true(slice_is(fixture.answer->body, body));
+	item = &fixture.answer->items[0];
+	assert_int_equal(item_string(item, "pk", &text), 0);
+	assert_true(slice_is(text, "MSG#\xc3\xa9\n"));
+	assert_int_equal(item_number(item, "n", &number), 0);
+	assert_int_equal(number, -12);
+	assert_int_equal(item_number(item, "big", &number), ERR_NOT_FOUND);
+	assert_int_equal(item_string(item, "n", &text), ERR_NOT_FOUND);
+	assert_int_equal(item_number(item, "pk", &number), ERR_NOT_FOUND);
+	assert_int_equal(item_string(item, "none", &text), ERR_NOT_FOUND);
+	assert_int_equal(item->count, 7);
+	assert_int_equal(item->attributes[3].type, 'b');
+	assert_true(slice_is(item->attributes[3].value, "true"));
+	assert_int_equal(item->attributes[4].type, '0');
+	assert_int_equal(item->attributes[5].type, '?');
+	assert_true(slice_is(item->attributes[5].value, "{\"x\":{\"L\":[{\"S\":\"\\u0041\"}]}}"));
+	assert_int_equal(item->attributes[6].type, 'B');
+	assert_int_equal(fixture.answer->items[1].count, 0);
+	assert_int_equal(fixture.answer->last_key.count, 2);
+	tear_down(&fixture);
+}
+
+static void an_item_is_found_or_not(void **state)
+{
+	struct fixture fixture;
+	struct slice text;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = "{\"Item\":{\"a\":{\"S\":\"1\"}}}"}, {.body = "{}"},
+				{.body = "{\"Attributes\":{\"a\":{\"S\":\"2\"}}}"}));
+	assert_int_equal(send_as(&fixture, "GetItem"), 0);
+	assert_int_equal(fixture.answer->count, 1);
+	assert_int_equal(item_string(&fixture.answer->items[0], "a", &text), 0);
+	assert_true(slice_is(text, "1"));
+	assert_int_equal(send_as(&fixture, "GetItem"), 0);
+	assert_int_equal(fixture.answer->count, 0);
+	assert_int_equal(send_as(&fixture, "UpdateItem"), 0);
+	assert_int_equal(item_string(&fixture.answer->attributes, "a", &text), 0);
+	assert_true(slice_is(text, "2"));
+	assert_int_equal(fixture.answer->last_key.count, 0);
+	assert_int_equal(fixture.script->connections, 1);
+	tear_down(&fixture);
+}
+
+static void a_page_may_hold_many_items(void **state)
+{
+	buf_auto body = BUF_INIT(1 << 20);
+	struct fixture fixture;
+	struct slice text;
+	char want[16];
+
+	(void)state;
+	buf_puts(&body, "{\"Items\":[");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&body, "%s{\"a\":{\"S\":\"%d\"}}", i > 0 ? "," : "", i);
+	buf_puts(&body, "]}");
+	set_up(&fixture, SCRIPT({.body = body.data}));
+	assert_int_equal(send_as(&fixture, "Scan"), 0);
+	assert_int_equal(fixture.answer->count, 1000);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(want, sizeof(want), "%d", i);
+		assert_int_equal(item_string(&fixture.answer->items[i], "a", &text), 0);
+		assert_true(slice_is(text, want));
+	}
+	tear_down(&fixture);
+}
+
+static void attributes_are_written_with_their_types(void **state)
+{
+	struct fixture fixture;
+	struct jsonout *out;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = "{}"}));
+	out = dynamodb_request(fixture.dynamodb);
+	jsonout_key(out, "Item");
+	jsonout_object(out);
+	item_put_string(out, "s", SLICE("say \"hi\""));
+	item_put_format(out, "f", "GRP#%s", "x");
+	item_put_number(out, "n", INT64_MIN);
+	jsonout_object_end(out);
+	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), 0);
+	assert_string_equal(script_body(fixture.script, 0),
+			    "{\"Item\":{\"s\":{\"S\":\"say \\\"hi\\\"\"},\"f\":{\"S\":\"GRP#x\"},"
+			    "\"n\":{\"N\":\"-9223372036854775808\"}}}");
+
+	/* What cannot be written is not sent. */
+	item_put_string(dynamodb_request(fixture.dynamodb), "s", SLICE("\xff"));
+	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
+	item_put_format(dynamodb_request(fixture.dynamodb), "s", "%2000d", 1);
+	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
+	assert_int_equal(fixture.script->count, 1);
+	tear_down(&fixture);
+}
+
+static void what_passes_is_repeated(void **state)
+{
+	static const struct script_step steps[] = {
+		{.status = 400, .body = REFUSAL("ProvisionedThroughputExceededException")},
+		{.status = 400, .body = REFUSAL("ThrottlingException")},
+		{.status = 400, .body = REFUSAL("RequestLimitExceeded")},
+		{.status = 400, .body = REFUSAL("TransactionConflictException")},
+		{.status = 400, .body = REFUSAL("TransactionInProgressException")},
+		{.status = 400,
+		 .body = "{\"__type\":\"com.amazon.coral.availability"
+			 "#ThrottlingException\",\"Message\":\"slow\"}"},
+		{.status = 400, .body = "{\"__type\":\"ThrottlingException\"}"},
+		{.status = 429, .body = "{}"},
+		{.status = 500, .body = REFUSAL("InternalServerError")},
+		{.status = 503, .body = "<html>not JSON</html>"},
+		{.headers = "X-Amz-Crc32: 1\r\n", .body = "{}"},
+		{.body = "{\"Items\":["},
+		{.body = ""},
+		{.body = "[]"},
+		{.body = "{\"Items\":[{\"a\":{\"S\":\"x\",\"N\":\"1\"}}]}"},
+		{.end = SCRIPT_CUT, .body = "{\"Item\":{}}"},
+		{.end = SCRIPT_RESET_BEFORE},
+		{.end = SCRIPT_RESET_WITHIN, .body = "{\"Item\":{}}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(steps); i++)
+		expect("PutItem", SCRIPT(steps[i], {.body = "{}"}), 0, 2);
+}
+
+static void what_does_not_pass_is_not_repeated(void **state)
+{
+	(void)state;
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("ValidationException")}),
+	       ERR_INTERNAL, 1);
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("SomethingNewException")}),
+	       ERR_INTERNAL, 1);
+	expect("TransactWriteItems",
+	       SCRIPT({.status = 400, .body = REFUSAL("IdempotentParameterMismatchException")}),
+	       ERR_INTERNAL, 1);
+	expect("Query", SCRIPT({.status = 400, .body = "a page of some proxy"}), ERR_INTERNAL, 1);
+	expect("Query", SCRIPT({.status = 301, .body = "{}"}), ERR_INTERNAL, 1);
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("ResourceNotFoundException")}),
+	       ERR_UNAVAILABLE, 1);
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("AccessDeniedException")}),
+	       ERR_UNAVAILABLE, 1);
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("UnrecognizedClientException")}),
+	       ERR_UNAVAILABLE, 1);
+	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("InvalidSignatureException")}),
+	       ERR_UNAVAILABLE, 1);
+}
+
+/* Refusals are answers: the next request finds the dependency in good standing. */
+static void refusals_do_not_open_the_breaker(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ValidationException")}));
+	for (unsigned n = 1; n <= 5; n++) {
+		assert_int_equal(send_as(&fixture, "Query"), ERR_INTERNAL);
+		assert_int_equal(fixture.script->count, n);
+		assert_int_equal(fixture.budget.deps[DEP_DYNAMODB].calls, n);
+	}
+	assert_int_equal(fixture.budget.deps[DEP_DYNAMODB].failures, 0);
+	tear_down(&fixture);
+}
+
+static void a_dependency_that_fails_is_left_alone(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.end = SCRIPT_RESET_BEFORE}));
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_int_equal(fixture.script->count, BREAKER_FAILURES);
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_int_equal(fixture.script->count, BREAKER_FAILURES);
+	tear_down(&fixture);
+}
+
+static void throttling_is_repeated_until_the_time_is_spent(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ThrottlingException")}));
+	budget_start(&fixture.budget, 400);
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_true(fixture.script->count >= 2);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ThrottlingException: as scripted");
+	budget_start(&fixture.budget, 0);
+	assert_int_equal(send_as(&fixture, "Query"), ERR_OVERLOADED);
+	tear_down(&fixture);
+}
+
+static void silence_ends_with_the_budget(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.end = SCRIPT_SILENT}));
+	budget_start(&fixture.budget, 150);
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_int_equal(fixture.script->count, 1);
+	tear_down(&fixture);
+}
+
+/* The token that makes a repetition harmless; different for each call. */
+static void assert_token(const char *body, char ret_token[UUID_SIZE])
+{
+	const char *at = strstr(body, "\"ClientRequestToken\":\"");
+
+	assert_non_null(at);
+	at += strlen("\"ClientRequestToken\":\"");
+	assert_int_equal(uuid_parse((struct slice){at, 36}, ret_token), 0);
+}
+
+static void a_conflict_is_repeated_with_the_same_token(void **state)
+{
+	static const char throttled[] =
+		CANCELLED("{\"Code\":\"ThrottlingError\"},{\"Code\":\"TransactionConflict\"},"
+			  "{\"Code\":\"ProvisionedThroughputExceeded\"}," NONE);
+	char first[UUID_SIZE], second[UUID_SIZE];
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.status = 400, .body = CANCELLED(NONE "," CONFLICT)},
+				{.status = 400, .body = throttled},
+				{.status = 400, .body = REFUSAL("TransactionInProgressException")},
+				{.end = SCRIPT_RESET_BEFORE}, {.body = "{}"}));
+	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
+	assert_int_equal(fixture.script->count, 5);
+	for (unsigned n = 1; n < 5; n++)
+		assert_string_equal(script_body(fixture.script, n), script_body(fixture.script, 0));
+	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
+	assert_token(script_body(fixture.script, 0), first);
+	assert_token(script_body(fixture.script, 5), second);
+	assert_string_not_equal(first, second);
+	tear_down(&fixture);
+}
+
+static void only_transactions_carry_a_token(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = "{}"}));
+	assert_int_equal(send_as(&fixture, "UpdateItem"), 0);
+	assert_null(strstr(script_body(fixture.script, 0), "ClientRequestToken"));
+	tear_down(&fixture);
+}
+
+static void a_failed_condition_is_told_with_its_items(void **state)
+{
+	struct fixture fixture;
+	struct slice text;
+
+	(void)state;
+	set_up(&fixture,
+	       SCRIPT({.status = 400,
+		       .body = CANCELLED(
+			       NONE
+			       ",{\"Code\":\"ConditionalCheckFailed\",\"Item\":{\"a\":{\"S\":"
+			       "\"old\"}},\"Message\":\"The conditional request failed\"}," CONFLICT
+			       ",{\"Code\":\"ConditionalCheckFailed\"}")},
+		      {.status = 400,
+		       .body = "{\"__type\":\"" NAMESPACE "ConditionalCheckFailedException\","
+			       "\"Item\":{\"a\":{\"S\":\"older\"}},"
+			       "\"message\":\"The conditional request failed\"}"}));
+	assert_int_equal(send_as(&fixture, "TransactWriteItems"), ERR_CONDITION);
+	assert_int_equal(fixture.answer->reasons_count, 4);
+	assert_int_equal(fixture.answer->reasons[0].reason, REASON_NONE);
+	assert_int_equal(fixture.answer->reasons[0].item.count, 0);
+	assert_int_equal(fixture.answer->reasons[1].reason, REASON_CONDITION);
+	assert_int_equal(item_string(&fixture.answer->reasons[1].item, "a", &text), 0);
+	assert_true(slice_is(text, "old"));
+	assert_int_equal(fixture.answer->reasons[2].reason, REASON_CONFLICT);
+	assert_int_equal(fixture.answer->reasons[3].reason, REASON_CONDITION);
+	assert_int_equal(fixture.answer->reasons[3].item.count, 0);
+
+	assert_int_equal(send_as(&fixture, "UpdateItem"), ERR_CONDITION);
+	assert_int_equal(fixture.answer->reasons_count, 0);
+	assert_int_equal(item_string(&fixture.answer->attributes, "a", &text), 0);
+	assert_true(slice_is(text, "older"));
+	assert_int_equal(fixture.script->count, 2);
+	tear_down(&fixture);
+}
+
+static void a_cancellation_for_another_reason_is_not_repeated(void **state)
+{
+	(void)state;
+	expect("TransactWriteItems",
+	       SCRIPT({.status = 400,
+		       .body = CANCELLED(CONFLICT ",{\"Code\":\"ValidationError\"}")}),
+	       ERR_INTERNAL, 1);
+	expect("TransactWriteItems",
+	       SCRIPT({.status = 400,
+		       .body = CANCELLED("{\"Code\":\"ItemCollectionSizeLimitExceeded\"}")}),
+	       ERR_INTERNAL, 1);
+	expect("TransactWriteItems", SCRIPT({.status = 400, .body = CANCELLED("")}), ERR_INTERNAL,
+	       1);
+}
+
+static void expired_credentials_are_renewed_once(void **state)
+{
+	static const char keys[] = "{\"AccessKeyId\":\"AKID%d\",\"SecretAccessKey\":\"s\","
+				   "\"Token\":\"token%d\"}";
+	static const struct script_step expired = {.status = 400,
+						   .body = REFUSAL("ExpiredTokenException")};
+	struct script *endpoint;
+	struct fixture fixture;
+	char bodies[2][128], value[128];
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		snprintf(bodies[i], sizeof(bodies[i]), keys, i, i);
+	endpoint = script_start(SCRIPT({.body = bodies[0]}, {.body = bodies[1]}));
+	set_up(&fixture, SCRIPT(expired, {.body = "{}"}, expired));
+	unsetenv("AWS_ACCESS_KEY_ID");
+	unsetenv("AWS_SECRET_ACCESS_KEY");
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint->url, 1);
+
+	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
+	assert_int_equal(endpoint->count, 2);
+	assert_string_equal(script_header(fixture.script, 0, "X-Amz-Security-Token", value, 128),
+			    "token0");
+	assert_string_equal(script_header(fixture.script, 1, "X-Amz-Security-Token", value, 128),
+			    "token1");
+	assert_string_equal(script_body(fixture.script, 1), script_body(fixture.script, 0));
+
+	/* Expired for good: not for ever. */
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_int_equal(endpoint->count, 3);
+	assert_int_equal(fixture.script->count, 4);
+	assert_true(dynamodb_refused(fixture.dynamodb, "ExpiredTokenException"));
+	tear_down(&fixture);
+	script_stop(endpoint);
+}
+
+static void without_credentials_nothing_is_sent(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = "{}"}));
+	unsetenv("AWS_SECRET_ACCESS_KEY");
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "AWS_SECRET_ACCESS_KEY is not set");
+	assert_int_equal(fixture.script->count, 0);
+	tear_down(&fixture);
+}
+
+static void only_the_rest_of_a_batch_is_sent_again(void **state)
+{
+	static const char rest[] =
+		"{\"t\":[{\"PutRequest\":{\"Item\":{\"a\":{\"S\":\"\\u00e9\"}}}}]}";
+	struct fixture fixture;
+	char body[256], want[256];
+
+	(void)state;
+	snprintf(body, sizeof(body), "{\"UnprocessedItems\":%s}", rest);
+	snprintf(want, sizeof(want), "{\"RequestItems\":%s}", rest);
+	set_up(&fixture,
+	       SCRIPT({.body = body}, {.status = 400, .body = REFUSAL("ThrottlingException")},
+		      {.body = "{\"UnprocessedItems\":{}}"}));
+	assert_int_equal(send_as(&fixture, "BatchWriteItem"), 0);
+	assert_int_equal(fixture.script->count, 3);
+	assert_string_equal(script_body(fixture.script, 1), want);
+	assert_string_equal(script_body(fixture.script, 2), want);
+	tear_down(&fixture);
+}
+
+static void the_problem_is_one_line(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ValidationException")},
+				{.status = 400,
+				 .body = "{\"__type\":\"a#ValidationException\",\"Message\":"
+					 "\"t\\nwo \\u00e9\"}"},
+				{.status = 400, .body = "{}"}));
+	assert_int_equal(send_as(&fixture, "Query"), ERR_INTERNAL);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ValidationException: as scripted");
+	assert_true(dynamodb_refused(fixture.dynamodb, "ValidationException"));
+	assert_int_equal(send_as(&fixture, "Query"), ERR_INTERNAL);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ValidationException: t?wo ??");
+	assert_int_equal(send_as(&fixture, "Query"), ERR_INTERNAL);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "no error type: no message");
+	assert_false(dynamodb_refused(fixture.dynamodb, "ValidationException"));
+	tear_down(&fixture);
+	dynamodb_free(NULL);
+}
+
+static void checksums_are_those_of_zlib(void **state)
+{
+	static struct crc32 crc;
+	char bytes[64];
+
+	(void)state;
+	crc32_init(&crc);
+	assert_int_equal(crc32_of(&crc, SLICE("")), 0);
+	assert_int_equal(crc32_of(&crc, SLICE("123456789")), 0xCBF43926);
+	assert_int_equal(crc32_of(&crc, SLICE("{}")), 2745614147);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(255 - i);
+	assert_int_equal(crc32_of(&crc, (struct slice){bytes, sizeof(bytes)}), 0x6AE22A00);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_request_is_signed_as_it_is_sent),
+		cmocka_unit_test(items_are_read_with_their_types),
+		cmocka_unit_test(an_item_is_found_or_not),
+		cmocka_unit_test(a_page_may_hold_many_items),
+		cmocka_unit_test(attributes_are_written_with_their_types),
+		cmocka_unit_test(what_passes_is_repeated),
+		cmocka_unit_test(what_does_not_pass_is_not_repeated),
+		cmocka_unit_test(refusals_do_not_open_the_breaker),
+		cmocka_unit_test(a_dependency_that_fails_is_left_alone),
+		cmocka_unit_test(throttling_is_repeated_until_the_time_is_spent),
+		cmocka_unit_test(silence_ends_with_the_budget),
+		cmocka_unit_test(a_conflict_is_repeated_with_the_same_token),
+		cmocka_unit_test(only_transactions_carry_a_token),
+		cmocka_unit_test(a_failed_condition_is_told_with_its_items),
+		cmocka_unit_test(a_cancellation_for_another_reason_is_not_repeated),
+		cmocka_unit_test(expired_credentials_are_renewed_once),
+		cmocka_unit_test(without_credentials_nothing_is_sent),
+		cmocka_unit_test(only_the_rest_of_a_batch_is_sent_again),
+		cmocka_unit_test(the_problem_is_one_line),
+		cmocka_unit_test(checksums_are_those_of_zlib),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
