@@ -1,0 +1,166 @@
+/* config_test.c - the environment is read once, checked, and blamed by name. */
+#include "unit.h"
+
+#include "config.h"
+#include "err.h"
+
+static const char *const variables[] = {
+	"CONNECTION_URL",
+	"AWS_REGION",
+	"AWS_DEFAULT_REGION",
+	"AWS_ENDPOINT_URL",
+	"AWS_ENDPOINT_URL_DYNAMODB",
+	"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+	"DDB_MESSAGE_TABLE",
+	"AWS_COGNITO_USER_POOL_ID",
+	"AWS_COGNITO_USER_POOL_CLIENT_ID",
+	"COGNITO_ISSUER",
+	"COGNITO_JWKS_URL",
+	"CRUDDUR_LOG_LEVEL",
+};
+
+#define NEEDS_ALL (NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO)
+
+/* A complete production environment; each test changes what it is about. */
+static int setup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(variables); i++)
+		unsetenv(variables[i]);
+	setenv("CONNECTION_URL", "postgresql://db.example/cruddur", 1);
+	setenv("AWS_REGION", "ca-central-1", 1);
+	setenv("AWS_COGNITO_USER_POOL_ID", "ca-central-1_abc", 1);
+	setenv("AWS_COGNITO_USER_POOL_CLIENT_ID", "client", 1);
+	return 0;
+}
+
+static void production_follows_from_pool_and_region(void **state)
+{
+	struct config config;
+	char problem[256];
+
+	(void)state;
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_string_equal(config.connection_url, "postgresql://db.example/cruddur");
+	assert_string_equal(config.dynamodb_endpoint,
+			    "https://dynamodb.ca-central-1.amazonaws.com");
+	assert_string_equal(config.cognito_endpoint,
+			    "https://cognito-idp.ca-central-1.amazonaws.com");
+	assert_string_equal(config.cognito_issuer,
+			    "https://cognito-idp.ca-central-1.amazonaws.com/ca-central-1_abc");
+	assert_string_equal(config.cognito_jwks_url,
+			    "https://cognito-idp.ca-central-1.amazonaws.com/ca-central-1_abc"
+			    "/.well-known/jwks.json");
+	assert_string_equal(config.messages_table, "cruddur-messages");
+	assert_int_equal(config.log_level, LOG_WARN);
+}
+
+static void own_endpoints_win_over_the_general_one(void **state)
+{
+	struct config config;
+	char problem[256];
+
+	(void)state;
+	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1/", 1);
+	setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:2", 1);
+	setenv("COGNITO_ISSUER", "http://127.0.0.1:3/pool", 1);
+	unsetenv("AWS_COGNITO_USER_POOL_ID");
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_string_equal(config.dynamodb_endpoint, "http://127.0.0.1:2");
+	assert_string_equal(config.cognito_endpoint, "http://127.0.0.1:1");
+	assert_string_equal(config.cognito_jwks_url,
+			    "http://127.0.0.1:3/pool/.well-known/jwks.json");
+	setenv("COGNITO_JWKS_URL", "http://127.0.0.1:4/keys", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_string_equal(config.cognito_jwks_url, "http://127.0.0.1:4/keys");
+}
+
+static void the_default_region_is_second(void **state)
+{
+	struct config config;
+	char problem[256];
+
+	(void)state;
+	setenv("AWS_DEFAULT_REGION", "eu-west-1", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_string_equal(config.region, "ca-central-1");
+	unsetenv("AWS_REGION");
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_string_equal(config.region, "eu-west-1");
+}
+
+static void what_a_program_does_not_need_may_be_missing(void **state)
+{
+	struct config config;
+	char problem[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(variables); i++)
+		unsetenv(variables[i]);
+	assert_int_equal(config_load(0, &config, problem, sizeof(problem)), 0);
+	setenv("CONNECTION_URL", "postgres://db", 1);
+	assert_int_equal(config_load(NEEDS_DB, &config, problem, sizeof(problem)), 0);
+}
+
+static void each_problem_is_named_without_its_value(void **state)
+{
+	static const struct {
+		const char *name, *value, *blamed;
+	} cases[] = {
+		{"CONNECTION_URL", NULL, "CONNECTION_URL"},
+		{"CONNECTION_URL", "", "CONNECTION_URL"},
+		{"CONNECTION_URL", "mysql://secret", "CONNECTION_URL"},
+		{"AWS_REGION", NULL, "AWS_REGION"},
+		{"AWS_REGION", "secret.example/", "AWS_REGION"},
+		{"AWS_ENDPOINT_URL_DYNAMODB", "ftp://secret", "AWS_ENDPOINT_URL_DYNAMODB"},
+		{"AWS_ENDPOINT_URL", "secret", "AWS_ENDPOINT_URL"},
+		{"AWS_COGNITO_USER_POOL_ID", NULL, "AWS_COGNITO_USER_POOL_ID"},
+		{"AWS_COGNITO_USER_POOL_CLIENT_ID", NULL, "AWS_COGNITO_USER_POOL_CLIENT_ID"},
+		{"COGNITO_JWKS_URL", "file:///secret", "COGNITO_JWKS_URL"},
+		{"CRUDDUR_LOG_LEVEL", "secret", "CRUDDUR_LOG_LEVEL"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct config config;
+		char problem[256] = "";
+
+		setup(state);
+		if (cases[i].value)
+			setenv(cases[i].name, cases[i].value, 1);
+		else
+			unsetenv(cases[i].name);
+		assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)),
+				 ERR_INVALID);
+		assert_non_null(strstr(problem, cases[i].blamed));
+		assert_null(strstr(problem, "secret"));
+	}
+}
+
+static void a_value_that_does_not_fit_is_refused(void **state)
+{
+	struct config config;
+	char problem[256];
+	char url[2000];
+
+	(void)state;
+	memset(url, 'a', sizeof(url) - 1);
+	url[sizeof(url) - 1] = '\0';
+	memcpy(url, "https://", 8);
+	setenv("AWS_ENDPOINT_URL_DYNAMODB", url, 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), ERR_INVALID);
+	assert_non_null(strstr(problem, "AWS_ENDPOINT_URL_DYNAMODB"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(production_follows_from_pool_and_region, setup),
+		cmocka_unit_test_setup(own_endpoints_win_over_the_general_one, setup),
+		cmocka_unit_test_setup(the_default_region_is_second, setup),
+		cmocka_unit_test_setup(what_a_program_does_not_need_may_be_missing, setup),
+		cmocka_unit_test_setup(each_problem_is_named_without_its_value, setup),
+		cmocka_unit_test_setup(a_value_that_does_not_fit_is_refused, setup),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* page_test.c - limits and cursors come in checked, links go out. */
+#include "unit.h"
+
+#include "base64url.h"
+#include "err.h"
+#include "page.h"
+
+static struct buf scratch = BUF_INIT(4096);
+static struct resp resp = {.headers = BUF_INIT(2048)};
+static char *no_env[] = {NULL};
+
+static struct req request(const char *query)
+{
+	buf_reset(&scratch);
+	buf_reset(&resp.headers);
+	return (struct req){
+		.method = "GET",
+		.path = SLICE("/api/things"),
+		.query = slice_of(query),
+		.env = no_env,
+		.scratch = &scratch,
+	};
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	buf_dispose(&scratch);
+	buf_dispose(&resp.headers);
+	return 0;
+}
+
+static void limits(void **state)
+{
+	static const struct {
+		const char *query;
+		int limit; /* or the error */
+	} cases[] = {
+		{"", 20},
+		{"limit=1", 1},
+		{"limit=100", 100},
+		{"limit=007", 7},
+		{"limit=0", ERR_LIMIT_INVALID},
+		{"limit=101", ERR_LIMIT_INVALID},
+		{"limit=-1", ERR_LIMIT_INVALID},
+		{"limit=+1", ERR_LIMIT_INVALID},
+		{"limit=", ERR_LIMIT_INVALID},
+		{"limit=abc", ERR_LIMIT_INVALID},
+		{"limit=1.5", ERR_LIMIT_INVALID},
+		{"limit=99999999999999999999", ERR_LIMIT_INVALID},
+		{"limit=1&limit=2", ERR_QUERY_INVALID},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct req req = request(cases[i].query);
+		struct page page;
+		int r = page_from_query(&req, "things", 1, &page);
+
+		assert_int_equal(r < 0 ? r : page.limit, cases[i].limit);
+	}
+}
+
+/* Cut the cursor out of the Link header that was written. */
+static void link_query(char *to, size_t size)
+{
+	const char *start = strchr(resp.headers.data, '?') + 1;
+	const char *end = strchr(start, '>');
+
+	assert_true((size_t)(end - start) < size);
+	memcpy(to, start, (size_t)(end - start));
+	to[end - start] = '\0';
+}
+
+static void a_cursor_comes_back_as_it_went(void **state)
+{
+	const char *fields[] = {"2026-11-22T12:00:00.123456+00:00", ""};
+	struct req req = request("limit=7&term=a%20b&cursor=old&limit2=3");
+	struct page page = {.limit = 7};
+	char query[512];
+
+	(void)state;
+	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 2), 0);
+	assert_non_null(strstr(resp.headers.data, "Link: </api/things?"));
+	assert_non_null(strstr(resp.headers.data, ">; rel=\"next\"\r\n"));
+	link_query(query, sizeof(query));
+	assert_null(strstr(query, "old"));
+	assert_non_null(strstr(query, "term=a%20b&"));
+	assert_non_null(strstr(query, "limit2=3&"));
+
+	req = request(query);
+	assert_int_equal(page_from_query(&req, "things", 2, &page), 0);
+	assert_true(page.has_cursor);
+	assert_int_equal(page.limit, 7);
+	assert_string_equal(page.fields[0], fields[0]);
+	assert_string_equal(page.fields[1], fields[1]);
+}
+
+static void a_query_cannot_break_out_of_the_link(void **state)
+{
+	struct req req = request("a=>;rel=\"x\"&b=\r\nSet-Cookie:x&c=1");
+	const char *fields[] = {"1"};
+	struct page page = {.limit = 7};
+
+	(void)state;
+	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 1), 0);
+	assert_null(strstr(resp.headers.data, "Set-Cookie"));
+	assert_null(strstr(resp.headers.data, "rel=\"x\""));
+	assert_non_null(strstr(resp.headers.data, "c=1&"));
+}
+
+static int read_cursor(const char *plain, size_t len, const char *kind, size_t fields)
+{
+	buf_auto query = BUF_INIT(1024);
+	struct req req;
+	struct page page;
+
+	buf_puts(&query, "cursor=");
+	base64url_encode((struct slice){plain, len}, &query);
+	req = request(query.data);
+	return page_from_query(&req, kind, fields, &page);
+}
+
+static void cursors_of_others_are_refused(void **state)
+{
+	static char long_field[400];
+	struct req req;
+	struct page page;
+
+	(void)state;
+	memset(long_field, 'x', sizeof(long_field));
+	memcpy(long_field, "things|", 7);
+	assert_int_equal(read_cursor("things|1|2", 10, "things", 2), 0);
+	assert_int_equal(read_cursor("things|1", 8, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things|1|2|3", 12, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("others|1|2", 10, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("thing|1|2", 9, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things", 6, "things", 0), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things|1\0|2", 11, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor(long_field, sizeof(long_field), "things", 1),
+			 ERR_CURSOR_INVALID);
+	req = request("cursor=");
+	assert_int_equal(page_from_query(&req, "things", 1, &page), ERR_CURSOR_INVALID);
+	req = request("cursor=***");
+	assert_int_equal(page_from_query(&req, "things", 1, &page), ERR_CURSOR_INVALID);
+}
+
+static void fields_that_do_not_fit_are_an_error_not_a_cut(void **state)
+{
+	static char field[300];
+	const char *fields[] = {field};
+	struct req req = request("");
+	struct page page = {.limit = 7};
+
+	(void)state;
+	memset(field, 'x', sizeof(field) - 1);
+	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 1), ERR_INTERNAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(limits),
+		cmocka_unit_test(a_cursor_comes_back_as_it_went),
+		cmocka_unit_test(a_query_cannot_break_out_of_the_link),
+		cmocka_unit_test(cursors_of_others_are_refused),
+		cmocka_unit_test(fields_that_do_not_fit_are_an_error_not_a_cut),
+	};
+
+	return cmocka_run_group_tests_name("page", tests, NULL, teardown);
+}

@@ -1,0 +1,325 @@
+/* route_test.c - the route loop as plain CGI: methods, paths, bodies, the budget, problems. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "jsonin.h"
+#include "route.h"
+
+static int echo(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+
+	(void)ctx;
+	jsonout_object(out);
+	jsonout_member_text(out, "method", req->method);
+	jsonout_member_integer(out, "length", (int64_t)req->body.len);
+	jsonout_object_end(out);
+	return resp_json_end(resp);
+}
+
+static int refuse(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	(void)ctx;
+	(void)req;
+	jsonout_text(resp_json(resp), "dropped");
+	buf_puts(&resp->headers, "X-Dropped: yes\r\n");
+	resp_invalid(resp, "one");
+	resp_invalid(resp, "two");
+	resp_invalid(resp, "one");
+	return resp_check(resp);
+}
+
+static int empty(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	(void)ctx;
+	(void)req;
+	return resp_empty(resp);
+}
+
+static int broken(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+
+	(void)ctx;
+	(void)req;
+	jsonout_string(out, SLICE("\xff"));
+	return resp_json_end(resp);
+}
+
+static int unavailable(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	(void)ctx;
+	(void)req;
+	(void)resp;
+	return ERR_UNAVAILABLE;
+}
+
+static const struct route routes[] = {
+	{"GET", "/echo", echo},
+	{"POST", "/echo", echo},
+	{"POST", "/refuse", refuse},
+	{"DELETE", "/things/{uuid}", empty},
+	{"GET", "/broken", broken},
+	{"GET", "/unavailable", unavailable},
+	{0},
+};
+
+struct answer {
+	char text[8192];
+	const char *body;
+};
+
+/* Run one CGI request in a process of its own; `env` are pairs of name and value. */
+static void run(const char *const *env, struct slice body, struct answer *ret)
+{
+	int in[2], out[2], status;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		clearenv();
+		for (; *env; env += 2)
+			setenv(env[0], env[1], 1);
+		dup2(in[0], STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		close(in[1]);
+		close(out[0]);
+		_exit(route_main(routes, 0));
+	}
+	close(in[0]);
+	close(out[1]);
+	assert_int_equal(write(in[1], body.ptr, body.len), body.len);
+	close(in[1]);
+	while ((n = read(out[0], ret->text + len, sizeof(ret->text) - 1 - len)) > 0)
+		len += (size_t)n;
+	ret->text[len] = '\0';
+	close(out[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	ret->body = strstr(ret->text, "\r\n\r\n");
+	assert_non_null(ret->body);
+	ret->body += 4;
+}
+
+static void assert_has(const struct answer *answer, const char *part)
+{
+	if (!strstr(answer->text, part))
+		fail_msg("no %s in %s", part, answer->text);
+}
+
+static void request(const char *method, const char *path, struct answer *ret)
+{
+	const char *env[] = {"REQUEST_METHOD", method, "DOCUMENT_URI", path, NULL};
+
+	run(env, SLICE(""), ret);
+}
+
+static void answers_with_json(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("GET", "/echo", &answer);
+	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Content-Type: application/json\r\n");
+	assert_has(&answer, "Cache-Control: private, no-store\r\n");
+	assert_has(&answer, "X-Request-Id: ");
+	assert_string_equal(answer.body, "{\"method\":\"GET\",\"length\":0}");
+}
+
+static void head_is_get_without_the_body(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("HEAD", "/echo", &answer);
+	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Content-Length: 27\r\n");
+	assert_string_equal(answer.body, "");
+	request("HEAD", "/nothing", &answer);
+	assert_has(&answer, "Status: 404\r\n");
+	assert_string_equal(answer.body, "");
+}
+
+static void no_content_has_no_body(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("DELETE", "/things/1", &answer);
+	assert_has(&answer, "Status: 204\r\n");
+	assert_null(strstr(answer.text, "Content-Type"));
+	assert_string_equal(answer.body, "");
+}
+
+static void other_methods_and_paths(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("PUT", "/echo", &answer);
+	assert_has(&answer, "Status: 405\r\n");
+	assert_has(&answer, "Allow: GET, HEAD, POST\r\n");
+	assert_has(&answer, "\"errors\":[\"method_not_allowed\"]");
+	request("get", "/echo", &answer);
+	assert_has(&answer, "Status: 405\r\n");
+	request("", "/echo", &answer);
+	assert_has(&answer, "Status: 405\r\n");
+	request("GET", "/echo/", &answer);
+	assert_has(&answer, "Status: 404\r\n");
+	request("GET", "", &answer);
+	assert_has(&answer, "Status: 404\r\n");
+}
+
+static void a_problem_drops_what_was_written(void **state)
+{
+	const char *env[] = {"REQUEST_METHOD", "POST", "DOCUMENT_URI", "/refuse", "REQUEST_ID",
+			     "abcdef1",	       NULL};
+	json_auto *problem = NULL;
+	struct answer answer;
+	struct slice value;
+	int64_t status;
+
+	(void)state;
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 422\r\n");
+	assert_has(&answer, "Content-Type: application/problem+json\r\n");
+	assert_null(strstr(answer.text, "ropped"));
+	assert_has(&answer, "\"errors\":[\"one\",\"two\"]");
+	assert_int_equal(jsonin_object(slice_of(answer.body), &problem), 0);
+	assert_int_equal(jsonin_integer(problem, "status", &status), 0);
+	assert_int_equal(status, 422);
+	assert_int_equal(jsonin_string(problem, "request_id", &value), 0);
+	assert_true(slice_is(value, "abcdef1"));
+	assert_int_equal(jsonin_string(problem, "type", &value), 0);
+	assert_int_equal(jsonin_string(problem, "title", &value), 0);
+	assert_int_equal(jsonin_string(problem, "detail", &value), 0);
+}
+
+static void nothing_invalid_goes_out(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("GET", "/broken", &answer);
+	assert_has(&answer, "Status: 500\r\n");
+	assert_has(&answer, "\"errors\":[\"internal\"]");
+	assert_null(strchr(answer.text, '\xff'));
+}
+
+static void unavailable_says_when_to_retry(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	request("GET", "/unavailable", &answer);
+	assert_has(&answer, "Status: 503\r\n");
+	assert_has(&answer, "Retry-After: 1\r\n");
+}
+
+static void bodies(void **state)
+{
+	static char text[20000];
+	static const struct {
+		const char *length;
+		size_t sent;
+		const char *expected;
+	} cases[] = {
+		{"5", 5, "\"length\":5}"},
+		{"", 0, "\"length\":0}"},
+		{"16384", 16384, "\"length\":16384}"},
+		{"16385", 16385, "body_too_large"},
+		{"99999999999999999999999", 10, "body_too_large"},
+		{"10", 5, "json_malformed"},
+		{"-1", 5, "json_malformed"},
+		{"5x", 5, "json_malformed"},
+	};
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *env[] = {
+			"REQUEST_METHOD", "POST", "DOCUMENT_URI", "/echo", "CONTENT_LENGTH",
+			cases[i].length,  NULL};
+		struct answer answer;
+
+		run(env, (struct slice){text, cases[i].sent}, &answer);
+		assert_has(&answer, cases[i].expected);
+	}
+}
+
+static void a_request_that_waited_too_long_is_refused(void **state)
+{
+	char arrived[32];
+	const char *env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_ARRIVED",
+			     arrived,	       NULL};
+	struct answer answer;
+
+	(void)state;
+	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 - 60));
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 503\r\n");
+	assert_has(&answer, "overloaded");
+	assert_has(&answer, "Retry-After: 1\r\n");
+
+	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 + 60));
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 200\r\n");
+	snprintf(arrived, sizeof(arrived), "nonsense");
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 200\r\n");
+}
+
+static void the_target_as_it_was_sent_is_what_counts(void **state)
+{
+	const char *env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_URI",
+			     "/x/../echo",     NULL};
+	struct answer answer;
+
+	(void)state;
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 404\r\n");
+	env[5] = "/echo?limit=1";
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, "Status: 200\r\n");
+}
+
+static void ids_that_are_none_are_replaced(void **state)
+{
+	const char *env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_ID",
+			     "a\r\nEvil: 1",   NULL};
+	struct answer answer;
+
+	(void)state;
+	run(env, SLICE(""), &answer);
+	assert_null(strstr(answer.text, "Evil"));
+	assert_has(&answer, "X-Request-Id: ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_with_json),
+		cmocka_unit_test(head_is_get_without_the_body),
+		cmocka_unit_test(no_content_has_no_body),
+		cmocka_unit_test(other_methods_and_paths),
+		cmocka_unit_test(a_problem_drops_what_was_written),
+		cmocka_unit_test(nothing_invalid_goes_out),
+		cmocka_unit_test(unavailable_says_when_to_retry),
+		cmocka_unit_test(bodies),
+		cmocka_unit_test(a_request_that_waited_too_long_is_refused),
+		cmocka_unit_test(the_target_as_it_was_sent_is_what_counts),
+		cmocka_unit_test(ids_that_are_none_are_replaced),
+	};
+
+	return cmocka_run_group_tests_name("route", tests, NULL, NULL);
+}
