@@ -79,7 +79,7 @@ static EVP_PKEY *key_from_params(OSSL_PARAM *params)
 	return key;
 }
 
-/* Whether `key` passes OpenSSL's own test of a public key: odd, composite, no small factors. */
+/* Whether `key` passes OpenSSL's own test: odd exponent; odd, composite, no small factors. */
 static bool key_sound(EVP_PKEY *key)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
@@ -96,9 +96,9 @@ static EVP_PKEY *make_key(const BIGNUM *n, const BIGNUM *e)
 	OSSL_PARAM *params = NULL;
 	EVP_PKEY *key = NULL;
 
-	/* fromdata takes a modulus of 256 bits and an exponent of 1. */
+	/* fromdata takes a modulus of 256 bits and an exponent of 1, key_sound small exponents. */
 	if (!bits_between(n, MODULUS_BITS_MIN, MODULUS_BITS_MAX) ||
-	    !bits_between(e, EXPONENT_BITS_MIN, EXPONENT_BITS_MAX) || !BN_is_odd(e))
+	    !bits_between(e, EXPONENT_BITS_MIN, EXPONENT_BITS_MAX))
 		return NULL;
 
 	builder = OSSL_PARAM_BLD_new();
@@ -116,7 +116,7 @@ static EVP_PKEY *make_key(const BIGNUM *n, const BIGNUM *e)
 	return key;
 }
 
-/* Add `jwk` to `set` if it is usable and the first of its id. */
+/* Add `jwk` to `set` if it is usable. Of two keys with one id the first is the one found. */
 static void add_key(struct key_set *set, const json_object *jwk)
 {
 	BIGNUM *n, *e;
@@ -128,8 +128,7 @@ static void add_key(struct key_set *set, const json_object *jwk)
 		return;
 	if (json_object_object_get_ex(jwk, "alg", NULL) && !jwt_member_is(jwk, "alg", "RS256"))
 		return;
-	if (jsonin_string(jwk, "kid", &id) < 0 || jwt_copy_name(id, JWT_KEY_ID_SIZE, to) < 0 ||
-	    set_find(set, to))
+	if (jsonin_string(jwk, "kid", &id) < 0 || jwt_copy_name(id, JWT_KEY_ID_SIZE, to) < 0)
 		return;
 
 	n = read_number(jwk, "n");

@@ -491,7 +491,7 @@ static void signature_covers_header_and_claims(void **state)
 	/* Shorter, none at all, and with RS256 in the header but made with PSS padding. */
 	assert_int_equal(check((struct slice){good.data, good.len - 4}, key, &token),
 			 ERR_TOKEN_INVALID);
-	assert_int_equal(check((struct slice){good.data, first}, key, &token), ERR_TOKEN_INVALID);
+	assert_int_equal(open_only((struct slice){good.data, first}), ERR_TOKEN_INVALID);
 	base64url_encode(SLICE(HEADER), &pss);
 	buf_putc(&pss, '.');
 	base64url_encode(SLICE(CLAIMS), &pss);
