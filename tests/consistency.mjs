@@ -62,8 +62,9 @@ const patterns = new Map();
 // Which program gets a path: nginx takes an exact location, else the first expression that fits.
 function programOf(url) {
   const exact = routes.find(({ kind, location }) => kind === '=' && location === url);
-  return (exact ?? routes.find(({ kind, location }) => kind === '~' && new RegExp(location).test(url)))
-    ?.program;
+  return (
+    exact ?? routes.find(({ kind, location }) => kind === '~' && new RegExp(location).test(url))
+  )?.program;
 }
 
 for (const source of sources) {
@@ -72,7 +73,10 @@ for (const source of sources) {
   const found = [...text.matchAll(/\{\s*"[A-Z]+",\s*"(\/[^"]*)"/g)].map((match) => match[1]);
   patterns.set(program, [...new Set(found)]);
   check(found.length > 0, `${source} has no route`);
-  check(routes.some((route) => route.program === program), `${program} has no line in nginx/routes`);
+  check(
+    routes.some((route) => route.program === program),
+    `${program} has no line in nginx/routes`,
+  );
   const lines = text.split('\n').length - 1;
   check(lines < PROGRAM_LINES_MAX, `${source} has ${lines} lines; a program is short`);
   const include = HEADERS_OF_COMMON.exec(text);
@@ -84,12 +88,18 @@ for (const source of sources) {
       `nginx sends ${sample} to ${programOf(sample) ?? 'nobody'}, but ${program} has ${pattern}`,
     );
     check(pathsLike(pattern).test(apiTests), `no test in tests/api asks for ${pattern}`);
-    check(pathsLike(pattern).test(documentation), `neither README.md nor docs/ mentions ${pattern}`);
+    check(
+      pathsLike(pattern).test(documentation),
+      `neither README.md nor docs/ mentions ${pattern}`,
+    );
   }
 }
 
 for (const { program } of routes)
-  check(exists(`fcgi/${program}.c`), `nginx/routes names ${program}, but there is no fcgi/${program}.c`);
+  check(
+    exists(`fcgi/${program}.c`),
+    `nginx/routes names ${program}, but there is no fcgi/${program}.c`,
+  );
 
 for (const [url] of documentation.matchAll(/\/api\/[^\s'"`?)\]|,;:<]*[^\s'"`?)\]|,;:.<]/g)) {
   const known = [...patterns.values()].flat().some((pattern) => {
@@ -137,14 +147,22 @@ const scripts = textOf([...files('bin').filter((name) => !name.endsWith('.c')), 
 for (const [name] of scripts.matchAll(OUR_VARIABLES)) asked.add(name);
 
 const example = exists('.env.example') ? read('.env.example') : '';
-const documented = new Set([...example.matchAll(/^#?\s*([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]));
+const documented = new Set(
+  [...example.matchAll(/^#?\s*([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]),
+);
 check(documented.size > 0, '.env.example documents no variable');
 // A name that ends in _ stands for a family: CRUDDUR_WORKERS_ for one variable a program.
 const covers = (name, other) => name === other || (name.endsWith('_') && other.startsWith(name));
 for (const name of asked)
-  check([...documented].some((other) => covers(name, other)), `${name} is read, but not in .env.example`);
+  check(
+    [...documented].some((other) => covers(name, other)),
+    `${name} is read, but not in .env.example`,
+  );
 for (const name of documented)
-  check([...asked].some((other) => covers(other, name)), `.env.example documents ${name}, which nobody reads`);
+  check(
+    [...asked].some((other) => covers(other, name)),
+    `.env.example documents ${name}, which nobody reads`,
+  );
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

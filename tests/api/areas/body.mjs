@@ -106,7 +106,8 @@ describe('bodies', () => {
   test('the content type is application/json in UTF-8', async () => {
     const { ann, group } = await newPair(stack);
     const body = JSON.stringify({ message_group_uuid: group, message: 'typed' });
-    const typed = (type) => post(ann.token, body, type === undefined ? {} : { 'Content-Type': type });
+    const typed = (type) =>
+      post(ann.token, body, type === undefined ? {} : { 'Content-Type': type });
     for (const type of [
       'application/json',
       'Application/JSON',
@@ -153,7 +154,10 @@ describe('bodies', () => {
       [{ message: ['hello'], message_group_uuid: group }, ['message_invalid']],
       [{ message: { text: 'hello' }, message_group_uuid: group }, ['message_invalid']],
       [{ message: true, message_group_uuid: group }, ['message_invalid']],
-      [{ message: false, message_group_uuid: {} }, ['message_group_uuid_invalid', 'message_invalid']],
+      [
+        { message: false, message_group_uuid: {} },
+        ['message_group_uuid_invalid', 'message_invalid'],
+      ],
     ];
     const before = await stack.table.scan();
     for (const [json, codes] of cases) {
@@ -196,7 +200,18 @@ describe('bodies', () => {
     const { ann, group } = await newPair(stack);
     const to = { message_group_uuid: group };
     assert.equal(assertOk(await say(stack, ann, to, 'one\n\ttwo')).message, 'one\n\ttwo');
-    for (const c of ['\0', '\u0001', '\b', '\v', '\f', '\r', '\u001b', '\u007f', '\u0085', '\u009f'])
+    for (const c of [
+      '\0',
+      '\u0001',
+      '\b',
+      '\v',
+      '\f',
+      '\r',
+      '\u001b',
+      '\u007f',
+      '\u0085',
+      '\u009f',
+    ])
       assertProblem(await say(stack, ann, to, `a${c}b`), 422, 'message_invalid');
   });
 
@@ -217,7 +232,10 @@ describe('bodies', () => {
       );
     const read = assertOk(await stack.ask('GET', `/api/messages/${group}`, { token: ben.token }));
     const last = read.slice(-texts.length).map(({ message }) => message);
-    assert.deepEqual(last, texts.map((text) => text.trim()));
+    assert.deepEqual(
+      last,
+      texts.map((text) => text.trim()),
+    );
   });
 
   test('what is read is named by a uuid', async () => {
@@ -237,7 +255,17 @@ describe('bodies', () => {
     await newRows(stack, 1);
     const get = (path) => stack.ask('GET', path, { token: ann.token });
     for (const list of ['/api/message_groups', `/api/messages/${group}`]) {
-      for (const limit of ['0', '101', 'abc', '', '-1', '1.5', '%2B5', '1e1', '99999999999999999999'])
+      for (const limit of [
+        '0',
+        '101',
+        'abc',
+        '',
+        '-1',
+        '1.5',
+        '%2B5',
+        '1e1',
+        '99999999999999999999',
+      ])
         assertProblem(await get(`${list}?limit=${limit}`), 400, 'limit_invalid');
       for (const limit of ['1', '100']) assertOk(await get(`${list}?limit=${limit}`));
       for (const cursor of ['', 'x', '....', 'AAAA', '%00', 'a'.repeat(5000), btoa('m\0x')])

@@ -94,7 +94,11 @@ describe('conversations', () => {
 
   test('a second first message, from either side, goes to the same conversation', async () => {
     const { ann, ben, group } = await newPair(stack);
-    for (const [from, to] of [[ann, ben], [ben, ann], [ann, { handle: ben.handle.toUpperCase() }]])
+    for (const [from, to] of [
+      [ann, ben],
+      [ben, ann],
+      [ann, { handle: ben.handle.toUpperCase() }],
+    ])
       assert.equal(
         assertOk(await say(stack, from, { handle: to.handle }, 'again')).message_group_uuid,
         group,
@@ -193,7 +197,10 @@ describe('conversations', () => {
       user_handle: ann.handle,
     }))
       assert.deepEqual(message[name], { S: value }, name);
-    for (const [mine, other, unread] of [[ann, ben, '0'], [ben, ann, '1']]) {
+    for (const [mine, other, unread] of [
+      [ann, ben, '0'],
+      [ben, ann, '1'],
+    ]) {
       const [row] = await stack.table.partition(`GRP#${mine.uuid}`);
       assert.deepEqual(row.unread_count, { N: unread });
       for (const [name, value] of Object.entries({
@@ -246,7 +253,10 @@ describe('deleting', () => {
       assert.equal(shown.message, null);
       assert.equal(shown.created_at, newest.created_at);
       const messages = await messagesOf(person, group);
-      assert.deepEqual(messages.map(({ message }) => message), ['first', null]);
+      assert.deepEqual(
+        messages.map(({ message }) => message),
+        ['first', null],
+      );
     }
     assert.ok(!JSON.stringify(await stack.table.scan()).includes(text));
     // The conversation goes on.
@@ -298,7 +308,10 @@ describe('deleting', () => {
         assert.equal((await groupsOf(person))[0].message, `yours ${i}`);
     }
     const texts = (await messagesOf(ann, group)).map(({ message }) => message);
-    assert.deepEqual(texts.slice(1), Array.from({ length: 5 }, (_, i) => [null, `yours ${i}`]).flat());
+    assert.deepEqual(
+      texts.slice(1),
+      Array.from({ length: 5 }, (_, i) => [null, `yours ${i}`]).flat(),
+    );
   });
 });
 
@@ -329,7 +342,10 @@ describe('a conversation across New Year', () => {
           user_handle: ann.handle,
         }),
       );
-    for (const [mine, other] of [[ann, ben], [ben, ann]])
+    for (const [mine, other] of [
+      [ann, ben],
+      [ben, ann],
+    ])
       await stack.table.put(
         typed({
           pk: `GRP#${mine.uuid}`,
@@ -348,8 +364,14 @@ describe('a conversation across New Year', () => {
     await stack.table.put(typed({ pk: `PAIR#${low}#${high}`, sk: 'PAIR', group_uuid: group }));
 
     const shown = await messagesOf(ben, group);
-    assert.deepEqual(shown.map(({ message }) => message), texts);
-    assert.deepEqual(shown.map(({ created_at }) => created_at), times);
+    assert.deepEqual(
+      shown.map(({ message }) => message),
+      texts,
+    );
+    assert.deepEqual(
+      shown.map(({ created_at }) => created_at),
+      times,
+    );
     let path = `/api/messages/${group}?limit=4`;
     const paged = [];
     while (path) {
@@ -359,7 +381,10 @@ describe('a conversation across New Year', () => {
     }
     assert.deepEqual(paged, uuids);
     const after = await messagesOf(ben, group, `?after=${uuids[2]}`);
-    assert.deepEqual(after.map(({ uuid }) => uuid), uuids.slice(3));
+    assert.deepEqual(
+      after.map(({ uuid }) => uuid),
+      uuids.slice(3),
+    );
 
     const written = assertOk(await say(stack, ben, { handle: ann.handle }, 'Happy New Year'));
     assert.equal(written.message_group_uuid, group);

@@ -24,7 +24,10 @@ async function assertWhole(ann, ben, group, sent, unread) {
   assert.deepEqual([...stored].sort(), sent.map(({ uuid }) => uuid).sort());
   assert.equal(new Set(items.map(({ sk }) => sk.S)).size, items.length);
   const newest = items.at(-1);
-  for (const [person, count] of [[ann, unread.ann], [ben, unread.ben]]) {
+  for (const [person, count] of [
+    [ann, unread.ann],
+    [ben, unread.ben],
+  ]) {
     const groups = assertOk(await stack.ask('GET', '/api/message_groups', { token: person.token }));
     assert.equal(groups.length, 1);
     assert.equal(groups[0].uuid, group);

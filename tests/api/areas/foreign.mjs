@@ -66,6 +66,10 @@ describe("another person's conversation", () => {
     const { token } = stranger;
     assert.deepEqual(assertOk(await stack.ask('GET', '/api/message_groups', { token })), []);
     for (const { handle } of [ann, ben])
-      assertProblem(await stack.ask('GET', `/api/message_groups/@${handle}`, { token }), 404, 'not_found');
+      assertProblem(
+        await stack.ask('GET', `/api/message_groups/@${handle}`, { token }),
+        404,
+        'not_found',
+      );
   });
 });

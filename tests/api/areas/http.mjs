@@ -23,8 +23,14 @@ describe('HTTP', () => {
     assert.equal(dependencies.length, 3, JSON.stringify(body));
     for (const [name, dependency] of dependencies) {
       const values = Object.values(dependency);
-      assert.ok(values.some((value) => typeof value === 'number'), `latency of ${name}`);
-      assert.ok(values.some((value) => typeof value !== 'number'), `state of ${name}`);
+      assert.ok(
+        values.some((value) => typeof value === 'number'),
+        `latency of ${name}`,
+      );
+      assert.ok(
+        values.some((value) => typeof value !== 'number'),
+        `state of ${name}`,
+      );
     }
   });
 
@@ -133,7 +139,8 @@ describe('HTTP', () => {
       );
       assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
       assert.doesNotMatch(answer.text, /root:/, path);
-      if (!path.includes('../')) assert.match(answer.headers['content-type'], /problem\+json/, path);
+      if (!path.includes('../'))
+        assert.match(answer.headers['content-type'], /problem\+json/, path);
     }
   });
 
@@ -163,7 +170,7 @@ describe('HTTP', () => {
     );
   });
 
-  test('headers and request lines that are too long or broken are refused with a problem', async () => {
+  test('headers and addresses that are too long or broken are a problem', async () => {
     const { client } = stack;
     const long = await client.rawRequest('GET', '/api/users/me', [`X-Long: ${'x'.repeat(70_000)}`]);
     assert.ok([400, 431].includes(long.status), String(long.status));
@@ -231,7 +238,7 @@ describe('HTTP', () => {
     assert.equal(other.headers['access-control-allow-origin'], undefined);
   });
 
-  test('the start page is served with the security headers, and says nothing of versions', async () => {
+  test('the start page has the security headers and says nothing of versions', async () => {
     const answer = await stack.ask('GET', '/');
     assert.equal(answer.status, 200);
     assert.match(answer.headers['content-type'], /^text\/html/);

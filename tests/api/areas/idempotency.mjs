@@ -87,7 +87,7 @@ describe('Idempotency-Key', () => {
     assertOk(await say(stack, stranger, { handle: ann.handle }, 'mine', { key }));
   });
 
-  test('asked again after a later message, and after deletion, it is still that message', async () => {
+  test('asked again later, and after deletion, it is still that message', async () => {
     const { ann, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
@@ -107,7 +107,8 @@ describe('Idempotency-Key', () => {
 
   test('without a key every request is a message', async () => {
     const { ann, group } = await newPair(stack);
-    for (let i = 0; i < 2; i++) assertOk(await say(stack, ann, { message_group_uuid: group }, 'twice'));
+    for (let i = 0; i < 2; i++)
+      assertOk(await say(stack, ann, { message_group_uuid: group }, 'twice'));
     assert.equal((await stack.table.messages(group)).length, 3);
   });
 
@@ -138,20 +139,28 @@ describe('Idempotency-Key', () => {
 
   test('what is remembered ends after a day, by itself', async () => {
     const { ann, group } = await newPair(stack);
-    await say(stack, ann, { message_group_uuid: group }, 'kept for a day', { key: newHandle('key') });
-    const kept = (await stack.table.scan()).filter(({ pk }) => pk.S.startsWith(`IDEM#${ann.uuid}#`));
+    await say(stack, ann, { message_group_uuid: group }, 'kept for a day', {
+      key: newHandle('key'),
+    });
+    const kept = (await stack.table.scan()).filter(({ pk }) =>
+      pk.S.startsWith(`IDEM#${ann.uuid}#`),
+    );
     assert.equal(kept.length, 1);
     const left = Number(kept[0].expires_at.N) - Date.now() / 1000;
     assert.ok(left > 23.9 * 3600 && left < 24.1 * 3600, `${left} s`);
     // An expired item that DynamoDB has not removed yet does not count.
     const again = newHandle('key');
-    const first = assertOk(await say(stack, ann, { message_group_uuid: group }, 'one', { key: again }));
+    const first = assertOk(
+      await say(stack, ann, { message_group_uuid: group }, 'one', { key: again }),
+    );
     const item = (await stack.table.scan()).find(
       ({ pk, ...rest }) =>
         pk.S.startsWith(`IDEM#${ann.uuid}#`) && JSON.stringify(rest).includes(first.uuid),
     );
     await stack.table.put({ ...item, expires_at: { N: '1000000000' } });
-    const second = assertOk(await say(stack, ann, { message_group_uuid: group }, 'two', { key: again }));
+    const second = assertOk(
+      await say(stack, ann, { message_group_uuid: group }, 'two', { key: again }),
+    );
     assert.notEqual(second.uuid, first.uuid);
   });
 });

@@ -80,7 +80,9 @@ describe('logs', () => {
 
   test('no worker has crashed, and no sanitizer has found anything', async () => {
     for (const { file, text } of stack.logs()) {
-      const found = /AddressSanitizer|LeakSanitizer|runtime error:|terminated by|core dumped/.exec(text);
+      const found = /AddressSanitizer|LeakSanitizer|runtime error:|terminated by|core dumped/.exec(
+        text,
+      );
       assert.equal(found, null, `${file}: ${text.slice(found?.index, found?.index + 2000)}`);
     }
   });

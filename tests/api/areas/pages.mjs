@@ -10,7 +10,7 @@ import { SEEDED_GROUP } from '../harness/routes.mjs';
 // Follow `Link` from `path` to the end. Returns the pages as they came.
 async function follow(path, token, betweenPages = async () => {}) {
   const pages = [];
-  for (let next = path; next; ) {
+  for (let next = path; next;) {
     const answer = await stack.ask('GET', next, { token });
     pages.push(assertOk(answer));
     assert.ok(pages.length <= 300, 'the pages come to an end');
@@ -66,14 +66,19 @@ describe('pages of messages', () => {
       late.push(...page);
     }
     const texts = Array.from({ length: 200 }, (_, i) => `late ${i + 1}`);
-    assert.deepEqual(late.map(({ message }) => message), texts);
+    assert.deepEqual(
+      late.map(({ message }) => message),
+      texts,
+    );
   });
 
   test('after gives what came after, oldest first, and Link goes on with it', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const sent = [];
     for (let i = 0; i < 25; i++)
-      sent.push(assertOk(await say(stack, i % 2 ? ann : ben, { message_group_uuid: group }, `${i}`)));
+      sent.push(
+        assertOk(await say(stack, i % 2 ? ann : ben, { message_group_uuid: group }, `${i}`)),
+      );
     const path = `/api/messages/${group}?after=${first.uuid}`;
     const pages = await follow(path, ben.token);
     assert.equal(pages[0].length, 20);
@@ -93,18 +98,23 @@ describe('pages of messages', () => {
     const path = `/api/messages/${group}?after=${other.uuid}`;
     const answer = await stack.ask('GET', path, { token: ann.token });
     if (answer.status === 400) assertProblem(answer, 400, 'after_invalid');
-    else for (const { uuid } of assertOk(answer)) assert.ok([first.uuid, later.uuid].includes(uuid));
+    else
+      for (const { uuid } of assertOk(answer)) assert.ok([first.uuid, later.uuid].includes(uuid));
   });
 
   test('a page that is just full says nothing of a next one', async () => {
     const { ann, group } = await newPair(stack);
-    for (let i = 0; i < 3; i++) assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
+    for (let i = 0; i < 3; i++)
+      assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
     const page = (limit) =>
       stack.ask('GET', `/api/messages/${group}?limit=${limit}`, { token: ann.token });
     assert.equal(nextPage(await page(4)), undefined);
     assert.equal((await page(4)).body.length, 4);
     const three = await page(3);
-    assert.deepEqual(three.body.map(({ message }) => message), ['0', '1', '2']);
+    assert.deepEqual(
+      three.body.map(({ message }) => message),
+      ['0', '1', '2'],
+    );
     const last = await stack.ask('GET', nextPage(three), { token: ann.token });
     assert.equal(assertOk(last).length, 1);
     assert.equal(nextPage(last), undefined);
@@ -119,8 +129,14 @@ describe('pages of conversations', () => {
     const all = handles.toReversed();
 
     const quiet = await follow('/api/message_groups?limit=10', ann.token);
-    assert.deepEqual(quiet.map(({ length }) => length), [10, 10, 5]);
-    assert.deepEqual(quiet.flat().map(({ handle }) => handle), all);
+    assert.deepEqual(
+      quiet.map(({ length }) => length),
+      [10, 10, 5],
+    );
+    assert.deepEqual(
+      quiet.flat().map(({ handle }) => handle),
+      all,
+    );
     const [page] = await follow('/api/message_groups?limit=100', ann.token);
     assert.equal(page.length, 25);
 
@@ -132,15 +148,21 @@ describe('pages of conversations', () => {
     const shown = busy.flat().map(({ handle }) => handle);
     assert.equal(new Set(shown).size, shown.length);
     for (const handle of all) if (!moved.includes(handle)) assert.ok(shown.includes(handle));
-    const front = assertOk(await stack.ask('GET', '/api/message_groups?limit=3', { token: ann.token }));
-    assert.deepEqual(front.map(({ handle }) => handle), moved.toReversed());
+    const front = assertOk(
+      await stack.ask('GET', '/api/message_groups?limit=3', { token: ann.token }),
+    );
+    assert.deepEqual(
+      front.map(({ handle }) => handle),
+      moved.toReversed(),
+    );
   });
 });
 
 describe('cursors', () => {
   test('one that was changed, or is of another list or person, reveals nothing', async () => {
     const { ann, ben, group } = await newPair(stack, 'only for us');
-    for (let i = 0; i < 3; i++) assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
+    for (let i = 0; i < 3; i++)
+      assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
     const [handle] = await newRows(stack, 1);
     assertOk(await say(stack, ann, { handle }, 'another one'));
     const cursorOf = async (path) => {

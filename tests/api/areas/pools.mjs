@@ -97,7 +97,7 @@ describe('pools', () => {
     assert.equal(stack.workers().length, old.length);
   });
 
-  test('a worker that is killed is replaced, and what it was asked can be asked again', async () => {
+  test('a killed worker is replaced, and what it was asked can be asked again', async () => {
     const { ann, ben, group } = await newPair(stack);
     const acknowledged = [];
     let sent = 0;

@@ -19,7 +19,10 @@ async function cgi(program, env) {
   const { stdout } = await child;
   const [head, body] = stdout.split('\r\n\r\n');
   const headers = Object.fromEntries(
-    head.split('\r\n').map((line) => line.split(': ')).map(([name, value]) => [name.toLowerCase(), value]),
+    head
+      .split('\r\n')
+      .map((line) => line.split(': '))
+      .map(([name, value]) => [name.toLowerCase(), value]),
   );
   return { status: headers.status?.slice(0, 3) ?? '200', headers, body };
 }

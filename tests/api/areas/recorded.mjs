@@ -11,7 +11,11 @@ import { UNUSED_UUID } from '../harness/routes.mjs';
 const proxy = proxies.dynamodb;
 const refusal = (status, type, more = {}) => ({
   status,
-  body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'played by the test', ...more },
+  body: {
+    __type: `com.amazonaws.dynamodb.v20120810#${type}`,
+    message: 'played by the test',
+    ...more,
+  },
 });
 
 // What was sent during `work`.
@@ -24,8 +28,7 @@ async function recordedDuring(work) {
 // The next `count` requests of `operation` meet `fault`.
 function faultOf(operation, fault, count = 1) {
   let left = count;
-  proxy.fault = (request) =>
-    request.operation === operation && left-- > 0 ? fault : undefined;
+  proxy.fault = (request) => (request.operation === operation && left-- > 0 ? fault : undefined);
 }
 
 afterEach(() => {
@@ -51,7 +54,10 @@ describe('requests to DynamoDB', () => {
       assertProblem(await get(`/api/messages/${group}?after=${UNUSED_UUID}`), 400, 'after_invalid');
       assertOk(await say(stack, ann, { handle: ben.handle }, 'by handle', { key }));
       assertOk(await say(stack, ann, { handle: ben.handle }, 'by handle', { key }));
-      assert.equal((await stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token })).status, 204);
+      assert.equal(
+        (await stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token })).status,
+        204,
+      );
       await stack.ask('DELETE', `/api/messages/${group}/${UNUSED_UUID}`, { token });
     });
     const reads = recorded.filter(({ operation }) => !/Write|Put|Update|Delete/.test(operation));
@@ -62,10 +68,13 @@ describe('requests to DynamoDB', () => {
       assert.equal(input.ConsistentRead, true, `${operation} ${JSON.stringify(input)}`);
     }
     const lists = reads.filter(({ input }) => input.IndexName);
-    assert.deepEqual([...new Set(lists.map(({ input }) => input.IndexName))], ['last-message-index']);
+    assert.deepEqual(
+      [...new Set(lists.map(({ input }) => input.IndexName))],
+      ['last-message-index'],
+    );
   });
 
-  test('reading a list writes nothing, and a page asks for no more than it shows and one', async () => {
+  test('reading writes nothing, and a page asks for one more than it shows', async () => {
     const { ann, group } = await newPair(stack);
     const recorded = await recordedDuring(async () => {
       for (const path of ['/api/message_groups', `/api/messages/${group}`, '/api/users/me'])
@@ -91,7 +100,10 @@ describe('requests to DynamoDB', () => {
         group = assertOk(await work()).message_group_uuid;
       });
       const writes = recorded.filter(({ operation }) => !['Query', 'GetItem'].includes(operation));
-      assert.deepEqual(writes.map(({ operation }) => operation), ['TransactWriteItems']);
+      assert.deepEqual(
+        writes.map(({ operation }) => operation),
+        ['TransactWriteItems'],
+      );
       const [{ input }] = writes;
       assert.equal(input.TransactItems.length, items);
       assert.match(input.ClientRequestToken, /^.{1,36}$/);
@@ -110,13 +122,19 @@ describe('requests to DynamoDB', () => {
         json: { message_uuid: first.uuid },
       }),
     );
-    assert.deepEqual(read.map(({ operation }) => operation), ['UpdateItem']);
+    assert.deepEqual(
+      read.map(({ operation }) => operation),
+      ['UpdateItem'],
+    );
     assert.ok(read[0].input.ConditionExpression.includes('last_message_uuid'));
     const deleted = await recordedDuring(() =>
       stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token: ann.token }),
     );
     const writes = deleted.filter(({ operation }) => !['Query', 'GetItem'].includes(operation));
-    assert.deepEqual(writes.map(({ operation }) => operation), ['TransactWriteItems']);
+    assert.deepEqual(
+      writes.map(({ operation }) => operation),
+      ['TransactWriteItems'],
+    );
     assert.equal(writes[0].input.TransactItems.length, 3);
   });
 
@@ -127,10 +145,9 @@ describe('requests to DynamoDB', () => {
     );
     assert.ok(recorded.length > 0);
     for (const { headers } of recorded) {
-      assert.match(
-        headers.authorization,
-        /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/dynamodb\/aws4_request, ?SignedHeaders=[^,]+, ?Signature=[0-9a-f]{64}$/,
-      );
+      const scope = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/dynamodb\/aws4_request,/;
+      assert.match(headers.authorization, scope);
+      assert.match(headers.authorization, /, ?Signature=[0-9a-f]{64}$/);
       const day = headers.authorization.split('/')[1];
       assert.equal(headers['x-amz-date'].slice(0, 8), day);
       const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization)[1].split(';');
@@ -231,10 +248,14 @@ describe('faults of DynamoDB', () => {
     assert.notEqual(writes[0].input.ClientRequestToken, writes[1].input.ClientRequestToken);
   });
 
-  test('a missing table or refused credentials are a 503, not a 500, and not repeated', async () => {
+  test('a missing table and refused credentials are a 503, asked once', async () => {
     const { ann } = await newPair(stack);
     await newRows(stack, 1);
-    for (const type of ['ResourceNotFoundException', 'AccessDeniedException', 'UnrecognizedClientException']) {
+    for (const type of [
+      'ResourceNotFoundException',
+      'AccessDeniedException',
+      'UnrecognizedClientException',
+    ]) {
       faultOf('Query', refusal(400, type), Infinity);
       const recorded = await recordedDuring(async () => {
         const answer = await stack.ask('GET', '/api/message_groups', { token: ann.token });

@@ -29,7 +29,10 @@ let claims;
 
 // A token whose claims and header differ from a good one's in what is given. edit: changes the
 // claims as text, for numbers that JSON.stringify would not write.
-function sign(more = {}, { header = {}, key = good, alg = 'RSA-SHA256', edit = (text) => text } = {}) {
+function sign(
+  more = {},
+  { header = {}, key = good, alg = 'RSA-SHA256', edit = (text) => text } = {},
+) {
   const head = { alg: 'RS256', kid: KID, ...header };
   const text = edit(JSON.stringify({ ...claims, ...more }));
   const signed = `${encode(head)}.${Buffer.from(text).toString('base64url')}`;
@@ -40,7 +43,8 @@ const me = (token) => stack.ask('GET', '/api/users/me', { token });
 const nowS = () => Math.floor(Date.now() / 1000);
 
 before(async () => {
-  const url = `http://127.0.0.1:${stack.ports.COGNITO}/${stack.config.userPoolId}/.well-known/jwks.json`;
+  const pool = `http://127.0.0.1:${stack.ports.COGNITO}/${stack.config.userPoolId}`;
+  const url = `${pool}/.well-known/jwks.json`;
   const theirs = await (await fetch(url)).json();
   keys = [...theirs.keys, jwk(good, KID), jwk(small, 'small')];
   keys.push({ ...jwk(good, 'for-encryption'), use: 'enc' });
@@ -79,12 +83,18 @@ describe('tokens signed with keys of the set', () => {
       'an end as text': sign({ exp: String(now + 600) }),
       'an end with a fraction': sign({ exp: now + 600.5 }),
       'an end before 1970': sign({ exp: -1 }),
-      'an end out of range': sign({ exp: 0 }, { edit: (text) => text.replace('"exp":0', '"exp":1e30') }),
+      'an end out of range': sign(
+        { exp: 0 },
+        { edit: (text) => text.replace('"exp":0', '"exp":1e30') },
+      ),
       'an end of 31 digits': sign(
         { exp: 0 },
         { edit: (text) => text.replace('"exp":0', `"exp":1${'0'.repeat(30)}`) },
       ),
-      'a claim twice': sign({ exp: 0 }, { edit: (text) => text.replace('"exp":0', `"exp":${now + 9},"exp":${now + 600}`) }),
+      'a claim twice': sign(
+        { exp: 0 },
+        { edit: (text) => text.replace('"exp":0', `"exp":${now + 9},"exp":${now + 600}`) },
+      ),
       'not yet valid': sign({ nbf: now + 600 }),
       'issued in the future': sign({ iat: now + 600 }),
       'another issuer': sign({ iss: `${claims.iss}x` }),
@@ -163,7 +173,9 @@ describe('tokens signed with keys of the set', () => {
 describe('the account behind a new token', () => {
   const refuse = (status, type, message = 'played by the test') => {
     proxies.cognito.fault = (request) =>
-      request.operation === 'GetUser' ? { status, body: { __type: type, message } } : jwksFault(request);
+      request.operation === 'GetUser'
+        ? { status, body: { __type: type, message } }
+        : jwksFault(request);
   };
 
   test('gone or revoked is a 401', async () => {
@@ -199,7 +211,8 @@ describe('the account behind a new token', () => {
   });
 
   test('a known user never needs the account', async () => {
-    const calls = () => proxies.cognito.recorded.filter(({ operation }) => operation === 'GetUser').length;
+    const calls = () =>
+      proxies.cognito.recorded.filter(({ operation }) => operation === 'GetUser').length;
     const from = calls();
     for (let i = 0; i < 3; i++) assertOk(await me(sign({ jti: randomUUID() })));
     assert.equal(calls(), from);

@@ -22,7 +22,9 @@ describe('users', () => {
   test('the short profile is not made by asking for it', async () => {
     const account = await newAccount(stack);
     assertProblem(await short(account.handle), 404, 'not_found');
-    const [{ length }] = [await stack.sql(`select 1 from users where handle = '${account.handle}'`)];
+    const [{ length }] = [
+      await stack.sql(`select 1 from users where handle = '${account.handle}'`),
+    ];
     assert.equal(length, 0);
   });
 

@@ -55,7 +55,14 @@ export async function newAccount(stack, attributes = {}) {
     AuthParameters: { USERNAME: username, PASSWORD },
   });
   const { AccessToken: token, IdToken: idToken } = session.AuthenticationResult;
-  return { username, handle: all.preferred_username, name: all.name, email: all.email, token, idToken };
+  return {
+    username,
+    handle: all.preferred_username,
+    name: all.name,
+    email: all.email,
+    token,
+    idToken,
+  };
 }
 
 // A person who has used the product once, and so has a row of users.

@@ -135,7 +135,9 @@ export class Stack {
     return processes()
       .filter(({ args }) => args[0].startsWith(`${this.home}/`))
       .filter(({ args }) =>
-        program ? path.basename(args[0]) === program : this.programs().includes(path.basename(args[0])),
+        program
+          ? path.basename(args[0]) === program
+          : this.programs().includes(path.basename(args[0])),
       )
       .map(({ pid }) => pid)
       .sort((a, b) => a - b);
@@ -161,7 +163,9 @@ export class Stack {
     const port = String(this.ports.DYNAMODB);
     const found = processes().filter(
       ({ args }) =>
-        args.some((arg) => arg.endsWith('DynamoDBLocal.jar')) && args.includes(port) && /java/.test(args[0]),
+        args.some((arg) => arg.endsWith('DynamoDBLocal.jar')) &&
+        args.includes(port) &&
+        /java/.test(args[0]),
     );
     assert.equal(found.length, 1, 'one DynamoDB Local');
     return found[0].pid;
@@ -203,7 +207,11 @@ export class Stack {
 
   // The last resort when the tests end before their time.
   downNow() {
-    spawnSync(path.join(ROOT, 'bin/local'), ['down'], { cwd: ROOT, env: this.env, timeout: 30_000 });
+    spawnSync(path.join(ROOT, 'bin/local'), ['down'], {
+      cwd: ROOT,
+      env: this.env,
+      timeout: 30_000,
+    });
     this.remove();
   }
 
