@@ -1,0 +1,130 @@
+/*
+ * json_vectors.c - both readers of JSON against JSONTestSuite.
+ *
+ * Usage: json_vectors FOLDER, which holds JSONTestSuite/test_parsing. A file's first letter says
+ * what a reader must do: y accept, n refuse, i as it likes.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "jsonin.h"
+#include "jsonscan.h"
+
+#define TEXT_MAX (1024 * 1024)
+
+/* These are valid JSON, but no object that jsonin takes. */
+static const char *const not_for_jsonin[] = {
+	"y_object_duplicated_key.json",
+	"y_object_duplicated_key_and_value.json",
+	"y_object_escaped_null_in_key.json",
+};
+
+static bool read_file(const char *path, struct buf *ret)
+{
+	FILE *file = fopen(path, "rb");
+	bool ok;
+
+	if (file == NULL)
+		return false;
+	while (!feof(file) && !ferror(file)) {
+		char *at = buf_reserve(ret, BUFSIZ);
+
+		if (at == NULL)
+			break;
+		ret->len += fread(at, 1, BUFSIZ, file);
+	}
+	ok = !ferror(file) && !ret->failed;
+	fclose(file);
+	return ok;
+}
+
+static bool scan_accepts(char *text, size_t len)
+{
+	struct jsonscan scan;
+
+	jsonscan_begin(&scan, text, len, JSONSCAN_DEPTH_MAX);
+	return jsonscan_skip(&scan) && jsonscan_end(&scan);
+}
+
+static bool is_object(char *text, size_t len)
+{
+	struct jsonscan scan;
+
+	jsonscan_begin(&scan, text, len, JSONSCAN_DEPTH_MAX);
+	return jsonscan_peek(&scan) == JSONSCAN_OBJECT;
+}
+
+static bool in_accepts(const char *text, size_t len)
+{
+	json_auto *object = NULL;
+
+	return jsonin_object((struct slice){text, len}, &object) == 0;
+}
+
+/* Whether jsonin must accept what jsonscan has accepted. */
+static bool is_for_jsonin(const char *name, char *text, size_t len)
+{
+	for (size_t i = 0; i < sizeof(not_for_jsonin) / sizeof(not_for_jsonin[0]); i++)
+		if (strcmp(name, not_for_jsonin[i]) == 0)
+			return false;
+	return is_object(text, len);
+}
+
+/* Run one file; false when a reader did not do what it must. */
+static bool run(const char *folder, const char *name)
+{
+	buf_auto path = BUF_INIT(4096);
+	buf_auto file = BUF_INIT(TEXT_MAX);
+	bool scanned, taken, scan_right, in_right;
+	char *text;
+
+	buf_printf(&path, "%s/%s", folder, name);
+	if (path.failed || !read_file(path.data, &file)) {
+		printf("json: cannot read %s\n", name);
+		return false;
+	}
+	/* Without room after its end, so that a sanitizer sees a step too far. */
+	text = malloc(file.len > 0 ? file.len : 1);
+	if (text == NULL)
+		return false;
+	memcpy(text, file.data, file.len);
+
+	scanned = scan_accepts(text, file.len);
+	taken = in_accepts(text, file.len);
+	scan_right = name[0] == 'i' || scanned == (name[0] == 'y');
+	in_right = taken == (scanned && is_for_jsonin(name, text, file.len));
+	if (!scan_right)
+		printf("json: %s: jsonscan %s it\n", name, scanned ? "accepts" : "refuses");
+	if (!in_right)
+		printf("json: %s: jsonin %s it\n", name, taken ? "accepts" : "refuses");
+	free(text);
+	return scan_right && in_right;
+}
+
+int main(int argc, char **argv)
+{
+	buf_auto folder = BUF_INIT(4096);
+	struct dirent *entry;
+	size_t cases = 0, failed = 0;
+	DIR *dir;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: json_vectors FOLDER\n");
+		return 2;
+	}
+	buf_printf(&folder, "%s/JSONTestSuite/test_parsing", argv[1]);
+	dir = folder.failed ? NULL : opendir(folder.data);
+	if (dir != NULL) {
+		while ((entry = readdir(dir)) != NULL) {
+			if (strchr("yni", entry->d_name[0]) == NULL || entry->d_name[1] != '_')
+				continue;
+			cases++;
+			failed += !run(folder.data, entry->d_name);
+		}
+		closedir(dir);
+	}
+	printf("json: %zu cases, %zu failed\n", cases, failed);
+	return cases == 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
