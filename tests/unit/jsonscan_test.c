@@ -442,6 +442,11 @@ static void a_wrong_type_fails_for_good(void **state)
 	assert_false(jsonscan_member(&scan, &value));
 	assert_true(scan.failed);
 
+	jsonscan_begin(&scan, text + 3, strlen(text) - 4, DEPTH);
+	assert_true(jsonscan_object(&scan));
+	assert_false(jsonscan_element(&scan));
+	assert_true(scan.failed);
+
 	jsonscan_begin(&scan, text, strlen(text), DEPTH);
 	assert_true(jsonscan_array(&scan));
 	assert_true(jsonscan_element(&scan));
@@ -474,6 +479,13 @@ static void not_all_read_is_no_end(void **state)
 	}
 	assert_false(jsonscan_element(&scan));
 	assert_true(jsonscan_end(&scan));
+
+	/* Nor when the text ends before the array does. */
+	jsonscan_begin(&scan, text, strlen("[1"), DEPTH);
+	jsonscan_array(&scan);
+	assert_true(jsonscan_element(&scan));
+	assert_true(jsonscan_integer(&scan, &value));
+	assert_false(jsonscan_end(&scan));
 }
 
 static void a_skipped_value_can_be_kept_as_it_is(void **state)
