@@ -1,13 +1,38 @@
 # Everything a person needs; `make help` lists it.
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
+		awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+# --- run -----------------------------------------------------------------------------------------
+.PHONY: run up down status logs token
+run: ## install what is missing, build, serve on http://127.0.0.1:8080 until Ctrl-C
+	@bin/local run
+up: ## the same in the background; returns when it is healthy
+	@bin/local up
+down: ## stop it; the data stay
+	@bin/local down
+status: ## what runs, and on which address
+	@bin/local status
+logs: ## follow the logs of all that runs
+	@bin/local logs
+# The environment of a shell has a USER too; only one that was asked for counts.
+token: ## print an access token: make -s token USER=andrewbrown
+	@bin/local token $(if $(filter command line,$(origin USER)),$(USER),andrewbrown)
 
 # --- build ---------------------------------------------------------------------------------------
 # BUILD is where a variant is built: `make build` into build/, `make build VARIANT=asan` into
 # build/asan with the sanitizers.
 VARIANT ?=
 BUILD   := build$(if $(VARIANT),/$(VARIANT))
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+JOBS    := $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 PKGS     := fcgi libpq libcurl json-c libcrypto
@@ -21,6 +46,12 @@ ifeq ($(VARIANT),asan)
 OPT      := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDOPT    := -fsanitize=address,undefined
 endif
+ifeq ($(VARIANT),clang)
+CC       := clang
+endif
+ifeq ($(VARIANT),analyzer)
+OPT      += -fanalyzer
+endif
 
 CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icommon -I$(BUILD)/gen \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -30,48 +61,148 @@ LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*.c))) \
             $(BUILD)/gen/queries.o
 PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
-BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS))
+AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c)))
+BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) $(if $(AWS_O),cruddur-aws))
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
+VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
 GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limit.h
 
-.PHONY: build units
-build: $(BINS) ## compile the FastCGI programs into build/bin
-units: $(UNITS)
+# What is made, in one word; V=1 shows the whole command.
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
+
+.PHONY: build programs units vectors
+# Two at once (two `make test`, a `make up`) take turns; all the work is in the second make.
+build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
+	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) programs
+programs: $(BINS)
+units:
+	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(UNITS)
+vectors:
+	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(VECTOR_BINS)
 
 $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
-	awk -v out=$(BUILD)/gen/queries -f sql/embed.awk $(QUERIES)
+	$(call say,GEN,$@)awk -v out=$(BUILD)/gen/queries -f sql/embed.awk $(QUERIES)
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
-	sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@
+	$(call say,GEN,$@)sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@
 
 $(BUILD)/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
+# One rule for all objects but those of queries: build/DIR/NAME.o from DIR/NAME.c.
+define compile
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+endef
 $(BUILD)/common/%.o: common/%.c $(GEN_H)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -DCRUDDUR_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
-
+	$(compile)
 $(BUILD)/fcgi/%.o: fcgi/%.c $(GEN_H)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
-
+	$(compile)
+$(BUILD)/aws/%.o: bin/aws/%.c $(GEN_H)
+	$(compile)
 $(BUILD)/tests/%.o: tests/unit/%.c $(GEN_H)
+	$(compile)
+$(BUILD)/vectors/%.o: tests/vectors/%.c $(GEN_H)
+	$(compile)
+
+# The version is compiled into one object, anew when it has changed.
+$(BUILD)/common/route.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
+$(BUILD)/common/route.o: $(BUILD)/gen/version
+.PHONY: always
+$(BUILD)/gen/version: always
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
 $(BUILD)/libcommon.a: $(COMMON_O)
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/bin/%: $(BUILD)/fcgi/%.o $(BUILD)/libcommon.a
+define link
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@
-
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@
+endef
+$(BUILD)/bin/cruddur-aws: $(AWS_O) $(BUILD)/libcommon.a
+	$(link)
+$(BUILD)/bin/%: $(BUILD)/fcgi/%.o $(BUILD)/libcommon.a
+	$(link)
+$(BUILD)/tests/%: LDLIBS += -lcmocka
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libcommon.a
-	$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -lcmocka -o $@
+	$(link)
+$(BUILD)/vectors/%: $(BUILD)/vectors/%.o $(BUILD)/libcommon.a
+	$(link)
 
 -include $(wildcard $(BUILD)/*/*.d)
 
 .SECONDARY:
+
+PREFIX ?= /opt/cruddur
+app    := $(DESTDIR)$(PREFIX)
+.PHONY: install clean format
+install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
+	install -d $(app)/fcgi $(app)/bin/ddb $(app)/nginx $(app)/sql/migrations
+	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
+	install $(if $(AWS_O),$(BUILD)/bin/cruddur-aws) bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
+	$(if $(wildcard bin/ddb/*),install $(wildcard bin/ddb/*) $(app)/bin/ddb)
+	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
+	install -m 644 sql/seed.sql $(wildcard sql/seed-messages.json) $(app)/sql
+	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
+	rm -rf $(app)/www && mkdir $(app)/www
+	cp -R $(if $(wildcard frontend/dist/index.html),frontend/dist,nginx/www)/. $(app)/www
+
+clean: ## remove what was built; the data of local runs stay
+	rm -rf build
+
+FORMATTED := $(wildcard common/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
+format: ## lay out the C files
+	clang-format -i $(FORMATTED)
+
+# --- test ----------------------------------------------------------------------------------------
+# tests/tally passes on what a command says, and ends with the sum: `N passed, N failed`.
+NODE := node_modules/.bin/node
+
+.PHONY: tools test test-all test-units test-api test-consistency
+tools:
+	@bin/install-packages runtime build local test
+	@bin/install-tools
+test: ## run every test, in private folders and on free ports
+	@tests/tally $(MAKE) --no-print-directory test-all
+test-all: test-units test-api test-consistency
+test-units: tools units
+	@tests/run-units $(UNITS)
+test-api: tools build
+	@$(NODE) --test --test-reporter=spec tests/api/*.test.mjs
+test-consistency: tools
+	@$(NODE) tests/consistency.mjs
+
+.PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
+        check-asan check-valgrind check-vectors check-oracle
+check: ## test and static checks, sanitizers, valgrind
+	@tests/tally $(MAKE) --no-print-directory check-all
+check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all check-oracle \
+	   check-valgrind check-asan
+check-format: tools
+	clang-format --dry-run -Werror $(FORMATTED)
+check-scripts: tools
+	shellcheck $(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/ddb/* tests/* .ci/* 2>/dev/null)
+check-cppcheck: tools $(GEN_H)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --suppress=missingIncludeSystem -Icommon -I$(BUILD)/gen \
+		common fcgi bin/aws
+check-tidy: tools $(GEN_H)
+	@printf '%s\0' $(wildcard common/*.c fcgi/*.c bin/aws/*.c) | \
+		xargs -0 -n 1 -P $$(nproc) sh -c 'clang-tidy --quiet "$$1" -- $(CPPFLAGS) -std=c17 \
+		-DCRUDDUR_VERSION=\"\" 2>/dev/null' tidy
+check-builds: tools
+	@$(MAKE) --no-print-directory VARIANT=clang build units
+	@$(MAKE) --no-print-directory VARIANT=analyzer build
+check-valgrind: tools units
+	@tests/run-units --valgrind $(UNITS)
+check-asan: tools
+	@VARIANT=asan $(MAKE) --no-print-directory test-units test-api
+check-vectors: tools vectors ## the published suites: make check-vectors VECTORS=folder
+	@test -d "$(VECTORS)" || { echo "make check-vectors VECTORS=folder of the suites"; exit 2; }
+	@for program in $(VECTOR_BINS); do $$program "$(VECTORS)" || exit 1; done
+check-oracle: tools
+	@tests/oracle/run
