@@ -1,6 +1,7 @@
 /* cognito.c - see cognito.h. */
 #include "cognito.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -18,6 +19,7 @@ struct cognito {
 	const struct config *config;
 	struct budget *budget;
 	struct http *http;
+	char problem[256];
 };
 
 /* What Cognito refuses, by the error's type. Any other: it is our request that is wrong. */
@@ -125,8 +127,14 @@ static int ask(struct cognito *cognito, struct slice body, int64_t timeout_ms,
 	int r;
 
 	r = http_send(cognito->http, &request, &answer, &response);
-	if (r < 0)
+	if (r < 0) {
+		snprintf(cognito->problem, sizeof(cognito->problem), "%s",
+			 http_problem(cognito->http));
 		return r;
+	}
+	if (response.status != 200)
+		snprintf(cognito->problem, sizeof(cognito->problem), "GetUser: status %d",
+			 response.status);
 	if (response.status == 429 || response.status >= 500)
 		return ERR_UNAVAILABLE;
 	if (response.status != 200)
@@ -153,9 +161,15 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 	if (r < 0)
 		return r;
 	started_us = clock_monotonic_us();
+	cognito->problem[0] = '\0';
 	r = ask(cognito, buf_slice(&body), timeout_ms, ret_user);
 	budget_book(cognito->budget, DEP_COGNITO, started_us, r != ERR_UNAVAILABLE);
 	return r;
+}
+
+const char *cognito_problem(const struct cognito *cognito)
+{
+	return cognito->problem;
 }
 
 struct cognito *cognito_new(const struct config *config, struct budget *budget)

@@ -35,4 +35,7 @@ void cognito_free(struct cognito *cognito);
  */
 int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_user *ret_user);
 
+/* Why the last cognito_get_user failed, one line for the log, without the account's data. */
+const char *cognito_problem(const struct cognito *cognito);
+
 #endif

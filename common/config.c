@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "jwks.h"
 
 struct loader {
 	char *problem;
@@ -135,6 +136,9 @@ static void load_cognito(struct loader *loader, struct config *config)
 		format_url(loader, "COGNITO_ISSUER", config->cognito_jwks_url,
 			   sizeof(config->cognito_jwks_url), "%s/.well-known/jwks.json",
 			   config->cognito_issuer);
+	if (!loader->failed && !jwks_url_allowed(config->cognito_jwks_url))
+		problem(loader, "%s must be https, or on this very host",
+			jwks ? "COGNITO_JWKS_URL" : "COGNITO_ISSUER");
 }
 
 static void load_db(struct loader *loader, struct config *config)

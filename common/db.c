@@ -303,6 +303,7 @@ int db_query(struct db *db, const struct query *query, int count, const char *co
 	     PGresult **ret_result)
 {
 	db->constraint[0] = '\0';
+	db->problem[0] = '\0';
 	if (db->conn && died_idle(db))
 		disconnect(db);
 	for (bool again = true;; again = false) {

@@ -6,6 +6,8 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base64url.h"
@@ -34,6 +36,7 @@ struct jwks {
 	struct budget *budget;
 	int64_t tried_s;    /* when the last fetch began; of no meaning before the first set */
 	struct key_set set; /* count 0: there never was one */
+	char problem[256];
 };
 
 static void set_dispose(struct key_set *set)
@@ -200,6 +203,23 @@ bool jwks_url_allowed(const char *url)
 	return allowed;
 }
 
+static void explain(struct jwks *jwks, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void explain(struct jwks *jwks, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(jwks->problem, sizeof(jwks->problem), format, args);
+	va_end(args);
+}
+
+const char *jwks_problem(const struct jwks *jwks)
+{
+	return jwks->problem;
+}
+
 static int fetch(struct jwks *jwks, int64_t timeout_ms)
 {
 	const struct http_request request = {
@@ -217,10 +237,19 @@ static int fetch(struct jwks *jwks, int64_t timeout_ms)
 	if (!http)
 		return ERR_NO_MEMORY;
 	r = http_send(http, &request, &body, &response);
+	if (r < 0)
+		explain(jwks, "%s", http_problem(http));
 	http_free(http);
-	if (r == 0 && response.status != 200)
-		r = ERR_UNAVAILABLE;
-	return r < 0 ? r : jwks_load(jwks, buf_slice(&body));
+	if (r < 0)
+		return r;
+	if (response.status != 200) {
+		explain(jwks, "status %d", response.status);
+		return ERR_UNAVAILABLE;
+	}
+	r = jwks_load(jwks, buf_slice(&body));
+	if (r < 0)
+		explain(jwks, "%s", "no key set with a usable key");
+	return r;
 }
 
 /* Fetch the set, if the time left and the breaker allow it; an unusable set is no answer. */
@@ -237,6 +266,7 @@ static int refresh(struct jwks *jwks, int64_t now_s)
 
 	jwks->tried_s = now_s; /* before the fetch: a slow failure counts as well */
 	started_us = clock_monotonic_us();
+	jwks->problem[0] = '\0';
 	r = fetch(jwks, timeout_ms);
 	budget_book(jwks->budget, DEP_COGNITO, started_us, r == 0);
 	return r;

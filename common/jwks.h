@@ -51,6 +51,9 @@ int jwks_load(struct jwks *jwks, struct slice text);
  */
 int jwks_key(struct jwks *jwks, const char *key_id, int64_t now_s, EVP_PKEY **ret_key);
 
+/* Why the last fetch failed, one line for the log; "" when it did not. */
+const char *jwks_problem(const struct jwks *jwks);
+
 /* Whether there is a set, after a fetch if there never was one. Returns 0; ERR_UNAVAILABLE. */
 int jwks_ready(struct jwks *jwks, int64_t now_s);
 

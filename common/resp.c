@@ -51,32 +51,30 @@ static void write_codes(struct jsonout *out, const struct resp *resp, int err)
 	jsonout_array_end(out);
 }
 
-static const char *status_title(int status)
+const char *resp_reason(int status)
 {
-	switch (status) {
-	case 400:
-		return "Bad Request";
-	case 401:
-		return "Unauthorized";
-	case 403:
-		return "Forbidden";
-	case 404:
-		return "Not Found";
-	case 405:
-		return "Method Not Allowed";
-	case 409:
-		return "Conflict";
-	case 413:
-		return "Content Too Large";
-	case 415:
-		return "Unsupported Media Type";
-	case 422:
-		return "Unprocessable Content";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Internal Server Error";
-	}
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+		{200, "OK"},
+		{204, "No Content"},
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{409, "Conflict"},
+		{413, "Content Too Large"},
+		{415, "Unsupported Media Type"},
+		{422, "Unprocessable Content"},
+		{503, "Service Unavailable"},
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "Internal Server Error";
 }
 
 struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err)
@@ -105,7 +103,7 @@ struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int 
 
 	jsonout_object(out);
 	jsonout_member_text(out, "type", "about:blank");
-	jsonout_member_text(out, "title", status_title(status));
+	jsonout_member_text(out, "title", resp_reason(status));
 	jsonout_member_integer(out, "status", status);
 	jsonout_member_text(out, "detail", err_title(err));
 	write_codes(out, resp, err);

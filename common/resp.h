@@ -48,4 +48,7 @@ void resp_problem(struct resp *resp, const struct req *req, int err);
 /* The same with the document's object left open, for members of one's own (RFC 9457 §3.2). */
 struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err);
 
+/* The reason phrase of a status that this program answers with (RFC 9110 §15). */
+const char *resp_reason(int status);
+
 #endif

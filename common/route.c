@@ -215,7 +215,8 @@ static void send_response(const struct transport *transport, const struct req *r
 {
 	buf_auto top = BUF_INIT(HEADERS_MAX);
 
-	buf_printf(&top, "Status: %d\r\nX-Request-Id: %s\r\n", resp->status, req->id);
+	buf_printf(&top, "Status: %d %s\r\nX-Request-Id: %s\r\n", resp->status,
+		   resp_reason(resp->status), req->id);
 	if (resp->body.len)
 		buf_printf(&top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
@@ -235,24 +236,32 @@ static void send_response(const struct transport *transport, const struct req *r
 		transport_write(transport, buf_slice(&resp->body));
 }
 
-/* What the dependencies said in this request, for its log line. */
-static const char *dependency_problem(const struct ctx *ctx, char *text, size_t size)
+/*
+ * What the dependencies said in this request, for its log line. One that was not called at all was
+ * left alone after failures (budget.h), or not needed.
+ */
+static const char *dependency_problem(const struct ctx *ctx, struct buf *text)
 {
-	const char *db = ctx->db && ctx->budget.deps[DEP_DB].calls ? db_problem(ctx->db) : "";
-	const char *dynamodb = ctx->dynamodb && ctx->budget.deps[DEP_DYNAMODB].calls
-				       ? dynamodb_problem(ctx->dynamodb)
-				       : "";
+	const struct {
+		const char *problem;
+		enum dependency dep;
+	} problems[] = {
+		{ctx->db ? db_problem(ctx->db) : "", DEP_DB},
+		{ctx->dynamodb ? dynamodb_problem(ctx->dynamodb) : "", DEP_DYNAMODB},
+		{ctx->tokens ? tokens_problem(ctx->tokens) : "", DEP_COGNITO},
+		{ctx->cognito ? cognito_problem(ctx->cognito) : "", DEP_COGNITO},
+	};
 
-	if (!*db && !*dynamodb)
-		return NULL;
-	snprintf(text, size, "%s%s%s", db, *db && *dynamodb ? "; " : "", dynamodb);
-	return text;
+	for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++)
+		if (*problems[i].problem && ctx->budget.deps[problems[i].dep].calls)
+			buf_printf(text, "%s%s", text->len ? "; " : "", problems[i].problem);
+	return text->len ? text->data : NULL;
 }
 
 static void log_answer(const struct ctx *ctx, const struct req *req, const struct route *route,
 		       const struct resp *resp, int err, int64_t duration_us)
 {
-	char problem[512];
+	buf_auto problem = BUF_INIT(1024);
 	struct log_request line = {
 		.request_id = req->id,
 		.method = req->method,
@@ -266,7 +275,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 
 	if (resp->status >= 500) {
 		level = resp->status == 500 ? LOG_ERROR : LOG_WARN;
-		line.problem = dependency_problem(ctx, problem, sizeof(problem));
+		line.problem = dependency_problem(ctx, &problem);
 	} else if (duration_us > SLOW_US) {
 		level = LOG_WARN;
 		line.code = "slow";

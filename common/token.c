@@ -78,6 +78,11 @@ int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct
 	return 0;
 }
 
+const char *tokens_problem(const struct tokens *tokens)
+{
+	return jwks_problem(tokens->jwks);
+}
+
 int tokens_ready(struct tokens *tokens)
 {
 	return jwks_ready(tokens->jwks, clock_now_us() / 1000000);

@@ -42,4 +42,7 @@ int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct
  */
 int tokens_ready(struct tokens *tokens);
 
+/* Why the key set could not be fetched last, one line for the log; "" when it could. */
+const char *tokens_problem(const struct tokens *tokens);
+
 #endif

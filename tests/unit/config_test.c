@@ -117,6 +117,8 @@ static void each_problem_is_named_without_its_value(void **state)
 		{"AWS_COGNITO_USER_POOL_ID", NULL, "AWS_COGNITO_USER_POOL_ID"},
 		{"AWS_COGNITO_USER_POOL_CLIENT_ID", NULL, "AWS_COGNITO_USER_POOL_CLIENT_ID"},
 		{"COGNITO_JWKS_URL", "file:///secret", "COGNITO_JWKS_URL"},
+		{"COGNITO_JWKS_URL", "http://secret.example/keys", "COGNITO_JWKS_URL"},
+		{"COGNITO_ISSUER", "http://secret.example", "COGNITO_ISSUER"},
 		{"CRUDDUR_LOG_LEVEL", "secret", "CRUDDUR_LOG_LEVEL"},
 	};
 

@@ -129,7 +129,7 @@ static void answers_with_json(void **state)
 
 	(void)state;
 	request("GET", "/echo", &answer);
-	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Status: 200 OK\r\n");
 	assert_has(&answer, "Content-Type: application/json\r\n");
 	assert_has(&answer, "Cache-Control: private, no-store\r\n");
 	assert_has(&answer, "X-Request-Id: ");
@@ -142,11 +142,11 @@ static void head_is_get_without_the_body(void **state)
 
 	(void)state;
 	request("HEAD", "/echo", &answer);
-	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Status: 200 OK\r\n");
 	assert_has(&answer, "Content-Length: 27\r\n");
 	assert_string_equal(answer.body, "");
 	request("HEAD", "/nothing", &answer);
-	assert_has(&answer, "Status: 404\r\n");
+	assert_has(&answer, "Status: 404 Not Found\r\n");
 	assert_string_equal(answer.body, "");
 }
 
@@ -156,7 +156,7 @@ static void no_content_has_no_body(void **state)
 
 	(void)state;
 	request("DELETE", "/things/1", &answer);
-	assert_has(&answer, "Status: 204\r\n");
+	assert_has(&answer, "Status: 204 No Content\r\n");
 	assert_null(strstr(answer.text, "Content-Type"));
 	assert_string_equal(answer.body, "");
 }
@@ -167,17 +167,17 @@ static void other_methods_and_paths(void **state)
 
 	(void)state;
 	request("PUT", "/echo", &answer);
-	assert_has(&answer, "Status: 405\r\n");
+	assert_has(&answer, "Status: 405 Method Not Allowed\r\n");
 	assert_has(&answer, "Allow: GET, HEAD, POST\r\n");
 	assert_has(&answer, "\"errors\":[\"method_not_allowed\"]");
 	request("get", "/echo", &answer);
-	assert_has(&answer, "Status: 405\r\n");
+	assert_has(&answer, "Status: 405 Method Not Allowed\r\n");
 	request("", "/echo", &answer);
-	assert_has(&answer, "Status: 405\r\n");
+	assert_has(&answer, "Status: 405 Method Not Allowed\r\n");
 	request("GET", "/echo/", &answer);
-	assert_has(&answer, "Status: 404\r\n");
+	assert_has(&answer, "Status: 404 Not Found\r\n");
 	request("GET", "", &answer);
-	assert_has(&answer, "Status: 404\r\n");
+	assert_has(&answer, "Status: 404 Not Found\r\n");
 }
 
 static void a_problem_drops_what_was_written(void **state)
@@ -191,7 +191,7 @@ static void a_problem_drops_what_was_written(void **state)
 
 	(void)state;
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 422\r\n");
+	assert_has(&answer, "Status: 422 Unprocessable Content\r\n");
 	assert_has(&answer, "Content-Type: application/problem+json\r\n");
 	assert_null(strstr(answer.text, "ropped"));
 	assert_has(&answer, "\"errors\":[\"one\",\"two\"]");
@@ -211,7 +211,7 @@ static void nothing_invalid_goes_out(void **state)
 
 	(void)state;
 	request("GET", "/broken", &answer);
-	assert_has(&answer, "Status: 500\r\n");
+	assert_has(&answer, "Status: 500 Internal Server Error\r\n");
 	assert_has(&answer, "\"errors\":[\"internal\"]");
 	assert_null(strchr(answer.text, '\xff'));
 }
@@ -222,7 +222,7 @@ static void unavailable_says_when_to_retry(void **state)
 
 	(void)state;
 	request("GET", "/unavailable", &answer);
-	assert_has(&answer, "Status: 503\r\n");
+	assert_has(&answer, "Status: 503 Service Unavailable\r\n");
 	assert_has(&answer, "Retry-After: 1\r\n");
 }
 
@@ -267,16 +267,16 @@ static void a_request_that_waited_too_long_is_refused(void **state)
 	(void)state;
 	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 - 60));
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 503\r\n");
+	assert_has(&answer, "Status: 503 Service Unavailable\r\n");
 	assert_has(&answer, "overloaded");
 	assert_has(&answer, "Retry-After: 1\r\n");
 
 	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 + 60));
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Status: 200 OK\r\n");
 	snprintf(arrived, sizeof(arrived), "nonsense");
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Status: 200 OK\r\n");
 }
 
 static void the_target_as_it_was_sent_is_what_counts(void **state)
@@ -287,10 +287,10 @@ static void the_target_as_it_was_sent_is_what_counts(void **state)
 
 	(void)state;
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 404\r\n");
+	assert_has(&answer, "Status: 404 Not Found\r\n");
 	env[5] = "/echo?limit=1";
 	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 200\r\n");
+	assert_has(&answer, "Status: 200 OK\r\n");
 }
 
 static void ids_that_are_none_are_replaced(void **state)
