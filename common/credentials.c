@@ -15,12 +15,12 @@
 #include "http.h"
 #include "jsonscan.h"
 
-#define ANSWER_MAX	  (16 * 1024)
-#define TOKEN_FILE_MAX	  (16 * 1024)
+#define ANSWER_MAX	  16384
+#define TOKEN_FILE_MAX	  16384
 #define REQUEST_MS	  1000
-#define RENEW_S		  (5 * 60) /* before they expire */
-#define RETRY_S		  10	   /* between attempts while the old ones are valid */
-#define RETRY_WITHOUT_S	  1	   /* between attempts while there are none */
+#define RENEW_S		  300 /* before they expire */
+#define RETRY_S		  10  /* between attempts while the old ones are valid */
+#define RETRY_WITHOUT_S	  1   /* between attempts while there are none */
 #define CONTAINER_ADDRESS "http://169.254.170.2"
 #define INSTANCE_ADDRESS  "http://169.254.169.254"
 #define INSTANCE_ROLES	  "/latest/meta-data/iam/security-credentials/"

@@ -20,9 +20,9 @@
 #define ATTEMPT_MS     1500
 #define BACKOFF_MS     25
 #define BACKOFF_MS_MAX 500
-#define REQUEST_MAX    (1024 * 1024)
-#define ANSWER_MAX     (8 * 1024 * 1024) /* a page of 1 MB, with every character escaped */
-#define TOKEN_MAX      (16 * 1024)
+#define REQUEST_MAX    1048576
+#define ANSWER_MAX     8388608 /* a page of 1 MB, with every character escaped */
+#define TOKEN_MAX      16384
 #define MESSAGE_MAX    300 /* of an error's message that is kept */
 
 struct dynamodb {

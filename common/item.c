@@ -102,7 +102,11 @@ static bool read_value(struct jsonscan *scan, struct attribute *attribute)
 		attribute->type = type.ptr[0];
 		jsonscan_string(scan, &attribute->value);
 	} else {
-		attribute->type = slice_is(type, "BOOL") ? 'b' : slice_is(type, "NULL") ? '0' : '?';
+		attribute->type = '?';
+		if (slice_is(type, "BOOL"))
+			attribute->type = 'b';
+		else if (slice_is(type, "NULL"))
+			attribute->type = '0';
 		read_raw(scan, &attribute->value);
 	}
 	return !jsonscan_member(scan, &another) && !scan->failed;

@@ -13,7 +13,8 @@
 #define TERMINATOR	   "aws4_request"
 #define DAY_LEN		   8
 #define DIGEST_SIZE	   32
-#define CANONICAL_MAX	   (32 * 1024) /* a session token is the largest part */
+#define DIGEST_HEX_LEN	   64
+#define CANONICAL_MAX	   32768 /* a session token is the largest part */
 #define SIGNED_HEADERS_MAX 1024
 
 struct sigv4 {
@@ -38,7 +39,7 @@ void sigv4_time(int64_t now_s, char ret_time[SIGV4_TIME_SIZE])
 	strftime(ret_time, SIGV4_TIME_SIZE, "%Y%m%dT%H%M%SZ", &tm);
 }
 
-static void format_hex(const unsigned char digest[DIGEST_SIZE], char ret_hex[2 * DIGEST_SIZE + 1])
+static void format_hex(const unsigned char digest[DIGEST_SIZE], char ret_hex[DIGEST_HEX_LEN + 1])
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -46,13 +47,13 @@ static void format_hex(const unsigned char digest[DIGEST_SIZE], char ret_hex[2 *
 		ret_hex[2 * i] = digits[digest[i] >> 4];
 		ret_hex[2 * i + 1] = digits[digest[i] & 15];
 	}
-	ret_hex[2 * DIGEST_SIZE] = '\0';
+	ret_hex[DIGEST_HEX_LEN] = '\0';
 }
 
 static int append_hash(struct slice bytes, struct buf *out)
 {
 	unsigned char digest[DIGEST_SIZE];
-	char hex[2 * DIGEST_SIZE + 1];
+	char hex[DIGEST_HEX_LEN + 1];
 
 	if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, EVP_sha256(), NULL) != 1)
 		return ERR_INTERNAL;
@@ -63,7 +64,9 @@ static int append_hash(struct slice bytes, struct buf *out)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c | 0x20);
+	return c;
 }
 
 static int compare_names(struct slice a, struct slice b)
@@ -118,7 +121,7 @@ static void append_value(struct slice value, struct buf *out)
 int sigv4_canonical_request(const struct sigv4_request *request, struct buf *canonical,
 			    struct buf *signed_headers)
 {
-	const struct sigv4_header *sorted[SIGV4_HEADERS_MAX];
+	const struct sigv4_header *sorted[SIGV4_HEADERS_MAX] = {NULL};
 	size_t count = 0;
 	int r;
 
