@@ -62,7 +62,7 @@ COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*
             $(BUILD)/gen/queries.o
 PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
 AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c)))
-BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) $(if $(AWS_O),cruddur-aws))
+BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
@@ -143,10 +143,10 @@ app    := $(DESTDIR)$(PREFIX)
 install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
 	install -d $(app)/fcgi $(app)/bin/ddb $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
-	install $(if $(AWS_O),$(BUILD)/bin/cruddur-aws) bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
-	$(if $(wildcard bin/ddb/*),install $(wildcard bin/ddb/*) $(app)/bin/ddb)
+	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
+	install $(wildcard bin/ddb/*) $(app)/bin/ddb
 	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
-	install -m 644 sql/seed.sql $(wildcard sql/seed-messages.json) $(app)/sql
+	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
 	rm -rf $(app)/www && mkdir $(app)/www
 	cp -R $(if $(wildcard frontend/dist/index.html),frontend/dist,nginx/www)/. $(app)/www
