@@ -19,7 +19,7 @@ enum dependency { DEP_DB, DEP_DYNAMODB, DEP_COGNITO, DEP_COUNT };
  * Failing fast: after BREAKER_FAILURES failures in a row the dependency is left alone for
  * BREAKER_OPEN_MS, so that a request costs a quick 503 instead of a wait; then one call tries.
  */
-#define BREAKER_FAILURES 2
+#define BREAKER_FAILURES 3
 #define BREAKER_OPEN_MS	 1000
 
 struct budget {
