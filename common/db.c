@@ -345,3 +345,18 @@ bool db_null(const PGresult *result, int row, int column)
 {
 	return PQgetisnull(result, row, column);
 }
+
+struct slice db_optional(const PGresult *result, int row, int column)
+{
+	return db_null(result, row, column) ? (struct slice){0} : db_value(result, row, column);
+}
+
+int64_t db_integer(const PGresult *result, int row, int column)
+{
+	return strtoll(PQgetvalue(result, row, column), NULL, 10);
+}
+
+bool db_bool(const PGresult *result, int row, int column)
+{
+	return PQgetvalue(result, row, column)[0] == 't';
+}

@@ -58,4 +58,11 @@ void db_result_clear(PGresult **result);
 struct slice db_value(const PGresult *result, int row, int column);
 bool db_null(const PGresult *result, int row, int column);
 
+/* The same with a ptr of NULL for null. */
+struct slice db_optional(const PGresult *result, int row, int column);
+
+/* The value of a column of type bigint or integer, and of type boolean. */
+int64_t db_integer(const PGresult *result, int row, int column);
+bool db_bool(const PGresult *result, int row, int column);
+
 #endif

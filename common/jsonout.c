@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "err.h"
 #include "text.h"
 
@@ -248,6 +249,14 @@ void jsonout_member_bool(struct jsonout *out, const char *key, bool value)
 {
 	jsonout_key(out, key);
 	jsonout_bool(out, value);
+}
+
+void jsonout_member_time(struct jsonout *out, const char *key, int64_t us)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(us, text);
+	jsonout_member_text(out, key, text);
 }
 
 int jsonout_end(struct jsonout *out)

@@ -56,6 +56,8 @@ void jsonout_member_optional(struct jsonout *out, const char *key, struct slice 
 void jsonout_member_text(struct jsonout *out, const char *key, const char *value);
 void jsonout_member_integer(struct jsonout *out, const char *key, int64_t value);
 void jsonout_member_bool(struct jsonout *out, const char *key, bool value);
+/* microseconds since 1970, as clock_format writes them */
+void jsonout_member_time(struct jsonout *out, const char *key, int64_t us);
 
 /*
  * Returns 0 when all was written and every object and array is closed; ERR_NO_MEMORY when the

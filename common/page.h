@@ -12,7 +12,7 @@
 #include "req.h"
 #include "resp.h"
 
-#define PAGE_FIELDS_MAX 3
+#define PAGE_FIELDS_MAX 4
 #define PAGE_CURSOR_MAX 192
 
 struct page {

@@ -157,32 +157,61 @@ static int register_user(struct ctx *ctx, struct slice jwt, const char *subject,
 	return r;
 }
 
+/*
+ * Verify the token `jwt` and find the user of its subject, whom we may remember.
+ * Returns 0; ERR_NOT_FOUND when the account is not registered.
+ */
+static int find_caller(struct ctx *ctx, struct slice jwt, struct token *ret_token,
+		       struct caller *ret_caller)
+{
+	size_t slot;
+	int r;
+
+	r = tokens_verify(ctx->tokens, jwt, clock_now_us() / 1000000, ret_token);
+	if (r < 0)
+		return r;
+	slot = slot_of(ret_token->subject);
+	if (strcmp(ctx->users->slots[slot].subject, ret_token->subject) == 0) {
+		memcpy(ret_caller->uuid, ctx->users->slots[slot].uuid, UUID_SIZE);
+		return 0;
+	}
+	r = uuid_by_sub(ctx->db, ret_token->subject, ret_caller->uuid);
+	if (r == 0)
+		remember(ctx->users, ret_token->subject, ret_caller->uuid);
+	return r;
+}
+
 int user_require(struct ctx *ctx, const struct req *req, struct caller *ret_caller)
 {
 	struct token token;
 	struct slice jwt;
-	size_t slot;
 	int r;
 
 	r = bearer_token(req, &jwt);
 	if (r < 0)
 		return r;
-	r = tokens_verify(ctx->tokens, jwt, clock_now_us() / 1000000, &token);
-	if (r < 0)
+	r = find_caller(ctx, jwt, &token, ret_caller);
+	if (r != ERR_NOT_FOUND)
 		return r;
+	r = register_user(ctx, jwt, token.subject, ret_caller->uuid);
+	if (r == 0)
+		remember(ctx->users, token.subject, ret_caller->uuid);
+	return r;
+}
 
-	slot = slot_of(token.subject);
-	if (strcmp(ctx->users->slots[slot].subject, token.subject) == 0) {
-		memcpy(ret_caller->uuid, ctx->users->slots[slot].uuid, UUID_SIZE);
+int user_optional(struct ctx *ctx, const struct req *req, struct caller *ret_caller)
+{
+	struct token token;
+	struct slice jwt;
+	int r;
+
+	ret_caller->uuid[0] = '\0';
+	if (!req_env(req, "HTTP_AUTHORIZATION"))
 		return 0;
-	}
-	r = uuid_by_sub(ctx->db, token.subject, ret_caller->uuid);
-	if (r == ERR_NOT_FOUND)
-		r = register_user(ctx, jwt, token.subject, ret_caller->uuid);
-	if (r < 0)
-		return r;
-	remember(ctx->users, token.subject, ret_caller->uuid);
-	return 0;
+	r = bearer_token(req, &jwt);
+	if (r == 0)
+		r = find_caller(ctx, jwt, &token, ret_caller);
+	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 int user_by_handle(struct db *db, struct slice handle, struct user *ret_user)
@@ -254,13 +283,14 @@ void profile_dispose(struct profile *profile)
 	profile->result = NULL;
 }
 
-int profile_load(struct db *db, const char *uuid, struct profile *ret_profile)
+/* The account in the result of `query`. Returns 0; ERR_NOT_FOUND. */
+static int profile_query(struct db *db, const struct query *query, int count,
+			 const char *const *values, struct profile *ret_profile)
 {
-	const char *values[] = {uuid};
 	struct profile profile = {0};
 	int r;
 
-	r = db_query(db, &query_users_profile, 1, values, &profile.result);
+	r = db_query(db, query, count, values, &profile.result);
 	if (r < 0)
 		return r;
 	if (PQntuples(profile.result) == 0) {
@@ -270,11 +300,46 @@ int profile_load(struct db *db, const char *uuid, struct profile *ret_profile)
 	profile.uuid = db_value(profile.result, 0, 0);
 	profile.handle = db_value(profile.result, 0, 1);
 	profile.display_name = db_value(profile.result, 0, 2);
-	if (!db_null(profile.result, 0, 3))
-		profile.email = db_value(profile.result, 0, 3);
-	if (!db_null(profile.result, 0, 4))
-		profile.bio = db_value(profile.result, 0, 4);
-	profile.created_us = strtoll(PQgetvalue(profile.result, 0, 5), NULL, 10);
+	profile.email = db_optional(profile.result, 0, 3);
+	profile.bio = db_optional(profile.result, 0, 4);
+	profile.created_us = db_integer(profile.result, 0, 5);
+	profile.unread_notifications = db_integer(profile.result, 0, 6);
 	*ret_profile = profile;
 	return 0;
+}
+
+int profile_load(struct db *db, const char *uuid, struct profile *ret_profile)
+{
+	const char *values[] = {uuid};
+
+	return profile_query(db, &query_users_profile, 1, values, ret_profile);
+}
+
+int profile_update(struct db *db, const char *uuid, struct slice display_name, struct slice bio,
+		   struct profile *ret_profile)
+{
+	char name[LIMIT_DISPLAY_NAME * 4 + 1];
+	char about[LIMIT_BIO * 4 + 1];
+	const char *values[] = {uuid, name, bio.len ? about : NULL};
+
+	if (!slice_copy(display_name, name, sizeof(name)) || !slice_copy(bio, about, sizeof(about)))
+		return ERR_INTERNAL;
+	return profile_query(db, &query_users_update, 3, values, ret_profile);
+}
+
+int profile_write(const struct profile *profile, int64_t unread_messages, struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+
+	jsonout_object(out);
+	jsonout_member_string(out, "uuid", profile->uuid);
+	jsonout_member_string(out, "handle", profile->handle);
+	jsonout_member_string(out, "display_name", profile->display_name);
+	jsonout_member_optional(out, "email", profile->email);
+	jsonout_member_optional(out, "bio", profile->bio);
+	jsonout_member_time(out, "created_at", profile->created_us);
+	jsonout_member_integer(out, "unread_messages", unread_messages);
+	jsonout_member_integer(out, "unread_notifications", profile->unread_notifications);
+	jsonout_object_end(out);
+	return resp_json_end(resp);
 }

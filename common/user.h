@@ -8,6 +8,7 @@
 #include "db.h"
 #include "limit.h"
 #include "req.h"
+#include "resp.h"
 #include "uuid.h"
 
 struct ctx;
@@ -36,6 +37,13 @@ void users_free(struct users *users);
  * ERR_HANDLE_INVALID, ERR_HANDLE_TAKEN; ERR_UNAVAILABLE or ERR_OVERLOADED.
  */
 int user_require(struct ctx *ctx, const struct req *req, struct caller *ret_caller);
+
+/*
+ * The caller of a request that may be anybody's: without an Authorization header, and for an
+ * account that is not registered yet, the uuid is "". A header that is there must be right.
+ * Returns 0; otherwise as user_require, but never registers.
+ */
+int user_optional(struct ctx *ctx, const struct req *req, struct caller *ret_caller);
 
 /*
  * Find a user by handle, whatever its case (sql/queries/users/by_handle.sql).
@@ -71,6 +79,7 @@ struct profile {
 	struct slice uuid, handle, display_name;
 	struct slice email, bio; /* ptr is NULL when there is none */
 	int64_t created_us;	 /* since 1970 */
+	int64_t unread_notifications;
 };
 
 void profile_dispose(struct profile *profile);
@@ -81,5 +90,15 @@ void profile_dispose(struct profile *profile);
  * Returns 0; ERR_NOT_FOUND; ERR_UNAVAILABLE.
  */
 int profile_load(struct db *db, const char *uuid, struct profile *ret_profile);
+
+/*
+ * Change the account of user `uuid`: names and bio of LIMIT_… code points at most; an empty bio is
+ * none. ret_profile: as it is now. Returns 0; ERR_NOT_FOUND; ERR_UNAVAILABLE.
+ */
+int profile_update(struct db *db, const char *uuid, struct slice display_name, struct slice bio,
+		   struct profile *ret_profile);
+
+/* Write it, with the number of messages that its owner has not read yet. */
+int profile_write(const struct profile *profile, int64_t unread_messages, struct resp *resp);
 
 #endif

@@ -1,5 +1,4 @@
 /* users_me.c - GET /api/users/me: the caller's own account and what waits to be read. */
-#include "clock.h"
 #include "conversation.h"
 #include "route.h"
 #include "user.h"
@@ -8,8 +7,6 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
 	struct caller me;
 	profile_auto profile = {0};
-	char created_at[CLOCK_TEXT_SIZE];
-	struct jsonout *out;
 	int64_t unread;
 	int r;
 
@@ -25,19 +22,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	clock_format(profile.created_us, created_at);
-	out = resp_json(resp);
-	jsonout_object(out);
-	jsonout_member_string(out, "uuid", profile.uuid);
-	jsonout_member_string(out, "handle", profile.handle);
-	jsonout_member_string(out, "display_name", profile.display_name);
-	jsonout_member_optional(out, "email", profile.email);
-	jsonout_member_optional(out, "bio", profile.bio);
-	jsonout_member_text(out, "created_at", created_at);
-	jsonout_member_integer(out, "unread_messages", unread);
-	jsonout_member_integer(out, "unread_notifications", 0);
-	jsonout_object_end(out);
-	return resp_json_end(resp);
+	return profile_write(&profile, unread, resp);
 }
 
 int main(void)

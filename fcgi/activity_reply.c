@@ -1,0 +1,49 @@
+/* activity_reply.c - POST /api/activities/{uuid}/reply: answer a crud or a reply. */
+#include "activity.h"
+#include "field.h"
+#include "jsonin.h"
+#include "route.h"
+#include "user.h"
+
+static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	struct caller me;
+	struct idempotency key;
+	char uuid[UUID_SIZE];
+	struct draft draft = {.reply_to = uuid};
+	json_auto *body = NULL;
+	int r;
+
+	r = user_require(ctx, req, &me);
+	if (r < 0)
+		return r;
+
+	r = req_param_uuid(req, "uuid", uuid);
+	if (r < 0)
+		return r;
+
+	r = idempotency_read(req, &key);
+	if (r < 0)
+		return r;
+
+	r = req_json(req, &body);
+	if (r < 0)
+		return r;
+
+	field_read(body, &activity_message_field, resp, &draft.message);
+	r = resp_check(resp);
+	if (r < 0)
+		return r;
+
+	return activity_create(ctx->db, me.uuid, &draft, &key, resp);
+}
+
+int main(void)
+{
+	static const struct route routes[] = {
+		{"POST", "/api/activities/{uuid}/reply", handle},
+		{0},
+	};
+
+	return route_main(routes, NEEDS_DB | NEEDS_COGNITO);
+}

@@ -1,0 +1,30 @@
+-- The person with handle $2, whatever its case, with the number of their cruds, and the newest of
+-- those below the place ($3, $4), $5 at most, as $1 sees them. Replies are no cruds of a page.
+-- Without any cruds it is one row, where they are null. (limit 1: to count once.)
+select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
+       c.reply_to_activity_uuid, c.expires_us, c.created_us,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
+       who.uuid, who.handle, who.display_name, who.bio, who.cruds_count
+  from (select uuid, handle, display_name, bio,
+               (select count(*)
+                  from activities
+                 where user_uuid = users.uuid
+                   and not is_reply
+                   and expires_at > now()) as cruds_count
+          from users
+         where lower(handle) = lower($2)
+         limit 1) as who
+  left join lateral (select uuid, created_at
+                       from (select uuid, created_at
+                               from activities
+                              where user_uuid = who.uuid
+                                and not is_reply
+                                and expires_at > now()
+                                and (created_at, uuid) < ($3::timestamptz, $4::uuid)
+                              order by created_at desc, uuid desc
+                              limit 101) as newest
+                      order by created_at desc, uuid desc
+                      limit $5::int) as page on true
+  left join cruds c on c.uuid = page.uuid
+ order by page.created_at desc, page.uuid desc

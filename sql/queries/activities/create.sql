@@ -1,0 +1,51 @@
+-- $1 writes $2: a crud that lives for $3 (an interval), or a reply to $4, which lives as long as
+-- that. Whoever wrote $4 and whoever is mentioned is told, once and by others only. With a key $5
+-- ($6: digest of its request) that has made something in the last 24 hours, nothing happens. No row
+-- comes back then, nor when there is no $4.
+with answered as (
+	select uuid, user_uuid, expires_at
+	  from activities
+	 where uuid = $4::uuid
+	   and expires_at > now()
+	   for key share
+), draft as (
+	select gen_random_uuid() as uuid, answered.uuid as reply_to,
+	       coalesce(answered.expires_at, now() + $3::interval) as expires_at
+	  from (select) as one
+	  left join answered on true
+	 where $4 is null or answered.uuid is not null
+), claimed as (
+	insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
+	select $1::uuid, $5::text, $6::text, uuid, expires_at, now()
+	  from draft
+	 where $5 is not null
+	    on conflict (user_uuid, key) do update
+	   set request = excluded.request, activity_uuid = excluded.activity_uuid,
+	       expires_at = excluded.expires_at, created_at = excluded.created_at
+	 where idempotency_keys.created_at <= now() - interval '24 hours'
+	returning activity_uuid
+), created as (
+	insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at)
+	select uuid, $1, $2::text, reply_to, expires_at
+	  from draft
+	 where $5 is null or exists (select from claimed)
+	returning uuid, message, reply_to_activity_uuid, expires_at, created_at
+), told as (
+	insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at)
+	select answered.user_uuid, 'reply', $1, created.uuid, created.expires_at
+	  from created
+	  join answered on answered.user_uuid <> $1
+	 union all
+	select u.uuid, 'mention', $1, created.uuid, created.expires_at
+	  from created
+	  join unnest(activity_marks($2)) as mark on mark like '@%'
+	  join users u on lower(u.handle) = substr(mark, 2) and u.uuid <> $1
+	 where not exists (select from answered where user_uuid = u.uuid)
+)
+select created.uuid, u.display_name, u.handle, created.message, 0, 0, 0,
+       created.reply_to_activity_uuid,
+       (extract(epoch from created.expires_at) * 1000000)::bigint,
+       (extract(epoch from created.created_at) * 1000000)::bigint,
+       false, false
+  from created
+  join users u on u.uuid = $1

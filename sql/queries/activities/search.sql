@@ -1,0 +1,22 @@
+-- The best of the newest 1,000 cruds and replies that match $2, below the place ($4, $5, $6), $7 at
+-- most, as $1 sees them. $3 keeps newcomers out of later pages: until when what is looked at was
+-- written; the first page sets it.
+select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
+       c.reply_to_activity_uuid, c.expires_us, c.created_us,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
+       page.rank::text,
+       (extract(epoch from least($3::timestamptz, now())) * 1000000)::bigint
+  from (select uuid, created_at, rank
+          from (select uuid, created_at, ts_rank(search, $2::tsquery) as rank
+                  from activities
+                 where search @@ $2::tsquery
+                   and expires_at > now()
+                   and created_at <= $3::timestamptz
+                 order by created_at desc, uuid desc
+                 limit 1000) as newest
+         where (rank, created_at, uuid) < ($4::real, $5::timestamptz, $6::uuid)
+         order by rank desc, created_at desc, uuid desc
+         limit $7::int) as page
+  join cruds c on c.uuid = page.uuid
+ order by page.rank desc, page.created_at desc, page.uuid desc

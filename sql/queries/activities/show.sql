@@ -1,0 +1,24 @@
+-- Crud $2, by the author with handle $3 (null: by anybody), and after it the newest replies to it
+-- below the place ($4, $5), $6 at most, all as $1 sees them.
+select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
+       c.reply_to_activity_uuid, c.expires_us, c.created_us,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1)
+  from (select uuid, 'infinity'::timestamptz as created_at
+          from cruds
+         where uuid = $2::uuid
+           and ($3::text is null or lower(handle) = lower($3))
+         union all
+        select uuid, created_at
+          from (select uuid, created_at
+                  from (select uuid, created_at
+                          from activities
+                         where reply_to_activity_uuid = $2
+                           and expires_at > now()
+                           and (created_at, uuid) < ($4::timestamptz, $5::uuid)
+                         order by created_at desc, uuid desc
+                         limit 101) as newest
+                 order by created_at desc, uuid desc
+                 limit $6::int) as replies) as page
+  join cruds c on c.uuid = page.uuid
+ order by page.created_at desc, page.uuid desc

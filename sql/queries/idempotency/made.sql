@@ -1,0 +1,13 @@
+-- What key $2 of $1 has made in the last 24 hours, as it was then: a crud with message $3, a reply
+-- to $4 unless that is null. Its last column is the digest of the request that made it.
+select k.activity_uuid, u.display_name, u.handle, $3::text, 0, 0, 0,
+       $4::uuid,
+       (extract(epoch from k.expires_at) * 1000000)::bigint,
+       (extract(epoch from k.created_at) * 1000000)::bigint,
+       false, false,
+       k.request
+  from idempotency_keys k
+  join users u on u.uuid = k.user_uuid
+ where k.user_uuid = $1
+   and k.key = $2
+   and k.created_at > now() - interval '24 hours'

@@ -1,0 +1,20 @@
+-- What $1 is told, the newest below the place ($2, $3), $4 at most: the crud that it is about as $1
+-- sees it, then what happened, and who did it.
+select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
+       c.reply_to_activity_uuid, c.expires_us, c.created_us,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
+       page.uuid, page.kind, u.display_name, u.handle,
+       (extract(epoch from page.created_at) * 1000000)::bigint,
+       page.read_at is not null
+  from (select uuid, kind, actor_uuid, activity_uuid, created_at, read_at
+          from notifications
+         where user_uuid = $1
+           and expires_at > now()
+           and (created_at, uuid) < ($2::timestamptz, $3::uuid)
+         order by created_at desc, uuid desc
+         limit 101) as page
+  join users u on u.uuid = page.actor_uuid
+  join cruds c on c.uuid = page.activity_uuid
+ order by page.created_at desc, page.uuid desc
+ limit $4::int

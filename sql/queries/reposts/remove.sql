@@ -1,0 +1,12 @@
+-- $1 takes their repost of crud $2 back, and with it what its author was told.
+with removed as (
+	delete from reposts
+	 where activity_uuid = $2
+	   and user_uuid = $1
+	returning activity_uuid
+)
+delete from notifications
+ using removed
+ where notifications.activity_uuid = removed.activity_uuid
+   and kind = 'repost'
+   and actor_uuid = $1

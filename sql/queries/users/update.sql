@@ -1,0 +1,11 @@
+-- User $1 is called $2 and says $3 about themselves. Answers what profile.sql does.
+update users
+   set display_name = $2, bio = $3
+ where uuid = $1
+returning uuid, handle, display_name, email, bio,
+       (extract(epoch from created_at) * 1000000)::bigint,
+       (select count(*)
+          from notifications
+         where user_uuid = $1
+           and read_at is null
+           and expires_at > now())
