@@ -8,17 +8,7 @@
 #ifndef PEER_H
 #define PEER_H
 
-#include <arpa/inet.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "unit.h"
+#include "server.h"
 
 enum peer_mode {
 	PEER_ANSWER,
@@ -41,29 +31,6 @@ struct peer {
 	pid_t pid;
 };
 
-/* Read a whole request; its body is as long as Content-Length says. */
-static inline bool peer_read(int fd, char *to)
-{
-	size_t len = 0;
-
-	for (;;) {
-		ssize_t n = read(fd, to + len, PEER_REQUEST_MAX - 1 - len);
-		const char *end, *length;
-
-		if (n <= 0)
-			return false;
-		len += (size_t)n;
-		to[len] = '\0';
-		end = strstr(to, "\r\n\r\n");
-		if (!end)
-			continue;
-		length = strstr(to, "\r\nContent-Length:");
-		if (!length || length > end ||
-		    len - (size_t)(end + 4 - to) >= strtoul(length + 17, NULL, 10))
-			return true;
-	}
-}
-
 static inline void peer_write(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -85,7 +52,7 @@ static inline void peer_serve(struct peer *peer, int listener)
 
 		if (fd < 0)
 			_exit(1);
-		if (peer_read(fd, peer->request)) {
+		if (server_read(fd, peer->request, PEER_REQUEST_MAX)) {
 			peer->requests++;
 			len = snprintf(head, sizeof(head),
 				       "HTTP/1.1 %d Scripted\r\nContent-Length: %zu\r\n"
@@ -108,36 +75,22 @@ static inline void peer_serve(struct peer *peer, int listener)
 /* Start a server on a free port; it dies with the test. */
 static inline struct peer *peer_start(void)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	socklen_t address_len = sizeof(address);
-	struct peer *peer = mmap(NULL, sizeof(*peer), PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	struct peer *peer = server_memory(sizeof(*peer));
+	int listener = server_listen(peer->url);
 	pid_t pid;
 
-	assert_ptr_not_equal(peer, MAP_FAILED);
-	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(listener, 16), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &address_len), 0);
-	snprintf(peer->url, sizeof(peer->url), "http://127.0.0.1:%d", ntohs(address.sin_port));
 	peer->status = 200;
-
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pid = server_fork();
+	if (pid == 0)
 		peer_serve(peer, listener);
-	}
-	peer->pid = pid;
+	peer->pid = pid; /* set here only: the memory is the server's, too */
 	close(listener);
 	return peer;
 }
 
 static inline void peer_stop(struct peer *peer)
 {
-	kill(peer->pid, SIGKILL);
-	waitpid(peer->pid, NULL, 0);
-	munmap(peer, sizeof(*peer));
+	server_stop(peer->pid, peer, sizeof(*peer));
 }
 
 /* What it answers from now on. */

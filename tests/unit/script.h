@@ -8,19 +8,9 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <strings.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "unit.h"
+#include "server.h"
 
 enum script_end {
 	SCRIPT_KEEP,	     /* answers, and keeps the connection */
@@ -53,29 +43,6 @@ struct script {
 	unsigned count; /* of requests; those above SCRIPT_REQUESTS_MAX are not kept */
 	char requests[SCRIPT_REQUESTS_MAX][SCRIPT_REQUEST_MAX]; /* head and body, with a NUL */
 };
-
-/* Read a whole request; its body is as long as Content-Length says. */
-static inline bool script_read(int fd, char *to)
-{
-	size_t len = 0;
-
-	for (;;) {
-		ssize_t n = read(fd, to + len, SCRIPT_REQUEST_MAX - 1 - len);
-		const char *end, *length;
-
-		if (n <= 0)
-			return false;
-		len += (size_t)n;
-		to[len] = '\0';
-		end = strstr(to, "\r\n\r\n");
-		if (!end)
-			continue;
-		length = strstr(to, "\r\nContent-Length:");
-		if (!length || length > end ||
-		    len - (size_t)(end + 4 - to) >= strtoul(length + 17, NULL, 10))
-			return true;
-	}
-}
 
 /* Carry out one step. False when the connection is over. */
 static inline bool script_answer(int fd, const struct script_step *step)
@@ -121,8 +88,9 @@ static inline void script_serve(struct script *script, int listener,
 		while (open) {
 			unsigned n = script->count;
 
-			if (!script_read(fd,
-					 n < SCRIPT_REQUESTS_MAX ? script->requests[n] : surplus))
+			if (!server_read(fd,
+					 n < SCRIPT_REQUESTS_MAX ? script->requests[n] : surplus,
+					 SCRIPT_REQUEST_MAX))
 				break;
 			script->count++;
 			open = script_answer(fd, &steps[n < count ? n : count - 1]);
@@ -134,35 +102,21 @@ static inline void script_serve(struct script *script, int listener,
 /* Start a server on a free port; the last step is repeated. It dies with the test. */
 static inline struct script *script_start(const struct script_step *steps, size_t count)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	socklen_t address_len = sizeof(address);
-	struct script *script = mmap(NULL, sizeof(*script), PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	struct script *script = server_memory(sizeof(*script));
+	int listener = server_listen(script->url);
 	pid_t pid;
 
-	assert_ptr_not_equal(script, MAP_FAILED);
-	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(listener, 16), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &address_len), 0);
-	snprintf(script->url, sizeof(script->url), "http://127.0.0.1:%d", ntohs(address.sin_port));
-
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pid = server_fork();
+	if (pid == 0)
 		script_serve(script, listener, steps, count);
-	}
-	script->pid = pid;
+	script->pid = pid; /* set here only: the memory is the server's, too */
 	close(listener);
 	return script;
 }
 
 static inline void script_stop(struct script *script)
 {
-	kill(script->pid, SIGKILL);
-	waitpid(script->pid, NULL, 0);
-	munmap(script, sizeof(*script));
+	server_stop(script->pid, script, sizeof(*script));
 }
 
 /* The value of a header of request `n` into `ret`, or NULL when it has none. */
