@@ -1,0 +1,91 @@
+-- Many people and cruds, for measuring: psql -v users=100000 -v cruds=1000000 -f data.sql
+-- Into a database that has the schema and nothing that anybody would miss. One in five is a
+-- reply, three in ten have expired; few people write much, few words are frequent.
+\set ON_ERROR_STOP 1
+set synchronous_commit = off;
+set client_min_messages = warning;
+select setseed(0.5) \g /dev/null
+
+-- Indexes are made again when the rows are there, counters are set once.
+create temporary table made_again as
+select indexname, indexdef
+  from pg_indexes
+ where tablename in ('activities', 'likes', 'reposts', 'notifications')
+   and indexname not in (select conname from pg_constraint);
+select format('drop index %I', indexname) from made_again \gexec
+alter table activities disable trigger user;
+alter table likes disable trigger user;
+alter table reposts disable trigger user;
+
+-- The number of somebody, or of something: small ones are likelier.
+create function pg_temp.few(count integer, skew double precision) returns integer
+language sql volatile
+return 1 + floor(count * pow(random(), skew))::integer;
+
+create temporary table people (number integer primary key, uuid uuid);
+insert into people select n, gen_random_uuid() from generate_series(1, :users) as n;
+insert into users (uuid, cognito_user_id, handle, display_name, bio)
+select uuid, 'bench-' || number, 'person_' || number, 'Person ' || number, 'One of very many.'
+  from people;
+
+-- w1 is in three of four cruds, w20000 in next to none.
+create temporary table drafts as
+select n, pg_temp.few(:users, 3) as author, gen_random_uuid() as uuid,
+       now() - interval '29 days' * (1 - n::double precision / :cruds) as created_at,
+       case when random() < 0.3 then n - pg_temp.few(n, 3) end as parent,
+       (array['30 days', '30 days', '30 days', '30 days', '30 days', '30 days', '30 days', '30 days',
+	      '7 days', '3 days', '1 day', '12 hours'])[pg_temp.few(12, 1)]::interval as ttl,
+       concat_ws(' ',
+		 'w' || pg_temp.few(20000, 14), 'w' || pg_temp.few(20000, 8),
+		 'w' || pg_temp.few(20000, 6), 'w' || pg_temp.few(20000, 4),
+		 'w' || pg_temp.few(20000, 3), 'w' || pg_temp.few(20000, 2),
+		 'w' || pg_temp.few(20000, 2), 'w' || pg_temp.few(20000, 1),
+		 'w' || pg_temp.few(20000, 1), 'w' || pg_temp.few(20000, 1),
+		 case when random() < 0.2 then '#t' || pg_temp.few(2000, 3) end,
+		 case when random() < 0.1 then '@person_' || pg_temp.few(:users, 2) end) as message
+  from generate_series(1, :cruds) as n;
+create unique index on drafts (n);
+analyze drafts;
+
+-- In the order of time. A reply answers a crud that is none itself and has not expired.
+insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at, created_at)
+select d.uuid, p.uuid, d.message, answered.uuid,
+       coalesce(answered.created_at + answered.ttl, d.created_at + d.ttl), d.created_at
+  from drafts d
+  join people p on p.number = d.author
+  left join drafts answered on answered.n = d.parent
+                           and answered.parent is null
+                           and answered.created_at + answered.ttl > d.created_at
+ order by d.n;
+
+insert into likes (activity_uuid, user_uuid)
+select d.uuid, p.uuid
+  from (select pg_temp.few(:cruds, 1) as crud, pg_temp.few(:users, 2) as person
+          from generate_series(1, 2 * :cruds)) as pairs
+  join drafts d on d.n = pairs.crud
+  join people p on p.number = pairs.person
+    on conflict do nothing;
+insert into reposts (activity_uuid, user_uuid)
+select activity_uuid, user_uuid from likes where random() < 0.15;
+insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at, read_at)
+select a.user_uuid, 'like', l.user_uuid, a.uuid, a.expires_at,
+       a.created_at + (now() - a.created_at) * random(), case when random() < 0.9 then now() end
+  from likes l
+  join activities a on a.uuid = l.activity_uuid and a.user_uuid <> l.user_uuid
+ where random() < 0.25;
+
+update activities a
+   set likes_count = coalesce(l.count, 0), reposts_count = coalesce(r.count, 0),
+       replies_count = coalesce(b.count, 0)
+  from activities self
+  left join (select activity_uuid, count(*) from likes group by 1) as l on l.activity_uuid = self.uuid
+  left join (select activity_uuid, count(*) from reposts group by 1) as r on r.activity_uuid = self.uuid
+  left join (select reply_to_activity_uuid, count(*) from activities group by 1) as b
+         on b.reply_to_activity_uuid = self.uuid
+ where a.uuid = self.uuid;
+
+select indexdef from made_again \gexec
+alter table activities enable trigger user;
+alter table likes enable trigger user;
+alter table reposts enable trigger user;
+vacuum analyze;
