@@ -6,7 +6,7 @@ import { afterEach, before, describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
 import { newAccount, newPerson } from '../harness/people.mjs';
-import { proxies, stack } from '../harness/proxied.mjs';
+import { JWKS_PATH, proxies, stack } from '../harness/proxied.mjs';
 
 const KID = 'key-of-the-tests';
 const rsa = (modulusLength) => generateKeyPairSync('rsa', { modulusLength });
@@ -43,9 +43,7 @@ const me = (token) => stack.ask('GET', '/api/users/me', { token });
 const nowS = () => Math.floor(Date.now() / 1000);
 
 before(async () => {
-  const pool = `http://127.0.0.1:${stack.ports.COGNITO}/${stack.config.userPoolId}`;
-  const url = `${pool}/.well-known/jwks.json`;
-  const theirs = await (await fetch(url)).json();
+  const theirs = await (await fetch(`http://127.0.0.1:${stack.ports.COGNITO}${JWKS_PATH}`)).json();
   keys = [...theirs.keys, jwk(good, KID), jwk(small, 'small')];
   keys.push({ ...jwk(good, 'for-encryption'), use: 'enc' });
   proxies.cognito.fault = jwksFault;
@@ -58,7 +56,7 @@ before(async () => {
 
 // Answers for the key set, and passes the rest on to the stand-in.
 function jwksFault(request) {
-  if (request.path !== '/jwks.json') return undefined;
+  if (request.path !== JWKS_PATH) return undefined;
   fetches++;
   return isUp ? { status: 200, body: { keys } } : { status: 500, body: {} };
 }

@@ -29,20 +29,24 @@ export async function cognito(stack, operation, input) {
 // attributes: preferred_username, name and email, where undefined leaves one out.
 export async function newAccount(stack, attributes = {}) {
   const handle = newHandle();
-  const all = { preferred_username: handle, name: `Name of ${handle}`, ...attributes };
-  if (!('email' in all)) all.email = `${newHandle('mail')}@example.org`;
+  const username = `${newHandle('mail')}@example.org`; // the pool's people sign in with an address
+  const all = {
+    preferred_username: handle,
+    name: `Name of ${handle}`,
+    email: username,
+    ...attributes,
+  };
   const listed = Object.entries(all)
     .filter(([, value]) => value !== undefined)
     .map(([Name, Value]) => ({ Name, Value }));
 
   const ClientId = stack.config.userPoolClientId;
   const UserPoolId = stack.config.userPoolId;
-  // The pool's people sign in with their address. One without an address cannot confirm it either:
-  // such an account is made by an operator.
-  const username = all.email ?? newHandle('account');
-  if (all.email === undefined) {
+  if (all.email !== username) {
+    // Only an operator makes an account whose address is another one, or none.
     const user = { UserPoolId, Username: username };
-    await cognito(stack, 'AdminCreateUser', { ...user, UserAttributes: listed });
+    const created = { ...user, UserAttributes: listed, MessageAction: 'SUPPRESS' };
+    await cognito(stack, 'AdminCreateUser', created);
     await cognito(stack, 'AdminSetUserPassword', { ...user, Password: PASSWORD, Permanent: true });
   } else {
     const user = { ClientId, Username: username };

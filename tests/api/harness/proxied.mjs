@@ -5,6 +5,8 @@ import { after } from 'node:test';
 import { startProxy } from './proxy.mjs';
 import { freePort, Stack } from './stack.mjs';
 
+export const JWKS_PATH = '/local_cruddur/.well-known/jwks.json';
+
 export const proxies = {};
 
 export const stack = await Stack.start({
@@ -16,7 +18,7 @@ export const stack = await Stack.start({
     return {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${cognito}`,
-      COGNITO_JWKS_URL: `http://127.0.0.1:${cognito}/jwks.json`,
+      COGNITO_JWKS_URL: `http://127.0.0.1:${cognito}${JWKS_PATH}`,
     };
   },
 });

@@ -74,6 +74,7 @@ export async function startProxy(port, toPort) {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
+  server.unref(); // it does not keep tests alive that have failed to start
   proxy.close = () => {
     server.close();
     server.closeAllConnections();
