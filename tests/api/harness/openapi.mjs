@@ -1,0 +1,105 @@
+// openapi.mjs - docs/openapi.yaml, read: its operations, and whether an answer is as it says.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+
+import addFormats from 'ajv-formats';
+import Ajv from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+export const TEXT = fs.readFileSync(new URL('../../../docs/openapi.yaml', import.meta.url), 'utf8');
+export const DOCUMENT = parse(TEXT);
+
+const ajv = new Ajv({ strict: true, allErrors: true });
+addFormats(ajv);
+// The names of the document's own members, which are no keywords of a schema.
+ajv.addVocabulary(Object.keys(DOCUMENT));
+ajv.addSchema(DOCUMENT, 'openapi.yaml');
+
+const pointer = (...names) =>
+  names.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+// What is at a place of the document, and where that is once references are followed.
+export function resolve(at) {
+  const value = at
+    .split('/')
+    .slice(1)
+    .reduce((node, name) => node[name.replaceAll('~1', '/').replaceAll('~0', '~')], DOCUMENT);
+  return value?.$ref?.startsWith('#/') ? resolve(value.$ref.slice(1)) : { value, at };
+}
+
+// The value must fit the schema at a place of the document.
+export function assertFits(value, at, what) {
+  const validate = ajv.getSchema(`openapi.yaml#${encodeURI(at)}`);
+  assert.ok(validate, `a schema at ${at}`);
+  assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}`);
+}
+
+// { id, method, path, at, security, parameters, body, responses }: parameters by name, body and
+// responses as { value, at }; responses by status.
+export const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
+  METHODS.filter((method) => item[method]).map((method) => {
+    const at = pointer('paths', path, method);
+    const { value } = resolve(at);
+    const list = (owner, where) =>
+      (owner.parameters ?? []).map((_, i) => resolve(`${where}/parameters/${i}`));
+    const parameters = [...list(item, pointer('paths', path)), ...list(value, at)];
+    return {
+      id: value.operationId,
+      method: method.toUpperCase(),
+      path,
+      at,
+      security: value.security ?? DOCUMENT.security,
+      parameters: Object.fromEntries(parameters.map((found) => [found.value.name, found.value])),
+      body: value.requestBody && resolve(`${at}/requestBody`),
+      responses: Object.fromEntries(
+        Object.keys(value.responses).map((status) => [
+          status,
+          resolve(`${at}/responses/${status}`),
+        ]),
+      ),
+    };
+  }),
+);
+
+// The codes that a response may name; none for one that is no problem.
+export function codesOf({ value }) {
+  const { schema } = value.content?.['application/problem+json'] ?? {};
+  const [, more] = schema?.allOf ?? [];
+  return more?.properties.errors.items.enum ?? [];
+}
+
+// A header's value as its schema wants it: text, but for a number.
+const typed = (schema, text) =>
+  schema.type === 'integer' && /^\d+$/.test(text) ? Number(text) : text;
+
+// The answer must be the described one: its headers, its type, its body.
+export function assertResponse(answer, response, what) {
+  for (const name of Object.keys(response.value.headers ?? {})) {
+    const header = resolve(`${response.at}${pointer('headers', name)}`);
+    const text = answer.headers[name.toLowerCase()];
+    if (text === undefined) {
+      assert.ok(!header.value.required, `${what} has no ${name}`);
+      continue;
+    }
+    const schema = resolve(`${header.at}/schema`);
+    assertFits(typed(schema.value, text), `${header.at}/schema`, `${name} of ${what}`);
+  }
+  if (!response.value.content) {
+    assert.equal(answer.text, '', `${what} has no body`);
+    return;
+  }
+  const [type] = (answer.headers['content-type'] ?? '').split(';');
+  assert.ok(type in response.value.content, `${what} is ${type}`);
+  assertFits(answer.body, `${response.at}${pointer('content', type, 'schema')}`, what);
+}
+
+// Every { value, at } below a place for which `wanted` holds.
+export function collect(wanted, at = '', value = DOCUMENT) {
+  if (value === null || typeof value !== 'object') return [];
+  const below = Object.entries(value).flatMap(([name, child]) =>
+    collect(wanted, at + pointer(name), child),
+  );
+  return wanted(value, at) ? [{ value, at }, ...below] : below;
+}
