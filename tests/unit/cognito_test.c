@@ -231,17 +231,17 @@ static void no_answer_opens_the_breaker(void **state)
 	static const enum peer_mode modes[] = {PEER_CLOSE, PEER_CUT};
 	struct cognito_user user;
 
-	for (size_t i = 0; i < COUNT(modes); i++) {
-		peer_script(f->peer, modes[i], 200, "{\"UserAttributes\":[]}", 21);
+	for (size_t i = 0; i < BREAKER_FAILURES; i++) {
+		peer_script(f->peer, modes[i % COUNT(modes)], 200, "{\"UserAttributes\":[]}", 21);
 		assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user),
 				 ERR_UNAVAILABLE);
 	}
-	assert_int_equal(f->budget.deps[DEP_COGNITO].failures, 2);
+	assert_int_equal(f->budget.deps[DEP_COGNITO].failures, BREAKER_FAILURES);
 	assert_int_not_equal(f->budget.deps[DEP_COGNITO].open_until_ms, 0);
 
 	f->budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX;
 	assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user), ERR_UNAVAILABLE);
-	assert_int_equal(f->peer->requests, 2);
+	assert_int_equal(f->peer->requests, BREAKER_FAILURES);
 
 	/* Back again, without a new client. */
 	assert_int_equal(ask_attributes(f, "[]", &user), 0);
