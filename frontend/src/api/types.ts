@@ -1,0 +1,16 @@
+/* The API's types under short names; schema.ts is made from docs/openapi.yaml. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Crud = Schemas['Crud'];
+export type CrudWithReplies = Schemas['CrudWithReplies'];
+export type Me = Schemas['Me'];
+export type Message = Schemas['Message'];
+export type MessageGroup = Schemas['MessageGroup'];
+export type Notification = Schemas['Notification'];
+export type Profile = Schemas['Profile'];
+export type SentMessage = Schemas['SentMessage'];
+export type TimeToLive = Schemas['TimeToLive'];
+export type UserCruds = Schemas['UserCruds'];
+export type UserShort = Schemas['UserShort'];

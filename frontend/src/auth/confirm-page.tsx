@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+
+import { Field } from '../components/basics';
+import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { cognito } from './session';
+
+export default function ConfirmPage() {
+  const { carry } = useNext();
+  const navigate = useNavigate();
+  const arrival = (useLocation().state ?? {}) as { email?: string };
+  const [email, setEmail] = useState(arrival.email ?? '');
+  const [code, setCode] = useState('');
+  const [sentAgain, setSentAgain] = useState(false);
+
+  const { busy, error, submit } = useSubmit(
+    async () => {
+      const { confirm } = await cognito();
+      await confirm(email.trim(), code.trim());
+      await navigate(`/signin${carry}`, {
+        state: { email: email.trim(), note: 'Your email is confirmed. Welcome!' },
+      });
+    },
+    {
+      NotAuthorizedException: 'This account is confirmed already. Sign in.',
+      UserNotFoundException: 'This is not the code that was sent.',
+    },
+  );
+  const again = useSubmit(
+    async () => {
+      const { resendCode } = await cognito();
+      await resendCode(email.trim());
+      setSentAgain(true);
+    },
+    { InvalidParameterException: 'This account is confirmed already. Sign in.' },
+  );
+
+  return (
+    <AuthPage title="Confirm your email" lead="We have sent you a code. It may take a minute.">
+      <form onSubmit={submit}>
+        <Field label="Email">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="email"
+              type="email"
+              autoComplete="email"
+              required
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Code">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              autoFocus
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          )}
+        </Field>
+        <Submit busy={busy} error={error}>
+          Confirm
+        </Submit>
+      </form>
+      {again.error && (
+        <p className="error" role="alert">
+          {again.error}
+        </p>
+      )}
+      <p className="auth-links">
+        {sentAgain ? (
+          <span role="status">A new code is on its way.</span>
+        ) : (
+          <button type="button" className="link" disabled={again.busy || !email} onClick={again.submit}>
+            Send a new code
+          </button>
+        )}
+        <Link to={`/signin${carry}`}>Sign in</Link>
+      </p>
+    </AuthPage>
+  );
+}

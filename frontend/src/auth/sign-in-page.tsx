@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+
+import { Field } from '../components/basics';
+import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { cognito, expiryNoticed, sessionBegan, useSession } from './session';
+
+interface Arrival {
+  email?: string;
+  note?: string;
+}
+
+export default function SignInPage() {
+  const { next, carry } = useNext();
+  const navigate = useNavigate();
+  const arrival = (useLocation().state ?? {}) as Arrival;
+  const { expired } = useSession();
+  const [wasExpired] = useState(expired);
+  const [email, setEmail] = useState(arrival.email ?? '');
+  const [password, setPassword] = useState('');
+  useEffect(expiryNoticed, []);
+
+  const { busy, error, submit } = useSubmit(
+    async () => {
+      const { signIn } = await cognito();
+      const result = await signIn(email.trim(), password);
+      if (result === 'unconfirmed') {
+        await navigate(`/confirm${carry}`, { state: { email: email.trim() } });
+      } else if (result === 'done') {
+        sessionBegan();
+        await navigate(next, { replace: true });
+      } else {
+        await navigate(`/forgot${carry}`, { state: { email: email.trim() } });
+      }
+    },
+    { InvalidPasswordException: 'The email or the password is not right.' },
+  );
+
+  const lead = wasExpired ? 'Your session has ended. Sign in to go on where you were.' : arrival.note;
+  return (
+    <AuthPage title="Sign in" lead={lead}>
+      <form onSubmit={submit}>
+        <Field label="Email">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="email"
+              inputMode="email"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Password">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
+        <Submit busy={busy} error={error}>
+          Sign in
+        </Submit>
+      </form>
+      <p className="auth-links">
+        <Link to={`/forgot${carry}`}>Forgotten password?</Link>
+        <Link to={`/signup${carry}`}>Sign up</Link>
+      </p>
+    </AuthPage>
+  );
+}

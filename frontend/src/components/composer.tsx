@@ -1,0 +1,77 @@
+/* Where cruds and replies are written. */
+import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
+
+import type { Problem } from '../api/client';
+import type { Draft } from '../api/cruds';
+import { useDraft } from '../drafts';
+import { hasControl, limits, textLength } from '../limits';
+import { Count, describe } from './basics';
+
+interface ComposerProps {
+  /** Names the draft that is kept. */
+  name: string;
+  label: string;
+  placeholder: string;
+  action: string;
+  busy: boolean;
+  problem: Problem | null;
+  focus?: boolean;
+  /** What is sent besides the text. */
+  ttl?: string;
+  children?: ReactNode;
+  onSend: (draft: Draft, done: () => void) => void;
+}
+
+export function Composer(props: ComposerProps) {
+  const [text, setText] = useDraft(props.name);
+  // The key belongs to the contents: the same again, after a failure, is the same request.
+  const last = useRef({ contents: '', key: '' });
+  const length = textLength(text);
+  const ready = length > 0 && length <= limits.crud && !hasControl(text, true) && !props.busy;
+
+  const send = () => {
+    if (!ready) return;
+    const message = text.trim();
+    const contents = `${props.ttl ?? ''} ${message}`;
+    if (last.current.contents !== contents) last.current = { contents, key: crypto.randomUUID() };
+    props.onSend({ message, key: last.current.key }, () => {
+      last.current = { contents: '', key: '' };
+      setText('');
+    });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form className="composer" onSubmit={submit}>
+      <textarea
+        aria-label={props.label}
+        placeholder={props.placeholder}
+        rows={2}
+        value={text}
+        autoFocus={props.focus}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {props.problem && (
+        <p className="error" role="alert">
+          Not sent. {describe(props.problem)} Your text is still here.
+        </p>
+      )}
+      <footer>
+        {props.children}
+        <Count length={length} max={limits.crud} />
+        <button type="submit" className="button primary" disabled={!ready}>
+          {props.busy ? 'Sending…' : props.action}
+        </button>
+      </footer>
+    </form>
+  );
+}

@@ -1,0 +1,43 @@
+/* The icons, drawn with one pen. They say nothing to a screen reader: what holds them does. */
+const PATHS = {
+  home: 'M4 11.5 12 5l8 6.5M6 10v9h12v-9',
+  search: 'M11 4.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Zm4.8 11.3 4.2 4.2',
+  bell: 'M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 1.5h-15L6 16.5Zm4 4h4',
+  mail: 'M4 6h16v12H4V6Zm0 1 8 6 8-6',
+  person: 'M12 4.5a3.75 3.75 0 1 1 0 7.5 3.75 3.75 0 0 1 0-7.5ZM4.5 20c.6-3.6 3.5-5.5 7.5-5.5s6.9 1.9 7.5 5.5',
+  reply: 'M5 6h14v10h-7l-4 3.5V16H5V6Z',
+  repost: 'M5 13V9.5A2.5 2.5 0 0 1 7.5 7H17m-3-3 3 3-3 3M19 11v3.5a2.5 2.5 0 0 1-2.5 2.5H7m3 3-3-3 3-3',
+  heart: 'M12 19.5S4.5 15 4.5 9.6A4 4 0 0 1 12 7.7a4 4 0 0 1 7.5 1.9C19.5 15 12 19.5 12 19.5Z',
+  link: 'M10 14a3.5 3.5 0 0 0 5 0l3.5-3.5a3.5 3.5 0 0 0-5-5L12 7m2 3a3.5 3.5 0 0 0-5 0l-3.5 3.5a3.5 3.5 0 0 0 5 5L12 17',
+  trash: 'M5 7h14M10 7V4.5h4V7m-7.5 0 .8 12.5h9.4L17.5 7M10.5 11v5m3-5v5',
+  back: 'M19 12H5m6-6-6 6 6 6',
+  send: 'M5 12 4 5l16 7-16 7 1-7Zm0 0h7',
+  clock: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 4v4.5l3 1.5',
+  sun: 'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Zm0-5v1.5M12 19.5V21M3 12h1.5m15 0H21M5.6 5.6l1.1 1.1m10.6 10.6 1.1 1.1m0-12.8-1.1 1.1M6.7 17.3l-1.1 1.1',
+  moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10Z',
+  auto: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 0v16m2-14v12m2-10.5v9m2-7v5',
+  out: 'M14 5H6v14h8m-4-7h10m-4-4 4 4-4 4',
+  pen: 'M5 19h3.5L19 8.5 15.5 5 5 15.5V19Zm8-11.5L16.5 11',
+  down: 'M12 5v14m6-6-6 6-6-6',
+  close: 'm6 6 12 12M18 6 6 18',
+  at: 'M15.5 8.5v5a2.3 2.3 0 0 0 4.5 0V12a8 8 0 1 0-3 6.3M12 8.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7Z',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" data-filled={filled || undefined}>
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+export function Logo() {
+  return (
+    <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
+      <path className="logo-arc" d="M24.5 9.2A11 11 0 1 0 24.5 22.8" />
+      <circle className="logo-dot" cx="25" cy="16" r="3" />
+    </svg>
+  );
+}

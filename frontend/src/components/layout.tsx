@@ -1,0 +1,167 @@
+/* What stands around the pages: navigation, notes about the connection, the place for the page. */
+import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
+
+import { useMe } from '../api/people';
+import { HandlePage } from '../auth/handle-page';
+import { currentAccount, endSession, useSession } from '../auth/session';
+import { signInPath } from '../auth/signed-in';
+import { forgetStored, readStored } from '../stored';
+import { Avatar, Skeleton } from './basics';
+import { Icon, type IconName, Logo } from './icons';
+import { useScrollMemory } from './scroll';
+import { ThemeSwitch } from './theme';
+import { Toast } from './toast';
+
+interface ItemProps {
+  to: string;
+  icon: IconName;
+  label: string;
+  unread?: number | undefined;
+}
+
+function Item({ to, icon, label, unread = 0 }: ItemProps) {
+  return (
+    <NavLink className="nav-item" to={to} end={to === '/'}>
+      <span className="nav-icon">
+        <Icon name={icon} />
+        {unread > 0 && <span className="badge">{unread > 99 ? '99+' : unread}</span>}
+      </span>
+      <span className="nav-label">
+        {label}
+        {unread > 0 && <span className="unseen">, {unread} unread</span>}
+      </span>
+    </NavLink>
+  );
+}
+
+function signOut() {
+  forgetStored();
+  endSession('left');
+}
+
+function Navigation() {
+  const { account } = useSession();
+  const { data: me } = useMe();
+  return (
+    <nav className="nav" aria-label="Main">
+      <Link className="brand" to="/" aria-label="Cruddur, home">
+        <Logo />
+        <span>Cruddur</span>
+      </Link>
+      <div className="nav-items">
+        <Item to="/" icon="home" label="Home" />
+        <Item to="/search" icon="search" label="Search" />
+        {account !== null && (
+          <>
+            <Item
+              to="/notifications"
+              icon="bell"
+              label="Notifications"
+              unread={me?.unread_notifications}
+            />
+            <Item to="/messages" icon="mail" label="Messages" unread={me?.unread_messages} />
+            {me && <Item to={`/@${me.handle}`} icon="person" label="Profile" />}
+          </>
+        )}
+      </div>
+      <div className="nav-end">
+        <ThemeSwitch />
+        {account !== null ? (
+          <button type="button" className="nav-item" onClick={signOut}>
+            <Icon name="out" />
+            <span className="nav-label">Sign out</span>
+          </button>
+        ) : (
+          <>
+            <Link className="button primary" to="/signin">
+              Sign in
+            </Link>
+            <Link className="button" to="/signup">
+              Sign up
+            </Link>
+          </>
+        )}
+        {me && (
+          <p className="nav-me">
+            <Avatar handle={me.handle} name={me.display_name} />
+            <span>
+              <b>{me.display_name}</b>
+              <span className="quiet">@{me.handle}</span>
+            </span>
+          </p>
+        )}
+      </div>
+    </nav>
+  );
+}
+
+function subscribeOnline(listener: () => void) {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
+}
+
+function OfflineNote() {
+  const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+  return (
+    <div role="status">
+      {!online && <p className="offline">You are offline. What you write is sent when you are back.</p>}
+    </div>
+  );
+}
+
+/** Messages that a reload has left unsent go out wherever one lands. */
+function useUnsent() {
+  const { account } = useSession();
+  useEffect(() => {
+    const waiting = readStored<unknown[]>(currentAccount() ?? '', 'outbox', []);
+    if (account !== null && waiting.length > 0) void import('../messages/conversations');
+  }, [account]);
+}
+
+/** A new account whose handle is not usable gets one first, wherever it goes. */
+function Page() {
+  const { error } = useMe();
+  const code = ['handle_taken', 'handle_invalid', 'handle_missing'].find((one) => error?.has(one));
+  if (error?.status === 409 && code) return <HandlePage code={code} />;
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+export function Layout() {
+  const { expired } = useSession();
+  const location = useLocation();
+  useScrollMemory();
+  useUnsent();
+  if (expired) return <Navigate to={signInPath(location)} replace />;
+  return (
+    <div className="app">
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <Navigation />
+      <main id="main" tabIndex={-1}>
+        <OfflineNote />
+        <Page />
+      </main>
+      <Toast />
+    </div>
+  );
+}
+
+/** The heading of a page; on a phone it stays at the top. */
+export function PageHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
+  return (
+    <header className="page-head">
+      <h1>{title}</h1>
+      {children}
+    </header>
+  );
+}

@@ -1,0 +1,160 @@
+/* The list of conversations, and beside it the open one; on a phone one of the two. */
+import '../styles/messages.css';
+
+import { type FormEvent, useState } from 'react';
+import { NavLink, Outlet, useMatch, useNavigate, useOutletContext } from 'react-router';
+
+import type { Me, MessageGroup } from '../api/types';
+import { Avatar, Failure, Field, More, Notice, Skeleton, Time, useTitle } from '../components/basics';
+import { Dialog } from '../components/dialog';
+import { Icon } from '../components/icons';
+import { PageHead } from '../components/layout';
+import { HANDLE_RULE, isHandle } from '../limits';
+import { loadOlderGroups, useGroups } from './conversations';
+
+function Row({ group }: { group: MessageGroup }) {
+  const unread = group.unread_count;
+  return (
+    <NavLink className="conversation" to={`/messages/${group.uuid}`} data-unread={unread > 0 || undefined}>
+      <Avatar handle={group.handle} name={group.display_name} />
+      <span className="conversation-words">
+        <span className="conversation-head">
+          <b>{group.display_name}</b>
+          <span className="quiet">
+            <Time at={group.created_at} />
+          </span>
+        </span>
+        <span className="conversation-last">
+          <span>{group.message ?? <i>Message deleted</i>}</span>
+          {unread > 0 && (
+            <span className="badge">
+              {unread}
+              <span className="unseen"> unread</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </NavLink>
+  );
+}
+
+function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
+  const [handle, setHandle] = useState('');
+  const [error, setError] = useState<string>();
+  const navigate = useNavigate();
+  const go = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isHandle(handle)) setError(HANDLE_RULE);
+    else if (handle.toLowerCase() === me.handle.toLowerCase()) setError('This is you.');
+    else {
+      onClose();
+      void navigate(`/messages/new/${handle}`);
+    }
+  };
+  return (
+    <Dialog title="New message" onClose={onClose}>
+      <form onSubmit={go}>
+        <Field label="To (handle)" error={error}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              autoCapitalize="none"
+              autoComplete="off"
+              spellCheck={false}
+              required
+              value={handle}
+              onChange={(event) => setHandle(event.target.value.trim().replace(/^@/, ''))}
+            />
+          )}
+        </Field>
+        <footer>
+          <button type="submit" className="button primary">
+            Write
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+function List() {
+  const { data, error, refetch } = useGroups();
+  const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
+  if (!data)
+    return error ? <Failure problem={error} retry={() => void refetch()} /> : <Skeleton rows={6} />;
+  if (data.groups.length === 0)
+    return (
+      <Notice icon="mail" title="No conversations yet">
+        <p>Write to somebody: nobody else can read it.</p>
+      </Notice>
+    );
+  const load = async () => {
+    if (!data.older) return;
+    setOlder('loading');
+    try {
+      await loadOlderGroups(data.older);
+      setOlder('idle');
+    } catch {
+      setOlder('failed');
+    }
+  };
+  return (
+    <>
+      <ul>
+        {data.groups.map((group) => (
+          <li key={group.uuid}>
+            <Row group={group} />
+          </li>
+        ))}
+      </ul>
+      <More
+        more={data.older !== null}
+        loading={older === 'loading'}
+        failed={older === 'failed'}
+        load={() => void load()}
+      />
+    </>
+  );
+}
+
+function ListTitle() {
+  useTitle('Messages');
+  return null;
+}
+
+export default function ConversationsPage() {
+  const me = useOutletContext<Me>();
+  const onlyList = useMatch('/messages') !== null;
+  const [writing, setWriting] = useState(false);
+  return (
+    <div className="conversations" data-open={!onlyList || undefined}>
+      <section className="conversations-list" aria-label="Conversations" data-scroller tabIndex={-1}>
+        <PageHead title="Messages">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="New message"
+            onClick={() => setWriting(true)}
+          >
+            <Icon name="pen" />
+          </button>
+        </PageHead>
+        <List />
+      </section>
+      {onlyList ? (
+        <section className="conversation-none">
+          <ListTitle />
+          <Notice icon="mail" title="Choose a conversation">
+            <p>Or begin a new one.</p>
+            <button type="button" className="button" onClick={() => setWriting(true)}>
+              New message
+            </button>
+          </Notice>
+        </section>
+      ) : (
+        <Outlet context={me} />
+      )}
+      {writing && <NewMessage me={me} onClose={() => setWriting(false)} />}
+    </div>
+  );
+}

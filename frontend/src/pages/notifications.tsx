@@ -1,0 +1,97 @@
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+
+import { readNotifications, useNotifications } from '../api/cruds';
+import { useMe } from '../api/people';
+import type { Notification } from '../api/types';
+import { Avatar, Notice, Time, useTitle } from '../components/basics';
+import { CrudCard, pathOf } from '../components/crud';
+import { PagedList } from '../components/feed';
+import { Icon, type IconName } from '../components/icons';
+import { PageHead } from '../components/layout';
+
+const KINDS: Record<Notification['kind'], { icon: IconName; text: string }> = {
+  reply: { icon: 'reply', text: 'replied to you' },
+  mention: { icon: 'at', text: 'mentioned you' },
+  like: { icon: 'heart', text: 'likes your crud' },
+  repost: { icon: 'repost', text: 'reposted your crud' },
+};
+
+function Entry({ entry }: { entry: Notification }) {
+  const { icon, text } = KINDS[entry.kind];
+  const head = (
+    <p className="notification-head" data-kind={icon}>
+      <Icon name={icon} />
+      <span>
+        <Link to={`/@${entry.handle}`}>{entry.display_name}</Link> {text}
+      </span>
+      {!entry.read && <span className="new">New</span>}
+    </p>
+  );
+  // What others wrote can be answered here; of what I wrote a line is enough.
+  if (entry.kind === 'reply' || entry.kind === 'mention')
+    return <CrudCard crud={entry.activity} above={head} />;
+  return (
+    <article className="crud" aria-label={`${entry.display_name} ${text}`}>
+      {head}
+      <span className="crud-face">
+        <Avatar handle={entry.handle} name={entry.display_name} />
+      </span>
+      <div className="crud-body">
+        <Link className="quoted" to={pathOf(entry.activity)}>
+          {entry.activity.message}
+        </Link>
+        <p className="quiet">
+          <Time at={entry.created_at} />
+        </p>
+      </div>
+    </article>
+  );
+}
+
+export default function NotificationsPage() {
+  useTitle('Notifications');
+  const query = useNotifications();
+  const { data: me } = useMe();
+  const { refetch } = query;
+  const shown = query.isSuccess && !query.isFetching;
+  const unread = me?.unread_notifications ?? 0;
+
+  // Something new came while the page is open.
+  const missing =
+    shown && unread > 0 && !query.data.pages.some(({ value }) => value.some(({ read }) => !read));
+  useEffect(() => {
+    if (missing) void refetch();
+  }, [missing, refetch]);
+
+  const seen = shown && unread > 0 && !missing;
+  useEffect(() => {
+    if (seen) void readNotifications().catch(() => undefined);
+  }, [seen]);
+
+  return (
+    <div className="column">
+      <PageHead title="Notifications" />
+      <PagedList query={query}>
+        {(pages) => {
+          const entries = pages.flat();
+          if (entries.length === 0)
+            return (
+              <Notice icon="bell" title="Nothing yet">
+                <p>Replies, likes, reposts and mentions appear here.</p>
+              </Notice>
+            );
+          return (
+            <ul className="cruds">
+              {entries.map((entry) => (
+                <li key={entry.uuid} data-unread={!entry.read || undefined}>
+                  <Entry entry={entry} />
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </PagedList>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { useEffect, useRef } from 'react';
+import { Link, Navigate, useLocation, useNavigate } from 'react-router';
+
+import { useReply, useStatus } from '../api/cruds';
+import { useMe } from '../api/people';
+import type { Crud } from '../api/types';
+import { Notice, useTitle } from '../components/basics';
+import { Composer } from '../components/composer';
+import { CrudCard, pathOf } from '../components/crud';
+import { Cruds, PagedList } from '../components/feed';
+import { Icon } from '../components/icons';
+import { PageHead } from '../components/layout';
+import { useNow } from '../now';
+import { isPast } from '../time';
+import { NotFoundPage } from './not-found';
+
+function Reply({ to }: { to: Crud }) {
+  const { hash } = useLocation();
+  const place = useRef<HTMLDivElement>(null);
+  const { mutate, isPending, error } = useReply(to);
+  useEffect(() => {
+    if (hash === '#reply') place.current?.querySelector('textarea')?.focus();
+  }, [hash]);
+  return (
+    <div ref={place} id="reply">
+      <Composer
+        name={`reply:${to.uuid}`}
+        label={`Reply to ${to.display_name}`}
+        placeholder={`Reply to @${to.handle}`}
+        action="Reply"
+        busy={isPending}
+        problem={error}
+        onSend={(draft, done) => mutate(draft, { onSuccess: done })}
+      />
+    </div>
+  );
+}
+
+export default function StatusPage({ handle, uuid }: { handle: string; uuid: string }) {
+  const query = useStatus(uuid);
+  const { data: me } = useMe();
+  const navigate = useNavigate();
+  const { hash } = useLocation();
+  const now = useNow();
+  const crud = query.data?.pages[0]?.value.activity;
+  useTitle(crud ? `${crud.display_name}: ${crud.message.slice(0, 40)}` : 'Crud');
+
+  if (query.error?.status === 404) return <NotFoundPage />;
+  if (crud && isPast(crud.expires_at, now)) return <NotFoundPage />;
+  // Whoever came from a reply does not know who wrote what it replies to.
+  if (crud && crud.handle !== handle) return <Navigate to={pathOf(crud) + hash} replace />;
+  return (
+    <div className="column">
+      <PageHead title="Crud">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Back"
+          onClick={() => void navigate(-1)}
+        >
+          <Icon name="back" />
+        </button>
+      </PageHead>
+      <PagedList query={query}>
+        {(pages) =>
+          crud && (
+            <>
+              {crud.reply_to_activity_uuid && (
+                <p className="parent">
+                  <Link to={`/@${crud.handle}/status/${crud.reply_to_activity_uuid}`}>
+                    <Icon name="reply" /> See what this replies to
+                  </Link>
+                </p>
+              )}
+              <CrudCard crud={crud} main onDeleted={() => void navigate('/', { replace: true })} />
+              {me && <Reply to={crud} />}
+              <h2 className="unseen">Replies</h2>
+              <Cruds
+                cruds={pages.flatMap(({ replies }) => replies)}
+                empty={<Notice icon="reply" title="No replies yet" />}
+              />
+            </>
+          )
+        }
+      </PagedList>
+    </div>
+  );
+}
