@@ -85,7 +85,7 @@ async function answer(path: string, options: Options): Promise<Response> {
     throw new Problem(0, [], 0, 'There is no connection to the server.');
   }
   if (response.ok) return response;
-  if (response.status === 401) endSession('expired');
+  if (response.status === 401) endSession();
   throw await problemOf(response);
 }
 

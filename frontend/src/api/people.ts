@@ -8,16 +8,28 @@ import type { Me, UserShort } from './types';
 
 const POLL_MS = 10_000;
 
+const mine = {
+  queryKey: keys.me,
+  queryFn: ({ signal }: { signal: AbortSignal }) => ask<Me>('/api/users/me', { signal }),
+  // One place keeps it fresh; others only look.
+  refetchOnMount: false,
+  retryOnMount: false,
+  // Somebody is choosing another handle then.
+  refetchOnWindowFocus: ({ state }: { state: { error: Problem | null } }) =>
+    state.error?.status !== 409,
+} as const;
+
 /** My account; not asked for while nobody is signed in. */
 export function useMe() {
-  const { account } = useSession();
+  return useQuery<Me, Problem>({ ...mine, enabled: useSession().account !== null });
+}
+
+/** The same, for the one place that keeps it fresh. */
+export function useFreshMe() {
   return useQuery<Me, Problem>({
-    queryKey: keys.me,
-    queryFn: ({ signal }) => ask<Me>('/api/users/me', { signal }),
-    enabled: account !== null,
+    ...mine,
+    enabled: useSession().account !== null,
     refetchInterval: ({ state }) => (state.error?.status === 409 ? false : POLL_MS),
-    // Somebody is choosing another handle then.
-    refetchOnWindowFocus: ({ state }) => state.error?.status !== 409,
   });
 }
 

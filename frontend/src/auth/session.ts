@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { config } from '../config';
+import { forgetStored } from '../stored';
 
 const MARK = /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/;
 
@@ -60,7 +61,7 @@ export async function accessToken({ fresh = false } = {}): Promise<string | null
     // The library keeps the tokens when only the network failed.
     if (readAccount() !== null) throw error;
   }
-  if (token === null) endSession('expired');
+  if (token === null) endSession();
   return token;
 }
 
@@ -68,9 +69,18 @@ export function sessionBegan() {
   change({ account: readAccount(), expired: false });
 }
 
-export function endSession(why: 'expired' | 'left') {
-  change({ account: null, expired: why === 'expired' });
+/** It is over, without anybody having wanted it; what was written stays for whoever comes back. */
+export function endSession() {
+  change({ account: null, expired: true });
   void cognito().then(({ forget }) => forget());
+}
+
+/** Sign out. A new page begins, so that nothing of this one stays in memory. */
+export async function leaveSession() {
+  forgetStored();
+  const { forget } = await cognito();
+  await forget();
+  window.location.assign('/');
 }
 
 /** The way to sign-in has been taken. */

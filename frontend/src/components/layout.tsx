@@ -2,11 +2,11 @@
 import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
 
-import { useMe } from '../api/people';
+import { useFreshMe, useMe } from '../api/people';
 import { HandlePage } from '../auth/handle-page';
-import { currentAccount, endSession, useSession } from '../auth/session';
+import { currentAccount, leaveSession, useSession } from '../auth/session';
 import { signInPath } from '../auth/signed-in';
-import { forgetStored, readStored } from '../stored';
+import { readStored } from '../stored';
 import { Avatar, Skeleton } from './basics';
 import { Icon, type IconName, Logo } from './icons';
 import { useScrollMemory } from './scroll';
@@ -22,22 +22,19 @@ interface ItemProps {
 
 function Item({ to, icon, label, unread = 0 }: ItemProps) {
   return (
-    <NavLink className="nav-item" to={to} end={to === '/'}>
+    <NavLink
+      className="nav-item"
+      to={to}
+      end={to === '/'}
+      aria-label={unread > 0 ? `${label}, ${unread} unread` : undefined}
+    >
       <span className="nav-icon">
         <Icon name={icon} />
         {unread > 0 && <span className="badge">{unread > 99 ? '99+' : unread}</span>}
       </span>
-      <span className="nav-label">
-        {label}
-        {unread > 0 && <span className="unseen">, {unread} unread</span>}
-      </span>
+      <span className="nav-label">{label}</span>
     </NavLink>
   );
-}
-
-function signOut() {
-  forgetStored();
-  endSession('left');
 }
 
 function Navigation() {
@@ -68,7 +65,7 @@ function Navigation() {
       <div className="nav-end">
         <ThemeSwitch />
         {account !== null ? (
-          <button type="button" className="nav-item" onClick={signOut}>
+          <button type="button" className="nav-item" onClick={() => void leaveSession()}>
             <Icon name="out" />
             <span className="nav-label">Sign out</span>
           </button>
@@ -138,6 +135,7 @@ function Page() {
 export function Layout() {
   const { expired } = useSession();
   const location = useLocation();
+  useFreshMe();
   useScrollMemory();
   useUnsent();
   if (expired) return <Navigate to={signInPath(location)} replace />;

@@ -78,7 +78,7 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
 }
 
 function List() {
-  const { data, error, refetch } = useGroups();
+  const { data, error, refetch } = useGroups({ poll: true });
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   if (!data)
     return error ? <Failure problem={error} retry={() => void refetch()} /> : <Skeleton rows={6} />;

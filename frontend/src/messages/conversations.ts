@@ -117,15 +117,16 @@ export async function markRead(group: string, last: string): Promise<boolean> {
 }
 
 // --- the list of conversations -------------------------------------------------------------------------
-export function useGroups() {
+/** `poll`: for the one place that keeps the list fresh. */
+export function useGroups({ poll = false } = {}) {
   return useQuery<Groups, Problem>({
     queryKey: keys.groups,
     queryFn: async ({ signal }) => {
       const page = await askPage<MessageGroup[]>('/api/message_groups', signal);
       return withFront(client.getQueryData<Groups>(keys.groups), page);
     },
-    staleTime: 0,
-    refetchInterval: pollEvery(GROUPS_POLL_MS),
+    staleTime: poll ? 0 : Infinity,
+    refetchInterval: poll && pollEvery(GROUPS_POLL_MS),
     refetchIntervalInBackground: true,
   });
 }

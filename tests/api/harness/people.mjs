@@ -5,7 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { assertOk } from './client.mjs';
 
-const PASSWORD = 'Mountain-Air-42';
+export const PASSWORD = 'Mountain-Air-42';
 
 // A handle that nobody has; `start` says who it is when a test fails.
 export const newHandle = (start = 'p') => `${start}_${randomBytes(6).toString('hex')}`;

@@ -1,0 +1,316 @@
+// conversations.mjs - two people write to each other: at once, in order, nothing lost or doubled.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assertOk } from '../../api/harness/client.mjs';
+import { say } from '../../api/harness/people.mjs';
+import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
+import { eventually, leave } from '../harness/browser.mjs';
+import { newcomer, pageOf, stack } from '../harness/main.mjs';
+
+const messages = (page) => page.locator('.message');
+const bubble = (page, text) => page.locator('.bubble').filter({ hasText: text });
+const field = (page) => page.getByPlaceholder('Write a message');
+
+async function write(page, text) {
+  await field(page).fill(text);
+  await field(page).press('Enter');
+}
+
+const sent = (page, text) =>
+  page.locator('.message:not([data-state])').filter({ hasText: text }).waitFor();
+
+const textsOf = async (person, group) => {
+  const answer = await stack.ask('GET', `/api/messages/${group}?limit=100`, { token: person.token });
+  return assertOk(answer).map(({ message }) => message);
+};
+
+// Two newcomers with a conversation between them, begun by the first.
+async function pair(options) {
+  const [ann, ben] = [await newcomer(options), await newcomer(options)];
+  const to = { handle: ben.person.handle };
+  const first = assertOk(await say(stack, ann.person, to, 'Shall we begin?'));
+  return { ann, ben, group: first.message_group_uuid };
+}
+
+const distanceFromEnd = (page) =>
+  page.locator('.scroller').evaluate((element) => Math.round(Math.abs(element.scrollTop)));
+
+describe('conversations', () => {
+  test('a new conversation begins at a profile, and both sides see all of it', async () => {
+    const { page } = await newcomer();
+    const { person: ben, page: other } = await newcomer();
+    await other.goto('/');
+    await page.goto(`/@${ben.handle}`);
+    await page.getByRole('link', { name: 'Message', exact: true }).click();
+    await page.getByText(`Say hello to ${ben.name}`).waitFor();
+    await write(page, 'Hello there');
+    await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
+    await sent(page, 'Hello there');
+
+    // The other one sees that something is unread, in the navigation and in the title.
+    await other.getByRole('link', { name: 'Messages, 1 unread' }).waitFor();
+    await eventually('the title', async () => /^\(1\) Home/.test(await other.title()));
+    await other.getByRole('link', { name: 'Messages' }).click();
+    await other.getByRole('link', { name: /Hello there 1 unread/ }).click();
+    await bubble(other, 'Hello there').waitFor();
+    await other.getByRole('link', { name: 'Messages', exact: true }).waitFor();
+    await eventually('nothing unread', async () => !/^\(/.test(await other.title()));
+
+    // While both look, each sees what the other writes.
+    await write(other, 'General greetings');
+    await bubble(page, 'General greetings').waitFor();
+    await page.locator('[aria-live]').filter({ hasText: 'General greetings' }).waitFor({ state: 'attached' });
+    await write(page, 'And to you');
+    await bubble(other, 'And to you').waitFor();
+    assert.equal(await messages(page).count(), 3);
+
+    // There is one conversation, however one comes to it.
+    const here = new URL(page.url()).pathname;
+    await page.goto(`/messages/new/${ben.handle.toUpperCase()}`);
+    await page.waitForURL(here);
+    await leave(page, other);
+  });
+
+  test('Enter sends, Shift+Enter breaks the line, order stays when one writes fast', async () => {
+    const { ann, ben, group } = await pair();
+    await ann.page.goto(`/messages/${group}`);
+    await bubble(ann.page, 'Shall we begin?').waitFor();
+    await field(ann.page).pressSequentially('line one');
+    await field(ann.page).press('Shift+Enter');
+    await field(ann.page).pressSequentially('line two');
+    await field(ann.page).press('Enter');
+    for (let i = 1; i <= 5; i++) await write(ann.page, `fast ${i}`);
+    await sent(ann.page, 'fast 5');
+    const expected = [
+      'Shall we begin?',
+      'line one\nline two',
+      ...Array.from({ length: 5 }, (_, i) => `fast ${i + 1}`),
+    ];
+    assert.deepEqual(await textsOf(ben.person, group), expected);
+    assert.deepEqual(await ann.page.locator('.bubble').allInnerTexts(), expected);
+    await leave(ann.page, ben.page);
+  });
+
+  test('offline, messages wait; online they go, each once and in order', async () => {
+    const { ann, ben, group } = await pair();
+    await ann.page.goto(`/messages/${group}`);
+    await bubble(ann.page, 'Shall we begin?').waitFor();
+    await ann.page.context().setOffline(true);
+    await ann.page.getByText('You are offline.').waitFor();
+    for (const text of ['first', 'second', 'third']) await write(ann.page, text);
+    await ann.page.getByText('Waiting for the network').first().waitFor();
+    assert.deepEqual(await textsOf(ben.person, group), ['Shall we begin?']);
+    await ann.page.context().setOffline(false);
+    await sent(ann.page, 'third');
+    assert.deepEqual(await textsOf(ben.person, group), [
+      'Shall we begin?',
+      'first',
+      'second',
+      'third',
+    ]);
+    assert.equal(await messages(ann.page).count(), 4);
+    await leave(ann.page, ben.page);
+  });
+
+  test('a lost answer leads to the same request again, and to one message', async () => {
+    const { ann, ben, group } = await pair();
+    const keys = [];
+    await ann.page.route('**/api/messages', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      if (keys.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await ann.page.goto(`/messages/${group}`);
+    await write(ann.page, 'only once');
+    await sent(ann.page, 'only once');
+    await eventually('the second request', () => keys.length === 2);
+    assert.equal(keys[0], keys[1]);
+    assert.deepEqual(await textsOf(ben.person, group), ['Shall we begin?', 'only once']);
+    assert.equal(await bubble(ann.page, 'only once').count(), 1);
+    await leave(ann.page, ben.page);
+  });
+
+  test('what cannot be sent says so, and goes out with its first key when tried again', async () => {
+    const { ann, ben, group } = await pair();
+    let down = true;
+    const keys = new Set();
+    await ann.page.route('**/api/messages', (route) => {
+      keys.add(route.request().headers()['idempotency-key']);
+      return down ? route.fulfill({ status: 503, body: '{}' }) : route.continue();
+    });
+    await ann.page.goto(`/messages/${group}`);
+    await write(ann.page, 'with patience');
+    await ann.page.getByRole('alert').filter({ hasText: 'Not sent.' }).waitFor();
+    await write(ann.page, 'regretted');
+    const regretted = messages(ann.page).filter({ hasText: 'regretted' });
+    await regretted.getByRole('button', { name: 'Discard' }).click();
+    await regretted.waitFor({ state: 'detached' });
+    const keysBefore = keys.size;
+    down = false;
+    await ann.page.getByRole('button', { name: 'Try again' }).click();
+    await sent(ann.page, 'with patience');
+    assert.equal(keys.size, keysBefore);
+    assert.deepEqual(await textsOf(ben.person, group), ['Shall we begin?', 'with patience']);
+    await leave(ann.page, ben.page);
+  });
+
+  test('what is unsent survives a reload', async () => {
+    const { ann, ben, group } = await pair();
+    await ann.page.goto(`/messages/${group}`);
+    await bubble(ann.page, 'Shall we begin?').waitFor();
+    await ann.page.route('**/api/messages', (route) => route.abort());
+    await write(ann.page, 'hold on to this');
+    await messages(ann.page).filter({ hasText: 'hold on to this' }).waitFor();
+    await ann.page.unroute('**/api/messages');
+    await ann.page.goto('/search');
+    await eventually('it has arrived', async () =>
+      (await textsOf(ben.person, group)).includes('hold on to this'),
+    );
+    assert.equal((await textsOf(ben.person, group)).length, 2);
+    await leave(ann.page, ben.page);
+  });
+
+  test('a draft survives navigation and reload', async () => {
+    const { ann, ben, group } = await pair();
+    await ann.page.goto(`/messages/${group}`);
+    await field(ann.page).fill('half a thou');
+    await ann.page.getByRole('link', { name: 'Home', exact: true }).click();
+    await ann.page.getByLabel('New crud').fill('half a crud');
+    await ann.page.goBack();
+    assert.equal(await field(ann.page).inputValue(), 'half a thou');
+    await ann.page.reload();
+    assert.equal(await field(ann.page).inputValue(), 'half a thou');
+    await ann.page.goto('/');
+    assert.equal(await ann.page.getByLabel('New crud').inputValue(), 'half a crud');
+    await leave(ann.page, ben.page);
+  });
+
+  test('older messages come on scrolling up, without a jump, to the first one', async () => {
+    const page = await pageOf('andrewbrown', { viewport: { width: 1000, height: 700 } });
+    const token = await stack.token('andrewbrown');
+    let expected = [];
+    for (let path = `/api/messages/${SEEDED_GROUP}?limit=100`; path; ) {
+      const answer = await stack.ask('GET', path, { token });
+      expected = [...assertOk(answer).map(({ uuid }) => uuid), ...expected];
+      path = /<([^>]+)>/.exec(answer.headers.link ?? '')?.[1];
+    }
+    await page.goto(`/messages/${SEEDED_GROUP}`);
+    await messages(page).first().waitFor();
+    assert.equal(await distanceFromEnd(page), 0);
+    const before = await messages(page).count();
+    assert.ok(before < expected.length);
+
+    // Stop the next page on its way, look where a message is, let it come, look again.
+    let goOn;
+    const held = new Promise((resolve) => (goOn = resolve));
+    await page.route('**/api/messages/*?*cursor=*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.locator('.scroller').evaluate((element) => element.scrollTo(0, -element.scrollHeight));
+    const mark = messages(page).nth(5);
+    const text = await mark.innerText();
+    const place = async () => {
+      const box = await messages(page).filter({ hasText: text }).first().boundingBox();
+      return Math.round(box.y);
+    };
+    const was = await place();
+    goOn();
+    await eventually('older messages', async () => (await messages(page).count()) > before);
+    // The line that said that more is loading may have gone.
+    assert.ok(Math.abs((await place()) - was) < 60, `from ${was} to ${await place()}`);
+
+    await eventually('all messages', async () => {
+      await page.locator('.scroller').evaluate((element) => element.scrollTo(0, -element.scrollHeight));
+      return (await messages(page).count()) === expected.length;
+    });
+    await page.getByText('This is where it began.').waitFor();
+    assert.ok((await page.locator('.day').count()) > 1, 'days are told apart');
+    const title = await page.locator('.bubble').first().getAttribute('title');
+    assert.match(title ?? '', /\b20\d\d\b.*\d\d:\d\d/, 'the full time on hover');
+    await leave(page);
+  });
+
+  test('reading further up, new messages move nothing and are not read yet', async () => {
+    const { ann, ben, group } = await pair({ viewport: { width: 1000, height: 500 } });
+    for (let i = 0; i < 30; i++)
+      await say(stack, ben.person, { message_group_uuid: group }, `filling ${i}`);
+    await ann.page.goto(`/messages/${group}`);
+    await bubble(ann.page, 'filling 29').waitFor();
+    await eventually('it is read', async () => {
+      const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
+      return me.body.unread_messages === 0;
+    });
+    await ann.page.locator('.scroller').evaluate((element) => element.scrollTo(0, -500));
+    const y = async () => Math.round((await bubble(ann.page, 'filling 10').boundingBox()).y);
+    await ann.page.getByRole('button', { name: 'Newest' }).waitFor();
+    const was = await y();
+    await say(stack, ben.person, { message_group_uuid: group }, 'a late one');
+    await ann.page.getByRole('button', { name: '1 new' }).waitFor();
+    assert.ok(Math.abs((await y()) - was) <= 1, `from ${was} to ${await y()}`);
+    const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
+    assert.equal(me.body.unread_messages, 1);
+    await ann.page.getByRole('button', { name: '1 new' }).click();
+    await eventually('it is read', async () => {
+      const now = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
+      return now.body.unread_messages === 0;
+    });
+    assert.equal(await distanceFromEnd(ann.page), 0);
+    await leave(ann.page, ben.page);
+  });
+
+  test('a message that comes while one is marked read is marked as well', async () => {
+    const { ann, ben, group } = await pair();
+    let stale = 0;
+    await ben.page.route('**/read', async (route) => {
+      if (stale++ === 0) await say(stack, ann.person, { message_group_uuid: group }, 'meanwhile');
+      await route.continue();
+    });
+    await ben.page.goto(`/messages/${group}`);
+    await bubble(ben.page, 'meanwhile').waitFor();
+    await eventually('it is read', async () => {
+      const me = await stack.ask('GET', '/api/users/me', { token: ben.person.token });
+      return me.body.unread_messages === 0;
+    });
+    assert.ok(stale >= 2);
+    await leave(ann.page, ben.page);
+  });
+
+  test('a deleted message is gone for both, and that it was there stays', async () => {
+    const { ann, ben, group } = await pair();
+    await ann.page.goto(`/messages/${group}`);
+    const own = messages(ann.page).filter({ hasText: 'Shall we begin?' });
+    await own.hover();
+    await own.getByRole('button', { name: 'Delete message' }).click();
+    await ann.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await ann.page.getByText('Message deleted').first().waitFor();
+    assert.deepEqual(await textsOf(ben.person, group), [null]);
+    await leave(ann.page, ben.page);
+  });
+
+  test('on a phone there is the list or the conversation, and a way back', async () => {
+    const { ann, ben, group } = await pair({
+      viewport: { width: 360, height: 640 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await ben.page.goto('/messages');
+    const row = ben.page.getByRole('link', { name: /Shall we begin\?/ });
+    await row.tap();
+    await ben.page.waitForURL(`/messages/${group}`);
+    await bubble(ben.page, 'Shall we begin?').waitFor();
+    assert.ok(!(await row.isVisible()));
+    await field(ben.page).fill('from a phone');
+    await ben.page.getByRole('button', { name: 'Send' }).tap();
+    await sent(ben.page, 'from a phone');
+    const overflow = () =>
+      ben.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok((await overflow()) <= 0, 'nothing is wider than the phone');
+    await ben.page.getByRole('link', { name: 'All conversations' }).tap();
+    await ben.page.getByRole('link', { name: /from a phone/ }).waitFor();
+    assert.ok((await overflow()) <= 0);
+    await leave(ann.page, ben.page);
+  });
+});

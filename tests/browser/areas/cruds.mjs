@@ -1,0 +1,237 @@
+// cruds.mjs - what people do with cruds: post, reply, like, repost, delete, let expire, search.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, test } from 'node:test';
+
+import { assertOk } from '../../api/harness/client.mjs';
+import { newPerson } from '../../api/harness/people.mjs';
+import { eventually, leave } from '../harness/browser.mjs';
+import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
+
+const article = (page, text) => page.getByRole('article').filter({ hasText: text });
+const unique = (start) => `${start} ${randomUUID().slice(0, 8)}`;
+
+async function post(page, text) {
+  await page.goto('/');
+  await page.getByLabel('New crud').fill(text);
+  await page.getByRole('button', { name: 'Crud', exact: true }).click();
+  await article(page, text).waitFor();
+}
+
+const postAs = async (person, message, ttl = '1-day') =>
+  assertOk(
+    await stack.ask('POST', '/api/activities', { token: person.token, json: { message, ttl } }),
+  );
+
+describe('cruds', () => {
+  test('one posts, another replies, likes and reposts, and the first is told', async () => {
+    const { person: ann, page } = await newcomer();
+    const { person: ben, page: other } = await newcomer();
+    const text = unique('Good morning');
+    await post(page, text);
+    assert.equal(await page.getByLabel('New crud').inputValue(), '');
+
+    await other.goto('/');
+    const there = article(other, text);
+    await there.getByRole('button', { name: 'Like' }).click();
+    await there.getByRole('button', { name: 'Like, 1', pressed: true }).waitFor();
+    await there.getByRole('button', { name: 'Repost' }).click();
+    await there.getByRole('button', { name: 'Repost, 1', pressed: true }).waitFor();
+    await there.getByRole('button', { name: 'Reply' }).click();
+    await other.waitForURL(/\/@.+\/status\/.+#reply$/);
+    const answer = unique('And to you');
+    await other.getByLabel(`Reply to ${ann.name}`).fill(answer);
+    await other.keyboard.press('Control+Enter');
+    await article(other, answer).waitFor();
+    await other.getByRole('button', { name: 'Reply, 1' }).waitFor();
+
+    await page.getByRole('link', { name: 'Notifications, 3 unread' }).waitFor();
+    await page.getByRole('link', { name: 'Notifications' }).click();
+    for (const said of ['replied to you', 'likes your crud', 'reposted your crud'])
+      await page.getByText(`${ben.name} ${said}`).waitFor();
+    await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
+
+    // A second time takes it back, and the counts that others see follow.
+    await other.goBack();
+    await there.getByRole('button', { name: 'Like, 1', pressed: true }).click();
+    await there.getByRole('button', { name: 'Like, 0', pressed: false }).waitFor();
+    const [crud] = assertOk(await stack.ask('GET', `/api/activities/@${ann.handle}`)).activities;
+    assert.deepEqual(
+      [crud.likes_count, crud.reposts_count, crud.replies_count],
+      [0, 1, 1],
+    );
+    await leave(page, other);
+  });
+
+  test('a crud is deleted, everywhere', async () => {
+    const { page } = await newcomer();
+    const text = unique('Not for long');
+    await post(page, text);
+    await article(page, text).getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    await article(page, text).getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await article(page, text).waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.getByLabel('New crud').waitFor();
+    assert.equal(await article(page, text).count(), 0);
+    await leave(page);
+  });
+
+  test('a crud leaves the open page when it expires', async () => {
+    const author = await newPerson(stack);
+    const text = unique('Only a moment');
+    const { uuid } = await postAs(author, text, '1-hour');
+    const page = await pageOf('londo');
+    await page.goto(`/@${author.handle}`);
+    await article(page, text).waitFor();
+    await stack.sql(`update activities set expires_at = now() + interval '2 s' where uuid = '${uuid}'`);
+    await page.reload();
+    await article(page, text).or(page.getByText('No cruds at the moment')).first().waitFor();
+    await article(page, text).waitFor({ state: 'detached' });
+    await page.goto(`/@${author.handle}/status/${uuid}`);
+    await page.getByText('There is nothing here').waitFor();
+    await leave(page);
+  });
+
+  test('280 characters may be posted, counted as the server counts, and 281 may not', async () => {
+    const { page } = await newcomer();
+    await page.goto('/');
+    const field = page.getByLabel('New crud');
+    const send = page.getByRole('button', { name: 'Crud', exact: true });
+    await field.fill(`${'👩🏽‍🚀'.repeat(70)}a`);
+    assert.ok(await send.isDisabled(), '281 code points');
+    await field.fill(`  ${'👩🏽‍🚀'.repeat(70)}\n `);
+    assert.ok(await send.isEnabled(), '280 code points after trimming');
+    await send.click();
+    await article(page, '👩🏽‍🚀'.repeat(70)).waitFor();
+    await leave(page);
+  });
+
+  test('a post whose answer is lost is sent again and made once', async () => {
+    const { person, page } = await newcomer();
+    const keys = [];
+    await page.route('**/api/activities', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      if (keys.length > 1) return route.continue();
+      await route.fetch();
+      return route.abort('connectionreset');
+    });
+    const text = unique('Once only');
+    await post(page, text);
+    assert.equal(new Set(keys).size, 1);
+    assert.equal(keys.length, 2);
+    const { activities } = assertOk(await stack.ask('GET', `/api/activities/@${person.handle}`));
+    assert.equal(activities.length, 1);
+    await leave(page);
+  });
+
+  test('a like that fails is taken back and said', async () => {
+    const author = await newPerson(stack);
+    const { uuid, message } = await postAs(author, unique('Try and like this'));
+    const page = await pageOf('londo');
+    await page.route('**/like', (route) => route.fulfill({ status: 403, body: '{}' }));
+    await page.goto(`/@${author.handle}/status/${uuid}`);
+    await article(page, message).getByRole('button', { name: 'Like' }).click();
+    await page.getByText('Not changed.').waitFor();
+    await page.getByRole('button', { name: 'Like, 0', pressed: false }).waitFor();
+    await leave(page);
+  });
+
+  test('links, people and tags lead on', async () => {
+    const author = await newPerson(stack);
+    const tag = `tag${author.handle.slice(2)}`;
+    const message = `See https://example.org/a_(b)?c=d, ask @bayko about #${tag}.`;
+    await postAs(author, message);
+    const page = await visitor();
+    await page.goto(`/@${author.handle}`);
+    const link = page.getByRole('link', { name: 'https://example.org/a_(b)?c=d', exact: true });
+    assert.equal(await link.getAttribute('href'), 'https://example.org/a_(b)?c=d');
+    assert.match((await link.getAttribute('rel')) ?? '', /noopener/);
+    await page.getByRole('link', { name: `#${tag}` }).click();
+    await page.waitForURL(/\/search\?term=%23tag/);
+    await article(page, message).waitFor();
+    await page.getByRole('link', { name: '@bayko', exact: true }).first().click();
+    await page.waitForURL('/@bayko');
+    await page.getByRole('heading', { name: 'Andrew Bayko', level: 1 }).waitFor();
+    await leave(page);
+  });
+
+  test('search answers while one writes, and its address can be kept', async () => {
+    const author = await newPerson(stack);
+    const word = `w${randomUUID().slice(0, 8)}`;
+    await postAs(author, `Grüße “${word}” und mehr`);
+    const page = await visitor();
+    await page.goto('/search');
+    await page.getByLabel('Search cruds').pressSequentially(word, { delay: 10 });
+    await article(page, word).waitFor();
+    await page.waitForURL(`/search?term=${word}`);
+    await page.reload();
+    await article(page, word).waitFor();
+    await page.getByLabel('Search cruds').fill(`"${word}" -mehr`);
+    await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+    await page.getByLabel('Search cruds').fill(`' or 1=1; --`);
+    await page.waitForURL(/1%3D1/);
+    await page.getByRole('status').filter({ hasText: /found/ }).first().waitFor({ state: 'attached' });
+    await leave(page);
+  });
+
+  test('the feed goes on as one scrolls, and going back finds the place', async () => {
+    const author = await newPerson(stack);
+    const marks = [];
+    for (let i = 0; i < 45; i++) marks.push((await postAs(author, `number ${i} of many`)).uuid);
+    const page = await visitor();
+    await page.goto(`/@${author.handle}`);
+    await article(page, 'number 44 of many').waitFor();
+    for (let i = 0; (await page.getByRole('article').count()) < 45; i++) {
+      assert.ok(i < 200, 'all 45 come');
+      await page.mouse.wheel(0, 2000);
+      await page.waitForTimeout(100);
+    }
+    const shown = await page.getByRole('article').locator('.crud-text').allInnerTexts();
+    assert.deepEqual(
+      shown,
+      Array.from({ length: 45 }, (_, i) => `number ${44 - i} of many`),
+    );
+
+    const before = article(page, 'number 10 of many');
+    await before.getByRole('link', { name: 'Open this crud' }).hover();
+    const place = await eventually('a place to go back to', () => page.evaluate(() => window.scrollY));
+    await before.getByRole('link', { name: 'Open this crud' }).click();
+    await page.locator('[data-main]').waitFor();
+    assert.equal(await page.evaluate(() => window.scrollY), 0);
+    await page.goBack();
+    await before.waitFor();
+    await eventually('the same place', async () => {
+      const now = await page.evaluate(() => window.scrollY);
+      return Math.abs(now - place) < 5;
+    });
+    await leave(page);
+  });
+
+  test('what does not load says so and can be tried again', async () => {
+    const page = await visitor();
+    let down = true;
+    await page.route('**/api/activities/home', (route) =>
+      down ? route.fulfill({ status: 503, headers: { 'Retry-After': '1' }, body: '{}' }) : route.continue(),
+    );
+    await page.goto('/');
+    await page.getByRole('alert').filter({ hasText: 'This did not load' }).waitFor();
+    down = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('article').first().waitFor();
+    await leave(page);
+  });
+
+  test('a link to a crud is copied', async () => {
+    const page = await visitor({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto('/');
+    const first = page.getByRole('article').first();
+    const path = await first.getByRole('link', { name: 'Open this crud' }).getAttribute('href');
+    await first.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('Link copied').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), stack.url + path);
+    await leave(page);
+  });
+});

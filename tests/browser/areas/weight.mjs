@@ -1,0 +1,33 @@
+// weight.mjs - what the first page costs, and how long it may be kept.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { leave } from '../harness/browser.mjs';
+import { visitor } from '../harness/main.mjs';
+
+const JAVASCRIPT_MAX = 120 * 1024; // compressed, for the first page
+
+describe('weight', () => {
+  test('the first page loads at most 120 KB of compressed JavaScript, without the auth library', async () => {
+    const page = await visitor();
+    const scripts = [];
+    page.on('response', (response) => {
+      if (/\.js$/.test(new URL(response.url()).pathname)) scripts.push(response);
+    });
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    let bytes = 0;
+    for (const script of scripts) {
+      const { responseBodySize } = await script.request().sizes();
+      bytes += responseBodySize;
+      const headers = await script.allHeaders();
+      assert.match(headers['content-encoding'] ?? '', /^(br|gzip)$/);
+      assert.match(headers['cache-control'] ?? '', /max-age=31536000.*immutable/);
+      assert.doesNotMatch(await script.text(), /CognitoIdentityProvider\./, 'no auth library');
+    }
+    assert.ok(scripts.length > 0);
+    assert.ok(bytes <= JAVASCRIPT_MAX, `${bytes} bytes`);
+    await leave(page);
+  });
+});

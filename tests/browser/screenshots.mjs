@@ -1,0 +1,56 @@
+// screenshots.mjs - every page, phone and wide, light and dark, to be looked at.
+// Run as: node tests/browser/screenshots.mjs FOLDER [URL of a stack that is up]
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Stack } from '../api/harness/stack.mjs';
+import { launch, newVisitor, signIn } from './harness/browser.mjs';
+
+const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
+const SIZES = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 800 } };
+const OPEN = { welcome: '/', signin: '/signin', signup: '/signup', confirm: '/confirm', forgot: '/forgot' };
+const SIGNED_IN = {
+  home: '/',
+  person: '/@bayko',
+  profile: '/@andrewbrown',
+  notifications: '/notifications',
+  search: '/search?term=bayko',
+  messages: '/messages',
+  thread: `/messages/${GROUP}`,
+  new: '/messages/new/altbrown',
+  missing: '/nowhere/at/all',
+};
+
+const [folder = 'screenshots', url] = process.argv.slice(2);
+fs.mkdirSync(folder, { recursive: true });
+const stack = url ? { url } : await Stack.start();
+const browser = await launch();
+
+async function shoot(page, name, place) {
+  await page.goto(place);
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+try {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of ['light', 'dark']) {
+      const options = { viewport, colorScheme, hasTouch: size === 'phone' };
+      const page = await newVisitor(browser, stack, options);
+      for (const [name, place] of Object.entries(OPEN))
+        await shoot(page, `${name}-${size}-${colorScheme}`, place);
+      await signIn(page, 'andrewbrown');
+      for (const [name, place] of Object.entries(SIGNED_IN))
+        await shoot(page, `${name}-${size}-${colorScheme}`, place);
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Open this crud' }).nth(2).click();
+      await page.locator('.crud[data-main]').waitFor();
+      await page.screenshot({ path: path.join(folder, `status-${size}-${colorScheme}.png`) });
+      await page.context().close();
+    }
+  }
+} finally {
+  await browser.close();
+  await stack.down?.();
+}
