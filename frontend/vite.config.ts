@@ -10,5 +10,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: {
+    include: ['src/**/*.test.ts'],
+    // A place whose clocks change.
+    env: { TZ: 'Europe/Berlin' },
+  },
 });

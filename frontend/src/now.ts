@@ -1,7 +1,7 @@
 /* One clock for all times on the page, so that they tick together and only while they are seen. */
 import { useSyncExternalStore } from 'react';
 
-const TICK_MS = 10_000;
+const TICK_MS = 5_000;
 const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;

@@ -6,7 +6,8 @@ export type Segment =
   | { kind: 'tag'; text: string; to: string };
 
 // A handle or tag does not begin inside a word or an address (me@example.org, /#top).
-const FOUND = /https?:\/\/[^\s<>"']+|(?<![\p{L}\p{N}_@#/.])@[A-Za-z0-9_]{2,30}(?![A-Za-z0-9_])|(?<![\p{L}\p{N}_&#/])#[\p{L}\p{N}_]+/gu;
+const FOUND =
+  /https?:\/\/[^\s<>"']+|(?<![\p{L}\p{N}_@#/.])@[A-Za-z0-9_]{2,30}(?![A-Za-z0-9_])|(?<![\p{L}\p{N}_&#/])#[\p{L}\p{N}_]+/gu;
 
 /** A link without the punctuation of the sentence around it; brackets stay when they are a pair. */
 function linkEnd(link: string): number {

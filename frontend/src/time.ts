@@ -7,7 +7,11 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const monthDay = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const monthDayYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', month: 'long', day: 'numeric' });
+const weekday = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long',
+  month: 'long',
+  day: 'numeric',
+});
 const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 
 export const fullTime = (time: string) => full.format(new Date(time));

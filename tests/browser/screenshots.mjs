@@ -8,7 +8,13 @@ import { launch, newVisitor, signIn } from './harness/browser.mjs';
 
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
 const SIZES = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 800 } };
-const OPEN = { welcome: '/', signin: '/signin', signup: '/signup', confirm: '/confirm', forgot: '/forgot' };
+const OPEN = {
+  welcome: '/',
+  signin: '/signin',
+  signup: '/signup',
+  confirm: '/confirm',
+  forgot: '/forgot',
+};
 const SIGNED_IN = {
   home: '/',
   person: '/@bayko',

@@ -1,29 +1,7 @@
 /* Asks the API: tokens, problems (RFC 9457), pages (RFC 8288). */
 import { config } from '../config';
 import { accessToken, endSession, hasSession } from '../auth/session';
-
-/** What the server, or the way to it, says instead of an answer. */
-export class Problem extends Error {
-  constructor(
-    /** 0: no answer came. */
-    readonly status: number,
-    readonly codes: string[],
-    readonly retryAfterMs: number,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'Problem';
-  }
-
-  has(code: string): boolean {
-    return this.codes.includes(code);
-  }
-
-  /** The same request may succeed later. */
-  get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
-}
+import { Problem } from './problem';
 
 export interface Page<T> {
   value: T;

@@ -6,7 +6,8 @@ import {
   useMutation,
 } from '@tanstack/react-query';
 
-import { ask, askPage, tell, type Page, type Problem } from './client';
+import { ask, askPage, type Page, tell } from './client';
+import type { Problem } from './problem';
 import { client, keys } from './queries';
 import type { Crud, CrudWithReplies, Me, Notification, TimeToLive, UserCruds } from './types';
 
@@ -64,11 +65,13 @@ function changeShown(shown: Shown, change: Change): Shown {
 }
 
 function changeEverywhere(change: Change) {
-  client.setQueriesData<InfiniteData<Page<Shown>>>({ queryKey: keys.cruds }, (data) =>
-    data && {
-      ...data,
-      pages: data.pages.map((page) => ({ ...page, value: changeShown(page.value, change) })),
-    },
+  client.setQueriesData<InfiniteData<Page<Shown>>>(
+    { queryKey: keys.cruds },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({ ...page, value: changeShown(page.value, change) })),
+      },
   );
 }
 

@@ -2,7 +2,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 
 import { useSession } from '../auth/session';
-import { ask, type Problem } from './client';
+import { ask } from './client';
+import type { Problem } from './problem';
 import { client, keys } from './queries';
 import type { Me, UserShort } from './types';
 
@@ -36,7 +37,8 @@ export function useFreshMe() {
 export function usePerson(handle: string) {
   return useQuery<UserShort, Problem>({
     queryKey: keys.person(handle),
-    queryFn: ({ signal }) => ask<UserShort>(`/api/users/@${encodeURIComponent(handle)}/short`, { signal }),
+    queryFn: ({ signal }) =>
+      ask<UserShort>(`/api/users/@${encodeURIComponent(handle)}/short`, { signal }),
   });
 }
 

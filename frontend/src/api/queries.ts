@@ -1,7 +1,7 @@
 /* The store of what the server said, and the names under which it is kept. */
 import { QueryClient } from '@tanstack/react-query';
 
-import { Problem } from './client';
+import { Problem } from './problem';
 
 export const keys = {
   me: ['me'],

@@ -74,7 +74,15 @@ export function useSubmit(send: () => Promise<void>, special: Record<string, str
   return { busy, error, submit: (event: FormEvent) => void submit(event) };
 }
 
-export function Submit({ busy, error, children }: { busy: boolean; error: string | undefined; children: string }) {
+export function Submit({
+  busy,
+  error,
+  children,
+}: {
+  busy: boolean;
+  error: string | undefined;
+  children: string;
+}) {
   return (
     <>
       {error && (

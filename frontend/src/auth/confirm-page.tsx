@@ -78,7 +78,12 @@ export default function ConfirmPage() {
         {sentAgain ? (
           <span role="status">A new code is on its way.</span>
         ) : (
-          <button type="button" className="link" disabled={again.busy || !email} onClick={again.submit}>
+          <button
+            type="button"
+            className="link"
+            disabled={again.busy || !email}
+            onClick={again.submit}
+          >
             Send a new code
           </button>
         )}

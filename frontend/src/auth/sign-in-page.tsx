@@ -36,7 +36,9 @@ export default function SignInPage() {
     { InvalidPasswordException: 'The email or the password is not right.' },
   );
 
-  const lead = wasExpired ? 'Your session has ended. Sign in to go on where you were.' : arrival.note;
+  const lead = wasExpired
+    ? 'Your session has ended. Sign in to go on where you were.'
+    : arrival.note;
   return (
     <AuthPage title="Sign in" lead={lead}>
       <form onSubmit={submit}>

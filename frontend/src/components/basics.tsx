@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 
-import type { Problem } from '../api/client';
+import type { Problem } from '../api/problem';
 import { useMe } from '../api/people';
 import { useNow } from '../now';
 import { segments } from '../text';
@@ -69,14 +69,17 @@ interface NoticeProps {
   title: string;
   children?: ReactNode;
   alert?: boolean;
+  /** It is all that the page has. */
+  page?: boolean;
 }
 
 /** In place of a list: nothing is here, or something went wrong. */
-export function Notice({ icon, title, children, alert = false }: NoticeProps) {
+export function Notice({ icon, title, children, alert = false, page = false }: NoticeProps) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="notice" role={alert ? 'alert' : undefined}>
       {icon && <Icon name={icon} />}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );
@@ -166,7 +169,11 @@ interface FieldProps {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
-  children: (attributes: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ReactNode;
+  children: (attributes: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': boolean;
+  }) => ReactNode;
 }
 
 /** A label, its control, and what is to be known about it. */
@@ -176,9 +183,17 @@ export function Field({ label, hint, error, children }: FieldProps) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': note ? `${id}-note` : undefined, 'aria-invalid': error !== undefined })}
+      {children({
+        id,
+        'aria-describedby': note ? `${id}-note` : undefined,
+        'aria-invalid': error !== undefined,
+      })}
       {note && (
-        <p id={`${id}-note`} className={error ? 'error' : 'hint'} role={error ? 'alert' : undefined}>
+        <p
+          id={`${id}-note`}
+          className={error ? 'error' : 'hint'}
+          role={error ? 'alert' : undefined}
+        >
           {note}
         </p>
       )}
@@ -194,7 +209,12 @@ export function Count({ length, max }: { length: number; max: number }) {
     <span className="count" data-state={rest < 0 ? 'over' : few ? 'few' : undefined}>
       <span aria-hidden="true">{length === 0 ? '' : rest}</span>
       <span className="unseen" role="status">
-        {few && (rest < 0 ? `${-rest} characters too many` : rest % 10 === 0 ? `${rest} characters left` : '')}
+        {few &&
+          (rest < 0
+            ? `${-rest} characters too many`
+            : rest % 10 === 0
+              ? `${rest} characters left`
+              : '')}
       </span>
     </span>
   );

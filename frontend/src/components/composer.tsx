@@ -1,8 +1,8 @@
 /* Where cruds and replies are written. */
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
 
-import type { Problem } from '../api/client';
 import type { Draft } from '../api/cruds';
+import type { Problem } from '../api/problem';
 import { useDraft } from '../drafts';
 import { hasControl, limits, textLength } from '../limits';
 import { Count, describe } from './basics';

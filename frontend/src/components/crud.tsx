@@ -124,7 +124,11 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
 
   const path = pathOf(crud);
   return (
-    <article className="crud" data-main={main || undefined} aria-label={`${crud.display_name} wrote`}>
+    <article
+      className="crud"
+      data-main={main || undefined}
+      aria-label={`${crud.display_name} wrote`}
+    >
       {above}
       <Link className="crud-face" to={`/@${crud.handle}`} tabIndex={-1} aria-hidden="true">
         <Avatar handle={crud.handle} name={crud.display_name} />
@@ -135,7 +139,8 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
             <b>{crud.display_name}</b> <span className="quiet">@{crud.handle}</span>
           </Link>
           {!main && (
-            <Link className="quiet" to={path} aria-label="Open this crud">
+            <Link className="quiet" to={path}>
+              <span className="unseen">Open this crud, </span>
               <Time at={crud.created_at} />
             </Link>
           )}

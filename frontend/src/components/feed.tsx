@@ -2,7 +2,8 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-import type { Page, Problem } from '../api/client';
+import type { Page } from '../api/client';
+import type { Problem } from '../api/problem';
 import type { Crud } from '../api/types';
 import { Failure, More, Skeleton } from './basics';
 import { CrudCard } from './crud';

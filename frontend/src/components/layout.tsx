@@ -1,9 +1,9 @@
 /* What stands around the pages: navigation, notes about the connection, the place for the page. */
-import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
 
 import { useFreshMe, useMe } from '../api/people';
-import { HandlePage } from '../auth/handle-page';
+import { HANDLE_CODES, type HandleCode, HandlePage } from '../auth/handle-page';
 import { currentAccount, leaveSession, useSession } from '../auth/session';
 import { signInPath } from '../auth/signed-in';
 import { readStored } from '../stored';
@@ -30,7 +30,7 @@ function Item({ to, icon, label, unread = 0 }: ItemProps) {
     >
       <span className="nav-icon">
         <Icon name={icon} />
-        {unread > 0 && <span className="badge">{unread > 99 ? '99+' : unread}</span>}
+        {unread > 0 && <span className="badge" data-count={unread > 99 ? '99+' : unread} />}
       </span>
       <span className="nav-label">{label}</span>
     </NavLink>
@@ -106,7 +106,9 @@ function OfflineNote() {
   const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
   return (
     <div role="status">
-      {!online && <p className="offline">You are offline. What you write is sent when you are back.</p>}
+      {!online && (
+        <p className="offline">You are offline. What you write is sent when you are back.</p>
+      )}
     </div>
   );
 }
@@ -122,9 +124,13 @@ function useUnsent() {
 
 /** A new account whose handle is not usable gets one first, wherever it goes. */
 function Page() {
-  const { error } = useMe();
-  const code = ['handle_taken', 'handle_invalid', 'handle_missing'].find((one) => error?.has(one));
-  if (error?.status === 409 && code) return <HandlePage code={code} />;
+  const { data: me, error } = useMe();
+  const said = HANDLE_CODES.find((one) => error?.status === 409 && error.has(one));
+  // While the next attempt is under way there is no answer; the page stays until there is one.
+  const [held, setHeld] = useState<HandleCode>();
+  const code = said ?? (me || error ? undefined : held);
+  if (code !== held) setHeld(code);
+  if (code) return <HandlePage code={code} />;
   return (
     <Suspense fallback={<Skeleton />}>
       <Outlet />

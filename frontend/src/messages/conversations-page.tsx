@@ -5,7 +5,16 @@ import { type FormEvent, useState } from 'react';
 import { NavLink, Outlet, useMatch, useNavigate, useOutletContext } from 'react-router';
 
 import type { Me, MessageGroup } from '../api/types';
-import { Avatar, Failure, Field, More, Notice, Skeleton, Time, useTitle } from '../components/basics';
+import {
+  Avatar,
+  Failure,
+  Field,
+  More,
+  Notice,
+  Skeleton,
+  Time,
+  useTitle,
+} from '../components/basics';
 import { Dialog } from '../components/dialog';
 import { Icon } from '../components/icons';
 import { PageHead } from '../components/layout';
@@ -15,7 +24,11 @@ import { loadOlderGroups, useGroups } from './conversations';
 function Row({ group }: { group: MessageGroup }) {
   const unread = group.unread_count;
   return (
-    <NavLink className="conversation" to={`/messages/${group.uuid}`} data-unread={unread > 0 || undefined}>
+    <NavLink
+      className="conversation"
+      to={`/messages/${group.uuid}`}
+      data-unread={unread > 0 || undefined}
+    >
       <Avatar handle={group.handle} name={group.display_name} />
       <span className="conversation-words">
         <span className="conversation-head">
@@ -128,7 +141,12 @@ export default function ConversationsPage() {
   const [writing, setWriting] = useState(false);
   return (
     <div className="conversations" data-open={!onlyList || undefined}>
-      <section className="conversations-list" aria-label="Conversations" data-scroller tabIndex={-1}>
+      <section
+        className="conversations-list"
+        aria-label="Conversations"
+        data-scroller
+        tabIndex={-1}
+      >
         <PageHead title="Messages">
           <button
             type="button"

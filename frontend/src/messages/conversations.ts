@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
-import { ask, askPage, Problem, tell } from '../api/client';
+import { ask, askPage, tell } from '../api/client';
+import { Problem } from '../api/problem';
 import { client, keys } from '../api/queries';
 import type { Message, MessageGroup, SentMessage } from '../api/types';
 import { currentAccount, onSession } from '../auth/session';
@@ -142,7 +143,9 @@ export function useGroupWith(handle: string) {
     queryKey: keys.with(handle),
     queryFn: async ({ signal }) => {
       try {
-        return await ask<MessageGroup>(`/api/message_groups/@${encodeURIComponent(handle)}`, { signal });
+        return await ask<MessageGroup>(`/api/message_groups/@${encodeURIComponent(handle)}`, {
+          signal,
+        });
       } catch (error) {
         if (error instanceof Problem && error.status === 404) return null;
         throw error;

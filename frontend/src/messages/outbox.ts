@@ -3,7 +3,7 @@
  * it is sent, so nothing is lost or doubled. Those of one conversation go one after another, so that
  * they arrive in the order in which they were written.
  */
-import { Problem } from '../api/client';
+import { Problem } from '../api/problem';
 import type { Message, SentMessage } from '../api/types';
 
 export type Target = { message_group_uuid: string } | { handle: string };

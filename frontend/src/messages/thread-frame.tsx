@@ -1,5 +1,12 @@
 /* What a conversation that exists and one that is about to have in common. */
-import { type FormEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useRef } from 'react';
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useRef,
+} from 'react';
 import { Link } from 'react-router';
 
 import { Avatar, Count } from '../components/basics';
@@ -9,7 +16,11 @@ import { hasControl, limits, textLength } from '../limits';
 import { outbox } from './conversations';
 import type { Entry, Target } from './outbox';
 
-export function ThreadHead({ person }: { person: { handle: string; display_name: string } | undefined }) {
+export function ThreadHead({
+  person,
+}: {
+  person: { handle: string; display_name: string } | undefined;
+}) {
   return (
     <header className="thread-head">
       <Link className="icon-button thread-back" to="/messages" aria-label="All conversations">
@@ -122,7 +133,11 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
 }
 
 /** Messages from the bottom up: what comes above moves nothing that is seen. */
-export function Scroller({ children, onScroll, ref }: {
+export function Scroller({
+  children,
+  onScroll,
+  ref,
+}: {
   children: ReactNode;
   onScroll?: () => void;
   ref?: Ref<HTMLDivElement>;

@@ -2,8 +2,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useOutletContext, useParams } from 'react-router';
 
+import { Problem } from '../api/problem';
 import type { Me, Message, MessageGroup } from '../api/types';
-import { Problem } from '../api/client';
 import { describe, Failure, More, RichText, Skeleton, useTitle } from '../components/basics';
 import { Confirm } from '../components/dialog';
 import { Icon } from '../components/icons';
@@ -221,7 +221,8 @@ function OpenThread({ group, messages, older, person, me }: OpenThreadProps) {
     if (atEnd) look();
   });
 
-  const name = person?.display_name ?? messages.find(({ handle }) => handle !== me.handle)?.display_name;
+  const name =
+    person?.display_name ?? messages.find(({ handle }) => handle !== me.handle)?.display_name;
   useTitle(name ?? 'Messages');
   return (
     <section className="thread" aria-label={name ? `Conversation with ${name}` : 'Conversation'}>

@@ -5,7 +5,7 @@ import { Notice, useTitle } from '../components/basics';
 export function NotFoundPage() {
   useTitle('Not found');
   return (
-    <Notice title="There is nothing here">
+    <Notice title="There is nothing here" page>
       <p>It may have expired, or it never was.</p>
       <Link className="button" to="/">
         Go home

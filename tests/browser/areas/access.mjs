@@ -15,7 +15,9 @@ async function violations(page) {
   // The policy of the page lets no script in; axe comes by the debugger, which asks nobody.
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run());
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+  );
 }
 
 async function check(page, path) {

@@ -120,7 +120,7 @@ describe('accounts', () => {
       await page.getByText(said).waitFor();
       await page.getByLabel('Handle').fill('londo');
       await page.getByRole('button', { name: 'Go on' }).click();
-      await page.getByText('Somebody else has the handle').waitFor();
+      await page.getByText('@londo is not free either.').waitFor();
       const handle = newHandle('chosen');
       await page.getByLabel('Handle').fill(handle);
       await page.getByRole('button', { name: 'Go on' }).click();

@@ -21,7 +21,9 @@ const sent = (page, text) =>
   page.locator('.message:not([data-state])').filter({ hasText: text }).waitFor();
 
 const textsOf = async (person, group) => {
-  const answer = await stack.ask('GET', `/api/messages/${group}?limit=100`, { token: person.token });
+  const answer = await stack.ask('GET', `/api/messages/${group}?limit=100`, {
+    token: person.token,
+  });
   return assertOk(answer).map(({ message }) => message);
 };
 
@@ -60,7 +62,10 @@ describe('conversations', () => {
     // While both look, each sees what the other writes.
     await write(other, 'General greetings');
     await bubble(page, 'General greetings').waitFor();
-    await page.locator('[aria-live]').filter({ hasText: 'General greetings' }).waitFor({ state: 'attached' });
+    await page
+      .locator('[aria-live]')
+      .filter({ hasText: 'General greetings' })
+      .waitFor({ state: 'attached' });
     await write(page, 'And to you');
     await bubble(other, 'And to you').waitFor();
     assert.equal(await messages(page).count(), 3);
@@ -138,6 +143,9 @@ describe('conversations', () => {
     const keys = new Set();
     await ann.page.route('**/api/messages', (route) => {
       keys.add(route.request().headers()['idempotency-key']);
+      const { message } = route.request().postDataJSON();
+      if (message === 'regretted')
+        return route.fulfill({ status: 422, body: '{"errors":["message_invalid"]}' });
       return down ? route.fulfill({ status: 503, body: '{}' }) : route.continue();
     });
     await ann.page.goto(`/messages/${group}`);
@@ -191,7 +199,7 @@ describe('conversations', () => {
     const page = await pageOf('andrewbrown', { viewport: { width: 1000, height: 700 } });
     const token = await stack.token('andrewbrown');
     let expected = [];
-    for (let path = `/api/messages/${SEEDED_GROUP}?limit=100`; path; ) {
+    for (let path = `/api/messages/${SEEDED_GROUP}?limit=100`; path;) {
       const answer = await stack.ask('GET', path, { token });
       expected = [...assertOk(answer).map(({ uuid }) => uuid), ...expected];
       path = /<([^>]+)>/.exec(answer.headers.link ?? '')?.[1];
@@ -209,13 +217,11 @@ describe('conversations', () => {
       await held;
       await route.continue();
     });
-    await page.locator('.scroller').evaluate((element) => element.scrollTo(0, -element.scrollHeight));
-    const mark = messages(page).nth(5);
-    const text = await mark.innerText();
-    const place = async () => {
-      const box = await messages(page).filter({ hasText: text }).first().boundingBox();
-      return Math.round(box.y);
-    };
+    await page
+      .locator('.scroller')
+      .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
+    const text = await page.locator('.bubble').nth(5).innerText();
+    const place = async () => Math.round((await bubble(page, text).first().boundingBox()).y);
     const was = await place();
     goOn();
     await eventually('older messages', async () => (await messages(page).count()) > before);
@@ -223,7 +229,9 @@ describe('conversations', () => {
     assert.ok(Math.abs((await place()) - was) < 60, `from ${was} to ${await place()}`);
 
     await eventually('all messages', async () => {
-      await page.locator('.scroller').evaluate((element) => element.scrollTo(0, -element.scrollHeight));
+      await page
+        .locator('.scroller')
+        .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
       return (await messages(page).count()) === expected.length;
     });
     await page.getByText('This is where it began.').waitFor();

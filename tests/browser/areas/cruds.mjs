@@ -56,10 +56,7 @@ describe('cruds', () => {
     await there.getByRole('button', { name: 'Like, 1', pressed: true }).click();
     await there.getByRole('button', { name: 'Like, 0', pressed: false }).waitFor();
     const [crud] = assertOk(await stack.ask('GET', `/api/activities/@${ann.handle}`)).activities;
-    assert.deepEqual(
-      [crud.likes_count, crud.reposts_count, crud.replies_count],
-      [0, 1, 1],
-    );
+    assert.deepEqual([crud.likes_count, crud.reposts_count, crud.replies_count], [0, 1, 1]);
     await leave(page, other);
   });
 
@@ -86,7 +83,9 @@ describe('cruds', () => {
     const page = await pageOf('londo');
     await page.goto(`/@${author.handle}`);
     await article(page, text).waitFor();
-    await stack.sql(`update activities set expires_at = now() + interval '2 s' where uuid = '${uuid}'`);
+    await stack.sql(
+      `update activities set expires_at = now() + interval '2 s' where uuid = '${uuid}'`,
+    );
     await page.reload();
     await article(page, text).or(page.getByText('No cruds at the moment')).first().waitFor();
     await article(page, text).waitFor({ state: 'detached' });
@@ -173,7 +172,11 @@ describe('cruds', () => {
     await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
     await page.getByLabel('Search cruds').fill(`' or 1=1; --`);
     await page.waitForURL(/1%3D1/);
-    await page.getByRole('status').filter({ hasText: /found/ }).first().waitFor({ state: 'attached' });
+    await page
+      .getByRole('status')
+      .filter({ hasText: /found/ })
+      .first()
+      .waitFor({ state: 'attached' });
     await leave(page);
   });
 
@@ -197,7 +200,9 @@ describe('cruds', () => {
 
     const before = article(page, 'number 10 of many');
     await before.getByRole('link', { name: 'Open this crud' }).hover();
-    const place = await eventually('a place to go back to', () => page.evaluate(() => window.scrollY));
+    const place = await eventually('a place to go back to', () =>
+      page.evaluate(() => window.scrollY),
+    );
     await before.getByRole('link', { name: 'Open this crud' }).click();
     await page.locator('[data-main]').waitFor();
     assert.equal(await page.evaluate(() => window.scrollY), 0);
@@ -214,7 +219,9 @@ describe('cruds', () => {
     const page = await visitor();
     let down = true;
     await page.route('**/api/activities/home', (route) =>
-      down ? route.fulfill({ status: 503, headers: { 'Retry-After': '1' }, body: '{}' }) : route.continue(),
+      down
+        ? route.fulfill({ status: 503, headers: { 'Retry-After': '1' }, body: '{}' })
+        : route.continue(),
     );
     await page.goto('/');
     await page.getByRole('alert').filter({ hasText: 'This did not load' }).waitFor();

@@ -20,7 +20,12 @@ describe('markup in texts', () => {
     const evil = await newPerson(stack);
     const as = (method, path, json) => stack.ask(method, path, { token: evil.token, json });
     const name = '<b onclick=x>"&lt;';
-    assertOk(await as('PUT', '/api/profile/update', { display_name: name, bio: ATTACKS.slice(0, 3).join(' ') }));
+    assertOk(
+      await as('PUT', '/api/profile/update', {
+        display_name: name,
+        bio: ATTACKS.slice(0, 3).join(' '),
+      }),
+    );
     let crud;
     for (const attack of ATTACKS) {
       const message = `${attack} @${person.handle}`;
@@ -54,7 +59,11 @@ describe('markup in texts', () => {
           [...element.attributes].some(({ name: attribute }) => attribute.startsWith('on')),
         ).length,
       }));
-      assert.deepEqual({ hit, scripts, handlers }, { hit: undefined, scripts: 0, handlers: 0 }, path);
+      assert.deepEqual(
+        { hit, scripts, handlers },
+        { hit: undefined, scripts: 0, handlers: 0 },
+        path,
+      );
     }
     await page.goto(`/messages/${group}`);
     for (const attack of ATTACKS) await page.getByText(attack, { exact: true }).first().waitFor();

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Message, MessageGroup } from '../api/types';
+import {
+  addMessages,
+  type Thread,
+  withFront,
+  withNewestPage,
+  withOlderGroups,
+  withOlderPage,
+} from './lists';
+
+const at = (n: number) => `2026-11-22T12:00:00.${String(n).padStart(6, '0')}+00:00`;
+const message = (n: number, text: string | null = `text ${n}`): Message => ({
+  uuid: `m${n}`,
+  handle: 'ann',
+  display_name: 'Ann',
+  message: text,
+  created_at: at(n),
+});
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+const uuids = (items: { uuid: string }[]) => items.map(({ uuid }) => uuid);
+
+describe('a thread', () => {
+  const thread: Thread = { messages: range(10, 19), older: '/older', readAt: 1 };
+
+  test('what a poll, an answer and an older page bring is there once and in order', () => {
+    let now = addMessages(thread, [message(21), message(20)]);
+    now = addMessages(now, [message(20)]);
+    now = withOlderPage(now, { value: range(5, 10), next: null });
+    expect(uuids(now.messages)).toEqual(uuids(range(5, 21)));
+    expect(now.older).toBeNull();
+  });
+
+  test('the newest page shows what was deleted, and keeps the older pages', () => {
+    const page = { value: [message(18, null), message(19), message(20)], next: '/elsewhere' };
+    const now = withNewestPage(thread, page, 2);
+    expect(uuids(now.messages)).toEqual(uuids(range(10, 20)));
+    expect(now.messages.find(({ uuid }) => uuid === 'm18')?.message).toBeNull();
+    expect(now.older).toBe('/older');
+    expect(now.readAt).toBe(2);
+  });
+
+  test('after a long absence there is a gap: what is known is dropped for the newest page', () => {
+    const now = withNewestPage(thread, { value: range(50, 59), next: '/gap' }, 2);
+    expect(uuids(now.messages)).toEqual(uuids(range(50, 59)));
+    expect(now.older).toBe('/gap');
+  });
+});
+
+describe('the list of conversations', () => {
+  const group = (name: string, n: number, unread_count = 0): MessageGroup => ({
+    uuid: name,
+    handle: name,
+    display_name: name,
+    message: 'text',
+    created_at: at(n),
+    unread_count,
+  });
+
+  test('what moved to the front is there once, also when an older page still had it', () => {
+    let list = withFront(undefined, { value: [group('a', 30), group('b', 20)], next: '/2' });
+    list = withFront(list, { value: [group('c', 40, 1), group('a', 30)], next: '/2' });
+    expect(uuids(list.groups)).toEqual(['c', 'a', 'b']);
+    list = withOlderGroups(list, { value: [group('c', 10), group('d', 5)], next: null });
+    expect(uuids(list.groups)).toEqual(['c', 'a', 'b', 'd']);
+    expect(list.groups[0]?.unread_count).toBe(1);
+    expect(list.older).toBeNull();
+  });
+});
