@@ -195,7 +195,7 @@ describe('the first request of an account', () => {
     }
   });
 
-  test("a seeded handle stays with its account, whoever claims it", async () => {
+  test('a seeded handle stays with its account, whoever claims it', async () => {
     const account = await newAccount(stack, { preferred_username: 'andrewbrown' });
     assertProblem(await me(account.token), 409, 'handle_taken');
     const [row] = await usersOf('handle', 'andrewbrown');

@@ -94,7 +94,21 @@ export class Stack {
     const config = await fetch(`${stack.url}/config.json`);
     stack.config = await config.json();
     stack.tokens = new Map();
+    await stack.allWorkersRun();
     return stack;
+  }
+
+  // Being healthy takes one worker of each pool; tests that count them want all.
+  async allWorkersRun() {
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        await this.pool('list');
+        return;
+      } catch {
+        await sleep(200);
+      }
+    }
+    assert.fail(await this.pool('list'));
   }
 
   ask(...args) {
@@ -199,10 +213,17 @@ export class Stack {
     return lines;
   }
 
+  // Stop it. What crashed or what a sanitizer found, also at the end, fails the tests.
   async down() {
     this.client.close();
     await this.local('down');
+    const bad =
+      /AddressSanitizer|LeakSanitizer|runtime error:|terminated by SIG(SEGV|ABRT|BUS|ILL|FPE)/;
+    const findings = this.logs()
+      .filter(({ text }) => bad.test(text))
+      .map(({ file, text }) => `${file}: ${text.slice(bad.exec(text).index).slice(0, 3000)}`);
     this.remove();
+    assert.deepEqual(findings, []);
   }
 
   // The last resort when the tests end before their time.
