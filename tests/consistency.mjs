@@ -101,7 +101,7 @@ for (const { program } of routes)
     `nginx/routes names ${program}, but there is no fcgi/${program}.c`,
   );
 
-for (const [url] of documentation.matchAll(/\/api\/[^\s'"`?)\]|,;:<]*[^\s'"`?)\]|,;:.<]/g)) {
+for (const [url] of documentation.matchAll(/\/api\/[^…\s'"`?)\]|,;:<]*[^…\s'"`?)\]|,;:.<]/g)) {
   const known = [...patterns.values()].flat().some((pattern) => {
     const whole = new RegExp(`^${pathsLike(pattern).source}$`);
     return whole.test(url);
