@@ -141,10 +141,11 @@ PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
 install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
-	install -d $(app)/fcgi $(app)/bin/ddb $(app)/nginx $(app)/sql/migrations
+	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
-	install $(wildcard bin/ddb/*) $(app)/bin/ddb
+	install -m 644 bin/operator.sh $(app)/bin
+	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
 	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
 	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
@@ -185,7 +186,8 @@ check-all: check-format check-scripts check-cppcheck check-builds check-tidy tes
 check-format: tools
 	clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	shellcheck $(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/ddb/* tests/* .ci/* 2>/dev/null)
+	shellcheck -x bin/operator.sh \
+		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* tests/* tests/*/* .ci/* 2>/dev/null)
 check-cppcheck: tools $(GEN_H)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem -Icommon -I$(BUILD)/gen \
