@@ -166,7 +166,7 @@ static void decoded_text_stays_where_it_is(void **state)
 	(void)state;
 	buf_dispose(&scratch);
 	assert_int_equal(req_match(&req, "/{one}/@{two}"), 0);
-	snprintf(query, sizeof(query), "term=wanted&long=%02000d", 0);
+	snprintf(query, sizeof(query), "term=wanted&%02000d=long", 0);
 	req.query = slice_of(query);
 	assert_int_equal(req_query(&req, "term", &term), 0);
 	assert_true(slice_is(term, "wanted"));
