@@ -133,11 +133,14 @@ export class Stack {
     return this.tokens.get(user);
   }
 
+  databaseUrl(name = 'cruddur') {
+    return `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/${name}`;
+  }
+
   // Run SQL and return its rows, each an array of texts.
   async sql(text) {
-    const url = `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/cruddur`;
     const options = ['-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1'];
-    const out = await run('psql', [...options, '-d', url, '-c', text], this.env);
+    const out = await run('psql', [...options, '-d', this.databaseUrl(), '-c', text], this.env);
     return out
       .split('\n')
       .filter((line) => line !== '')
