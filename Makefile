@@ -71,7 +71,7 @@ AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.
 BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
-FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
 GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limit.h
 
@@ -88,7 +88,7 @@ units:
 vectors:
 	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(VECTOR_BINS)
 fuzzers:
-	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(FUZZERS)
+	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) VARIANT=fuzz $(FUZZERS)
 
 $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
@@ -190,12 +190,20 @@ test-api: tools build
 test-consistency: tools
 	@$(NODE) tests/consistency.mjs
 
+# Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
+SECONDS ?= 60
+.PHONY: fuzz fuzz-replay
+fuzz: tools fuzzers ## look for inputs that fail: make fuzz SECONDS=60 (for each target)
+	@tests/fuzz/run $(SECONDS) $(FUZZERS)
+fuzz-replay: tools fuzzers
+	@tests/fuzz/run replay $(FUZZERS)
+
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-valgrind check-vectors check-oracle
 check: ## test and static checks, sanitizers, valgrind
 	@tests/tally $(MAKE) --no-print-directory check-all
 check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all check-oracle \
-	   check-valgrind check-asan
+	   check-valgrind check-asan fuzz-replay
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
