@@ -27,7 +27,11 @@ export const ROUTES = [
   { path: '/api/activities/notifications', methods: ['GET', 'HEAD'], auth: true },
   { path: '/api/activities/notifications/read', methods: ['PUT'], auth: true },
   { path: '/api/activities/@bayko', methods: ['GET', 'HEAD'], auth: 'optional' },
-  { path: `/api/activities/@andrewbrown/status/${CRUD}`, methods: ['GET', 'HEAD'], auth: 'optional' },
+  {
+    path: `/api/activities/@andrewbrown/status/${CRUD}`,
+    methods: ['GET', 'HEAD'],
+    auth: 'optional',
+  },
   { path: `/api/activities/${CRUD}`, methods: ['GET', 'HEAD', 'DELETE'], auth: 'optional' },
   { path: `/api/activities/${CRUD}/reply`, methods: ['POST'], auth: true },
   { path: `/api/activities/${CRUD}/like`, methods: ['PUT', 'DELETE'], auth: true },
