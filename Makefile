@@ -154,6 +154,7 @@ PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
 install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
+	@bin/install-tools # the page of the API comes from npm
 	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
@@ -164,6 +165,11 @@ install: build ## copy programs, configuration and pages: make install DESTDIR= 
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
 	rm -rf $(app)/www && mkdir $(app)/www
 	cp -R $(if $(wildcard frontend/dist/index.html),frontend/dist,nginx/www)/. $(app)/www
+	install -d $(app)/www/api
+	cp -R docs/api/. $(app)/www/api
+	install -m 644 docs/openapi.yaml $(app)/www/api
+	install -m 644 $(addprefix node_modules/swagger-ui-dist/swagger-ui,.css -bundle.js) \
+		$(app)/www/api/docs
 
 clean: ## remove what was built; the data of local runs stay
 	rm -rf build
