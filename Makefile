@@ -196,6 +196,10 @@ test-api: tools build
 test-consistency: tools
 	@$(NODE) tests/consistency.mjs
 
+.PHONY: bench-data
+bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
+	@tests/bench/bench-data $(CRUDS)
+
 # Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
 SECONDS ?= 60
 .PHONY: fuzz fuzz-replay

@@ -51,6 +51,8 @@ const parameters = (person, crud) => ({
   'users/names': [`array[${person}]::uuid[]`],
   'users/profile': [person],
   'users/register': ["'sub'", "'handle'", "'name'", 'null'],
+  'users/set_subject': ["'person_1'", "'sub'"],
+  'users/without_subject': ["'person_1'"],
   'users/update': [person, "'name'", 'null'],
   // It looks at one row, whichever comes first.
   'users/ping': undefined,
@@ -93,8 +95,9 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
       .readdirSync(QUERIES, { recursive: true })
       .filter((name) => name.endsWith('.sql'))
       .map((name) => name.slice(0, -4));
-    assert.deepEqual(names.sort(), Object.keys(all).sort());
-    for (const [name, values] of Object.entries(all)) {
+    for (const name of names) {
+      assert.ok(name in all, `parameters of ${name} are missing in this test`);
+      const values = all[name];
       if (!values) continue;
       for (const mode of ['force_custom_plan', 'force_generic_plan'])
         assert.deepEqual(scansOf(await explain(name, values, mode)), [], `${name}: ${mode}`);
