@@ -109,16 +109,17 @@ static int usage(FILE *file, const struct command *command)
 	return file == stdout ? 0 : 2;
 }
 
-static bool is_set(const char *name)
+/* An empty variable counts as one that is not set, as in common/config.c. */
+static const char *value_of(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value;
+	return value && *value ? value : NULL;
 }
 
 static void set_default(const char *name, const char *value)
 {
-	if (!is_set(name))
+	if (!value_of(name))
 		setenv(name, value, 1);
 }
 
@@ -126,10 +127,10 @@ static void set_default(const char *name, const char *value)
 static void set_local(const char *name, const char *host, const char *port_name, const char *port,
 		      const char *path)
 {
+	const char *own_port = value_of(port_name);
 	char value[128];
 
-	snprintf(value, sizeof(value), "%s:%s%s", host,
-		 is_set(port_name) ? getenv(port_name) : port, path);
+	snprintf(value, sizeof(value), "%s:%s%s", host, own_port ? own_port : port, path);
 	set_default(name, value);
 }
 
@@ -147,7 +148,7 @@ static void choose_services(bool prod)
 		unsetenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
 		return;
 	}
-	if (!is_set("AWS_ENDPOINT_URL")) {
+	if (!value_of("AWS_ENDPOINT_URL")) {
 		set_local("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1", "CRUDDUR_DYNAMODB_PORT",
 			  "8000", "");
 		set_local("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1",
@@ -155,7 +156,7 @@ static void choose_services(bool prod)
 	}
 	set_local("CONNECTION_URL", "postgresql://cruddur:Cruddur-2026@127.0.0.1",
 		  "CRUDDUR_POSTGRES_PORT", "5433", "/cruddur");
-	if (!is_set("AWS_DEFAULT_REGION"))
+	if (!value_of("AWS_DEFAULT_REGION"))
 		set_default("AWS_REGION", "ca-central-1");
 	set_default("AWS_ACCESS_KEY_ID", "local");
 	set_default("AWS_SECRET_ACCESS_KEY", "local");
@@ -228,9 +229,11 @@ static int run(const struct command *command, struct aws *aws)
 
 	choose_services(aws->prod);
 	if (aws->prod && needs & NEEDS_DB) {
-		if (!is_set("PROD_CONNECTION_URL"))
+		const char *url = value_of("PROD_CONNECTION_URL");
+
+		if (!url)
 			return aws_fail("PROD_CONNECTION_URL is not set");
-		setenv("CONNECTION_URL", getenv("PROD_CONNECTION_URL"), 1);
+		setenv("CONNECTION_URL", url, 1);
 	}
 	if (config_load(needs, &aws->config, problem, sizeof(problem)) < 0)
 		return aws_fail("%s", problem);

@@ -5,6 +5,7 @@
  * rows and the pair, in one transaction. A message is known by its uuid, so that a second run, or
  * one after an interruption, writes only what is missing, and nothing twice. OLD is only read.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,24 +389,23 @@ static void print_totals(const struct aws *aws, const struct plan *plan,
 {
 	const char *old = aws->arguments[0], *new = aws->arguments[1];
 
-	printf("%s: %lld messages and %lld rows of %zu groups, %lld other items\n", old,
-	       (long long)plan->messages, (long long)plan->rows, plan->groups.count,
-	       (long long)plan->others);
-	printf("%s before: %lld of these messages, %lld of these conversations\n", new,
-	       (long long)totals->there, (long long)totals->conversations_there);
-	printf("copied: %lld messages (%lld moved by microseconds), %lld conversations\n",
-	       (long long)totals->copied, (long long)totals->moved,
-	       (long long)totals->conversations_made);
-	printf("merged: %lld groups with another of the same people, %lld messages that were there "
-	       "twice\n",
-	       (long long)totals->merged, (long long)totals->doubled);
-	printf("left behind: %lld groups with %lld messages, %lld damaged items; %lld groups "
-	       "without messages\n",
-	       (long long)totals->groups_left, (long long)totals->messages_left,
-	       (long long)plan->damaged, (long long)totals->empty);
-	printf("%s now: %lld messages in %lld conversations\n", new,
-	       (long long)(totals->there + totals->copied),
-	       (long long)(totals->conversations_there + totals->conversations_made));
+	printf("%s: %" PRId64 " messages and %" PRId64 " rows of %zu groups, %" PRId64
+	       " other items\n",
+	       old, plan->messages, plan->rows, plan->groups.count, plan->others);
+	printf("%s before: %" PRId64 " of these messages, %" PRId64 " of these conversations\n",
+	       new, totals->there, totals->conversations_there);
+	printf("copied: %" PRId64 " messages (%" PRId64 " moved by microseconds), %" PRId64
+	       " conversations\n",
+	       totals->copied, totals->moved, totals->conversations_made);
+	printf("merged: %" PRId64 " groups with another of the same people, %" PRId64
+	       " messages that were there twice\n",
+	       totals->merged, totals->doubled);
+	printf("left behind: %" PRId64 " groups with %" PRId64 " messages, %" PRId64
+	       " damaged items; %" PRId64 " groups without messages\n",
+	       totals->groups_left, totals->messages_left, plan->damaged, totals->empty);
+	printf("%s now: %" PRId64 " messages in %" PRId64 " conversations\n", new,
+	       totals->there + totals->copied,
+	       totals->conversations_there + totals->conversations_made);
 }
 
 int ddb_migrate(struct aws *aws)
