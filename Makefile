@@ -187,7 +187,7 @@ tools:
 	@bin/install-packages runtime build local test
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
-	@tests/tally $(MAKE) --no-print-directory test-all
+	@tests/tally $(MAKE) -k --no-print-directory test-all
 test-all: test-units test-api test-consistency
 test-units: tools units
 	@tests/run-units $(UNITS)
@@ -211,7 +211,7 @@ fuzz-replay: tools fuzzers
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-valgrind check-vectors check-oracle
 check: ## test and static checks, sanitizers, valgrind
-	@tests/tally $(MAKE) --no-print-directory check-all
+	@tests/tally $(MAKE) -k --no-print-directory check-all
 check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all check-oracle \
 	   check-valgrind check-asan fuzz-replay
 check-format: tools
