@@ -20,6 +20,8 @@ const ALL = [
   'recorded',
   'tokens',
   'pools',
+  'commands',
+  'migration',
   'outages',
   'logs',
 ];
