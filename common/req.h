@@ -31,7 +31,7 @@ struct req {
 	size_t params_count;
 	char *const *env;    /* CGI variables, NULL-terminated "NAME=value" (RFC 3875) */
 	struct slice body;   /* whole; at most LIMIT_BODY_BYTES */
-	struct buf *scratch; /* where decoded text goes */
+	struct buf *scratch; /* where decoded text goes, and stays until the request is answered */
 };
 
 /* A CGI variable, or NULL. Headers are HTTP_NAME. */

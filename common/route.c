@@ -220,8 +220,7 @@ static void send_response(const struct transport *transport, const struct req *r
 	if (resp->body.len)
 		buf_printf(&top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
-	if (!resp->shared)
-		buf_puts(&top, "Cache-Control: private, no-store\r\n");
+	buf_printf(&top, "Cache-Control: %s\r\n", resp->shared ? "no-cache" : "private, no-store");
 	if (resp->headers.len)
 		buf_append(&top, resp->headers.data, resp->headers.len);
 	buf_puts(&top, "\r\n");

@@ -10,7 +10,7 @@ const PROGRAM_LINES_MAX = 150;
 // What a program leaves to common/: SQL, HTTP, FastCGI, JSON text.
 const HEADERS_OF_COMMON = /#\s*include\s*[<"](libpq|curl|fcgi|json-c)/;
 const OUR_VARIABLES =
-  /\b((?:CRUDDUR|AWS|COGNITO|DDB|PROD)_[A-Z0-9_]+|CONNECTION_URL|FRONTEND_URL|BACKEND_URL)\b/g;
+  /\b((?:CRUDDUR|AWS|COGNITO|DDB|DB_SG|PROD)_[A-Z0-9_]+|CONNECTION_URL|GITPOD_IP|FRONTEND_URL|BACKEND_URL)\b/g;
 
 let passed = 0;
 let failed = 0;
@@ -101,7 +101,7 @@ for (const { program } of routes)
     `nginx/routes names ${program}, but there is no fcgi/${program}.c`,
   );
 
-for (const [url] of documentation.matchAll(/\/api\/[^\s'"`?)\]|,;:<]*[^\s'"`?)\]|,;:.<]/g)) {
+for (const [url] of documentation.matchAll(/\/api\/[^…\s'"`?)\]|,;:<]*[^…\s'"`?)\]|,;:.<]/g)) {
   const known = [...patterns.values()].flat().some((pattern) => {
     const whole = new RegExp(`^${pathsLike(pattern).source}$`);
     return whole.test(url);

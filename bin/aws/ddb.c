@@ -59,12 +59,12 @@ static void put_key_schema(struct jsonout *out, const char *range)
 	jsonout_array_end(out);
 }
 
-static int create_table(struct aws *aws)
+static int create_table(struct aws *aws, const char *table)
 {
 	const struct dynamodb_answer *answer;
 	struct jsonout *out = dynamodb_request(aws->dynamodb);
 
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
+	jsonout_member_text(out, "TableName", table);
 	jsonout_member_text(out, "BillingMode", "PAY_PER_REQUEST");
 	jsonout_key(out, "AttributeDefinitions");
 	jsonout_array(out);
@@ -102,14 +102,14 @@ static int ask_table(struct aws *aws, const char *operation, const char *table,
 }
 
 /* The table as DescribeTable has it when it is active. Returns the exit status. */
-static int wait_until_active(struct aws *aws, json_object **ret_answer)
+static int wait_until_active(struct aws *aws, const char *table, json_object **ret_answer)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
 
 	while (clock_monotonic_ms() < deadline_ms) {
 		json_object *answer;
 
-		if (ask_table(aws, "DescribeTable", aws->config.messages_table, &answer) < 0)
+		if (ask_table(aws, "DescribeTable", table, &answer) < 0)
 			return aws_failed(aws, "DescribeTable");
 		if (member_is(member(answer, "Table"), "TableStatus", "ACTIVE")) {
 			*ret_answer = answer;
@@ -118,7 +118,7 @@ static int wait_until_active(struct aws *aws, json_object **ret_answer)
 		json_object_put(answer);
 		clock_sleep_ms(POLL_MS);
 	}
-	return aws_fail("%s is not active yet; run this again later", aws->config.messages_table);
+	return aws_fail("%s is not active yet; run this again later", table);
 }
 
 static bool has_index(const json_object *table)
@@ -134,18 +134,18 @@ static bool has_index(const json_object *table)
 	return false;
 }
 
-static int load_time_to_live(struct aws *aws)
+static int load_time_to_live(struct aws *aws, const char *table)
 {
 	const struct dynamodb_answer *answer;
 	json_auto *described = NULL;
 	struct jsonout *out;
 
-	if (ask_table(aws, "DescribeTimeToLive", aws->config.messages_table, &described) < 0)
+	if (ask_table(aws, "DescribeTimeToLive", table, &described) < 0)
 		return aws_failed(aws, "DescribeTimeToLive");
 	if (!member_is(member(described, "TimeToLiveDescription"), "TimeToLiveStatus", "DISABLED"))
 		return 0;
 	out = dynamodb_request(aws->dynamodb);
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
+	jsonout_member_text(out, "TableName", table);
 	jsonout_key(out, "TimeToLiveSpecification");
 	jsonout_object(out);
 	jsonout_member_text(out, "AttributeName", ENDS_BY);
@@ -156,26 +156,30 @@ static int load_time_to_live(struct aws *aws)
 	return 0;
 }
 
-int ddb_schema_load(struct aws *aws)
+int ddb_make_table(struct aws *aws, const char *table)
 {
 	json_auto *described = NULL;
 	bool created;
 	int status;
 
-	created = create_table(aws) == 0;
+	created = create_table(aws, table) == 0;
 	if (!created && !dynamodb_refused(aws->dynamodb, "ResourceInUseException"))
 		return aws_failed(aws, "CreateTable");
-	status = wait_until_active(aws, &described);
+	status = wait_until_active(aws, table, &described);
 	if (status != 0)
 		return status;
 	/* A local index can only be made together with its table. */
 	if (!has_index(member(described, "Table")))
-		return aws_fail("%s is there without the index " CONVERSATION_INDEX,
-				aws->config.messages_table);
-	status = load_time_to_live(aws);
+		return aws_fail("%s is there without the index " CONVERSATION_INDEX, table);
+	status = load_time_to_live(aws, table);
 	if (status == 0)
-		printf("%s %s\n", aws->config.messages_table, created ? "created" : "is there");
+		printf("%s %s\n", table, created ? "created" : "is there");
 	return status;
+}
+
+int ddb_schema_load(struct aws *aws)
+{
+	return ddb_make_table(aws, aws->config.messages_table);
 }
 
 /* --- list-tables, drop -------------------------------------------------------------------------
@@ -230,22 +234,22 @@ int ddb_drop(struct aws *aws)
 	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
 	json_object *answer;
 
-	if (!is_confirmed(aws, aws->argument))
-		return aws_fail("%s is not dropped", aws->argument);
-	if (ask_table(aws, "DeleteTable", aws->argument, &answer) < 0)
+	if (!is_confirmed(aws, aws->arguments[0]))
+		return aws_fail("%s is not dropped", aws->arguments[0]);
+	if (ask_table(aws, "DeleteTable", aws->arguments[0], &answer) < 0)
 		return aws_failed(aws, "DeleteTable");
 	json_object_put(answer);
 	while (clock_monotonic_ms() < deadline_ms) {
-		if (ask_table(aws, "DescribeTable", aws->argument, &answer) < 0) {
+		if (ask_table(aws, "DescribeTable", aws->arguments[0], &answer) < 0) {
 			if (!dynamodb_refused(aws->dynamodb, "ResourceNotFoundException"))
 				return aws_failed(aws, "DescribeTable");
-			printf("%s dropped\n", aws->argument);
+			printf("%s dropped\n", aws->arguments[0]);
 			return 0;
 		}
 		json_object_put(answer);
 		clock_sleep_ms(POLL_MS);
 	}
-	return aws_fail("%s is still being deleted", aws->argument);
+	return aws_fail("%s is still being deleted", aws->arguments[0]);
 }
 
 /* --- scan --------------------------------------------------------------------------------------
@@ -283,7 +287,7 @@ static void print_item(json_object *item)
 
 int ddb_scan(struct aws *aws)
 {
-	const char *table = aws->argument ? aws->argument : aws->config.messages_table;
+	const char *table = aws->arguments[0] ? aws->arguments[0] : aws->config.messages_table;
 	json_object *page = NULL, *last_key = NULL;
 
 	do {

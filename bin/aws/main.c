@@ -6,33 +6,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE_MS 30000
-
 static const struct command commands[] = {
-	{"ddb", "schema-load", "[prod]", "create the messages table, or see that it is there",
-	 ARGUMENT_NONE, ddb_schema_load},
-	{"ddb", "list-tables", "[prod]", "print the names of the tables", ARGUMENT_NONE,
-	 ddb_list_tables},
-	{"ddb", "drop", "TABLE [prod] [--yes]", "delete a table and all that is in it",
-	 ARGUMENT_REQUIRED, ddb_drop},
-	{"ddb", "seed", "FILE [prod]", "write the conversations of a file, once", ARGUMENT_REQUIRED,
-	 ddb_seed},
-	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object a line",
-	 ARGUMENT_OPTIONAL, ddb_scan},
+	{"ddb", "schema-load", "[prod]", "create the messages table, or see that it is there", 0, 0,
+	 NEEDS_DYNAMODB, false, false, ddb_schema_load},
+	{"ddb", "list-tables", "[prod]", "print the names of the tables", 0, 0, NEEDS_DYNAMODB,
+	 false, false, ddb_list_tables},
+	{"ddb", "drop", "TABLE [prod] [--yes]", "delete a table and all that is in it", 1, 1,
+	 NEEDS_DYNAMODB, false, false, ddb_drop},
+	{"ddb", "seed", "FILE [prod]", "write the conversations of a file, once", 1, 1,
+	 NEEDS_DYNAMODB, false, false, ddb_seed},
+	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object a line", 0,
+	 1, NEEDS_DYNAMODB, false, false, ddb_scan},
+	{"ddb", "migrate", "OLD NEW [prod]",
+	 "copy the conversations of table OLD, whose group rows move with their last message, "
+	 "into\n"
+	 "      table NEW, where they stay; NEW is made if need be, OLD is only read; run again, "
+	 "it\n"
+	 "      does what is missing",
+	 2, 2, NEEDS_DYNAMODB, false, false, ddb_migrate},
+	{"ddb", "get-conversation",
+	 "[--group UUID] [--handle HANDLE] [--limit N] [--year YYYY] [--json] [prod]",
+	 "print the newest messages (20) of a conversation: the one of that group, the newest of\n"
+	 "      that person, or the seeded one; --json prints DynamoDB's own answer",
+	 0, 0, NEEDS_DYNAMODB, true, true, ddb_get_conversation},
+	{"ddb", "list-conversations",
+	 "[--handle HANDLE] [--group UUID] [--limit N] [--year YYYY] [--json] [prod]",
+	 "print the conversations (20) of a person (andrewbrown), the last message first, or only\n"
+	 "      that of a group; --json prints DynamoDB's own answer",
+	 0, 0, NEEDS_DYNAMODB | NEEDS_DB, true, true, ddb_list_conversations},
+	{"cognito", "list-users", "[--json] [prod]",
+	 "print handle, subject and state of every account of the user pool; --json prints all "
+	 "that\n"
+	 "      Cognito knows, one JSON object a line",
+	 0, 0, NEEDS_COGNITO, true, false, cognito_list_users},
+	{"db", "update_cognito_user_ids", "[prod]",
+	 "give the users without a Cognito subject that of the account with their handle; two\n"
+	 "      accounts with one handle get nothing",
+	 0, 0, NEEDS_COGNITO | NEEDS_DB, false, false, db_update_cognito_user_ids},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void say(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+static void say(const char *format, va_list args)
+{
+	fputs("cruddur-aws: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
 
 int aws_fail(const char *format, ...)
 {
 	va_list args;
 
-	fputs("cruddur-aws: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return 1;
+}
+
+int aws_misused(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	return 2;
 }
 
 int aws_send(struct aws *aws, const char *operation, const struct dynamodb_answer **ret_answer)
@@ -47,6 +88,11 @@ int aws_failed(const struct aws *aws, const char *operation)
 			dynamodb_problem(aws->dynamodb));
 }
 
+int aws_db_failed(const struct aws *aws)
+{
+	return aws_fail("PostgreSQL: %s", db_problem(aws->db));
+}
+
 /* The usage of one command, or of all; on stderr it is the answer to a mistake. */
 static int usage(FILE *file, const struct command *command)
 {
@@ -55,80 +101,145 @@ static int usage(FILE *file, const struct command *command)
 		if (!command || command == &commands[i])
 			fprintf(file, "  %s %s %s\n      %s\n", commands[i].group, commands[i].name,
 				commands[i].synopsis, commands[i].summary);
-	fputs("prod:  the real service; without it the local one, AWS_ENDPOINT_URL_DYNAMODB or\n"
-	      "       port CRUDDUR_DYNAMODB_PORT (8000) of this machine\n"
+	fputs("prod:  the real services, and the database PROD_CONNECTION_URL; without it those "
+	      "that\n"
+	      "       AWS_ENDPOINT_URL… and CONNECTION_URL name, else those of the local run\n"
 	      "--yes: do not ask before something is destroyed in production\n",
 	      file);
 	return file == stdout ? 0 : 2;
 }
 
-static bool is_set(const char *name)
+/* An empty variable counts as one that is not set, as in common/config.c. */
+static const char *value_of(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value;
+	return value && *value ? value : NULL;
 }
 
 static void set_default(const char *name, const char *value)
 {
-	if (!is_set(name))
+	if (!value_of(name))
 		setenv(name, value, 1);
 }
 
+/* The address of a service of the local run, unless another one is named. */
+static void set_local(const char *name, const char *host, const char *port_name, const char *port,
+		      const char *path)
+{
+	const char *own_port = value_of(port_name);
+	char value[128];
+
+	snprintf(value, sizeof(value), "%s:%s%s", host, own_port ? own_port : port, path);
+	set_default(name, value);
+}
+
 /*
- * Without `prod` nothing may reach the real service by accident, and nothing needs to be set up;
+ * Without `prod` nothing may reach the real services by accident, and nothing needs to be set up;
  * with it nothing may go to a stand-in.
  */
-static void choose_service(bool prod)
+static void choose_services(bool prod)
 {
-	char endpoint[64];
-
+	/* For config_load only: no token is checked here. */
+	set_default("AWS_COGNITO_USER_POOL_CLIENT_ID", "none");
 	if (prod) {
 		unsetenv("AWS_ENDPOINT_URL");
 		unsetenv("AWS_ENDPOINT_URL_DYNAMODB");
+		unsetenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
 		return;
 	}
-	snprintf(endpoint, sizeof(endpoint), "http://127.0.0.1:%s",
-		 is_set("CRUDDUR_DYNAMODB_PORT") ? getenv("CRUDDUR_DYNAMODB_PORT") : "8000");
-	if (!is_set("AWS_ENDPOINT_URL"))
-		set_default("AWS_ENDPOINT_URL_DYNAMODB", endpoint);
-	if (!is_set("AWS_DEFAULT_REGION"))
+	if (!value_of("AWS_ENDPOINT_URL")) {
+		set_local("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1", "CRUDDUR_DYNAMODB_PORT",
+			  "8000", "");
+		set_local("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1",
+			  "CRUDDUR_COGNITO_PORT", "9229", "");
+	}
+	set_local("CONNECTION_URL", "postgresql://cruddur:Cruddur-2026@127.0.0.1",
+		  "CRUDDUR_POSTGRES_PORT", "5433", "/cruddur");
+	if (!value_of("AWS_DEFAULT_REGION"))
 		set_default("AWS_REGION", "ca-central-1");
 	set_default("AWS_ACCESS_KEY_ID", "local");
 	set_default("AWS_SECRET_ACCESS_KEY", "local");
+	set_default("AWS_COGNITO_USER_POOL_ID", "local_cruddur");
+}
+
+/* Where the value of an option goes; NULL when the command has no such option. */
+static const char **option_of(struct aws *aws, const struct command *command, const char *name)
+{
+	if (!command->pattern)
+		return NULL;
+	if (strcmp(name, "--group") == 0)
+		return &aws->group;
+	if (strcmp(name, "--handle") == 0)
+		return &aws->handle;
+	if (strcmp(name, "--limit") == 0)
+		return &aws->limit;
+	if (strcmp(name, "--year") == 0)
+		return &aws->year;
+	return NULL;
 }
 
 /* Read what follows the command's name. Returns 0; the exit status of a usage, or -1 for help. */
 static int read_arguments(struct aws *aws, const struct command *command, int argc, char **argv)
 {
+	int count = 0;
+
 	for (int i = 0; i < argc; i++) {
+		const char **option = option_of(aws, command, argv[i]);
+
 		if (strcmp(argv[i], "--help") == 0)
 			return -1;
 		if (strcmp(argv[i], "prod") == 0)
 			aws->prod = true;
 		else if (strcmp(argv[i], "--yes") == 0)
 			aws->yes = true;
-		else if (argv[i][0] != '-' && command->argument != ARGUMENT_NONE && !aws->argument)
-			aws->argument = argv[i];
+		else if (strcmp(argv[i], "--json") == 0 && command->json)
+			aws->json = true;
+		else if (option && i + 1 < argc)
+			*option = argv[++i];
+		else if (argv[i][0] != '-' && count < command->arguments_max)
+			aws->arguments[count++] = argv[i];
 		else
 			return 2;
 	}
-	return command->argument == ARGUMENT_REQUIRED && !aws->argument ? 2 : 0;
+	return count < command->arguments_min ? 2 : 0;
+}
+
+static int connect_and_run(const struct command *command, struct aws *aws, unsigned needs)
+{
+	if (needs & NEEDS_DYNAMODB) {
+		aws->dynamodb = dynamodb_new(&aws->config, &aws->budget);
+		if (!aws->dynamodb)
+			return aws_fail("out of memory");
+	}
+	if (needs & NEEDS_DB) {
+		aws->db = db_new(&aws->config, &aws->budget);
+		if (!aws->db)
+			return aws_fail("out of memory");
+	}
+	return command->run(aws);
 }
 
 static int run(const struct command *command, struct aws *aws)
 {
+	/* A person is looked up in PostgreSQL. */
+	const unsigned needs = command->needs | (aws->handle ? NEEDS_DB : 0);
 	char problem[256];
 	int status;
 
-	choose_service(aws->prod);
-	if (config_load(NEEDS_DYNAMODB, &aws->config, problem, sizeof(problem)) < 0)
+	choose_services(aws->prod);
+	if (aws->prod && needs & NEEDS_DB) {
+		const char *url = value_of("PROD_CONNECTION_URL");
+
+		if (!url)
+			return aws_fail("PROD_CONNECTION_URL is not set");
+		setenv("CONNECTION_URL", url, 1);
+	}
+	if (config_load(needs, &aws->config, problem, sizeof(problem)) < 0)
 		return aws_fail("%s", problem);
-	aws->dynamodb = dynamodb_new(&aws->config, &aws->budget);
-	if (!aws->dynamodb)
-		return aws_fail("out of memory");
-	status = command->run(aws);
+	status = connect_and_run(command, aws, needs);
 	dynamodb_free(aws->dynamodb);
+	db_free(aws->db);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return aws_fail("the output cannot be written");
 	return status;

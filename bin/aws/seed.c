@@ -11,22 +11,14 @@
 #include <string.h>
 
 #include "clock.h"
-#include "command.h"
-#include "conversation_item.h"
 #include "err.h"
 #include "jsonin.h"
-#include "uuid.h"
+#include "store.h"
 
 #define FILE_MAX     1048576
-#define BATCH	     25 /* BatchWriteItem takes no more */
 #define MESSAGES_MAX 1000
 #define SECOND_US    INT64_C(1000000)
 #define HOUR_US	     (3600 * SECOND_US)
-
-struct person {
-	char uuid[UUID_SIZE];
-	struct item_person item;
-};
 
 struct message {
 	int64_t before_us; /* how long before the end of the seeded time */
@@ -150,24 +142,6 @@ static int read_conversation(json_object *people, json_object *object,
 /* --- writing the items -------------------------------------------------------------------------
  */
 
-/* Whether the pair is there. Returns 0 or the exit status. */
-static int find_pair(struct aws *aws, const struct conversation *conversation, bool *ret_found)
-{
-	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
-
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
-	jsonout_member_bool(out, "ConsistentRead", true);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_pair_key(out, conversation->people[0].uuid, conversation->people[1].uuid);
-	jsonout_object_end(out);
-	if (aws_send(aws, "GetItem", &answer) < 0)
-		return aws_failed(aws, "GetItem");
-	*ret_found = answer->count > 0;
-	return 0;
-}
-
 /* The time from which `before_us` counts: now, or that of the run that was interrupted. */
 static int find_end(struct aws *aws, const struct conversation *conversation, int64_t *ret_us)
 {
@@ -207,35 +181,18 @@ static struct item_message item_of(const struct conversation *conversation,
 
 static int write_messages(struct aws *aws, const struct conversation *conversation)
 {
-	const struct dynamodb_answer *answer;
+	struct item_message batch[STORE_BATCH_MAX];
+	int status = 0;
 
-	for (size_t from = 0; from < conversation->count; from += BATCH) {
-		struct jsonout *out = dynamodb_request(aws->dynamodb);
+	for (size_t from = 0; status == 0 && from < conversation->count; from += STORE_BATCH_MAX) {
+		size_t n = 0;
 
-		jsonout_key(out, "RequestItems");
-		jsonout_object(out);
-		jsonout_key(out, aws->config.messages_table);
-		jsonout_array(out);
-		for (size_t i = from; i < conversation->count && i < from + BATCH; i++) {
-			struct item_message message =
-				item_of(conversation, &conversation->messages[i]);
-
-			jsonout_object(out);
-			jsonout_key(out, "PutRequest");
-			jsonout_object(out);
-			jsonout_key(out, "Item");
-			jsonout_object(out);
-			item_put_message(out, conversation->group, &message);
-			jsonout_object_end(out);
-			jsonout_object_end(out);
-			jsonout_object_end(out);
-		}
-		jsonout_array_end(out);
-		jsonout_object_end(out);
-		if (aws_send(aws, "BatchWriteItem", &answer) < 0)
-			return aws_failed(aws, "BatchWriteItem");
+		for (; n < STORE_BATCH_MAX && from + n < conversation->count; n++)
+			batch[n] = item_of(conversation, &conversation->messages[from + n]);
+		status = store_put_messages(aws, aws->config.messages_table, conversation->group,
+					    batch, n);
 	}
-	return 0;
+	return status;
 }
 
 /* How many at the end the person `reader` has not answered. */
@@ -248,47 +205,15 @@ static int64_t count_unread(const struct conversation *conversation, size_t read
 	return (int64_t)(conversation->count - i);
 }
 
-static void begin_put(struct aws *aws, struct jsonout *out)
-{
-	jsonout_object(out);
-	jsonout_key(out, "Put");
-	jsonout_object(out);
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
-	jsonout_member_text(out, "ConditionExpression", "attribute_not_exists(pk)");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-}
-
-static void end_put(struct jsonout *out)
-{
-	jsonout_object_end(out);
-	jsonout_object_end(out);
-	jsonout_object_end(out);
-}
-
 static int write_rows(struct aws *aws, const struct conversation *conversation)
 {
-	const struct person *people = conversation->people;
+	const struct person *const people[] = {&conversation->people[0], &conversation->people[1]};
+	const int64_t unread[] = {count_unread(conversation, 0), count_unread(conversation, 1)};
 	const struct item_message last =
 		item_of(conversation, &conversation->messages[conversation->count - 1]);
-	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 
-	jsonout_key(out, "TransactItems");
-	jsonout_array(out);
-	for (size_t i = 0; i < 2; i++) {
-		begin_put(aws, out);
-		item_put_row(out, people[i].uuid, conversation->group, &people[1 - i].item, &last,
-			     count_unread(conversation, i));
-		end_put(out);
-	}
-	begin_put(aws, out);
-	item_put_pair(out, people[0].uuid, people[1].uuid, conversation->group);
-	end_put(out);
-	jsonout_array_end(out);
-	if (aws_send(aws, "TransactWriteItems", &answer) < 0)
-		return aws_failed(aws, "TransactWriteItems");
-	return 0;
+	return store_put_conversation(aws, aws->config.messages_table, conversation->group, people,
+				      &last, unread);
 }
 
 static int name_messages(struct conversation *conversation, int64_t end_us)
@@ -307,12 +232,13 @@ static int write_conversation(struct aws *aws, struct conversation *conversation
 {
 	const struct item_person *one = &conversation->people[0].item;
 	const struct item_person *other = &conversation->people[1].item;
+	char found[UUID_SIZE];
 	int64_t end_us = 0;
-	bool found = false;
 	int status;
 
-	status = find_pair(aws, conversation, &found);
-	if (status == 0 && !found) {
+	status = store_find_pair(aws, aws->config.messages_table, conversation->people[0].uuid,
+				 conversation->people[1].uuid, found);
+	if (status == 0 && !found[0]) {
 		status = find_end(aws, conversation, &end_us);
 		if (status == 0)
 			status = name_messages(conversation, end_us);
@@ -324,7 +250,7 @@ static int write_conversation(struct aws *aws, struct conversation *conversation
 	if (status == 0)
 		printf("%.*s and %.*s: %s\n", (int)one->handle.len, one->handle.ptr,
 		       (int)other->handle.len, other->handle.ptr,
-		       found ? "there already" : "written");
+		       found[0] ? "there already" : "written");
 	return status;
 }
 
@@ -336,12 +262,12 @@ int ddb_seed(struct aws *aws)
 	struct message *messages;
 	int status;
 
-	status = read_file(aws->argument, &file);
+	status = read_file(aws->arguments[0], &file);
 	if (status != 0)
 		return status;
 	if (jsonin_array(file, "people", &people) < 0 ||
 	    jsonin_array(file, "conversations", &conversations) < 0)
-		return aws_fail("%s has no people or no conversations", aws->argument);
+		return aws_fail("%s has no people or no conversations", aws->arguments[0]);
 	messages = calloc(MESSAGES_MAX, sizeof(*messages));
 	if (!messages)
 		return aws_fail("out of memory");
@@ -349,8 +275,8 @@ int ddb_seed(struct aws *aws)
 		conversation = (struct conversation){.messages = messages};
 		if (read_conversation(people, json_object_array_get_idx(conversations, i),
 				      &conversation) < 0)
-			status = aws_fail("%s: conversation %zu is not well-formed", aws->argument,
-					  i + 1);
+			status = aws_fail("%s: conversation %zu is not well-formed",
+					  aws->arguments[0], i + 1);
 		else
 			status = write_conversation(aws, &conversation);
 	}

@@ -74,6 +74,11 @@ select a.user_uuid, 'like', l.user_uuid, a.uuid, a.expires_at,
   join activities a on a.uuid = l.activity_uuid and a.user_uuid <> l.user_uuid
  where random() < 0.25;
 
+insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
+select user_uuid, md5(uuid::text), md5(message), uuid, expires_at, created_at
+  from activities
+ where created_at > now() - interval '1 day';
+
 update activities a
    set likes_count = coalesce(l.count, 0), reposts_count = coalesce(r.count, 0),
        replies_count = coalesce(b.count, 0)

@@ -1,56 +1,58 @@
 // messages.mjs - how fast one conversation takes messages: 8 writers, half on each side, each
-// sending its next message when the last one was acknowledged. Prints figures, asserts none.
+// sending its next message when the last one was acknowledged. DynamoDB Local keeps its data on
+// disk as in a local run, then in memory. Prints figures, asserts none.
 // Run as: node tests/bench/messages.mjs [messages, 800]
+import { sleep } from '../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../api/harness/people.mjs';
 import { Stack } from '../api/harness/stack.mjs';
 
 const WRITERS = 8;
-const WARM_UP = 200;
+const WARM_UP = 300; // DynamoDB Local is slow until it is warm
 const total = Number(process.argv[2] ?? 800);
 
-const stack = await Stack.start();
-try {
-  const { ann, ben, group } = await newPair(stack);
-
-  async function send(from, text) {
-    const key = newHandle('key');
-    let busy = 0;
-    for (;;) {
-      const answer = await say(stack, from, { message_group_uuid: group }, text, { key });
-      if (answer.status === 200) return busy;
-      if (answer.status !== 503) throw new Error(answer.text);
-      busy++;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+// Send one message until it is acknowledged. Returns how often it was refused by a 503.
+async function send(stack, from, group, text) {
+  const key = newHandle('key');
+  for (let busy = 0; ; busy++) {
+    const answer = await say(stack, from, { message_group_uuid: group }, text, { key });
+    if (answer.status === 200) return busy;
+    if (answer.status !== 503) throw new Error(answer.text);
+    await sleep(50);
   }
+}
 
-  // Send `count` messages; latencies from the first try to the acknowledgement.
-  async function write(count) {
-    const latencies = [];
-    let left = count;
-    let busy = 0;
-    const began = performance.now();
-    await Promise.all(
-      Array.from({ length: WRITERS }, async (_, w) => {
-        while (left-- > 0) {
-          const start = performance.now();
-          busy += await send(w % 2 ? ann : ben, `message ${left} of writer ${w}`);
-          latencies.push(performance.now() - start);
-        }
-      }),
-    );
-    const seconds = (performance.now() - began) / 1000;
-    latencies.sort((a, b) => a - b);
-    return { seconds, busy, at: (part) => latencies[Math.ceil(latencies.length * part) - 1] };
+// Send `count` messages; latencies are from the first try to the acknowledgement.
+async function write(stack, { ann, ben, group }, count) {
+  const latencies = [];
+  let left = count;
+  let busy = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: WRITERS }, async (_, w) => {
+      while (left-- > 0) {
+        const start = performance.now();
+        busy += await send(stack, w % 2 ? ann : ben, group, `message ${left} of writer ${w}`);
+        latencies.push(performance.now() - start);
+      }
+    }),
+  );
+  latencies.sort((a, b) => a - b);
+  const at = (part) => latencies[Math.ceil(count * part) - 1].toFixed(0);
+  const perSecond = ((1000 * count) / (performance.now() - began)).toFixed(1);
+  return `${perSecond} messages/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${busy} times 503`;
+}
+
+console.log(`${WRITERS} writers in one conversation, ${total} messages after ${WARM_UP}`);
+for (const [name, settings] of [
+  ['on disk', {}],
+  ['in memory', { CRUDDUR_EPHEMERAL: '1' }],
+]) {
+  const stack = await Stack.start({ settings });
+  try {
+    const pair = await newPair(stack);
+    await write(stack, pair, WARM_UP);
+    console.log(`${name.padEnd(10)} ${await write(stack, pair, total)}`);
+  } finally {
+    await stack.down();
   }
-
-  await write(WARM_UP); // DynamoDB Local is slow until it is warm
-  const { seconds, busy, at } = await write(total);
-  console.log(`8 writers in one conversation, ${total} messages after ${WARM_UP} to warm up`);
-  console.log(`messages/s  ${(total / seconds).toFixed(1)}`);
-  console.log(`p50         ${at(0.5).toFixed(0)} ms`);
-  console.log(`p99         ${at(0.99).toFixed(0)} ms`);
-  console.log(`503s        ${busy}, sent again`);
-} finally {
-  await stack.down();
 }

@@ -243,8 +243,8 @@ static void an_answer_that_is_not_credentials_is_refused(void **state)
 		"{\"AccessKeyId\":\"A\\r\\nX: 1\",\"SecretAccessKey\":\"s\"}",
 		"{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Token\":\"\\n\"}",
 		"{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Expiration\":\"tomorrow\"}",
-		"{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"AccessKeyId\":\"A\","
-		"\"SecretAccessKey\":\"s\"}",
+		("{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"AccessKeyId\":\"A\","
+		 "\"SecretAccessKey\":\"s\"}"),
 	};
 
 	(void)state;

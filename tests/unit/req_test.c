@@ -1,6 +1,8 @@
 /* req_test.c - a request is read strictly: path, query, headers, content type. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "err.h"
 #include "jsonin.h"
 #include "req.h"
@@ -154,6 +156,24 @@ static void uuids_in_the_query(void **state)
 	assert_int_equal(req_query_uuid(&req, "bad", &given, uuid), ERR_INVALID);
 }
 
+/* The memory of decoded text must not grow under what points into it. */
+static void decoded_text_stays_where_it_is(void **state)
+{
+	struct req req = request("/first-part/@second", "");
+	struct slice term;
+	char query[4096];
+
+	(void)state;
+	buf_dispose(&scratch);
+	assert_int_equal(req_match(&req, "/{one}/@{two}"), 0);
+	snprintf(query, sizeof(query), "term=wanted&%02000d=long", 0);
+	req.query = slice_of(query);
+	assert_int_equal(req_query(&req, "term", &term), 0);
+	assert_true(slice_is(term, "wanted"));
+	assert_true(slice_is(req_param(&req, "one"), "first-part"));
+	assert_true(slice_is(req_param(&req, "two"), "second"));
+}
+
 static void headers_that_may_come_once(void **state)
 {
 	char *env[] = {"HTTP_AUTHORIZATION_OLD=x", "HTTP_AUTHORIZATION=one", "HTTP_KEY=1",
@@ -214,6 +234,7 @@ int main(void)
 		cmocka_unit_test(a_bad_query_is_refused),
 		cmocka_unit_test(a_query_longer_than_the_scratch_is_no_crash),
 		cmocka_unit_test(uuids_in_the_query),
+		cmocka_unit_test(decoded_text_stays_where_it_is),
 		cmocka_unit_test(headers_that_may_come_once),
 		cmocka_unit_test(only_json_is_read_as_json),
 	};

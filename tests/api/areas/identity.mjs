@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
-import { cognito, newAccount, newHandle, newPerson } from '../harness/people.mjs';
+import { newAccount, newHandle, newPerson, setAttribute } from '../harness/people.mjs';
 import { PERSONAL, ROUTES } from '../harness/routes.mjs';
 
 const me = (token) => stack.ask('GET', '/api/users/me', { token });
@@ -165,6 +165,7 @@ describe('the first request of an account', () => {
     const [one, two] = [await newAccount(stack, { email }), await newAccount(stack, { email })];
     const [first, second] = [assertOk(await me(one.token)), assertOk(await me(two.token))];
     assert.notEqual(first.uuid, second.uuid);
+    assert.deepEqual([first.email, second.email], [email, email]);
   });
 
   test('a handle that is taken, in any case, is a 409 until another one is chosen', async () => {
@@ -177,11 +178,7 @@ describe('the first request of an account', () => {
       'handle_taken',
     );
     const handle = newHandle('second');
-    await cognito(stack, 'AdminUpdateUserAttributes', {
-      UserPoolId: stack.config.userPoolId,
-      Username: account.username,
-      UserAttributes: [{ Name: 'preferred_username', Value: handle }],
-    });
+    await setAttribute(stack, account.username, 'preferred_username', handle);
     assert.equal(assertOk(await me(account.token)).handle, handle);
     assert.equal(assertOk(await me(owner.token)).uuid, owner.uuid);
   });
@@ -195,7 +192,7 @@ describe('the first request of an account', () => {
     }
   });
 
-  test("a seeded handle stays with its account, whoever claims it", async () => {
+  test('a seeded handle stays with its account, whoever claims it', async () => {
     const account = await newAccount(stack, { preferred_username: 'andrewbrown' });
     assertProblem(await me(account.token), 409, 'handle_taken');
     const [row] = await usersOf('handle', 'andrewbrown');

@@ -77,13 +77,4 @@ describe('logs', () => {
       assert.ok(!text.includes(ann.token.split('.')[2]), `a token in ${file}`);
     }
   });
-
-  test('no worker has crashed, and no sanitizer has found anything', async () => {
-    for (const { file, text } of stack.logs()) {
-      const found = /AddressSanitizer|LeakSanitizer|runtime error:|terminated by|core dumped/.exec(
-        text,
-      );
-      assert.equal(found, null, `${file}: ${text.slice(found?.index, found?.index + 2000)}`);
-    }
-  });
 });

@@ -149,6 +149,22 @@ describe('outages', () => {
     assert.deepEqual(statusesOf(seen.away, short.name), [200]);
   });
 
+  test('a request that waited longer than its budget is refused, and not carried out', async () => {
+    const { ann, group } = await newPair(stack);
+    const workers = stack.workers('message_create');
+    for (const pid of workers) process.kill(pid, 'SIGSTOP');
+    let waiting;
+    try {
+      waiting = say(stack, ann, { message_group_uuid: group }, 'too late');
+      await sleep(BUDGET_MS + 500);
+    } finally {
+      for (const pid of workers) process.kill(pid, 'SIGCONT');
+    }
+    assertProblem(await waiting, 503, 'overloaded');
+    assert.equal((await stack.table.messages(group)).length, 1);
+    assertOk(await say(stack, ann, { message_group_uuid: group }, 'in time'));
+  });
+
   test('Cognito stopped: who is known goes on, who is new waits', async () => {
     const known = await newPerson(stack);
     const account = await newAccount(stack);

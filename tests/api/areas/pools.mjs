@@ -86,10 +86,10 @@ describe('pools', () => {
   test('restarting all pools loses no request', async () => {
     const token = await stack.token('andrewbrown');
     const old = stack.workers();
-    const paths = ['/api/users/me', '/api/message_groups', '/api/users/@bayko/short'];
+    const paths = ['/api/users/me', '/api/message_groups', '/api/message_groups/@bayko'];
     let turn = 0;
     await underLoad(
-      () => stack.ask('GET', paths[turn++ % paths.length], { token, headers: {} }),
+      () => stack.ask('GET', paths[turn++ % paths.length], { token }),
       () => stack.pool('restart'),
       { clients: 3 },
     );

@@ -11,7 +11,7 @@ export const PASSWORD = 'Mountain-Air-42';
 export const newHandle = (start = 'p') => `${start}_${randomBytes(6).toString('hex')}`;
 
 // Call the local Cognito. Returns its answer; throws what it refuses.
-export async function cognito(stack, operation, input) {
+async function cognito(stack, operation, input) {
   const response = await fetch(`http://127.0.0.1:${stack.ports.COGNITO}/`, {
     method: 'POST',
     headers: {
@@ -25,39 +25,49 @@ export async function cognito(stack, operation, input) {
   return answer;
 }
 
+// Change or take away an attribute of an account, as an operator.
+export function setAttribute(stack, username, Name, Value) {
+  const user = { UserPoolId: stack.config.userPoolId, Username: username };
+  return cognito(stack, 'AdminUpdateUserAttributes', {
+    ...user,
+    UserAttributes: [{ Name, Value }],
+  });
+}
+
+function deleteAttribute(stack, username, name) {
+  const user = { UserPoolId: stack.config.userPoolId, Username: username };
+  return cognito(stack, 'AdminDeleteUserAttributes', { ...user, UserAttributeNames: [name] });
+}
+
 // Sign up and sign in an account that the product has not seen yet.
 // attributes: preferred_username, name and email, where undefined leaves one out.
 export async function newAccount(stack, attributes = {}) {
-  const handle = newHandle();
   const username = `${newHandle('mail')}@example.org`; // the pool's people sign in with an address
+  const handle = newHandle();
   const all = {
+    email: username,
     preferred_username: handle,
     name: `Name of ${handle}`,
-    email: username,
     ...attributes,
   };
-  const listed = Object.entries(all)
-    .filter(([, value]) => value !== undefined)
-    .map(([Name, Value]) => ({ Name, Value }));
+  const listed = (values) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([Name, Value]) => ({ Name, Value }));
 
   const ClientId = stack.config.userPoolClientId;
-  const UserPoolId = stack.config.userPoolId;
-  if (all.email !== username) {
-    // Only an operator makes an account whose address is another one, or none.
-    const user = { UserPoolId, Username: username };
-    const created = { ...user, UserAttributes: listed, MessageAction: 'SUPPRESS' };
-    await cognito(stack, 'AdminCreateUser', created);
-    await cognito(stack, 'AdminSetUserPassword', { ...user, Password: PASSWORD, Permanent: true });
-  } else {
-    const user = { ClientId, Username: username };
-    await cognito(stack, 'SignUp', { ...user, Password: PASSWORD, UserAttributes: listed });
-    await cognito(stack, 'ConfirmSignUp', { ...user, ConfirmationCode: '123456' });
-  }
+  const user = { ClientId, Username: username };
+  const UserAttributes = listed({ ...all, email: username });
+  await cognito(stack, 'SignUp', { ...user, Password: PASSWORD, UserAttributes });
+  await cognito(stack, 'ConfirmSignUp', { ...user, ConfirmationCode: '123456' });
   const session = await cognito(stack, 'InitiateAuth', {
     ClientId,
     AuthFlow: 'USER_PASSWORD_AUTH',
     AuthParameters: { USERNAME: username, PASSWORD },
   });
+  // Last, for the pool finds an account by this attribute.
+  if (all.email === undefined) await deleteAttribute(stack, username, 'email');
+  else if (all.email !== username) await setAttribute(stack, username, 'email', all.email);
   const { AccessToken: token, IdToken: idToken } = session.AuthenticationResult;
   return {
     username,

@@ -5,42 +5,55 @@ import http from 'node:http';
 // Begin to forward to 127.0.0.1:toPort on `port`.
 // recorded: every request as { operation, headers, input }.
 // fault: a function of such a request; returns undefined to forward it, { status, body } to answer
-// in the stand-in's place, or 'lose' to forward it and drop the answer.
+// in the stand-in's place, 'lose' to forward it and drop the answer, or a function that plays it:
+// it gets { outgoing, forward }, where forward() gives the stand-in's answer as { status, headers,
+// body }.
 export async function startProxy(port, toPort) {
   const proxy = { recorded: [], fault: () => undefined };
   const agent = new http.Agent({ keepAlive: true });
 
-  function forward(incoming, body, outgoing, lose) {
-    const request = http.request(
-      {
-        host: '127.0.0.1',
-        port: toPort,
-        agent,
-        method: incoming.method,
-        path: incoming.url,
-        headers: incoming.headers,
-      },
-      (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('error', () => outgoing.destroy());
-        response.on('end', () => {
-          if (lose) {
-            outgoing.destroy();
-            return;
-          }
-          const headers = { ...response.headers };
-          delete headers['transfer-encoding'];
-          delete headers.connection;
-          const whole = Buffer.concat(parts);
-          headers['content-length'] = String(whole.length);
-          outgoing.writeHead(response.statusCode, headers);
-          outgoing.end(whole);
-        });
-      },
-    );
-    request.on('error', () => outgoing.destroy());
-    request.end(body);
+  // The stand-in's whole answer.
+  function ask(incoming, body) {
+    return new Promise((resolve, reject) => {
+      const request = http.request(
+        {
+          host: '127.0.0.1',
+          port: toPort,
+          agent,
+          method: incoming.method,
+          path: incoming.url,
+          headers: incoming.headers,
+        },
+        (response) => {
+          const parts = [];
+          response.on('data', (part) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => {
+            const headers = { ...response.headers };
+            delete headers['transfer-encoding'];
+            delete headers.connection;
+            const whole = Buffer.concat(parts);
+            headers['content-length'] = String(whole.length);
+            resolve({ status: response.statusCode, headers, body: whole });
+          });
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+
+  async function play(fault, forward, outgoing) {
+    if (typeof fault === 'function') {
+      await fault({ outgoing, forward });
+    } else if (fault === undefined || fault === 'lose') {
+      const { status, headers, body } = await forward();
+      if (fault === 'lose') outgoing.destroy();
+      else outgoing.writeHead(status, headers).end(body);
+    } else {
+      outgoing.writeHead(fault.status, { 'Content-Type': 'application/x-amz-json-1.0' });
+      outgoing.end(JSON.stringify(fault.body));
+    }
   }
 
   const server = http.createServer((incoming, outgoing) => {
@@ -61,13 +74,9 @@ export async function startProxy(port, toPort) {
         request.input = undefined;
       }
       proxy.recorded.push(request);
-      const fault = proxy.fault(request);
-      if (fault === undefined || fault === 'lose') {
-        forward(incoming, body, outgoing, fault === 'lose');
-        return;
-      }
-      outgoing.writeHead(fault.status, { 'Content-Type': 'application/x-amz-json-1.0' });
-      outgoing.end(JSON.stringify(fault.body));
+      play(proxy.fault(request), () => ask(incoming, body), outgoing).catch(() =>
+        outgoing.destroy(),
+      );
     });
   });
   await new Promise((resolve, reject) => {

@@ -94,7 +94,21 @@ export class Stack {
     const config = await fetch(`${stack.url}/config.json`);
     stack.config = await config.json();
     stack.tokens = new Map();
+    await stack.allWorkersRun();
     return stack;
+  }
+
+  // Being healthy takes one worker of each pool; tests that count them want all.
+  async allWorkersRun() {
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        await this.pool('list');
+        return;
+      } catch {
+        await sleep(200);
+      }
+    }
+    assert.fail(await this.pool('list'));
   }
 
   ask(...args) {
@@ -119,11 +133,14 @@ export class Stack {
     return this.tokens.get(user);
   }
 
+  databaseUrl(name = 'cruddur') {
+    return `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/${name}`;
+  }
+
   // Run SQL and return its rows, each an array of texts.
   async sql(text) {
-    const url = `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/cruddur`;
     const options = ['-XqAt', '-F', '\t', '-v', 'ON_ERROR_STOP=1'];
-    const out = await run('psql', [...options, '-d', url, '-c', text], this.env);
+    const out = await run('psql', [...options, '-d', this.databaseUrl(), '-c', text], this.env);
     return out
       .split('\n')
       .filter((line) => line !== '')
@@ -199,10 +216,17 @@ export class Stack {
     return lines;
   }
 
+  // Stop it. What crashed or what a sanitizer found, also at the end, fails the tests.
   async down() {
     this.client.close();
     await this.local('down');
+    const bad =
+      /AddressSanitizer|LeakSanitizer|runtime error:|terminated by SIG(SEGV|ABRT|BUS|ILL|FPE)/;
+    const findings = this.logs()
+      .filter(({ text }) => bad.test(text))
+      .map(({ file, text }) => `${file}: ${text.slice(bad.exec(text).index).slice(0, 3000)}`);
     this.remove();
+    assert.deepEqual(findings, []);
   }
 
   // The last resort when the tests end before their time.

@@ -1,0 +1,419 @@
+/*
+ * accounts.c - cognito list-users, db update_cognito_user_ids: the accounts of the user pool.
+ *
+ * AWS: "ListUsers", Amazon Cognito user pools API reference. Unlike what the workers ask of Cognito
+ * it is signed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "command.h"
+#include "credentials.h"
+#include "err.h"
+#include "http.h"
+#include "jsonin.h"
+#include "limit.h"
+#include "queries.h"
+#include "sigv4.h"
+#include "user.h"
+
+#define PAGE_USERS   60 /* ListUsers gives no more */
+#define ATTEMPT_MS   10000
+#define BACKOFF_MS   500
+#define REQUEST_MAX  65536
+#define ANSWER_MAX   8388608
+#define HEADER_MAX   16384
+#define SUBJECT_SIZE 256
+#define PLAIN_JSON   (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+
+/* Slices are borrowed from the answer; empty where the account has no such attribute. */
+struct account {
+	struct slice subject, handle, status;
+	json_object *all; /* as Cognito has it */
+};
+
+typedef int account_use(struct aws *aws, const struct account *account, void *data);
+
+/* --- asking Cognito ----------------------------------------------------------------------------
+ */
+
+struct pool {
+	const struct config *config;
+	const char *id;
+	struct http *http;
+	struct credentials *credentials;
+	struct sigv4 *sigv4;
+	struct buf answer, token_header, authorization_header;
+	char problem[512];
+};
+
+static void close_pool(struct pool *pool)
+{
+	http_free(pool->http);
+	credentials_free(pool->credentials);
+	sigv4_free(pool->sigv4);
+	buf_dispose(&pool->answer);
+	buf_dispose(&pool->token_header);
+	buf_dispose(&pool->authorization_header);
+}
+
+/* Returns the exit status; close_pool is due in any case. */
+static int open_pool(const struct aws *aws, struct pool *pool)
+{
+	*pool = (struct pool){
+		.config = &aws->config,
+		.id = getenv("AWS_COGNITO_USER_POOL_ID"),
+		.http = http_new(),
+		.credentials = credentials_new(),
+		.sigv4 = sigv4_new(),
+		.answer = BUF_INIT(ANSWER_MAX),
+		.token_header = BUF_INIT(HEADER_MAX),
+		.authorization_header = BUF_INIT(HEADER_MAX),
+	};
+	if (!pool->id || !*pool->id)
+		return aws_fail("AWS_COGNITO_USER_POOL_ID is not set");
+	if (!pool->http || !pool->credentials || !pool->sigv4)
+		return aws_fail("out of memory");
+	return 0;
+}
+
+/* Sign the headers of `request` and add the signature to them. */
+static int sign(struct pool *pool, struct http_request *request, const struct sigv4_scope *scope,
+		const struct aws_keys *keys)
+{
+	struct sigv4_request to_sign = {.method = request->method,
+					.path = SLICE("/"),
+					.body = request->body};
+	size_t n = 0;
+	int r;
+
+	for (; request->headers[n]; n++) {
+		const char *colon = strchr(request->headers[n], ':');
+
+		to_sign.headers[n].name =
+			(struct slice){request->headers[n], (size_t)(colon - request->headers[n])};
+		to_sign.headers[n].value = slice_of(colon + 2);
+	}
+	to_sign.headers_count = n;
+	buf_reset(&pool->authorization_header);
+	buf_puts(&pool->authorization_header, "Authorization: ");
+	r = sigv4_authorization(pool->sigv4, scope, keys, &to_sign, &pool->authorization_header);
+	request->headers[n] = pool->authorization_header.data;
+	return r;
+}
+
+/* Send one ListUsers. Returns 0 when an answer came, whatever its status; ERR_…, with a problem. */
+static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
+		     struct http_response *ret_response)
+{
+	struct http_request request = {.method = "POST",
+				       .url = pool->config->cognito_endpoint,
+				       .body = body,
+				       .timeout_ms = timeout_ms};
+	struct sigv4_scope scope = {.region = pool->config->region, .service = "cognito-idp"};
+	const char *host = strstr(request.url, "://") + 3;
+	char host_header[sizeof(pool->config->cognito_endpoint) + 8], date_header[64];
+	const int64_t now_s = clock_now_us() / 1000000;
+	struct aws_keys keys;
+	int r;
+
+	r = credentials_get(pool->credentials, now_s, timeout_ms, &keys);
+	if (r < 0) {
+		snprintf(pool->problem, sizeof(pool->problem), "%s",
+			 credentials_problem(pool->credentials));
+		return r;
+	}
+	sigv4_time(now_s, scope.time);
+	snprintf(host_header, sizeof(host_header), "Host: %.*s", (int)strcspn(host, "/"), host);
+	snprintf(date_header, sizeof(date_header), "X-Amz-Date: %s", scope.time);
+	request.headers[0] = "Content-Type: application/x-amz-json-1.1";
+	request.headers[1] = host_header;
+	request.headers[2] = date_header;
+	request.headers[3] = "X-Amz-Target: AWSCognitoIdentityProviderService.ListUsers";
+	if (keys.session_token.len > 0) {
+		buf_reset(&pool->token_header);
+		buf_puts(&pool->token_header, "X-Amz-Security-Token: ");
+		buf_append(&pool->token_header, keys.session_token.ptr, keys.session_token.len);
+		request.headers[4] = pool->token_header.data;
+	}
+	r = sign(pool, &request, &scope, &keys);
+	if (r < 0 || pool->token_header.failed) {
+		snprintf(pool->problem, sizeof(pool->problem), "the request cannot be signed");
+		return r < 0 ? r : ERR_NO_MEMORY;
+	}
+	r = http_send(pool->http, &request, &pool->answer, ret_response);
+	if (r < 0)
+		snprintf(pool->problem, sizeof(pool->problem), "%s", http_problem(pool->http));
+	return r;
+}
+
+/* Keep a refusal as the problem. Whether the same request may be granted later. */
+static bool is_temporary(struct pool *pool, int status)
+{
+	json_auto *answer = NULL;
+	struct slice type = SLICE("no error type"), message = SLICE("");
+
+	if (jsonin_object(buf_slice(&pool->answer), &answer) == 0) {
+		(void)jsonin_string(answer, "__type", &type);
+		if (jsonin_string(answer, "message", &message) < 0)
+			(void)jsonin_string(answer, "Message", &message);
+	}
+	snprintf(pool->problem, sizeof(pool->problem), "status %d, %.*s %.*s", status,
+		 (int)type.len, type.ptr, (int)message.len, message.ptr);
+	return status >= 500 || status == 429 || slice_is(type, "TooManyRequestsException") ||
+	       slice_is(type, "ThrottlingException");
+}
+
+/* One page, asked for again while that may help. Returns the exit status. */
+static int send_patiently(struct aws *aws, struct pool *pool, struct slice body)
+{
+	int64_t timeout_ms;
+
+	budget_start(&aws->budget, PATIENCE_MS);
+	while (budget_ask(&aws->budget, DEP_COGNITO, ATTEMPT_MS, &timeout_ms) == 0) {
+		const int64_t started_us = clock_monotonic_us();
+		struct http_response response = {0};
+		int r = send_once(pool, body, timeout_ms, &response);
+
+		budget_book(&aws->budget, DEP_COGNITO, started_us, r == 0 && response.status < 500);
+		if (r == 0 && response.status == 200)
+			return 0;
+		if (r == 0 ? !is_temporary(pool, response.status) : r != ERR_UNAVAILABLE)
+			break;
+		clock_sleep_ms(arc4random_uniform(BACKOFF_MS));
+	}
+	return aws_fail("ListUsers at %s: %s", pool->config->cognito_endpoint, pool->problem);
+}
+
+/* The page that begins at `token` (len 0: the first). ret_page: owned by the caller. */
+static int ask_page(struct aws *aws, struct pool *pool, struct slice token, json_object **ret_page)
+{
+	buf_auto body = BUF_INIT(REQUEST_MAX);
+	struct jsonout out;
+	int status;
+
+	jsonout_begin(&out, &body);
+	jsonout_object(&out);
+	jsonout_member_text(&out, "UserPoolId", pool->id);
+	jsonout_member_integer(&out, "Limit", PAGE_USERS);
+	if (token.len > 0)
+		jsonout_member_string(&out, "PaginationToken", token);
+	jsonout_object_end(&out);
+	if (jsonout_end(&out) < 0)
+		return aws_fail("the request cannot be written");
+	status = send_patiently(aws, pool, buf_slice(&body));
+	if (status == 0 && jsonin_object(buf_slice(&pool->answer), ret_page) < 0)
+		status = aws_fail("ListUsers: the answer is not JSON");
+	return status;
+}
+
+/* --- reading accounts --------------------------------------------------------------------------
+ */
+
+static void read_account(json_object *object, struct account *ret)
+{
+	json_object *attributes;
+
+	*ret = (struct account){SLICE(""), SLICE(""), SLICE(""), object};
+	(void)jsonin_string(object, "UserStatus", &ret->status);
+	if (jsonin_array(object, "Attributes", &attributes) < 0)
+		return;
+	for (size_t i = 0; i < json_object_array_length(attributes); i++) {
+		const json_object *attribute = json_object_array_get_idx(attributes, i);
+		struct slice name, value;
+
+		if (!json_object_is_type(attribute, json_type_object) ||
+		    jsonin_string(attribute, "Name", &name) < 0 ||
+		    jsonin_string(attribute, "Value", &value) < 0)
+			continue;
+		if (slice_is(name, "sub"))
+			ret->subject = value;
+		else if (slice_is(name, "preferred_username"))
+			ret->handle = value;
+	}
+}
+
+static int use_page(struct aws *aws, const json_object *page, account_use *use, void *data)
+{
+	json_object *users;
+
+	if (jsonin_array(page, "Users", &users) < 0)
+		return aws_fail("ListUsers: the answer has no Users");
+	for (size_t i = 0; i < json_object_array_length(users); i++) {
+		json_object *object = json_object_array_get_idx(users, i);
+		struct account account;
+		int status;
+
+		if (!json_object_is_type(object, json_type_object))
+			return aws_fail("ListUsers: a user is no object");
+		read_account(object, &account);
+		status = use(aws, &account, data);
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+/* Call `use` for every account of the pool. */
+static int each_account(struct aws *aws, account_use *use, void *data)
+{
+	struct slice token = {0};
+	json_object *page = NULL;
+	struct pool pool;
+	int status;
+
+	status = open_pool(aws, &pool);
+	while (status == 0) {
+		json_object *next = NULL;
+		struct slice next_token = {0};
+
+		status = ask_page(aws, &pool, token, &next);
+		if (status == 0)
+			status = use_page(aws, next, use, data);
+		if (status == 0 && jsonin_string(next, "PaginationToken", &next_token) == 0 &&
+		    slice_equal(next_token, token))
+			status = aws_fail("ListUsers: a page leads to itself");
+		json_object_put(page);
+		page = next;
+		token = next_token;
+		if (token.len == 0)
+			break;
+	}
+	json_object_put(page);
+	close_pool(&pool);
+	return status;
+}
+
+/* --- cognito list-users ------------------------------------------------------------------------
+ */
+
+static int print_account(struct aws *aws, const struct account *account, void *data)
+{
+	(void)data;
+	if (aws->json)
+		puts(json_object_to_json_string_ext(account->all, PLAIN_JSON));
+	else
+		printf("%-*.*s  %.*s  %.*s\n", LIMIT_HANDLE_MAX, (int)account->handle.len,
+		       account->handle.ptr, (int)account->subject.len, account->subject.ptr,
+		       (int)account->status.len, account->status.ptr);
+	return 0;
+}
+
+int cognito_list_users(struct aws *aws)
+{
+	return each_account(aws, print_account, NULL);
+}
+
+/* --- db update_cognito_user_ids ----------------------------------------------------------------
+ */
+
+struct link {
+	char handle[LIMIT_HANDLE_MAX + 1], subject[SUBJECT_SIZE];
+	bool confirmed;
+};
+
+struct links {
+	struct link *links;
+	size_t count, max;
+	size_t filled; /* given to their users */
+	bool refused;  /* at least one was not */
+};
+
+/* Accounts that no handle of ours can belong to are left out. */
+static int add_link(struct aws *aws, const struct account *account, void *data)
+{
+	struct links *links = data;
+	struct link *link;
+
+	(void)aws;
+	if (links->count == links->max) {
+		size_t max = links->max > 0 ? 2 * links->max : PAGE_USERS;
+
+		link = reallocarray(links->links, max, sizeof(*link));
+		if (!link)
+			return aws_fail("out of memory");
+		links->links = link;
+		links->max = max;
+	}
+	link = &links->links[links->count];
+	if (!handle_valid(account->handle) || account->subject.len == 0 ||
+	    !slice_copy(account->handle, link->handle, sizeof(link->handle)) ||
+	    !slice_copy(account->subject, link->subject, sizeof(link->subject)))
+		return 0;
+	link->confirmed = !slice_is(account->status, "UNCONFIRMED");
+	links->count++;
+	return 0;
+}
+
+static int compare_links(const void *a, const void *b)
+{
+	const struct link *one = a, *other = b;
+
+	return strcasecmp(one->handle, other->handle);
+}
+
+/* Say that an account is not given to its user, and why. */
+static void refuse(struct links *links, const char *handle, const char *why)
+{
+	aws_fail("%s: %s", handle, why);
+	links->refused = true;
+}
+
+/*
+ * `same` accounts from `link` on have one handle. preferred_username is theirs to write, so it
+ * proves nothing by itself: it counts when one account alone has it, and that one is confirmed.
+ * Returns the exit status of PostgreSQL.
+ */
+static int fill(struct aws *aws, struct links *links, const struct link *link, size_t same)
+{
+	const char *values[] = {link->handle, link->subject};
+	pg_result_auto *result = NULL;
+	int r;
+
+	if (same == 1 && !link->confirmed)
+		return 0;
+	budget_start(&aws->budget, PATIENCE_MS);
+	if (same > 1)
+		r = db_query(aws->db, &query_users_without_subject, 1, values, &result);
+	else
+		r = db_query(aws->db, &query_users_set_subject, 2, values, &result);
+	if (r == ERR_CONFLICT) {
+		refuse(links, link->handle, "another user has the subject of this account");
+		return 0;
+	}
+	if (r < 0)
+		return aws_db_failed(aws);
+	if (PQntuples(result) == 0)
+		return 0;
+	if (same > 1) {
+		refuse(links, link->handle, "several accounts have this handle; none is taken");
+		return 0;
+	}
+	printf("%s: %s\n", link->handle, link->subject);
+	links->filled++;
+	return 0;
+}
+
+int db_update_cognito_user_ids(struct aws *aws)
+{
+	struct links links = {0};
+	int status;
+
+	status = each_account(aws, add_link, &links);
+	if (status == 0 && links.count > 0)
+		qsort(links.links, links.count, sizeof(*links.links), compare_links);
+	for (size_t i = 0, same; status == 0 && i < links.count; i += same) {
+		for (same = 1; i + same < links.count &&
+			       compare_links(&links.links[i], &links.links[i + same]) == 0;)
+			same++;
+		status = fill(aws, &links, &links.links[i], same);
+	}
+	if (status == 0)
+		printf("%zu of %zu accounts given to users who had none\n", links.filled,
+		       links.count);
+	free(links.links);
+	return status != 0 || links.refused;
+}

@@ -1,0 +1,431 @@
+/*
+ * migrate.c - ddb migrate OLD NEW: the conversations of a table of the original, in our shape.
+ *
+ * Of one conversation, which is all groups of the same two people: the messages first, then both
+ * rows and the pair, in one transaction. A message is known by its uuid, so that a second run, or
+ * one after an interruption, writes only what is missing, and nothing twice. OLD is only read.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "err.h"
+#include "migrate_plan.h"
+
+#define BATCH_BYTES (256 * 1024) /* of one request, roughly */
+#define PK_SIZE	    64		 /* MSG#<uuid> */
+
+/* A message that is to be in NEW. */
+struct copy {
+	char uuid[UUID_SIZE], sender[UUID_SIZE];
+	char created_at[CLOCK_TEXT_SIZE];
+	int64_t us;  /* its created_at: that of OLD, then that of NEW */
+	char *bytes; /* of the three texts */
+	struct slice text, handle, display_name;
+	bool there; /* in NEW already */
+};
+
+/* A message that NEW has. */
+struct there {
+	char uuid[UUID_SIZE];
+	int64_t us;
+};
+
+/* One conversation on its way. The arrays are kept for the next one. */
+struct work {
+	struct copy *copies;
+	size_t copies_count, copies_max;
+	struct there *there; /* by uuid */
+	size_t there_count, there_max;
+	int64_t *taken; /* their times, sorted */
+};
+
+struct totals {
+	int64_t copied, there, moved, doubled;
+	int64_t conversations_made, conversations_there, merged, empty;
+	int64_t groups_left, messages_left;
+};
+
+/* --- collecting --------------------------------------------------------------------------------
+ */
+
+/* Room for one more at the end of an array. False when memory is exhausted. */
+static bool make_room(void **array, size_t count, size_t *max, size_t size)
+{
+	size_t more = *max > 0 ? 2 * *max : 64;
+	void *longer;
+
+	if (count < *max)
+		return true;
+	longer = reallocarray(*array, more, size);
+	if (!longer)
+		return false;
+	*array = longer;
+	*max = more;
+	return true;
+}
+
+static struct slice append(char **at, struct slice text)
+{
+	struct slice copied = {*at, text.len};
+
+	memcpy(*at, text.ptr, text.len);
+	*at += text.len;
+	return copied;
+}
+
+static int add_copy(const struct item *item, void *data)
+{
+	struct work *work = data;
+	struct plan_message message;
+	void *copies = work->copies;
+	struct copy *copy;
+	char *at;
+
+	if (plan_read_message(item, &message) < 0)
+		return 0; /* it was said when the table was read */
+	if (!make_room(&copies, work->copies_count, &work->copies_max, sizeof(*copy)))
+		return aws_fail("out of memory");
+	work->copies = copies;
+	copy = &work->copies[work->copies_count];
+	*copy = (struct copy){.us = message.us};
+	copy->bytes = at =
+		malloc(message.text.len + message.handle.len + message.display_name.len + 1);
+	if (!at)
+		return aws_fail("out of memory");
+	work->copies_count++;
+	memcpy(copy->uuid, message.uuid, UUID_SIZE);
+	memcpy(copy->sender, message.sender, UUID_SIZE);
+	copy->text = append(&at, message.text);
+	copy->handle = append(&at, message.handle);
+	copy->display_name = append(&at, message.display_name);
+	return 0;
+}
+
+static int add_there(const struct item *item, void *data)
+{
+	struct work *work = data;
+	void *array = work->there;
+	struct there *there;
+	struct slice uuid, created_at;
+
+	if (!make_room(&array, work->there_count, &work->there_max, sizeof(*there)))
+		return aws_fail("out of memory");
+	work->there = array;
+	there = &work->there[work->there_count];
+	if (item_string(item, "message_uuid", &uuid) < 0 || uuid_parse(uuid, there->uuid) < 0 ||
+	    item_string(item, "sk", &created_at) < 0 || clock_parse(created_at, &there->us) < 0)
+		return aws_fail("the new table has a message that is none of ours");
+	work->there_count++;
+	return 0;
+}
+
+static void empty_work(struct work *work)
+{
+	for (size_t i = 0; i < work->copies_count; i++)
+		free(work->copies[i].bytes);
+	work->copies_count = 0;
+	work->there_count = 0;
+	free(work->taken);
+	work->taken = NULL;
+}
+
+/* --- times -------------------------------------------------------------------------------------
+ */
+
+static int compare_times(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+static int compare_there(const void *a, const void *b)
+{
+	const struct there *one = a, *other = b;
+
+	return strcmp(one->uuid, other->uuid);
+}
+
+static int compare_by_uuid(const void *a, const void *b)
+{
+	const struct copy *one = a, *other = b;
+	int order = strcmp(one->uuid, other->uuid);
+
+	return order != 0 ? order : compare_times(&one->us, &other->us);
+}
+
+static int compare_by_time(const void *a, const void *b)
+{
+	const struct copy *one = a, *other = b;
+	int order = compare_times(&one->us, &other->us);
+
+	return order != 0 ? order : strcmp(one->uuid, other->uuid);
+}
+
+/* A message is copied once; of one that is in OLD twice the first stays. */
+static void drop_doubles(struct work *work, struct totals *totals)
+{
+	size_t kept = 0;
+
+	qsort(work->copies, work->copies_count, sizeof(*work->copies), compare_by_uuid);
+	for (size_t i = 0; i < work->copies_count; i++) {
+		if (kept > 0 && strcmp(work->copies[kept - 1].uuid, work->copies[i].uuid) == 0) {
+			free(work->copies[i].bytes);
+			totals->doubled++;
+		} else {
+			work->copies[kept++] = work->copies[i];
+		}
+	}
+	work->copies_count = kept;
+}
+
+/* Sort what NEW has: by uuid, and its times by themselves. Returns the exit status. */
+static int index_there(struct work *work)
+{
+	work->taken = calloc(work->there_count + 1, sizeof(*work->taken));
+	if (!work->taken)
+		return aws_fail("out of memory");
+	for (size_t i = 0; i < work->there_count; i++)
+		work->taken[i] = work->there[i].us;
+	if (work->there_count > 0) {
+		qsort(work->there, work->there_count, sizeof(*work->there), compare_there);
+		qsort(work->taken, work->there_count, sizeof(*work->taken), compare_times);
+	}
+	return 0;
+}
+
+/*
+ * Give each message its time in NEW, where no two of a conversation are at the same: who collides
+ * goes a microsecond on. Messages that are there keep theirs, so that an interrupted run goes on
+ * as it would have.
+ */
+static void choose_times(struct work *work, struct totals *totals)
+{
+	int64_t last_us = INT64_MIN;
+
+	qsort(work->copies, work->copies_count, sizeof(*work->copies), compare_by_time);
+	for (size_t i = 0; i < work->copies_count; i++) {
+		struct copy *copy = &work->copies[i];
+		const int64_t old_us = copy->us;
+		struct there wanted = {0};
+		const struct there *there;
+
+		memcpy(wanted.uuid, copy->uuid, UUID_SIZE);
+		there = work->there_count > 0 ? bsearch(&wanted, work->there, work->there_count,
+							sizeof(wanted), compare_there)
+					      : NULL;
+		copy->there = there != NULL;
+		if (there) {
+			copy->us = there->us;
+			totals->there++;
+		} else {
+			if (copy->us <= last_us)
+				copy->us = last_us + 1;
+			while (work->there_count > 0 &&
+			       bsearch(&copy->us, work->taken, work->there_count, sizeof(copy->us),
+				       compare_times))
+				copy->us++;
+			totals->moved += copy->us != old_us;
+		}
+		if (copy->us > last_us)
+			last_us = copy->us;
+		clock_format(copy->us, copy->created_at);
+	}
+}
+
+/* --- writing -----------------------------------------------------------------------------------
+ */
+
+static struct item_message item_of(const struct copy *copy)
+{
+	return (struct item_message){
+		.uuid = slice_of(copy->uuid),
+		.created_at = slice_of(copy->created_at),
+		.text = copy->text,
+		.sender = {slice_of(copy->sender), copy->handle, copy->display_name},
+	};
+}
+
+static int write_messages(struct aws *aws, const char *group, const struct work *work,
+			  struct totals *totals)
+{
+	struct item_message batch[STORE_BATCH_MAX];
+	size_t i = 0;
+
+	while (i < work->copies_count) {
+		size_t n = 0, bytes = 0;
+		int status;
+
+		for (; i < work->copies_count && n < STORE_BATCH_MAX && bytes < BATCH_BYTES; i++) {
+			if (work->copies[i].there)
+				continue;
+			batch[n++] = item_of(&work->copies[i]);
+			bytes += work->copies[i].text.len;
+		}
+		if (n == 0)
+			break;
+		status = store_put_messages(aws, aws->arguments[1], group, batch, n);
+		if (status != 0)
+			return status;
+		totals->copied += (int64_t)n;
+	}
+	return 0;
+}
+
+/* Rows and pair, once all messages are there. Nobody has read any of it in NEW: nothing is unread.
+ */
+static int write_rows(struct aws *aws, const char *group, bool found,
+		      const struct plan_person *const members[2], const struct copy *newest,
+		      struct totals *totals)
+{
+	const struct person *const people[] = {&members[0]->person, &members[1]->person};
+	const struct item_message last = item_of(newest);
+	const int64_t unread[] = {0, 0};
+	int status = 0;
+
+	if (!found) {
+		totals->conversations_made++;
+		return store_put_conversation(aws, aws->arguments[1], group, people, &last, unread);
+	}
+	totals->conversations_there++;
+	for (size_t i = 0; status == 0 && i < 2; i++)
+		status = store_update_row(aws, aws->arguments[1], group, people[i]->uuid, &last);
+	return status;
+}
+
+/*
+ * Carry over the `count` groups of two people as one: into the group that they have in NEW, else
+ * into the one whose uuid is the lowest.
+ */
+static int write_conversation(struct aws *aws, void *const *groups, size_t count, struct work *work,
+			      struct totals *totals)
+{
+	const struct plan_group *lowest = groups[0];
+	const char *old = aws->arguments[0], *new = aws->arguments[1];
+	char group[UUID_SIZE], pk[PK_SIZE];
+	bool found;
+	int status;
+
+	status = store_find_pair(aws, new, lowest->members[0]->person.uuid,
+				 lowest->members[1]->person.uuid, group);
+	if (status != 0)
+		return status;
+	found = group[0] != '\0';
+	if (!found)
+		memcpy(group, lowest->uuid, UUID_SIZE);
+	for (size_t i = 0; status == 0 && i < count; i++) {
+		const struct plan_group *one = groups[i];
+
+		totals->merged += strcmp(one->uuid, group) != 0;
+		snprintf(pk, sizeof(pk), "MSG#%s", one->uuid);
+		status = store_each(aws, old, pk, add_copy, work);
+	}
+	snprintf(pk, sizeof(pk), "MSG#%s", group);
+	if (status == 0)
+		status = store_each(aws, new, pk, add_there, work);
+	if (status == 0)
+		status = index_there(work);
+	if (status != 0)
+		return status;
+	drop_doubles(work, totals);
+	choose_times(work, totals);
+	status = write_messages(aws, group, work, totals);
+	if (status == 0 && work->copies_count > 0)
+		status = write_rows(aws, group, found, lowest->members,
+				    &work->copies[work->copies_count - 1], totals);
+	return status;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------
+ */
+
+static bool have_same_people(const struct plan_group *one, const struct plan_group *other)
+{
+	return one->members_count == 2 && other->members_count == 2 &&
+	       one->members[0] == other->members[0] && one->members[1] == other->members[1];
+}
+
+static void leave(const struct plan_group *group, struct totals *totals)
+{
+	totals->groups_left++;
+	totals->messages_left += group->messages;
+	aws_fail("group %s is left behind: %s", group->uuid,
+		 group->members_count > 2 ? "more than two people are in it"
+					  : "nothing tells who the other one is");
+}
+
+static int write_all(struct aws *aws, const struct plan *plan, struct totals *totals)
+{
+	struct work work = {0};
+	int status = 0;
+
+	for (size_t i = 0, count; status == 0 && i < plan->groups.count; i += count) {
+		void *const *groups = &plan->groups.entries[i];
+		const struct plan_group *group = groups[0];
+		int64_t messages = group->messages;
+
+		for (count = 1;
+		     i + count < plan->groups.count && have_same_people(group, groups[count]);
+		     count++)
+			messages += ((const struct plan_group *)groups[count])->messages;
+		if (messages == 0)
+			totals->empty += (int64_t)count;
+		else if (group->members_count != 2)
+			leave(group, totals);
+		else
+			status = write_conversation(aws, groups, count, &work, totals);
+		empty_work(&work);
+	}
+	free(work.copies);
+	free(work.there);
+	return status;
+}
+
+static void print_totals(const struct aws *aws, const struct plan *plan,
+			 const struct totals *totals)
+{
+	const char *old = aws->arguments[0], *new = aws->arguments[1];
+
+	printf("%s: %" PRId64 " messages and %" PRId64 " rows of %zu groups, %" PRId64
+	       " other items\n",
+	       old, plan->messages, plan->rows, plan->groups.count, plan->others);
+	printf("%s before: %" PRId64 " of these messages, %" PRId64 " of these conversations\n",
+	       new, totals->there, totals->conversations_there);
+	printf("copied: %" PRId64 " messages (%" PRId64 " moved by microseconds), %" PRId64
+	       " conversations\n",
+	       totals->copied, totals->moved, totals->conversations_made);
+	printf("merged: %" PRId64 " groups with another of the same people, %" PRId64
+	       " messages that were there twice\n",
+	       totals->merged, totals->doubled);
+	printf("left behind: %" PRId64 " groups with %" PRId64 " messages, %" PRId64
+	       " damaged items; %" PRId64 " groups without messages\n",
+	       totals->groups_left, totals->messages_left, plan->damaged, totals->empty);
+	printf("%s now: %" PRId64 " messages in %" PRId64 " conversations\n", new,
+	       totals->there + totals->copied,
+	       totals->conversations_there + totals->conversations_made);
+}
+
+int ddb_migrate(struct aws *aws)
+{
+	struct totals totals = {0};
+	struct plan plan;
+	int status;
+
+	if (strcmp(aws->arguments[0], aws->arguments[1]) == 0)
+		return aws_misused("OLD and NEW are the same table");
+	status = plan_read(aws, aws->arguments[0], &plan);
+	if (status == 0)
+		status = ddb_make_table(aws, aws->arguments[1]);
+	if (status == 0)
+		status = write_all(aws, &plan, &totals);
+	if (status == 0) {
+		print_totals(aws, &plan, &totals);
+		if (totals.groups_left + plan.damaged > 0)
+			status = aws_fail("not all could be carried over; see above");
+	}
+	plan_dispose(&plan);
+	return status;
+}

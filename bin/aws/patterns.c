@@ -1,0 +1,270 @@
+/* patterns.c - ddb get-conversation, list-conversations: the two ways the table is read. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "conversation_item.h"
+#include "err.h"
+#include "limit.h"
+#include "text.h"
+#include "user.h"
+
+#define SEEDED_GROUP  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+#define SEEDED_HANDLE "andrewbrown"
+#define PK_SIZE	      64 /* MSG#<uuid> */
+#define YEAR_LEN      4
+#define INDENT	      "    "
+
+/* What is asked for. Empty strings where nothing was. */
+struct pattern {
+	char group[UUID_SIZE], user[UUID_SIZE];
+	long limit;
+};
+
+/* --- what was asked for ------------------------------------------------------------------------
+ */
+
+static int find_user(struct aws *aws, const char *handle, char ret_uuid[UUID_SIZE])
+{
+	struct user user;
+	int r;
+
+	budget_start(&aws->budget, PATIENCE_MS);
+	r = user_by_handle(aws->db, slice_of(handle), &user);
+	if (r == ERR_NOT_FOUND)
+		return aws_fail("nobody has the handle %s", handle);
+	if (r < 0)
+		return aws_db_failed(aws);
+	memcpy(ret_uuid, user.uuid, UUID_SIZE);
+	return 0;
+}
+
+/* Read the options; handle: of the person when none is named, or NULL for nobody. */
+static int read_pattern(struct aws *aws, const char *handle, struct pattern *ret)
+{
+	char *end = NULL;
+
+	*ret = (struct pattern){.limit = LIMIT_PAGE_DEFAULT};
+	if (aws->group && uuid_parse(slice_of(aws->group), ret->group) < 0)
+		return aws_misused("--group wants a uuid, not %s", aws->group);
+	if (aws->year &&
+	    (strlen(aws->year) != YEAR_LEN || strspn(aws->year, "0123456789") != YEAR_LEN))
+		return aws_misused("--year wants four digits, not %s", aws->year);
+	if (aws->limit) {
+		ret->limit = strtol(aws->limit, &end, 10);
+		if (end == aws->limit || *end || ret->limit < 1 || ret->limit > LIMIT_PAGE_MAX)
+			return aws_misused("--limit wants a number from 1 to %d, not %s",
+					   LIMIT_PAGE_MAX, aws->limit);
+	}
+	if (aws->handle)
+		handle = aws->handle;
+	return handle ? find_user(aws, handle, ret->user) : 0;
+}
+
+/* --- asking ------------------------------------------------------------------------------------
+ */
+
+/* One key of the table or its index, as a condition beside that on pk; none without a value. */
+struct condition {
+	const char *expression; /* with :value */
+	char value[PK_SIZE];
+};
+
+/* Ask for the newest items of a partition, in the table or in its index. */
+static int ask(struct aws *aws, bool index, const char *pk, const struct condition *condition,
+	       long limit, const struct dynamodb_answer **ret_answer)
+{
+	struct jsonout *out = dynamodb_request(aws->dynamodb);
+
+	jsonout_member_text(out, "TableName", aws->config.messages_table);
+	if (index)
+		jsonout_member_text(out, "IndexName", CONVERSATION_INDEX);
+	jsonout_member_bool(out, "ConsistentRead", true);
+	jsonout_member_bool(out, "ScanIndexForward", false);
+	jsonout_member_integer(out, "Limit", limit);
+	jsonout_member_text(out, "ReturnConsumedCapacity", "TOTAL");
+	jsonout_key(out, "KeyConditionExpression");
+	jsonout_format(out, "pk = :pk%s%s", condition->value[0] ? " and " : "",
+		       condition->value[0] ? condition->expression : "");
+	jsonout_key(out, "ExpressionAttributeValues");
+	jsonout_object(out);
+	item_put_format(out, ":pk", "%s", pk);
+	if (condition->value[0])
+		item_put_format(out, ":value", "%s", condition->value);
+	jsonout_object_end(out);
+	if (aws_send(aws, "Query", ret_answer) < 0)
+		return aws_failed(aws, "Query");
+	return 0;
+}
+
+static int ask_messages(struct aws *aws, const struct pattern *pattern,
+			const struct dynamodb_answer **ret_answer)
+{
+	struct condition condition = {"begins_with(sk, :value)", ""};
+	char pk[PK_SIZE];
+
+	snprintf(pk, sizeof(pk), "MSG#%s", pattern->group);
+	if (aws->year)
+		snprintf(condition.value, sizeof(condition.value), "%s-", aws->year);
+	return ask(aws, false, pk, &condition, pattern->limit, ret_answer);
+}
+
+/* The conversations of the person, whose last message is of `year` unless that is NULL. */
+static int ask_rows(struct aws *aws, const struct pattern *pattern, const char *year,
+		    const struct dynamodb_answer **ret_answer)
+{
+	struct condition condition = {"begins_with(last_message_at, :value)", ""};
+	char pk[PK_SIZE];
+
+	snprintf(pk, sizeof(pk), "GRP#%s", pattern->user);
+	if (year)
+		snprintf(condition.value, sizeof(condition.value), "%s-", year);
+	return ask(aws, true, pk, &condition, pattern->limit, ret_answer);
+}
+
+/* The person's conversation of that group. */
+static int ask_row(struct aws *aws, const struct pattern *pattern,
+		   const struct dynamodb_answer **ret_answer)
+{
+	struct condition condition = {"sk = :value", ""};
+	char pk[PK_SIZE];
+
+	snprintf(pk, sizeof(pk), "GRP#%s", pattern->user);
+	snprintf(condition.value, sizeof(condition.value), "GROUP#%s", pattern->group);
+	return ask(aws, false, pk, &condition, 1, ret_answer);
+}
+
+/* --- printing ----------------------------------------------------------------------------------
+ */
+
+/* A text as it is, each line indented; what could play with the terminal is shown as `?`. */
+static void print_text(struct slice text)
+{
+	uint32_t c;
+	size_t n;
+
+	fputs(INDENT, stdout);
+	for (; text.len > 0; text.ptr += n, text.len -= n) {
+		n = text_char(text.ptr, text.len, &c);
+		if (n == 0 || text_has_control((struct slice){text.ptr, n}, true))
+			putchar('?');
+		else if (c == '\n')
+			fputs("\n" INDENT, stdout);
+		else
+			fwrite(text.ptr, 1, n, stdout);
+		n += n == 0;
+	}
+	putchar('\n');
+}
+
+/* 2026-11-22T12:00:00.123456+00:00 as 2026-11-22 12:00. */
+static void print_time(struct slice time)
+{
+	if (time.len < 16)
+		return;
+	printf("%.10s %.5s", time.ptr, time.ptr + 11);
+}
+
+static void print_body(const struct dynamodb_answer *answer)
+{
+	fwrite(answer->body.ptr, 1, answer->body.len, stdout);
+	putchar('\n');
+}
+
+static int print_message(const struct item *item)
+{
+	struct item_message message;
+
+	if (item_read_message(item, &message) < 0)
+		return aws_fail("a message lacks an attribute");
+	print_time(message.created_at);
+	printf("  %.*s\n", (int)message.sender.handle.len, message.sender.handle.ptr);
+	print_text(message.text.ptr ? message.text : SLICE("(deleted)"));
+	return 0;
+}
+
+static int print_row(const struct item *item)
+{
+	struct item_row row;
+
+	if (item_read_row(item, &row) < 0)
+		return aws_fail("a conversation lacks an attribute");
+	print_time(row.last_message_at);
+	printf("  %.*s  %lld unread  %.*s\n", (int)row.other.handle.len, row.other.handle.ptr,
+	       (long long)row.unread_count, (int)row.group.len, row.group.ptr);
+	print_text(row.text.ptr ? row.text : SLICE("(deleted)"));
+	return 0;
+}
+
+/* --- the commands ------------------------------------------------------------------------------
+ */
+
+/* The group that is asked for, which must be the person's if one is named; else their newest. */
+static int choose_group(struct aws *aws, struct pattern *pattern)
+{
+	const struct dynamodb_answer *answer;
+	struct slice group;
+	int status;
+
+	if (!pattern->user[0]) {
+		if (!pattern->group[0])
+			memcpy(pattern->group, SEEDED_GROUP, UUID_SIZE);
+		return 0;
+	}
+	status = pattern->group[0] ? ask_row(aws, pattern, &answer)
+				   : ask_rows(aws, pattern, NULL, &answer);
+	if (status != 0)
+		return status;
+	if (answer->count == 0 ||
+	    item_string(&answer->items[0], "message_group_uuid", &group) < 0 ||
+	    uuid_parse(group, pattern->group) < 0)
+		return aws_fail("%s has no such conversation", aws->handle);
+	return 0;
+}
+
+int ddb_get_conversation(struct aws *aws)
+{
+	const struct dynamodb_answer *answer;
+	struct pattern pattern;
+	int status;
+
+	status = read_pattern(aws, NULL, &pattern);
+	if (status == 0)
+		status = choose_group(aws, &pattern);
+	if (status == 0)
+		status = ask_messages(aws, &pattern, &answer);
+	if (status != 0)
+		return status;
+	if (aws->json) {
+		print_body(answer);
+		return 0;
+	}
+	/* The newest comes first, and stands at the end as in a chat. */
+	for (size_t i = answer->count; status == 0 && i > 0; i--)
+		status = print_message(&answer->items[i - 1]);
+	return status;
+}
+
+int ddb_list_conversations(struct aws *aws)
+{
+	const struct dynamodb_answer *answer;
+	struct pattern pattern;
+	int status;
+
+	if (aws->group && aws->year)
+		return aws_misused("--year chooses among conversations, --group names one");
+	status = read_pattern(aws, SEEDED_HANDLE, &pattern);
+	if (status == 0)
+		status = pattern.group[0] ? ask_row(aws, &pattern, &answer)
+					  : ask_rows(aws, &pattern, aws->year, &answer);
+	if (status != 0)
+		return status;
+	if (aws->json) {
+		print_body(answer);
+		return 0;
+	}
+	for (size_t i = 0; status == 0 && i < answer->count; i++)
+		status = print_row(&answer->items[i]);
+	return status;
+}

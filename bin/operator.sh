@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# operator.sh - what the operators' commands have in common; each of them sources it first.
+#
+# --help prints the comment at the top of a command, up to the first empty line.
+set -euo pipefail
+
+name=$(basename "$0")
+bin=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+root=$(dirname "$bin")
+
+die() {
+	echo "$name: $*" >&2
+	exit 1
+}
+
+usage() {
+	sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+}
+
+misused() {
+	echo "$name: $*" >&2
+	usage >&2
+	exit 2
+}
+
+# Read the arguments $2… of a command that takes $1 operands at most.
+prod=false
+yes=false
+operands=()
+read_arguments() {
+	local most=$1 argument
+	shift
+	for argument; do
+		case $argument in
+		-h | --help) usage && exit ;;
+		prod) prod=true ;;
+		--yes) yes=true ;;
+		-*) misused "there is no option $argument" ;;
+		*) operands+=("$argument") ;;
+		esac
+	done
+	[ ${#operands[@]} -le "$most" ] || misused "${operands[$most]} is one argument too many"
+}
+
+# Run "$@". What it says on stderr is kept; when it fails the first line of that is our error.
+try() {
+	local said status=0
+	{ said=$("$@" 2>&1 >&3 3>&-) || status=$?; } 3>&1
+	said=${said#Error: }
+	[ $status -eq 0 ] || die "${said%%$'\n'*}"
+}
+
+# The ports of the local run in CRUDDUR_HOME, where the environment names no others.
+load_ports() {
+	local home=$root/.run line variable
+	[ "$(id -u)" -ne 0 ] || home=/var/lib/cruddur
+	home=${CRUDDUR_HOME:-$home}
+	[ -r "$home/etc/run.env" ] || return 0
+	while IFS= read -r line; do
+		variable=${line%%=*}
+		variable=CRUDDUR_${variable^^}
+		[ -n "${!variable:-}" ] || export "$variable=${line#*=}"
+	done <"$home/etc/run.env"
+}
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+# %41 is A.
+decode() {
+	local text=${1//\\/\\\\}
+	printf '%b' "${text//%/\\x}"
+}
+
+# Sets secret_url, and from it: url, without its password; server, the same for the database that is
+# always there; database, its name; parameters; and here, whether it is on this machine. The
+# password goes by the environment: everybody on this machine sees the arguments of a command.
+# shellcheck disable=SC2034 # server is for those who source this
+choose_database() {
+	local scheme user host
+	load_ports
+	if $prod; then
+		secret_url=${PROD_CONNECTION_URL:-}
+		[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
+	else
+		secret_url=postgresql://cruddur:Cruddur-2026@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-5433}/cruddur
+		secret_url=${CONNECTION_URL:-$secret_url}
+	fi
+	#        scheme             user      :password    @  host and port  database  parameters
+	[[ $secret_url =~ ^(postgres(ql)?://)(([^:@/?]*)(:([^@/?]*))?@)?([^@/?]*)/([^/?]+)(\?.*)?$ ]] ||
+		die "the connection URL is not like postgresql://user:password@host:5432/database"
+	scheme=${BASH_REMATCH[1]} user=${BASH_REMATCH[4]:+${BASH_REMATCH[4]}@}
+	host=${BASH_REMATCH[7]} parameters=${BASH_REMATCH[9]}
+	database=$(decode "${BASH_REMATCH[8]}")
+	url=$scheme$user$host/${BASH_REMATCH[8]}$parameters
+	server=$scheme$user$host/postgres$parameters
+	if [ -n "${BASH_REMATCH[6]}" ]; then
+		PGPASSWORD=$(decode "${BASH_REMATCH[6]}")
+		export PGPASSWORD
+	fi
+	here=false
+	if [[ $host =~ ^(127\.[0-9.]+|localhost|\[::1\])?(:[0-9]+)?$ && $parameters != *host* ]]; then
+		here=true
+	fi
+	export PGAPPNAME=$name PGCONNECT_TIMEOUT=10
+}
+
+# Run SQL: -c TEXT or -f FILE.
+sql() {
+	try psql -Xqw -v ON_ERROR_STOP=1 -d "$url" "$@"
+}
+
+# dbmate: $1 is its command. It asks for TLS where psql does not; a server on this machine has none.
+migrations() {
+	local dbmate=$root/node_modules/.bin/dbmate
+	[ -x "$dbmate" ] || dbmate=$(command -v dbmate) ||
+		die "dbmate is missing; in a checkout run: bin/install-tools"
+	if $here && [[ $parameters != *sslmode=* ]]; then
+		secret_url+=$([ -n "$parameters" ] && echo '&' || echo '?')sslmode=disable
+	fi
+	DATABASE_URL=$secret_url try "$dbmate" --env-file /dev/null --no-dump-schema \
+		--migrations-dir "$root/sql/migrations" "$1"
+}
+
+# Ask before something is lost in production or on another machine: $1 says what happens.
+confirm() {
+	local answer
+	if $yes || { $here && ! $prod; }; then return; fi
+	[ -t 0 ] || die "this $1; nobody is there to ask, so say --yes"
+	read -rp "This $1. Type $database to go on: " answer
+	[ "$answer" = "$database" ] || die "nothing is done"
+}
+
+# --- AWS -----------------------------------------------------------------------------------------
+# Become cruddur-aws: the commands in C (bin/aws).
+run_aws() {
+	local program=$bin/cruddur-aws # as installed; in a checkout it is in the build folder
+	[ -x "$program" ] || program=$root/build${VARIANT:+/$VARIANT}/bin/cruddur-aws
+	[ -x "$program" ] || die "cruddur-aws is not built; run: make build"
+	load_ports
+	exec "$program" "$@"
+}

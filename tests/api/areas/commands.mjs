@@ -1,0 +1,710 @@
+// commands.mjs - the operators' commands in bin/: what they do, what they refuse, and what they say
+// when their service is away. bin/pool is in pools.mjs, ddb/migrate in migration.mjs.
+import assert from 'node:assert/strict';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { sleep } from '../harness/client.mjs';
+import { Table, typed } from '../harness/dynamodb.mjs';
+import { stack } from '../harness/main.mjs';
+import { assertDone, assertFails, operate, operateAt, start } from '../harness/operate.mjs';
+import { newHandle, newRows } from '../harness/people.mjs';
+import { startProxy } from '../harness/proxy.mjs';
+import { SEEDED_GROUP } from '../harness/routes.mjs';
+import { freePort, ROOT } from '../harness/stack.mjs';
+
+const PASSWORD = 'Cruddur-2026';
+const FOLDERS = ['cognito', 'db', 'ddb', 'ddb/patterns', 'generate', 'rds'];
+const COMMANDS = FOLDERS.flatMap((folder) =>
+  fs
+    .readdirSync(path.join(ROOT, 'bin', folder), { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => `${folder}/${entry.name}`),
+);
+
+const urlOf = (database, port = stack.ports.POSTGRES) =>
+  `postgresql://cruddur:${PASSWORD}@127.0.0.1:${port}/${database}`;
+
+// A database of the test's own, in the stack's PostgreSQL. It may not exist yet.
+class Database {
+  constructor() {
+    this.name = newHandle('db');
+    this.settings = { CONNECTION_URL: urlOf(this.name) };
+  }
+
+  run(command, ...args) {
+    return operate(stack, `db/${command}`, args, { settings: this.settings });
+  }
+
+  // Run SQL in it; returns its rows as texts.
+  async sql(text) {
+    const args = ['-Atc', text];
+    return (await assertDone(this.run('connect', ...args))).split('\n').slice(0, -1);
+  }
+
+  async exists() {
+    const rows = await stack.sql(`select 1 from pg_database where datname = '${this.name}'`);
+    return rows.length === 1;
+  }
+}
+
+describe('commands', () => {
+  test('every command explains itself, from any folder', async () => {
+    assert.ok(COMMANDS.length > 20, COMMANDS.join(' '));
+    for (const command of COMMANDS) {
+      const said = await assertDone(operate(stack, command, ['--help']));
+      assert.match(said, /^usage: /, command);
+      assert.ok(said.includes(path.basename(command)), `${command}: ${said}`);
+    }
+  });
+
+  test('wrong arguments are refused with the usage', async () => {
+    for (const command of COMMANDS) {
+      if (command === 'db/connect') continue; // its arguments are those of psql
+      const said = operate(stack, command, ['--no-such-option']);
+      await assertFails(said, /usage: /, 2);
+    }
+    for (const [command, ...args] of [
+      ['db/drop', 'one'],
+      ['ddb/drop'],
+      ['ddb/list-tables', 'one'],
+      ['ddb/scan', 'one', 'two'],
+      ['ddb/seed', '--json'],
+      ['ddb/patterns/get-conversation', '--limit'],
+      ['cognito/list-users', '--group', SEEDED_GROUP],
+      ['rds/update-sg-rule', 'prod'],
+      ['generate/migration'],
+      ['generate/migration', 'one', 'two'],
+      ['generate/migration', 'Capital'],
+      ['generate/migration', '../elsewhere'],
+    ])
+      await assertFails(operate(stack, command, args), /usage: /, 2);
+  });
+
+  test('with its service away each says so, in one line that names the address', async () => {
+    const port = String(await freePort());
+    const settings = {
+      CONNECTION_URL: urlOf('cruddur', port),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${port}`,
+    };
+    const args = { 'ddb/drop': ['some-table'], 'ddb/migrate': ['one-table', 'other-table'] };
+    const without = ['generate/migration', 'rds/update-sg-rule'];
+    for (const command of COMMANDS.filter((name) => !without.includes(name))) {
+      const run = operate(stack, command, args[command], { settings });
+      if (['db/connect', 'db/setup'].includes(command)) {
+        // psql's own words; and what setup's first step says, then setup.
+        const { code, stderr } = await run;
+        assert.notEqual(code, 0, command);
+        assert.ok(stderr.split('\n')[0].includes(port), `${command}: ${stderr}`);
+      } else {
+        await assertFails(run, new RegExp(`\\b${port}\\b`));
+      }
+    }
+  });
+
+  test('a run that is named by CRUDDUR_HOME alone is found', async () => {
+    const settings = Object.fromEntries(
+      Object.keys(stack.ports).map((name) => [`CRUDDUR_${name}_PORT`, undefined]),
+    );
+    const said = await assertDone(operate(stack, 'db/test', [], { settings }));
+    assert.match(said, /^connected to cruddur as cruddur, PostgreSQL 15\./);
+    const tables = await assertDone(operate(stack, 'ddb/list-tables', [], { settings }));
+    assert.ok(tables.split('\n').includes('cruddur-messages'));
+    const users = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
+    assert.match(users, /^andrewbrown /m);
+  });
+
+  test('the installed commands work like those of a checkout', async () => {
+    const bin = `${stack.home}/app/bin`;
+    for (const command of ['db/test', 'cognito/list-users', 'ddb/schema-load'])
+      assert.equal(
+        await assertDone(operate(stack, command, [], { bin })),
+        await assertDone(operate(stack, command, [])),
+        command,
+      );
+    await assertDone(operate(stack, 'ddb/patterns/list-conversations', [], { bin }));
+  });
+
+  describe('db', () => {
+    test('create, schema-load, seed, rollback, migrate, drop: the life of a database', async () => {
+      const database = new Database();
+      const missing = database.run('test');
+      await assertFails(missing, new RegExp(`database "${database.name}" does not exist`));
+      await assertDone(database.run('create'));
+      await assertFails(database.run('create'), /already exists/);
+
+      await assertDone(database.run('schema-load'));
+      await assertDone(database.run('seed'));
+      const users = 'select handle from users order by 1';
+      const people = ['altbrown', 'andrewbrown', 'bayko', 'londo'];
+      assert.deepEqual(await database.sql(users), people);
+      const cruds = 'select count(*) from activities';
+      const [count] = await database.sql(cruds);
+      await assertDone(database.run('seed'));
+      assert.deepEqual(await database.sql(users), people, 'the second time changes nothing');
+      assert.deepEqual(await database.sql(cruds), [count]);
+
+      const versions = 'select version from schema_migrations order by 1';
+      const all = await database.sql(versions);
+      await assertDone(database.run('rollback'));
+      assert.deepEqual(await database.sql(versions), all.slice(0, -1));
+      await assertDone(database.run('migrate'));
+      assert.deepEqual(await database.sql(versions), all);
+
+      const said = await assertDone(database.run('test'));
+      assert.match(said, new RegExp(`^connected to ${database.name} as cruddur, .*no TLS\n$`));
+      assert.ok(await database.exists());
+      await assertDone(database.run('drop'));
+      assert.ok(!(await database.exists()));
+      await assertDone(database.run('drop'));
+    });
+
+    test('who is connected is listed, without secrets, and can be disconnected', async () => {
+      const database = new Database();
+      await assertDone(database.run('create'));
+      const { settings } = database;
+      const sleeper = start(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], { settings });
+      let listed = '';
+      for (let tries = 0; tries < 100 && !/\bconnect\b.*active/.test(listed); tries++) {
+        await sleep(50);
+        listed = await assertDone(database.run('sessions'));
+      }
+      assert.match(listed, /\bconnect\b.*active/);
+      assert.match(listed, /\bsessions\b/);
+      const shown = fs.readFileSync(`/proc/${sleeper.pid}/cmdline`, 'utf8');
+      assert.ok(shown.includes('pg_sleep') && !shown.includes(PASSWORD), shown);
+
+      assert.equal(await assertDone(database.run('kill-all')), '1 sessions ended\n');
+      const { code, stderr } = await sleeper.done;
+      assert.notEqual(code, 0);
+      assert.match(stderr, /terminating connection/);
+      await assertDone(database.run('drop'));
+    });
+
+    test('a password with signs is decoded, a wrong one is refused', async () => {
+      const encoded = [...PASSWORD].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+      const as = (password) => {
+        const CONNECTION_URL = urlOf('cruddur').replace(PASSWORD, password);
+        return { settings: { CONNECTION_URL } };
+      };
+      for (const command of ['db/test', 'db/migrate']) {
+        await assertDone(operate(stack, command, [], as(encoded)));
+        await assertFails(operate(stack, command, [], as('wrong')), /password authentication/);
+      }
+      const nonsense = { settings: { CONNECTION_URL: 'cruddur' } };
+      await assertFails(operate(stack, 'db/test', [], nonsense), /is not like postgresql:/);
+    });
+
+    test('what has expired is purged, and only that', async () => {
+      const database = new Database();
+      await assertDone(database.run('setup'));
+      const cruds = 'select message from activities order by 1';
+      const kept = await database.sql(cruds);
+      await database.sql(`
+        insert into activities (user_uuid, message, expires_at, created_at)
+        select uuid, 'too late', now() - interval '1 second', now() - interval '1 hour' from users
+      `);
+      const said = await assertDone(database.run('purge-expired'));
+      assert.equal(said, 'purged 4 cruds, 0 idempotency keys\n');
+      assert.deepEqual(await database.sql(cruds), kept);
+      await assertDone(database.run('drop'));
+    });
+
+    test('setup does all of it in order, over and over', async () => {
+      const database = new Database();
+      for (let times = 0; times < 2; times++) {
+        const said = await assertDone(database.run('setup'));
+        assert.deepEqual(
+          said.split('\n').filter((line) => line.startsWith('== ')),
+          ['drop', 'create', 'schema-load', 'seed', 'update_cognito_user_ids'].map(
+            (step) => `== ${step}`,
+          ),
+        );
+        assert.deepEqual(await database.sql('select count(*) from users'), ['4']);
+        await database.sql("insert into users (handle, display_name) values ('one_more', 'x')");
+      }
+      await assertDone(database.run('drop'));
+    });
+
+    test('setup stops at the first step that fails', async () => {
+      const database = new Database();
+      const AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = `http://127.0.0.1:${await freePort()}`;
+      const settings = { ...database.settings, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER };
+      const last = await operate(stack, 'db/setup', [], { settings });
+      assert.equal(last.code, 1);
+      assert.match(last.stderr, /ListUsers[^\n]*\nsetup: update_cognito_user_ids has failed/);
+      const count = 'select count(*) from users';
+      assert.deepEqual(await database.sql(count), ['4'], 'all before is done');
+      await assertDone(database.run('drop'));
+
+      settings.CONNECTION_URL = urlOf(database.name, await freePort());
+      const first = await operate(stack, 'db/setup', [], { settings });
+      assert.equal(first.code, 1);
+      assert.match(first.stderr, /setup: drop has failed/);
+      assert.ok(!first.stdout.includes('create'), first.stdout);
+    });
+
+    test('in production nothing is lost unless somebody says so', async () => {
+      const database = new Database();
+      await assertDone(database.run('create'));
+      const settings = {
+        CONNECTION_URL: urlOf('postgres'),
+        PROD_CONNECTION_URL: urlOf(database.name),
+      };
+      const prod = (command, ...args) =>
+        operate(stack, `db/${command}`, ['prod', ...args], { settings });
+      await assertDone(prod('migrate'));
+      for (const command of ['drop', 'setup', 'rollback', 'kill-all'])
+        await assertFails(prod(command), /--yes/);
+      await database.sql('select 1 from users');
+
+      const drop = (typed) => operateAt(stack, typed, 'db/drop', ['prod'], { settings });
+      for (const typedName of ['', '\n', 'yes\n', `${database.name}x\n`]) {
+        const { code, stdout } = await drop(typedName);
+        assert.equal(code, 1, stdout);
+        assert.ok(await database.exists(), `${typedName} is not its name`);
+      }
+      const { code, stdout } = await drop(`${database.name}\n`);
+      assert.equal(code, 0, stdout);
+      assert.ok(!(await database.exists()));
+
+      // Of AWS it means the real one, too: without a region it goes no further than its database.
+      const setup = await prod('setup', '--yes');
+      assert.equal(setup.code, 1);
+      assert.match(setup.stderr, /AWS_REGION is not set[^\n]*\nsetup: update_cognito_user_ids/);
+      assert.deepEqual(await database.sql('select count(*) from users'), ['4']);
+      await assertDone(prod('drop', '--yes'));
+      assert.ok(!(await database.exists()));
+      delete settings.PROD_CONNECTION_URL;
+      await assertFails(prod('test'), /PROD_CONNECTION_URL is not set/);
+      await assertFails(prod('update_cognito_user_ids'), /PROD_CONNECTION_URL is not set/);
+    });
+
+    test('another machine is treated like production', async () => {
+      for (const host of ['db.invalid', '10.1.2.3:5432', '127.0.0.1.db.invalid']) {
+        const settings = { CONNECTION_URL: `postgresql://cruddur@${host}/cruddur` };
+        await assertFails(operate(stack, 'db/drop', [], { settings }), /--yes/);
+      }
+    });
+  });
+
+  describe('generate/migration', () => {
+    test('makes an empty migration that dbmate takes', async () => {
+      // In a tree of its own, as the command writes beside itself.
+      const root = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-tree-'));
+      const bin = `${root}/bin`;
+      fs.mkdirSync(`${root}/sql`);
+      fs.mkdirSync(bin);
+      for (const name of ['db', 'generate', 'operator.sh'])
+        fs.cpSync(`${ROOT}/bin/${name}`, `${bin}/${name}`, {
+          recursive: true,
+          verbatimSymlinks: true,
+        });
+      fs.cpSync(`${ROOT}/sql/migrations`, `${root}/sql/migrations`, { recursive: true });
+      fs.symlinkSync(fs.realpathSync(`${ROOT}/node_modules`), `${root}/node_modules`);
+      const database = new Database();
+      try {
+        const args = ['add_avatars'];
+        const file = (await assertDone(operate(stack, 'generate/migration', args, { bin }))).trim();
+        assert.match(file, /\/sql\/migrations\/\d{14}_add_avatars\.sql$/);
+        assert.equal(path.dirname(file), `${root}/sql/migrations`);
+        await assertDone(database.run('create'));
+        const { settings } = database;
+        const said = await assertDone(operate(stack, 'db/migrate', [], { bin, settings }));
+        assert.ok(said.includes(path.basename(file)), said);
+        await assertDone(operate(stack, 'db/rollback', [], { bin, settings }));
+        fs.writeFileSync(file, '-- migrate:up\nselect nonsense;\n-- migrate:down\n');
+        const broken = await operate(stack, 'db/migrate', [], { bin, settings });
+        assert.equal(broken.code, 1);
+        assert.match(broken.stderr, /^migrate: .*nonsense.*\n$/);
+        await assertDone(database.run('drop'));
+      } finally {
+        fs.rmSync(root, { recursive: true });
+      }
+    });
+  });
+
+  describe('rds/update-sg-rule', () => {
+    let folder;
+    before(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-aws-'));
+      // It fails when it has something to say.
+      const script = [
+        '#!/bin/sh',
+        `printf '%s\\n' "$@" >"${folder}/asked"`,
+        `cat "${folder}/answer" >&2`,
+        `[ ! -s "${folder}/answer" ]`,
+      ];
+      fs.writeFileSync(`${folder}/aws`, script.join('\n'), { mode: 0o755 });
+    });
+    after(() => fs.rmSync(folder, { recursive: true }));
+
+    async function update(args, settings = {}, answer = '') {
+      fs.rmSync(`${folder}/asked`, { force: true });
+      fs.writeFileSync(`${folder}/answer`, answer);
+      const PATH = `${folder}:${stack.env.PATH}`;
+      return operate(stack, 'rds/update-sg-rule', args, {
+        settings: { DB_SG_ID: 'sg-1', DB_SG_RULE_ID: 'sgr-2', PATH, ...settings },
+      });
+    }
+    const asked = () => fs.readFileSync(`${folder}/asked`, 'utf8').trim().split('\n');
+
+    test('asks the AWS CLI to let one address in', async () => {
+      const wanted = (address) => [
+        ...['ec2', 'modify-security-group-rules', '--group-id', 'sg-1', '--security-group-rules'],
+        'SecurityGroupRuleId=sgr-2,SecurityGroupRule={Description=cruddur,IpProtocol=tcp,' +
+          `FromPort=5432,ToPort=5432,CidrIpv4=${address}/32}`,
+        ...['--output', 'text'],
+      ];
+      const GITPOD_IP = '203.0.113.7';
+      await assertDone(update(['198.51.100.20']));
+      assert.deepEqual(asked(), wanted('198.51.100.20'));
+      await assertDone(update([], { GITPOD_IP }));
+      assert.deepEqual(asked(), wanted(GITPOD_IP));
+      await assertDone(update(['192.0.2.255'], { GITPOD_IP }));
+      assert.deepEqual(asked(), wanted('192.0.2.255'));
+    });
+
+    test('says what is missing or wrong, and what AWS refuses', async () => {
+      for (const name of ['DB_SG_ID', 'DB_SG_RULE_ID'])
+        await assertFails(update(['192.0.2.1'], { [name]: undefined }), RegExp(`${name} is not`));
+      const none = ['0.0.0.0', '192.0.2', '192.0.2.256', '192.0.2.1/8', 'here', '2001:db8::1'];
+      for (const address of none)
+        await assertFails(update([address]), /is not the IPv4 address/);
+      assert.ok(!fs.existsSync(`${folder}/asked`), 'nothing was asked');
+      const error = 'An error occurred (UnauthorizedOperation)\nmore\n';
+      const said = /^update-sg-rule: An error occurred \(UnauthorizedOperation\)$/m;
+      await assertFails(update(['192.0.2.1'], {}, error), said);
+    });
+  });
+
+  describe('ddb', () => {
+    test('schema-load and seed, again, change nothing', async () => {
+      const before = await stack.table.messages(SEEDED_GROUP);
+      const loaded = await assertDone(operate(stack, 'ddb/schema-load'));
+      assert.equal(loaded, 'cruddur-messages is there\n');
+      const said = await assertDone(operate(stack, 'ddb/seed'));
+      assert.match(said, /^andrewbrown and bayko: there already$/m);
+      assert.deepEqual(await stack.table.messages(SEEDED_GROUP), before);
+    });
+
+    test('a table is made, seeded, listed, scanned over all its pages, and dropped', async () => {
+      const table = new Table(stack.ports.DYNAMODB, `made-${randomUUID()}`);
+      const settings = { DDB_MESSAGE_TABLE: table.name, AWS_REGION: 'eu-west-2' };
+      const run = (command, ...args) => operate(stack, `ddb/${command}`, args, { settings });
+      const listed = async () =>
+        (await assertDone(run('list-tables'))).split('\n').includes(table.name);
+      assert.equal(await assertDone(run('schema-load')), `${table.name} created\n`);
+      assert.ok(await listed());
+      await assertDone(run('seed'));
+      const filler = 'x'.repeat(300_000); // a page is 1 MB
+      for (let i = 0; i < 8; i++)
+        await table.put(typed({ pk: `FILLER#${i}`, sk: 'x', n: i, filler }));
+      const lines = (await assertDone(run('scan'))).trim().split('\n');
+      const items = lines.map((line) => JSON.parse(line));
+      const keys = (list) => list.map(({ pk, sk }) => `${pk.S ?? pk} ${sk.S ?? sk}`).sort();
+      assert.deepEqual(keys(items), keys(await table.scan()));
+      assert.equal(items.find(({ pk }) => pk === 'FILLER#3').n, 3);
+      const other = operate(stack, 'ddb/scan', [table.name]);
+      assert.equal((await assertDone(other)).trim().split('\n').length, lines.length);
+
+      await assertFails(run('drop', table.name, 'prod'), /is not dropped/);
+      assert.ok(await listed());
+      assert.equal(await assertDone(run('drop', table.name)), `${table.name} dropped\n`);
+      assert.ok(!(await listed()));
+      for (const [command, ...args] of [['drop', table.name], ['scan']])
+        await assertFails(run(command, ...args), /ResourceNotFoundException/);
+    });
+  });
+
+  describe('ddb/patterns', () => {
+    const get = (...args) => operate(stack, 'ddb/patterns/get-conversation', args);
+    const list = (...args) => operate(stack, 'ddb/patterns/list-conversations', args);
+
+    // A conversation, in the table only, in which one person has written all: [time, text].
+    async function newConversation(messages) {
+      const group = randomUUID();
+      const handles = await newRows(stack, 2);
+      const names = handles.map((handle) => `'${handle}'`).join();
+      const rows = await stack.sql(`select handle, uuid from users where handle in (${names})`);
+      const uuids = Object.fromEntries(rows);
+      const [reader, writer] = handles;
+      const sender = {
+        user_uuid: uuids[writer],
+        user_handle: writer,
+        user_display_name: 'somebody',
+      };
+      for (const [sk, message] of messages)
+        await stack.table.put(
+          typed({ pk: `MSG#${group}`, sk, message_uuid: randomUUID(), message, ...sender }),
+        );
+      const [last_message_at, message] = messages.at(-1);
+      await stack.table.put(
+        typed({
+          pk: `GRP#${uuids[reader]}`,
+          sk: `GROUP#${group}`,
+          message_group_uuid: group,
+          last_message_at,
+          last_message_uuid: randomUUID(),
+          message,
+          unread_count: messages.length,
+          ...sender,
+        }),
+      );
+      return { group, reader, writer };
+    }
+
+    test('the seeded conversation reads like a chat, the newest at the end', async () => {
+      const stored = (await stack.table.messages(SEEDED_GROUP)).slice(-3);
+      const wanted = stored.map(
+        ({ sk, user_handle, message }) =>
+          `${sk.S.slice(0, 16).replace('T', ' ')}  ${user_handle.S}\n` +
+          `    ${message?.S ?? '(deleted)'}\n`,
+      );
+      assert.equal(await assertDone(get('--limit', '3')), wanted.join(''));
+      assert.equal(await assertDone(get('--limit', '3', '--group', SEEDED_GROUP)), wanted.join(''));
+    });
+
+    test('--json is the answer of DynamoDB, with what it cost', async () => {
+      const messages = JSON.parse(await assertDone(get('--limit', '3', '--json')));
+      assert.deepEqual(
+        messages.Items,
+        (await stack.table.messages(SEEDED_GROUP)).slice(-3).reverse(),
+      );
+      assert.ok(messages.ConsumedCapacity.CapacityUnits > 0);
+      const args = ['--handle', 'bayko', '--limit', '1', '--json'];
+      const groups = JSON.parse(await assertDone(list(...args)));
+      assert.equal(groups.Count, 1);
+      assert.equal(groups.Items[0].sk.S, `GROUP#${groups.Items[0].message_group_uuid.S}`);
+      assert.ok(groups.ConsumedCapacity.CapacityUnits > 0);
+    });
+
+    test('a group, a person, a year choose what is shown', async () => {
+      const { group, reader, writer } = await newConversation([
+        ['2025-12-31T23:59:59.999999+00:00', 'the last of the year'],
+        ['2026-01-01T00:00:00.000000+00:00', 'the first of the next'],
+      ]);
+      const both =
+        `2025-12-31 23:59  ${writer}\n    the last of the year\n` +
+        `2026-01-01 00:00  ${writer}\n    the first of the next\n`;
+      assert.equal(await assertDone(get('--group', group)), both);
+      const asked = ['--group', group.toUpperCase(), '--handle', reader.toUpperCase()];
+      assert.equal(await assertDone(get(...asked)), both);
+      assert.equal(await assertDone(get('--handle', reader)), both, 'the newest of a person');
+      const one = await assertDone(get('--group', group, '--year', '2025'));
+      assert.equal(one, both.slice(0, both.indexOf('2026')));
+      assert.equal(await assertDone(get('--group', group, '--year', '2024')), '');
+
+      const row = `2026-01-01 00:00  ${writer}  2 unread  ${group}\n    the first of the next\n`;
+      assert.equal(await assertDone(list('--handle', reader)), row);
+      assert.equal(await assertDone(list('--handle', reader, '--group', group)), row);
+      assert.equal(await assertDone(list('--handle', reader, '--year', '2026')), row);
+      assert.equal(await assertDone(list('--handle', reader, '--year', '2025')), '');
+      assert.match(await assertDone(list()), /^[\d-]+ [\d:]+ {2}bayko /m, 'andrewbrown by default');
+    });
+
+    test('a text cannot play with the terminal', async () => {
+      const { group } = await newConversation([
+        ['2026-01-01T00:00:00.000000+00:00', 'one\n\ttwo \u001b[2J\u0007\u009b1m \u007f🥖\r'],
+      ]);
+      const said = await assertDone(get('--group', group));
+      const text = said.slice(said.indexOf('\n') + 1);
+      assert.equal(text, '    one\n    \ttwo ?[2J??1m ?🥖?\n');
+    });
+
+    test('what does not exist or makes no sense is said', async () => {
+      await assertFails(get('--handle', newHandle('nobody')), /nobody has the handle/);
+      await assertFails(list('--handle', 'no such handle'), /nobody has the handle/);
+      const foreign = get('--handle', 'londo', '--group', randomUUID());
+      await assertFails(foreign, /londo has no such conversation/);
+      for (const args of [
+        ['--limit', '0'],
+        ['--limit', '101'],
+        ['--limit', '1x'],
+        ['--year', '99'],
+        ['--year', '20x6'],
+        ['--group', 'x'],
+      ]) {
+        await assertFails(get(...args), new RegExp(`${args[0]} wants`), 2);
+        await assertFails(list(...args), new RegExp(`${args[0]} wants`), 2);
+      }
+      await assertFails(list('--year', '2030', '--group', SEEDED_GROUP), /--year chooses/, 2);
+    });
+  });
+
+  // The local Cognito neither pages nor checks signatures: this one does.
+  describe('accounts of a pool of several pages', () => {
+    const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+    let cognito;
+    let settings;
+    before(async () => {
+      const port = await freePort();
+      cognito = await startProxy(port, stack.ports.COGNITO);
+      settings = {
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${port}`,
+        AWS_COGNITO_USER_POOL_ID: 'eu-west-2_pool',
+        AWS_REGION: 'eu-west-2',
+        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+        AWS_SECRET_ACCESS_KEY: SECRET,
+        AWS_SESSION_TOKEN: 'a session/token+=',
+      };
+    });
+    after(() => cognito.close());
+
+    const account = (handle, sub = randomUUID(), UserStatus = 'CONFIRMED') => ({
+      Username: sub,
+      UserStatus,
+      Attributes: [
+        { Name: 'sub', Value: sub },
+        ...(handle ? [{ Name: 'preferred_username', Value: handle }] : []),
+      ],
+    });
+
+    // Signature Version 4, as the service would compute it from what it received.
+    function signatureOf({ headers, text }) {
+      const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization)[1];
+      const hash = (data) => createHash('sha256').update(data).digest('hex');
+      const sign = (key, data) => createHmac('sha256', key).update(data).digest();
+      const lines = signed.split(';').map((name) => `${name}:${headers[name]}\n`);
+      const canonical = `POST\n/\n\n${lines.join('')}\n${signed}\n${hash(text)}`;
+      const time = headers['x-amz-date'];
+      const scope = [time.slice(0, 8), 'eu-west-2', 'cognito-idp', 'aws4_request'];
+      const key = scope.reduce(sign, `AWS4${SECRET}`);
+      const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope.join('/')}\n${hash(canonical)}`;
+      return { scope: scope.join('/'), signed, hex: sign(key, toSign).toString('hex') };
+    }
+
+    // Answer with these pages, in turn; odd is called first, and may answer something else.
+    function serve(pages, odd = () => undefined) {
+      cognito.recorded.length = 0;
+      cognito.fault = (request) => {
+        const other = odd(request, cognito.recorded.length);
+        if (other) return other;
+        const page = Number(/^page "(\d+)"$/.exec(request.input.PaginationToken ?? 'page "0"')[1]);
+        const more = page + 1 < pages.length;
+        const PaginationToken = more ? `page "${page + 1}"` : undefined;
+        return { status: 200, body: { Users: pages[page], PaginationToken } };
+      };
+    }
+
+    const refusal = (status, __type, message) => ({ status, body: { __type, message } });
+
+    test('list-users asks for every page, signed, and prints every account', async () => {
+      const pages = [
+        [account('ann'), account(undefined)],
+        [],
+        [account('ben', undefined, 'UNCONFIRMED'), account('cleo')],
+      ];
+      serve(pages);
+      const said = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
+      const wanted = pages
+        .flat()
+        .map(({ Username, UserStatus, Attributes }) =>
+          `${(Attributes[1]?.Value ?? '').padEnd(30)}  ${Username}  ${UserStatus}\n`,
+        );
+      assert.equal(said, wanted.join(''));
+      assert.equal(cognito.recorded.length, 3);
+      for (const request of cognito.recorded) {
+        assert.equal(request.input.UserPoolId, 'eu-west-2_pool');
+        assert.equal(request.input.Limit, 60);
+        const { scope, signed, hex } = signatureOf(request);
+        const credential = `Credential=AKIDEXAMPLE/${scope}`;
+        assert.ok(request.headers.authorization.startsWith(`AWS4-HMAC-SHA256 ${credential}, `));
+        assert.ok(request.headers.authorization.endsWith(`Signature=${hex}`));
+        for (const name of ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'])
+          assert.ok(signed.split(';').includes(name), `${name} is signed`);
+      }
+      const json = await assertDone(operate(stack, 'cognito/list-users', ['--json'], { settings }));
+      const lines = json.trim().split('\n');
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line)),
+        pages.flat(),
+      );
+    });
+
+    test('throttling and errors of the service are waited out', async () => {
+      const pages = [[account('ann')], [account('ben')]];
+      serve(pages, (_, count) =>
+        [
+          undefined,
+          refusal(400, 'TooManyRequestsException', 'slow down'),
+          refusal(500, 'InternalErrorException', 'oh'),
+          undefined,
+          refusal(429, 'com.amazonaws#Whatever', 'x'),
+          'lose',
+        ].at(count) ?? undefined,
+      );
+      const said = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
+      assert.equal(said.trim().split('\n').length, 2);
+    });
+
+    test('what Cognito refuses is said, once, and an endless list ends', async () => {
+      const failing = (pattern) =>
+        assertFails(operate(stack, 'cognito/list-users', [], { settings }), pattern);
+      serve([], () => refusal(400, 'ResourceNotFoundException', 'User pool does not exist.'));
+      await failing(/ResourceNotFoundException User pool does not exist\./);
+      assert.equal(cognito.recorded.length, 1);
+      cognito.fault = () => ({ status: 200, body: { Users: [], PaginationToken: 'again' } });
+      await failing(/leads to itself/);
+      cognito.fault = () => ({ status: 200, body: { Pages: [] } });
+      await failing(/no Users/);
+      cognito.fault = () => ({ status: 200, body: 'no object' });
+      await failing(/not JSON/);
+    });
+
+    test('update_cognito_user_ids fills what is empty, refuses what is uncertain', async () => {
+      const database = new Database();
+      await assertDone(database.run('create'));
+      await assertDone(database.run('schema-load'));
+      const taken = randomUUID();
+      await database.sql(`
+        insert into users (handle, display_name, cognito_user_id) values
+          ('Empty', 'x', null), ('known', 'x', '${taken}'), ('doubled', 'x', null),
+          ('waiting', 'x', null), ('stranger', 'x', null), ('without', 'x', null),
+          ('settled', 'x', 'settled-sub')`);
+      const subjects = 'select handle, cognito_user_id from users order by handle collate "C"';
+      const sub = randomUUID();
+      const run = () =>
+        operate(stack, 'db/update_cognito_user_ids', [], {
+          settings: { ...settings, ...database.settings },
+        });
+      serve([
+        [account('eMPTY', sub), account('doubled'), account('known'), account('settled')],
+        [account('DOUBLED'), account('waiting', undefined, 'UNCONFIRMED'), account('settled')],
+        [account('stranger', taken), account(undefined), account('not in our table'), account('x')],
+      ]);
+      const first = await run();
+      assert.equal(first.code, 1);
+      const refused = first.stderr.trim().split('\n');
+      assert.equal(refused.length, 2, first.stderr);
+      assert.match(first.stderr, /doubled: several accounts have this handle/i);
+      assert.match(first.stderr, /stranger: another user has the subject/);
+      assert.match(first.stdout, new RegExp(`^eMPTY: ${sub}\n1 of `));
+      const wanted = [
+        `Empty|${sub}`,
+        'doubled|',
+        `known|${taken}`,
+        'settled|settled-sub',
+        'stranger|',
+        'waiting|',
+        'without|',
+      ];
+      assert.deepEqual(await database.sql(subjects), wanted);
+
+      serve([[account('eMPTY')], [account('without', 'sub of without')]]);
+      assert.match(await assertDone(run()), /^without: sub of without\n1 of 2 /);
+      assert.deepEqual(await database.sql(subjects), [
+        ...wanted.slice(0, -1),
+        'without|sub of without',
+      ]);
+
+      serve([[account('waiting')]]);
+      await assertDone(database.run('drop'));
+      await assertFails(run(), /does not exist/);
+    });
+  });
+});

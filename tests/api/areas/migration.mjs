@@ -1,0 +1,414 @@
+// migration.mjs - bin/ddb/migrate: a table as the original left it becomes one of ours, in one run
+// or in several.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, test } from 'node:test';
+
+import { Table, typed } from '../harness/dynamodb.mjs';
+import { stack } from '../harness/main.mjs';
+import { assertDone, assertFails, operate, start } from '../harness/operate.mjs';
+import { newHandle } from '../harness/people.mjs';
+import { startProxy } from '../harness/proxy.mjs';
+import { freePort } from '../harness/stack.mjs';
+
+const BASE = Date.parse('2023-03-10T16:00:00Z');
+
+function newPerson(name) {
+  const handle = newHandle(name);
+  return { uuid: randomUUID(), handle, display_name: `Name of ${handle}` };
+}
+
+const nameOf = ({ uuid, handle, display_name }) => ({
+  user_uuid: uuid,
+  user_handle: handle,
+  user_display_name: display_name,
+});
+
+// A time in the forms that the original wrote: microseconds since BASE, shown at an offset.
+function written(us, minutes = 0) {
+  const local = new Date(BASE + Math.floor(us / 1000) + minutes * 60_000).toISOString();
+  const fraction = String(us % 1_000_000).padStart(6, '0');
+  const zone = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  const sign = minutes < 0 ? '-' : '+';
+  return `${local.slice(0, 19)}${us % 1_000_000 ? `.${fraction}` : ''}${sign}${zone}`;
+}
+
+// The same as we write it.
+const ours = (us) => written(us).replace(/:(\d\d)\+/, ':$1.000000+');
+
+function message(group, sender, us, text, { minutes = 0, uuid = randomUUID() } = {}) {
+  return {
+    pk: `MSG#${group}`,
+    sk: written(us, minutes),
+    message_uuid: uuid,
+    message: text,
+    ...nameOf(sender),
+  };
+}
+
+// The row of `me`, from when the last message was at `us`.
+function row(group, me, other, us, text) {
+  return {
+    pk: `GRP#${me.uuid}`,
+    sk: written(us),
+    message_group_uuid: group,
+    message: text,
+    ...nameOf(other),
+  };
+}
+
+// `count` messages, a second apart and by turns.
+const talk = (group, people, count, from = 0) =>
+  Array.from({ length: count }, (_, i) =>
+    message(group, people[i % 2], from + i * 1_000_000 + (i % 3) * 1234, `${group} says ${i}`),
+  );
+
+// A table as the original makes it: without an index, 5 units of capacity to read and to write.
+async function newOld(items) {
+  const table = new Table(stack.ports.DYNAMODB, `old-${randomUUID()}`);
+  await table.call('CreateTable', {
+    AttributeDefinitions: ['pk', 'sk'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+  });
+  for (let i = 0; i < items.length; i += 25) {
+    const puts = items.slice(i, i + 25).map((item) => ({ PutRequest: { Item: typed(item) } }));
+    const RequestItems = { [table.name]: puts };
+    await table.call('BatchWriteItem', { RequestItems, TableName: undefined });
+  }
+  return table;
+}
+
+const newNew = () => new Table(stack.ports.DYNAMODB, `new-${randomUUID()}`);
+const migrate = (from, to, options) =>
+  operate(stack, 'ddb/migrate', [from.name, to.name], options);
+
+const linesOf = (stdout) => stdout.trim().split('\n');
+
+const plain = (item) =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [name, value.S ?? Number(value.N)]),
+  );
+
+const rowsOf = async (table, person) => (await table.partition(`GRP#${person.uuid}`)).map(plain);
+const pairOf = async (table, ...people) => {
+  const [low, high] = people.map(({ uuid }) => uuid).sort();
+  return (await table.partition(`PAIR#${low}#${high}`)).map(plain);
+};
+
+async function assertRow(table, me, other, group, last) {
+  const rows = (await rowsOf(table, me)).filter(({ user_uuid }) => user_uuid === other.uuid);
+  assert.deepEqual(rows, [
+    {
+      pk: `GRP#${me.uuid}`,
+      sk: `GROUP#${group}`,
+      message_group_uuid: group,
+      last_message_at: last.sk,
+      last_message_uuid: last.message_uuid,
+      message: last.message,
+      unread_count: 0,
+      ...nameOf(other),
+    },
+  ]);
+}
+
+// Both rows and the pair fit the newest message of the group. Returns the messages.
+async function assertConversation(table, group, ann, ben) {
+  const messages = (await table.messages(group)).map(plain);
+  await assertRow(table, ann, ben, group, messages.at(-1));
+  await assertRow(table, ben, ann, group, messages.at(-1));
+  assert.deepEqual((await pairOf(table, ann, ben)).map(({ group_uuid }) => group_uuid), [group]);
+  return messages;
+}
+
+describe('ddb/migrate', () => {
+  test('doubled groups, lagging and lost rows, all forms of times: all, once', async () => {
+    const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
+    const [one, two] = [randomUUID(), randomUUID()].sort(); // both of ann and ben
+    const [three, four] = [randomUUID(), randomUUID()];
+    const first = talk(one, [ann, ben], 30);
+    // The same instant as the second of `one`, at another offset; a microsecond later; the very
+    // instant of the last of `one`.
+    const high = `f${randomUUID().slice(1)}`;
+    const second = [
+      message(two, ben, 1_001_234, 'at once', { minutes: -300 }),
+      message(two, ann, 1_001_235, 'a microsecond later'),
+      message(two, ben, 29_002_468, 'the last', { minutes: 330, uuid: high }),
+    ];
+    first[29].message_uuid = `0${first[29].message_uuid.slice(1)}`;
+    const third = [message(three, ann, 5_000_000, 'are you there?')];
+    const fourth = talk(four, [cleo, ben], 5, 60_000_000);
+    const items = [
+      ...first,
+      ...second,
+      ...third,
+      ...fourth,
+      row(one, ann, ben, 3_000_000, 'lags behind'),
+      row(one, ben, ann, 29_002_468, 'up to date'),
+      row(one, ben, ann, 12_000_000, 'should have been deleted'),
+      row(two, ann, ben, 29_002_468, 'the last'),
+      row(two, ben, { ...ann, handle: 'an_old_handle' }, 1_000_000, 'of long ago'),
+      row(three, ann, cleo, 5_000_000, 'are you there?'), // cleo's own is lost
+      // both rows of four are lost
+      { pk: 'SOMETHING', sk: 'else' },
+    ];
+    const old = await newOld(items);
+    const before = await old.scan();
+    const to = newNew();
+
+    const said = linesOf(await assertDone(migrate(old, to)));
+    assert.deepEqual(said, [
+      `${to.name} created`,
+      `${old.name}: 39 messages and 6 rows of 4 groups, 1 other items`,
+      `${to.name} before: 0 of these messages, 0 of these conversations`,
+      'copied: 39 messages (3 moved by microseconds), 3 conversations',
+      'merged: 1 groups with another of the same people, 0 messages that were there twice',
+      'left behind: 0 groups with 0 messages, 0 damaged items; 0 groups without messages',
+      `${to.name} now: 39 messages in 3 conversations`,
+    ]);
+    assert.deepEqual(await old.scan(), before, 'OLD is only read');
+
+    const merged = await assertConversation(to, one, ann, ben);
+    assert.equal(merged.length, 33);
+    assert.deepEqual(await to.messages(two), [], 'nothing is left under the other group');
+    const texts = merged.map(({ message: text }) => text);
+    assert.equal(texts.at(-1), 'the last', 'of two at one instant the uuid decides');
+    assert.deepEqual(
+      merged.slice(1, 4).map(({ sk }) => sk),
+      [1_001_234, 1_001_235, 1_001_236].map(ours),
+    );
+    assert.equal(texts[3], 'a microsecond later', 'who collides does not overtake');
+    assert.equal(merged.at(-1).sk, ours(29_002_469));
+    const kept = (list) =>
+      list
+        .map(({ message_uuid, message: text, user_uuid, user_handle, user_display_name }) =>
+          [message_uuid, text, user_uuid, user_handle, user_display_name].join('|'),
+        )
+        .sort();
+    assert.deepEqual(kept(merged), kept([...first, ...second]), 'every message as it was');
+    for (const { sk } of merged) assert.match(sk, /^[\d-]{10}T[\d:]{8}\.\d{6}\+00:00$/);
+
+    assert.equal((await assertConversation(to, three, ann, cleo)).length, 1);
+    assert.equal((await assertConversation(to, four, ben, cleo)).length, 5);
+    assert.equal((await to.scan()).length, 39 + 3 * 3, 'and nothing else');
+  });
+
+  test('the new table is one of ours, and is read like one', async () => {
+    const [ann, ben] = [newPerson('ann'), newPerson('ben')];
+    const group = randomUUID();
+    const old = await newOld([...talk(group, [ann, ben], 3), row(group, ann, ben, 0, 'x')]);
+    const to = newNew();
+    await assertDone(migrate(old, to));
+    const { Table: made } = await to.call('DescribeTable', {});
+    assert.equal(made.BillingModeSummary.BillingMode, 'PAY_PER_REQUEST');
+    assert.deepEqual(made.LocalSecondaryIndexes.map(({ IndexName }) => IndexName), [
+      'last-message-index',
+    ]);
+    const { TimeToLiveDescription: ttl } = await to.call('DescribeTimeToLive', {});
+    assert.deepEqual(ttl, { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' });
+    const settings = { DDB_MESSAGE_TABLE: to.name };
+    const chat = await assertDone(
+      operate(stack, 'ddb/patterns/get-conversation', ['--group', group], { settings }),
+    );
+    assert.match(chat, new RegExp(`${ann.handle}\n *${group} says 0\n[^]*says 1\n[^]*says 2\n$`));
+  });
+
+  test('a second run changes nothing', async () => {
+    const [ann, ben] = [newPerson('ann'), newPerson('ben')];
+    const [one, two] = [randomUUID(), randomUUID()];
+    const old = await newOld([
+      ...talk(one, [ann, ben], 40),
+      ...talk(two, [ben, ann], 40), // every message at the time of one of the others
+    ]);
+    const to = newNew();
+    await assertDone(migrate(old, to));
+    const after = await to.scan();
+    assert.equal(after.length, 83);
+    const said = linesOf(await assertDone(migrate(old, to)));
+    assert.equal(said[2], `${to.name} before: 80 of these messages, 1 of these conversations`);
+    assert.equal(said[3], 'copied: 0 messages (0 moved by microseconds), 0 conversations');
+    assert.equal(said.at(-1), `${to.name} now: 80 messages in 1 conversations`);
+    assert.deepEqual(await to.scan(), after);
+  });
+
+  test('killed in the middle and run again, it ends as if nothing had happened', async () => {
+    const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
+    const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()];
+    const old = await newOld([
+      ...talk(one, [ann, ben], 60),
+      ...talk(two, [ann, ben], 60),
+      ...talk(three, [cleo, ben], 60),
+    ]);
+    const whole = newNew();
+    await assertDone(migrate(old, whole));
+    const wanted = await whole.scan();
+
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    const to = newNew();
+    try {
+      // Batches of 25: the first conversation, whichever it is, has at least three.
+      for (const dies of ['BatchWriteItem', 'BatchWriteItem', 'TransactWriteItems']) {
+        let seen = 0;
+        const child = start(stack, 'ddb/migrate', [old.name, to.name], { settings });
+        proxy.fault = ({ operation }) => {
+          if (operation !== dies || ++seen < (dies === 'BatchWriteItem' ? 2 : 1)) return undefined;
+          child.kill('SIGKILL');
+          return 'lose'; // it is done, but nobody hears of it
+        };
+        const { signal } = await child.done;
+        assert.equal(signal, 'SIGKILL');
+        const items = await to.scan();
+        assert.ok(items.length < wanted.length, 'there is something left to do');
+        // Who has a pair has all of it: nobody sees half a conversation.
+        for (const pair of items.filter(({ pk }) => pk.S.startsWith('PAIR#'))) {
+          const group = pair.group_uuid.S;
+          assert.deepEqual(await to.messages(group), await whole.messages(group));
+        }
+      }
+    } finally {
+      proxy.close();
+    }
+    await assertDone(migrate(old, to));
+    assert.deepEqual(await to.scan(), wanted);
+  });
+
+  test('throttled all the time, it goes on', async () => {
+    const [ann, ben] = [newPerson('ann'), newPerson('ben')];
+    const old = await newOld(talk(randomUUID(), [ann, ben], 30));
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    let turn = 0;
+    proxy.fault = () =>
+      turn++ % 3 === 2
+        ? undefined
+        : {
+            status: 400,
+            body: {
+              __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
+              message: 'slow down',
+            },
+          };
+    try {
+      const to = newNew();
+      const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+      const said = linesOf(await assertDone(migrate(old, to, { settings })));
+      assert.equal(said.at(-1), `${to.name} now: 30 messages in 1 conversations`);
+      for (const { operation, input } of proxy.recorded)
+        if (['Scan', 'Query', 'GetItem'].includes(operation))
+          assert.equal(input.ConsistentRead, true, operation);
+    } finally {
+      proxy.close();
+    }
+  });
+
+  test('what people did in the new table stays; what the old one got since comes', async () => {
+    const [ann, ben] = [newPerson('ann'), newPerson('ben')];
+    const [one, two] = [randomUUID(), randomUUID()].sort();
+    const old = await newOld(talk(two, [ann, ben], 4));
+    const to = newNew();
+    await assertDone(migrate(old, to));
+
+    // As the product does: the second message is deleted, and ben writes a new one.
+    const [, deleted] = (await to.messages(two)).map(plain);
+    const { message: text, ...tombstone } = deleted;
+    await to.put(typed({ ...tombstone, deleted_at: '2026-11-22T12:00:00.000000+00:00' }));
+    const newest = { at: '2026-11-22T12:00:00.000001+00:00', uuid: randomUUID() };
+    for (const [me, other, unread] of [
+      [ann, ben, 1],
+      [ben, ann, 0],
+    ])
+      await to.put(
+        typed({
+          pk: `GRP#${me.uuid}`,
+          sk: `GROUP#${two}`,
+          message_group_uuid: two,
+          last_message_at: newest.at,
+          last_message_uuid: newest.uuid,
+          message: 'new',
+          unread_count: unread,
+          ...nameOf(other),
+        }),
+      );
+    const rows = await rowsOf(to, ann);
+
+    // Meanwhile the old one gets a message in the middle, and another group with a lower uuid.
+    await old.put(typed(message(two, ann, 1_000_000, 'late')));
+    await old.put(typed(message(one, ben, 500, 'of another group')));
+    await old.put(typed(row(one, ben, ann, 500, 'of another group')));
+    const said = linesOf(await assertDone(migrate(old, to)));
+    assert.equal(said[3], 'copied: 2 messages (0 moved by microseconds), 0 conversations');
+
+    const messages = (await to.messages(two)).map(plain);
+    assert.deepEqual(
+      messages.map((found) => found.message ?? 'deleted'),
+      [`${two} says 0`, 'of another group', 'late', 'deleted', `${two} says 2`, `${two} says 3`],
+    );
+    assert.ok(!JSON.stringify(messages).includes(text), 'what was deleted does not come back');
+    assert.deepEqual(await rowsOf(to, ann), rows);
+    assert.deepEqual(await to.messages(one), []);
+  });
+
+  test('a newer message of the old table reaches the rows that are there', async () => {
+    const [ann, ben] = [newPerson('ann'), newPerson('ben')];
+    const group = randomUUID();
+    const old = await newOld(talk(group, [ann, ben], 2));
+    const to = newNew();
+    await assertDone(migrate(old, to));
+    await old.put(typed(message(group, ben, 9_000_000, 'still on the old one')));
+    await assertDone(migrate(old, to));
+    const messages = await assertConversation(to, group, ann, ben);
+    assert.equal(messages.at(-1).message, 'still on the old one');
+  });
+
+  test('what cannot be carried over is named, and all else is', async () => {
+    const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
+    const [good, alone, crowded, empty] = Array.from({ length: 4 }, () => randomUUID());
+    const twice = randomUUID();
+    const { message_uuid: _, ...unnamed } = message(good, ann, 7, 'without an id');
+    const old = await newOld([
+      message(good, ann, 1, 'first', { uuid: twice }),
+      message(good, ann, 3, 'first', { uuid: twice }),
+      message(good, ben, 2, 'second'),
+      unnamed,
+      { ...message(good, ann, 8, 'when?'), sk: 'yesterday' },
+      message(alone, ann, 4, 'to whom?'),
+      ...[ann, ben, cleo].map((sender, i) => message(crowded, sender, 5 + i, 'us three')),
+      row(empty, ann, cleo, 9, 'the message is lost'),
+    ]);
+    const to = newNew();
+    const { code, stdout, stderr } = await migrate(old, to);
+    assert.equal(code, 1);
+    const named = stderr.trim().split('\n');
+    for (const part of [`MSG#${good} / ${unnamed.sk}`, `MSG#${good} / yesterday`, alone, crowded])
+      assert.equal(named.filter((line) => line.includes(part)).length, 1, stderr);
+    assert.equal(named.length, 5, stderr);
+    assert.deepEqual(linesOf(stdout).slice(3), [
+      'copied: 2 messages (0 moved by microseconds), 1 conversations',
+      'merged: 0 groups with another of the same people, 1 messages that were there twice',
+      'left behind: 2 groups with 4 messages, 2 damaged items; 1 groups without messages',
+      `${to.name} now: 2 messages in 1 conversations`,
+    ]);
+    const messages = await assertConversation(to, good, ann, ben);
+    assert.deepEqual(
+      messages.map(({ message: text }) => text),
+      ['first', 'second'],
+    );
+  });
+
+  test('wrong tables are refused before anything is written', async () => {
+    const old = await newOld([]);
+    const same = operate(stack, 'ddb/migrate', [old.name, old.name]);
+    await assertFails(same, /same table/, 2);
+    await assertFails(operate(stack, 'ddb/migrate', [old.name]), /OLD NEW/, 2);
+    const missing = newNew();
+    await assertFails(migrate(missing, newNew()), /ResourceNotFoundException/);
+    await assertFails(migrate(old, await newOld([])), /without the index last-message-index/);
+  });
+});

@@ -1,0 +1,227 @@
+// plans.mjs - how PostgreSQL carries out each query when there is much data, and how that is
+// purged; in a database of its own on the stack's server.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { assertProblem } from '../harness/client.mjs';
+import { expireIn, get, mark, post, reply, show, uuidsOf } from '../harness/cruds.mjs';
+import { stack } from '../harness/main.mjs';
+import { newPerson } from '../harness/people.mjs';
+import { ROOT } from '../harness/stack.mjs';
+
+const QUERIES = path.join(ROOT, 'sql/queries');
+const execute = promisify(execFile);
+const run = async (file, ...args) =>
+  (await execute(file, args, { cwd: ROOT, env: stack.env, maxBuffer: 64 << 20 })).stdout;
+const psql = (...args) =>
+  run('psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', stack.databaseUrl('plans'), ...args);
+const dbmate = (command) =>
+  run(
+    path.join(ROOT, 'node_modules/.bin/dbmate'),
+    `--url=${stack.databaseUrl('plans')}?sslmode=disable`,
+    '--no-dump-schema',
+    `--migrations-dir=${path.join(ROOT, 'sql/migrations')}`,
+    command,
+  );
+const TOP = ["'infinity'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"];
+const WORDS = ['w1', 'w2', 'w20', 'w700', 'w19000', '#t1', '#t900', 'w1 & w2 & !w3'];
+
+// Parameters of each query, as literals. person and crud are there; the handle is person's.
+const parameters = (person, crud) => ({
+  'activities/home': [person, ...TOP, '21'],
+  'activities/by_user': [person, "'person_1'", ...TOP, '21'],
+  'activities/show': [person, crud, 'null', ...TOP, '21'],
+  'activities/search_query': ["'w1 #t5 @person_1'"],
+  'activities/search': [person, "'w1'", "'infinity'", "'infinity'", ...TOP, '21'],
+  'activities/create': [person, "'hello @person_2'", "'1 day'", crud, "'key'", "'request'"],
+  'activities/delete': [person, crud],
+  'idempotency/made': [person, "'key'", "'hello'", crud],
+  'likes/add': [person, crud],
+  'likes/remove': [person, crud],
+  'reposts/add': [person, crud],
+  'reposts/remove': [person, crud],
+  'notifications/list': [person, ...TOP, '21'],
+  'notifications/read': [person],
+  'users/by_handle': ["'person_1'"],
+  'users/by_sub': ["'bench-1'"],
+  'users/names': [`array[${person}]::uuid[]`],
+  'users/profile': [person],
+  'users/register': ["'sub'", "'handle'", "'name'", 'null'],
+  'users/set_subject': ["'person_1'", "'sub'"],
+  'users/without_subject': ["'person_1'"],
+  'users/update': [person, "'name'", 'null'],
+  // It looks at one row, whichever comes first.
+  'users/ping': undefined,
+});
+
+// Every node of a plan as EXPLAIN (FORMAT JSON) has it.
+function nodesOf(plan) {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+async function explain(name, values, mode) {
+  const text = fs.readFileSync(path.join(QUERIES, `${name}.sql`), 'utf8');
+  const execute = values.length ? `tried(${values.join(', ')})` : 'tried';
+  const out = await psql(
+    '-c',
+    `set plan_cache_mode = ${mode}; prepare tried as ${text}; explain (format json) execute ${execute}`,
+  );
+  return nodesOf(JSON.parse(out)[0].Plan);
+}
+
+const scansOf = (nodes) =>
+  nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
+const indexesOf = (nodes) => nodes.map((node) => node['Index Name']).filter(Boolean);
+
+describe('queries on 60,000 cruds of 10,000 people', () => {
+  let all;
+
+  before(async () => {
+    await stack.sql('create database plans');
+    await dbmate('up');
+    const data = path.join(ROOT, 'tests/bench/data.sql');
+    await psql('-v', 'users=10000', '-v', 'cruds=60000', '-f', data);
+    const person = await psql('-c', "select uuid from users where handle = 'person_1'");
+    const crud = await psql('-c', 'select uuid from cruds order by replies_count desc limit 1');
+    all = parameters(`'${person.trim()}'`, `'${crud.trim()}'`);
+  });
+
+  test('none reads a table from end to end, planned for its values or for any', async () => {
+    const names = fs
+      .readdirSync(QUERIES, { recursive: true })
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => name.slice(0, -4));
+    for (const name of names) {
+      assert.ok(name in all, `parameters of ${name} are missing in this test`);
+      const values = all[name];
+      if (!values) continue;
+      for (const mode of ['force_custom_plan', 'force_generic_plan'])
+        assert.deepEqual(scansOf(await explain(name, values, mode)), [], `${name}: ${mode}`);
+    }
+  });
+
+  test('a rare word is looked up, for a frequent one the newest are walked through', async () => {
+    for (const word of WORDS) {
+      const values = [...all['activities/search']];
+      values[1] = `'${word}'`;
+      const nodes = await explain('activities/search', values, 'force_custom_plan');
+      assert.deepEqual(scansOf(nodes), [], word);
+      if (word === 'w1') assert.ok(indexesOf(nodes).includes('activities_newest'), word);
+      if (word === 'w19000') assert.ok(indexesOf(nodes).includes('activities_search'), word);
+    }
+  });
+
+  test('a search stays planned for its own words', async () => {
+    const text = fs.readFileSync(path.join(QUERIES, 'activities/search_query.sql'), 'utf8');
+    const out = await psql(
+      ...[
+        '-c',
+        `prepare tried as ${text}`,
+        '-c',
+        "execute tried('a')",
+        '-c',
+        'show plan_cache_mode',
+      ],
+    );
+    assert.equal(out.trim().split('\n').at(-1), 'force_custom_plan');
+  });
+
+  test('the statements stay planned for any values where that is enough', async () => {
+    const text = fs.readFileSync(path.join(QUERIES, 'activities/home.sql'), 'utf8');
+    const once = `execute tried(${all['activities/home'].join(', ')})`;
+    const out = await psql(
+      ...['-c', `prepare tried as ${text}`],
+      ...Array.from({ length: 8 }, () => ['-c', once]).flat(),
+      ...['-c', "select 'generic ' || generic_plans from pg_prepared_statements"],
+    );
+    assert.ok(Number(out.trim().split('\n').at(-1).split(' ')[1]) > 0, 'no generic plan was used');
+  });
+
+  test('the migrations can be taken back and made again', async () => {
+    const count = fs.readdirSync(path.join(ROOT, 'sql/migrations')).length;
+    for (let i = 0; i < count; i++) await dbmate('rollback');
+    const left = await psql(
+      '-c',
+      "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'i')",
+      '-c',
+      "select proname from pg_proc where pronamespace = 'public'::regnamespace",
+    );
+    assert.deepEqual(
+      left.split('\n').filter((name) => name && !name.startsWith('schema_migrations')),
+      [],
+    );
+    await dbmate('up');
+  });
+});
+
+describe('purge-expired', () => {
+  test('removes what has expired with all that hangs on it, and nothing else', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const [old, kept] = [await post(ann, 'old'), await post(ann, 'kept')];
+    const answer = await reply(ben, old.uuid, 'soon gone');
+    await mark(ben, 'PUT', old.uuid);
+    await mark(ben, 'PUT', kept.uuid);
+    await expireIn(old.uuid, 0);
+    await stack.sql(
+      `insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
+       values ('${ann.uuid}', 'old', 'x', '${old.uuid}', now(), now() - interval '24 hours'),
+              ('${ann.uuid}', 'new', 'x', '${old.uuid}', now(), now() - interval '23 hours')`,
+    );
+    assert.match(
+      await stack.command('bin/db/purge-expired'),
+      /^purged \d+ cruds, \d+ idempotency keys$/m,
+    );
+
+    const count = async (table, where) =>
+      (await stack.sql(`select 1 from ${table} where ${where}`)).length;
+    for (const uuid of uuidsOf([old, answer])) {
+      assert.equal(await count('activities', `uuid = '${uuid}'`), 0);
+      for (const table of ['likes', 'notifications'])
+        assert.equal(await count(table, `activity_uuid = '${uuid}'`), 0);
+    }
+    assert.deepEqual(
+      await stack.sql(`select key from idempotency_keys where user_uuid = '${ann.uuid}'`),
+      [['new']],
+    );
+    const { activity } = await get(ben, `/api/activities/${kept.uuid}`);
+    assert.deepEqual([activity.likes_count, activity.liked], [1, true]);
+    assertProblem(await show(ann, old.uuid), 404, 'not_found');
+  });
+
+  test('passes over what somebody holds, without waiting for it', async () => {
+    const ann = await newPerson(stack);
+    const [held, free] = [await post(ann, 'held'), await post(ann, 'free')];
+    for (const uuid of uuidsOf([held, free])) await expireIn(uuid, 0);
+    const holder = spawn('psql', ['-XqAt', '-d', stack.databaseUrl()], { env: stack.env });
+    const ended = new Promise((resolve) => holder.once('exit', resolve));
+    try {
+      holder.stdin.write(
+        `begin; select 'held' from activities where uuid = '${held.uuid}' for update;\n`,
+      );
+      await new Promise((resolve) => holder.stdout.once('data', resolve));
+      await stack.command('bin/db/purge-expired');
+      const left = () => stack.sql(`select uuid from activities where user_uuid = '${ann.uuid}'`);
+      assert.deepEqual(await left(), [[held.uuid]]);
+      holder.stdin.end('rollback;\n');
+      await ended;
+      await stack.command('bin/db/purge-expired');
+      assert.deepEqual(await left(), []);
+    } finally {
+      holder.kill();
+      await ended;
+    }
+  });
+
+  test('explains itself, and refuses what it does not know', async () => {
+    assert.match(
+      await stack.command('bin/db/purge-expired', '--help'),
+      /usage: purge-expired \[prod\]/,
+    );
+    await assert.rejects(stack.command('bin/db/purge-expired', 'everything'), /usage/);
+    await assert.rejects(stack.command('bin/db/purge-expired', 'prod'), /PROD_CONNECTION_URL/);
+  });
+});

@@ -1,0 +1,165 @@
+// search.mjs - finding cruds by words, people and tags.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { assertOk, assertProblem } from '../harness/client.mjs';
+import {
+  ask,
+  assertCrud,
+  follow,
+  get,
+  mark,
+  newWord,
+  post,
+  reply,
+  uuidsOf,
+} from '../harness/cruds.mjs';
+import { stack } from '../harness/main.mjs';
+import { newPerson } from '../harness/people.mjs';
+
+const pathOf = (term, more = '') =>
+  `/api/activities/search?term=${encodeURIComponent(term)}${more}`;
+const find = (term, person) => get(person, pathOf(term));
+
+// The messages that are found, in any order.
+const found = async (term) => (await find(term)).map(({ message }) => message).sort();
+
+describe('search', () => {
+  test('finds words in cruds and replies, whatever their case, with all members', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const word = newWord();
+    const crud = await post(ann, `The ${word} rises.`);
+    const answer = await reply(ben, crud.uuid, `${word.toUpperCase()}!`);
+    await post(ann, 'something else');
+    assertOk(await mark(ben, 'PUT', crud.uuid));
+    assert.deepEqual(uuidsOf(await find(` ${word} `)).sort(), uuidsOf([crud, answer]).sort());
+    for (const row of await find(word)) assertCrud(row, false);
+    const asBen = await find(word, ben);
+    assert.deepEqual(
+      asBen.map(({ uuid, liked }) => [uuid, liked]).sort(),
+      [
+        [crud.uuid, true],
+        [answer.uuid, false],
+      ].sort(),
+    );
+    assert.deepEqual(await find(newWord()), []);
+  });
+
+  test('quotes, or and minus are operators', async () => {
+    const ann = await newPerson(stack);
+    const word = newWord();
+    const messages = [`${word} red fox`, `${word} fox red`, `${word} blue whale`];
+    for (const message of messages) await post(ann, message);
+    assert.deepEqual(await found(`${word} red`), messages.slice(0, 2).sort());
+    assert.deepEqual(await found(`${word} "red fox"`), [messages[0]]);
+    assert.deepEqual(await found(`${word} fox or whale`), [...messages].sort());
+    assert.deepEqual(await found(`${word} -red`), [messages[2]]);
+    assert.deepEqual(await found(`${word} red whale`), []);
+  });
+
+  test('@handle finds what they wrote and where they are mentioned, #tag a tag', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const word = newWord();
+    const own = await post(ben, `${word} is mine`);
+    const mention = await post(ann, `${word} (@${ben.handle.toUpperCase()}) #T${word}`);
+    const name = await post(ann, `${word} ${ben.handle} t${word} a@${ben.handle}x`);
+    const everywhere = [own, mention, name];
+    assert.deepEqual(uuidsOf(await find(word)).sort(), uuidsOf(everywhere).sort());
+    assert.deepEqual(uuidsOf(await find(`@${ben.handle}`)).sort(), uuidsOf([own, mention]).sort());
+    assert.deepEqual(uuidsOf(await find(`@${ben.handle} "is mine"`)), [own.uuid]);
+    assert.deepEqual(uuidsOf(await find(`#t${word}`)), [mention.uuid]);
+    assert.deepEqual(uuidsOf(await find(`#T${word} @${ann.handle}`)), [mention.uuid]);
+    assert.deepEqual(await find(`#t${word} @${ben.handle} @nobody_at_all`), []);
+    assert.deepEqual(await find(`@${ben.handle}x`), []);
+  });
+
+  test('unicode is found as it was written, in any case', async () => {
+    const ann = await newPerson(stack);
+    for (const [message, term] of [
+      ['Größe zählt', 'größe'],
+      ['ПРИВЕТ мир', 'привет'],
+      ['東京 は 晴れ', '東京'],
+      ['naïve café', 'CAFÉ'],
+      ['#Überraschung heute', '#überraschung'],
+      ['הכל בסדר', 'בסדר'],
+    ]) {
+      const crud = await post(ann, message);
+      assert.ok(uuidsOf(await find(`${term} @${ann.handle}`)).includes(crud.uuid), term);
+    }
+    assert.deepEqual(await find('🚀'), []);
+  });
+
+  test('metacharacters of SQL and of tsquery are only text', async () => {
+    const ann = await newPerson(stack);
+    const word = newWord();
+    const crud = await post(ann, `${word} it's 100% "quoted" \\ back`);
+    for (const term of [
+      `${word}'`,
+      `${word}' or '1'='1' --`.replace(' or ', ' '),
+      `${word} \\`,
+      `"${word}`,
+      `${word}:*`,
+      `(${word}`,
+      `${word} & ! | <-> ( )`,
+      `${word} %`,
+      `${word}; --`,
+      `'${word}'`,
+    ]) {
+      const answer = await ask(undefined, 'GET', pathOf(term));
+      assert.equal(answer.status, 200, `${term}: ${answer.text}`);
+    }
+    assert.deepEqual(uuidsOf(await find(`${word} & ! | <-> ( )`)), [crud.uuid]);
+    assert.deepEqual(await find("'; drop table activities; --"), []);
+    for (const term of ['-', '"', '""', '#', '@', '@@', '-#', '&|!', "''", '\\', '%', '*', '"-'])
+      assert.deepEqual(await find(term), [], term);
+    assertOk(await ask(undefined, 'GET', `/api/activities/${crud.uuid}`));
+  });
+
+  test('nothing to search for, or too much', async () => {
+    for (const query of ['', '?term=', '?term=%20%09', '?term=%E3%80%80', '?other=x'])
+      assertProblem(
+        await ask(undefined, 'GET', `/api/activities/search${query}`),
+        422,
+        'search_term_blank',
+      );
+    assert.deepEqual(await find(`${'😀'.repeat(280)} `), []);
+    assertProblem(
+      await ask(undefined, 'GET', pathOf('é'.repeat(281))),
+      422,
+      'search_term_exceed_max_chars',
+    );
+    for (const query of ['term=a&term=b', 'term=%00', 'term=%FF', 'term=%'])
+      assertProblem(
+        await ask(undefined, 'GET', `/api/activities/search?${query}`),
+        400,
+        'query_invalid',
+      );
+  });
+
+  test('best first, and each match exactly once to the end while others post', async () => {
+    const ann = await newPerson(stack);
+    const word = newWord();
+    const cruds = [];
+    for (let i = 0; i < 12; i++) cruds.push(await post(ann, `${word} ${'other '.repeat(i)}`));
+    const best = await post(ann, `${word} and ${word} and ${word}`);
+    const rows = await follow(undefined, pathOf(word, '&limit=3'), {
+      between: () => post(ann, `${word} ${word} ${word} late`),
+    });
+    assert.deepEqual(uuidsOf(rows), uuidsOf([best, ...cruds.reverse()]));
+  });
+
+  test('looks at the newest 1,000 matches', async () => {
+    const ann = await newPerson(stack);
+    const word = newWord();
+    await stack.sql(
+      `insert into activities (user_uuid, message, expires_at, created_at)
+       select '${ann.uuid}', '${word} ' || n, now() + interval '1 day', now() - n * interval '1 second'
+         from generate_series(1, 1005) as n`,
+    );
+    const rows = await follow(undefined, pathOf(word, '&limit=100'));
+    assert.equal(rows.length, 1000);
+    assert.equal(rows[0].message, `${word} 1`);
+    assert.ok(!rows.some(({ message }) => message === `${word} 1005`));
+    await stack.sql(`delete from activities where user_uuid = '${ann.uuid}'`);
+  });
+});

@@ -1,0 +1,43 @@
+/* cursor.c - any bytes behind a cursor's base64url, for each kind of list. */
+#include "fuzz.h"
+
+#include "base64url.h"
+#include "err.h"
+#include "keyset.h"
+#include "page.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct {
+		const char *kind;
+		size_t fields;
+	} lists[] = {{"groups", 2}, {"messages", 2}, {"cruds", KEYSET_FIELDS}, {"found", 4}};
+	buf_auto query = BUF_INIT(1 << 20);
+	buf_auto scratch = BUF_INIT(32768);
+	struct req req = {.scratch = &scratch};
+
+	buf_puts(&query, "cursor=");
+	base64url_encode((struct slice){(const char *)data, size}, &query);
+	req.query = buf_slice(&query);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct page page;
+		struct keyset place;
+		int r;
+
+		buf_reset(&scratch);
+		r = page_from_query(&req, lists[i].kind, lists[i].fields, &page);
+		ALWAYS(r == 0 || r == ERR_CURSOR_INVALID || r == ERR_NO_MEMORY);
+		if (r < 0)
+			continue;
+		ALWAYS(page.fields_count == lists[i].fields);
+		for (size_t n = 0; n < page.fields_count; n++)
+			ALWAYS(strlen(page.fields[n]) < PAGE_CURSOR_MAX);
+		if (keyset_read(page.fields, &place) == 0) {
+			int64_t us;
+
+			ALWAYS(clock_parse(slice_of(place.created_at), &us) == 0);
+			ALWAYS(strlen(place.uuid) == UUID_SIZE - 1);
+		}
+	}
+	return 0;
+}
