@@ -150,10 +150,29 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/libcommon.a
 
 .SECONDARY:
 
+# --- the front end -------------------------------------------------------------------------------
+# npm runs on whatever Node is there, all else on the pinned one.
+FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public -type f)) \
+	    $(wildcard frontend/*.*) common/limits.json docs/openapi.yaml
+IN_FRONTEND := cd frontend && PATH=$(CURDIR)/node_modules/.bin:$$PATH
+
+.PHONY: frontend
+frontend: ## build the front end into frontend/dist
+	@flock frontend $(MAKE) --no-print-directory frontend/dist/index.html
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
+	$(call say,WEB,frontend/dist)$(IN_FRONTEND) node --run build >$(CURDIR)/build/frontend.log 2>&1 || \
+		{ cat build/frontend.log; exit 1; }
+	@touch $@
+frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc
+	@bin/install-tools
+	@mkdir -p build
+	$(call say,NPM,frontend/node_modules)cd frontend && npm ci --no-progress --loglevel=error >/dev/null
+	@touch $@
+
 PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
-install: build ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
+install: build frontend ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
 	@bin/install-tools # the page of the API comes from npm
 	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
@@ -164,7 +183,7 @@ install: build ## copy programs, configuration and pages: make install DESTDIR= 
 	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
 	rm -rf $(app)/www && mkdir $(app)/www
-	cp -R $(if $(wildcard frontend/dist/index.html),frontend/dist,nginx/www)/. $(app)/www
+	cp -R frontend/dist/. $(app)/www
 	install -d $(app)/www/api
 	cp -R docs/api/. $(app)/www/api
 	install -m 644 docs/openapi.yaml $(app)/www/api
@@ -172,7 +191,7 @@ install: build ## copy programs, configuration and pages: make install DESTDIR= 
 		$(app)/www/api/docs
 
 clean: ## remove what was built; the data of local runs stay
-	rm -rf build
+	rm -rf build frontend/dist frontend/node_modules
 
 FORMATTED := $(wildcard common/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
 format: ## lay out the C files
@@ -182,19 +201,29 @@ format: ## lay out the C files
 # tests/tally passes on what a command says, and ends with the sum: `N passed, N failed`.
 NODE := node_modules/.bin/node
 
-.PHONY: tools test test-all test-units test-api test-consistency
+.PHONY: tools test test-all test-units test-api test-frontend test-browser test-consistency
 tools:
 	@bin/install-packages runtime build local test
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
 	@tests/tally $(MAKE) -k --no-print-directory test-all
-test-all: test-units test-api test-consistency
+test-all: test-units test-api test-frontend test-browser test-consistency
 test-units: tools units
 	@tests/run-units $(UNITS)
 test-api: tools build
 	@$(NODE) --test --test-reporter=spec tests/api/*.test.mjs
+test-frontend: tools frontend
+	@$(IN_FRONTEND) NO_COLOR=1 node --run test
+test-browser: tools build frontend
+	@$(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
 test-consistency: tools
 	@$(NODE) tests/consistency.mjs
+
+.PHONY: screenshots lighthouse
+screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots
+	@$(NODE) tests/browser/screenshots.mjs build/screenshots
+lighthouse: tools build frontend ## performance and accessibility of the home and a thread page
+	@$(NODE) tests/browser/lighthouse.mjs
 
 .PHONY: bench-data
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
