@@ -27,7 +27,7 @@ async function check(page, path) {
   assert.deepEqual(await violations(page), [], path);
 }
 
-describe('access', () => {
+describe('access', { concurrency: 3 }, () => {
   for (const [size, viewport, colorScheme] of [
     ['phone', { width: 360, height: 740 }, 'dark'],
     ['wide', { width: 1280, height: 800 }, 'light'],

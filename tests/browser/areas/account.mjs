@@ -8,7 +8,7 @@ import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const CODE = '123456'; // the local Cognito sends everybody this one
 
-describe('accounts', () => {
+describe('accounts', { concurrency: 3 }, () => {
   test('sign up, confirm with the code, sign in, sign out', async () => {
     const page = await visitor();
     const handle = newHandle('new');
@@ -96,6 +96,7 @@ describe('accounts', () => {
     const page = await visitor();
     await page.goto('/signin');
     await page.getByRole('link', { name: 'Forgotten password?' }).click();
+    await page.getByRole('heading', { name: 'Forgotten password' }).waitFor();
     await page.getByLabel('Email').fill(account.email);
     await page.getByRole('button', { name: 'Send the code' }).click();
     await page.getByLabel('Code').fill(CODE);

@@ -38,7 +38,7 @@ async function pair(options) {
 const distanceFromEnd = (page) =>
   page.locator('.scroller').evaluate((element) => Math.round(Math.abs(element.scrollTop)));
 
-describe('conversations', () => {
+describe('conversations', { concurrency: 3 }, () => {
   test('a new conversation begins at a profile, and both sides see all of it', async () => {
     const { page } = await newcomer();
     const { person: ben, page: other } = await newcomer();

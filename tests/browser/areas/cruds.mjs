@@ -23,7 +23,7 @@ const postAs = async (person, message, ttl = '1-day') =>
     await stack.ask('POST', '/api/activities', { token: person.token, json: { message, ttl } }),
   );
 
-describe('cruds', () => {
+describe('cruds', { concurrency: 3 }, () => {
   test('one posts, another replies, likes and reposts, and the first is told', async () => {
     const { person: ann, page } = await newcomer();
     const { person: ben, page: other } = await newcomer();
@@ -31,7 +31,7 @@ describe('cruds', () => {
     await post(page, text);
     assert.equal(await page.getByLabel('New crud').inputValue(), '');
 
-    await other.goto('/');
+    await other.goto(`/@${ann.handle}`);
     const there = article(other, text);
     await there.getByRole('button', { name: 'Like' }).click();
     await there.getByRole('button', { name: 'Like, 1', pressed: true }).waitFor();

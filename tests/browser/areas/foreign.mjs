@@ -14,7 +14,7 @@ const ATTACKS = [
   'javascript:window.hit=1 https://example.org/"onmouseover="window.hit=1',
 ];
 
-describe('markup in texts', () => {
+describe('markup in texts', { concurrency: 3 }, () => {
   test('stands as it was written in names, bios, cruds, replies, messages and searches', async () => {
     const { person, page } = await newcomer();
     const evil = await newPerson(stack);

@@ -23,7 +23,7 @@ const EXPIRED = [{ alg: 'RS256' }, { exp: 1_600_000_000, iat: 1_599_990_000, sub
   .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
   .join('.');
 
-describe('sessions', () => {
+describe('sessions', { concurrency: 3 }, () => {
   test('an access token that has expired is refreshed without anybody noticing', async () => {
     const page = await pageOf('londo');
     await page.goto('/');

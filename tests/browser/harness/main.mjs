@@ -15,15 +15,18 @@ export const visitor = (options) => newVisitor(browser, stack, options);
 // Signing in once is enough for a person; later contexts begin with what the first one kept.
 const kept = new Map();
 
+async function signInOnce(user) {
+  const page = await visitor();
+  await signIn(page, user);
+  const state = await page.context().storageState();
+  await page.context().close();
+  return state;
+}
+
 // A page of one of the seeded people.
 export async function pageOf(user, options) {
-  if (!kept.has(user)) {
-    const page = await visitor();
-    await signIn(page, user);
-    kept.set(user, await page.context().storageState());
-    await page.context().close();
-  }
-  return visitor({ ...options, storageState: kept.get(user) });
+  if (!kept.has(user)) kept.set(user, signInOnce(user));
+  return visitor({ ...options, storageState: await kept.get(user) });
 }
 
 // A person who is new, with a page. They do not sign in by the form, which has tests of its own:
