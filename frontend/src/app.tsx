@@ -1,9 +1,11 @@
 /* The paths, and which page each shows. Every page but the first is loaded when it is asked for. */
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { Route, Routes, useParams } from 'react-router';
 
 import { SignedIn } from './auth/signed-in';
+import { Boundary } from './components/boundary';
 import { Layout } from './components/layout';
+import { Skeleton } from './components/basics';
 import { HomePage } from './pages/home';
 import { NotFoundPage } from './pages/not-found';
 
@@ -33,25 +35,29 @@ function Status() {
 
 export function App() {
   return (
-    <Routes>
-      <Route path="/signin" element={<SignInPage />} />
-      <Route path="/signup" element={<SignUpPage />} />
-      <Route path="/confirm" element={<ConfirmPage />} />
-      <Route path="/forgot" element={<ForgotPage />} />
-      <Route element={<Layout />}>
-        <Route path="/" element={<HomePage />} />
-        <Route path="/search" element={<SearchPage />} />
-        <Route element={<SignedIn />}>
-          <Route path="/notifications" element={<NotificationsPage />} />
-          <Route path="/messages" element={<ConversationsPage />}>
-            <Route path="new/:handle" element={<NewThreadPage />} />
-            <Route path=":group" element={<ThreadPage />} />
+    <Boundary>
+      <Suspense fallback={<Skeleton />}>
+        <Routes>
+          <Route path="/signin" element={<SignInPage />} />
+          <Route path="/signup" element={<SignUpPage />} />
+          <Route path="/confirm" element={<ConfirmPage />} />
+          <Route path="/forgot" element={<ForgotPage />} />
+          <Route element={<Layout />}>
+            <Route path="/" element={<HomePage />} />
+            <Route path="/search" element={<SearchPage />} />
+            <Route element={<SignedIn />}>
+              <Route path="/notifications" element={<NotificationsPage />} />
+              <Route path="/messages" element={<ConversationsPage />}>
+                <Route path="new/:handle" element={<NewThreadPage />} />
+                <Route path=":group" element={<ThreadPage />} />
+              </Route>
+            </Route>
+            <Route path="/:at" element={<Person />} />
+            <Route path="/:at/status/:uuid" element={<Status />} />
+            <Route path="*" element={<NotFoundPage />} />
           </Route>
-        </Route>
-        <Route path="/:at" element={<Person />} />
-        <Route path="/:at/status/:uuid" element={<Status />} />
-        <Route path="*" element={<NotFoundPage />} />
-      </Route>
-    </Routes>
+        </Routes>
+      </Suspense>
+    </Boundary>
   );
 }

@@ -8,6 +8,7 @@ import { currentAccount, leaveSession, useSession } from '../auth/session';
 import { signInPath } from '../auth/signed-in';
 import { readStored } from '../stored';
 import { Avatar, Skeleton } from './basics';
+import { Boundary } from './boundary';
 import { Icon, type IconName, Logo } from './icons';
 import { useScrollMemory } from './scroll';
 import { ThemeSwitch } from './theme';
@@ -132,9 +133,11 @@ function Page() {
   if (code !== held) setHeld(code);
   if (code) return <HandlePage code={code} />;
   return (
-    <Suspense fallback={<Skeleton />}>
-      <Outlet />
-    </Suspense>
+    <Boundary>
+      <Suspense fallback={<Skeleton />}>
+        <Outlet />
+      </Suspense>
+    </Boundary>
   );
 }
 

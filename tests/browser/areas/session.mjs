@@ -121,6 +121,17 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test('a page whose code does not come says so, and the way out works', async () => {
+    const page = await visitor();
+    await page.route('**/assets/search-*.js', (route) => route.abort());
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Search' }).click();
+    await page.getByRole('heading', { name: 'This page did not load' }).waitFor();
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+    await leave(page);
+  });
+
   test('the colours that one chose stay', async () => {
     const page = await visitor({ colorScheme: 'light' });
     await page.goto('/');
