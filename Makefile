@@ -219,11 +219,11 @@ test-browser: tools build frontend
 test-consistency: tools
 	@$(NODE) tests/consistency.mjs
 
-.PHONY: screenshots lighthouse
+.PHONY: screenshots measure-pages
 screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
-lighthouse: tools build frontend ## performance and accessibility of the home and a thread page
-	@$(NODE) tests/browser/lighthouse.mjs
+measure-pages: tools build frontend ## what the home and a thread page cost a phone, and what axe finds
+	@$(NODE) tests/browser/measure.mjs
 
 .PHONY: bench-data
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
