@@ -160,12 +160,12 @@ IN_FRONTEND := cd frontend && PATH=$(CURDIR)/node_modules/.bin:$$PATH
 frontend: ## build the front end into frontend/dist
 	@flock frontend $(MAKE) --no-print-directory frontend/dist/index.html
 frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
+	@mkdir -p build
 	$(call say,WEB,frontend/dist)$(IN_FRONTEND) node --run build >$(CURDIR)/build/frontend.log 2>&1 || \
 		{ cat build/frontend.log; exit 1; }
 	@touch $@
 frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc
 	@bin/install-tools
-	@mkdir -p build
 	$(call say,NPM,frontend/node_modules)cd frontend && npm ci --no-progress --loglevel=error >/dev/null
 	@touch $@
 

@@ -37,7 +37,7 @@ export async function readToken(fresh: boolean): Promise<string | null> {
   return tokens?.accessToken.toString() ?? null;
 }
 
-export type SignInResult = 'done' | 'unconfirmed' | 'new-password-needed';
+export type SignInResult = 'done' | 'unconfirmed';
 
 /** Real Cognito never sees the password (SRP); the stand-in knows no other way than sending it. */
 export async function signIn(username: string, password: string): Promise<SignInResult> {
@@ -49,7 +49,10 @@ export async function signIn(username: string, password: string): Promise<SignIn
   });
   if (isSignedIn) return 'done';
   if (nextStep.signInStep === 'CONFIRM_SIGN_UP') return 'unconfirmed';
-  return 'new-password-needed';
+  // A second factor, or a first password that an operator has given: this pool has neither.
+  const error = new Error(nextStep.signInStep);
+  error.name = 'SignInStepException';
+  throw error;
 }
 
 export interface NewAccount {

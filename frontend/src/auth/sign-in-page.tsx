@@ -26,14 +26,15 @@ export default function SignInPage() {
       const result = await signIn(email.trim(), password);
       if (result === 'unconfirmed') {
         await navigate(`/confirm${carry}`, { state: { email: email.trim() } });
-      } else if (result === 'done') {
+      } else {
         sessionBegan();
         await navigate(next, { replace: true });
-      } else {
-        await navigate(`/forgot${carry}`, { state: { email: email.trim() } });
       }
     },
-    { InvalidPasswordException: 'The email or the password is not right.' },
+    {
+      InvalidPasswordException: 'The email or the password is not right.',
+      SignInStepException: 'This account is not ready: its operator has to finish setting it up.',
+    },
   );
 
   const lead = wasExpired
