@@ -1,0 +1,15 @@
+// compress.mjs - the build's texts compressed as well as can be, once, beside themselves: nginx sends
+// these (gzip_static, brotli_static) and spares itself the work.
+import fs from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+const FOLDER = 'dist/assets';
+
+for (const name of fs.readdirSync(FOLDER)) {
+  if (!/\.(js|css|svg)$/.test(name)) continue;
+  const file = path.join(FOLDER, name);
+  const bytes = fs.readFileSync(file);
+  fs.writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  fs.writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+}
