@@ -253,8 +253,9 @@ describe('ddb/migrate', () => {
     const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
     const to = newNew();
     try {
-      // Batches of 25: the first conversation, whichever it is, has at least three.
-      for (const dies of ['BatchWriteItem', 'BatchWriteItem', 'TransactWriteItems']) {
+      // Batches of 25, so each conversation has at least three: the first dies in the middle, then
+      // at its end; then the second dies in the middle.
+      for (const dies of ['BatchWriteItem', 'TransactWriteItems', 'BatchWriteItem']) {
         let seen = 0;
         const child = start(stack, 'ddb/migrate', [old.name, to.name], { settings });
         proxy.fault = ({ operation }) => {
@@ -338,17 +339,19 @@ describe('ddb/migrate', () => {
       );
     const rows = await rowsOf(to, ann);
 
-    // Meanwhile the old one gets a message in the middle, and another group with a lower uuid.
-    await old.put(typed(message(two, ann, 1_000_000, 'late')));
+    // Meanwhile the old one gets a message at the very time of the deleted one, and another group
+    // with a lower uuid.
+    const uuid = `0${randomUUID().slice(1)}`;
+    await old.put(typed(message(two, ann, 1_001_234, 'late', { minutes: 60, uuid })));
     await old.put(typed(message(one, ben, 500, 'of another group')));
     await old.put(typed(row(one, ben, ann, 500, 'of another group')));
     const said = linesOf(await assertDone(migrate(old, to)));
-    assert.equal(said[3], 'copied: 2 messages (0 moved by microseconds), 0 conversations');
+    assert.equal(said[3], 'copied: 2 messages (1 moved by microseconds), 0 conversations');
 
     const messages = (await to.messages(two)).map(plain);
     assert.deepEqual(
       messages.map((found) => found.message ?? 'deleted'),
-      [`${two} says 0`, 'of another group', 'late', 'deleted', `${two} says 2`, `${two} says 3`],
+      [`${two} says 0`, 'of another group', 'deleted', 'late', `${two} says 2`, `${two} says 3`],
     );
     assert.ok(!JSON.stringify(messages).includes(text), 'what was deleted does not come back');
     assert.deepEqual(await rowsOf(to, ann), rows);
