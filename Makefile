@@ -146,6 +146,11 @@ $(BUILD)/vectors/%: $(BUILD)/vectors/%.o $(BUILD)/libcommon.a
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/libcommon.a
 	$(link)
 
+# Preloaded into workers by tests/faults.
+build/faults/%.so: tests/faults/%.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
+
 -include $(wildcard $(BUILD)/*/*.d)
 
 .SECONDARY:
@@ -228,6 +233,10 @@ measure-pages: tools build frontend ## what the home and a thread page cost a ph
 .PHONY: bench-data
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
+
+.PHONY: test-faults
+test-faults: tools build build/faults/failing_allocation.so
+	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
 # Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
 SECONDS ?= 60

@@ -14,6 +14,11 @@ struct http {
 	char problem[CURL_ERROR_SIZE];
 };
 
+int http_init(void)
+{
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : ERR_NO_MEMORY;
+}
+
 struct http *http_new(void)
 {
 	return calloc(1, sizeof(struct http));

@@ -29,6 +29,12 @@ struct http_response {
 
 struct http;
 
+/*
+ * Set up libcurl and OpenSSL's library of TLS, once a process, before its first request: they crash
+ * when memory runs out while they do it. Returns 0; ERR_NO_MEMORY.
+ */
+int http_init(void);
+
 /* Returns NULL when memory is exhausted. http_free(NULL) does nothing. */
 struct http *http_new(void);
 void http_free(struct http *http);

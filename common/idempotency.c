@@ -10,7 +10,7 @@
 
 /*
  * SHA-256 of several parts, each followed by a newline (no part but the last, the body, can
- * contain one), in hexadecimal. Returns 0; ERR_INTERNAL.
+ * contain one), in hexadecimal. Returns 0; ERR_NO_MEMORY.
  */
 static int digest(const struct slice *parts, size_t count, char ret[IDEMPOTENCY_DIGEST_SIZE])
 {
@@ -24,7 +24,7 @@ static int digest(const struct slice *parts, size_t count, char ret[IDEMPOTENCY_
 	ok = ok && EVP_DigestFinal_ex(md, bytes, NULL);
 	EVP_MD_CTX_free(md);
 	if (!ok)
-		return ERR_INTERNAL;
+		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		ret[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
 		ret[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];

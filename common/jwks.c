@@ -12,6 +12,7 @@
 
 #include "base64url.h"
 #include "clock.h"
+#include "crypto.h"
 #include "err.h"
 #include "http.h"
 #include "jsonin.h"
@@ -54,15 +55,23 @@ static EVP_PKEY *set_find(const struct key_set *set, const char *key_id)
 	return NULL;
 }
 
-/* A member that is a big-endian number in base64url (RFC 7518 §2, Base64urlUInt), or NULL. */
-static BIGNUM *read_number(const json_object *jwk, const char *member)
+/*
+ * A member that is a big-endian number in base64url (RFC 7518 §2, Base64urlUInt).
+ * Returns 0; ERR_INVALID when it is none, or a larger one than any of ours; ERR_NO_MEMORY.
+ */
+static int read_number(const json_object *jwk, const char *member, BIGNUM **ret)
 {
 	buf_auto bytes = BUF_INIT(MODULUS_BITS_MAX / 8);
 	struct slice text;
+	int r;
 
-	if (jsonin_string(jwk, member, &text) < 0 || base64url_decode(text, &bytes) < 0)
-		return NULL;
-	return BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.len, NULL);
+	if (jsonin_string(jwk, member, &text) < 0 || text.len / 4 * 3 > bytes.max)
+		return ERR_INVALID;
+	r = base64url_decode(text, &bytes);
+	if (r < 0)
+		return r;
+	*ret = BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.len, NULL);
+	return *ret ? 0 : ERR_NO_MEMORY;
 }
 
 static bool bits_between(const BIGNUM *number, int min, int max)
@@ -82,27 +91,39 @@ static EVP_PKEY *key_from_params(OSSL_PARAM *params)
 	return key;
 }
 
-/* Whether `key` passes OpenSSL's own test: odd exponent; odd, composite, no small factors. */
-static bool key_sound(EVP_PKEY *key)
+/*
+ * OpenSSL's own test: odd exponent; odd, composite, no small factors.
+ * Returns 0; ERR_INVALID; ERR_NO_MEMORY.
+ */
+static int check_key(EVP_PKEY *key)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	bool sound = ctx && EVP_PKEY_public_check(ctx) == 1;
+	int r = 0;
 
+	ERR_clear_error();
+	if (!ctx)
+		r = ERR_NO_MEMORY;
+	else if (EVP_PKEY_public_check(ctx) != 1)
+		r = crypto_rsa_refused() ? ERR_INVALID : ERR_NO_MEMORY;
 	EVP_PKEY_CTX_free(ctx);
-	return sound;
+	return r;
 }
 
-/* The RSA key of modulus n and exponent e, or NULL when it is not one that we use. */
-static EVP_PKEY *make_key(const BIGNUM *n, const BIGNUM *e)
+/*
+ * The RSA key of modulus n and exponent e.
+ * Returns 0; ERR_INVALID when it is not one that we use; ERR_NO_MEMORY.
+ */
+static int make_key(const BIGNUM *n, const BIGNUM *e, EVP_PKEY **ret_key)
 {
 	OSSL_PARAM_BLD *builder = NULL;
 	OSSL_PARAM *params = NULL;
 	EVP_PKEY *key = NULL;
+	int r;
 
-	/* fromdata takes a modulus of 256 bits and an exponent of 1, key_sound small exponents. */
+	/* fromdata takes a modulus of 256 bits and an exponent of 1, check_key small exponents. */
 	if (!bits_between(n, MODULUS_BITS_MIN, MODULUS_BITS_MAX) ||
 	    !bits_between(e, EXPONENT_BITS_MIN, EXPONENT_BITS_MAX))
-		return NULL;
+		return ERR_INVALID;
 
 	builder = OSSL_PARAM_BLD_new();
 	if (builder && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
@@ -110,39 +131,45 @@ static EVP_PKEY *make_key(const BIGNUM *n, const BIGNUM *e)
 		params = OSSL_PARAM_BLD_to_param(builder);
 	if (params)
 		key = key_from_params(params);
-	if (key && !key_sound(key)) {
+	r = key ? check_key(key) : ERR_NO_MEMORY;
+	if (r == 0)
+		*ret_key = key;
+	else
 		EVP_PKEY_free(key);
-		key = NULL;
-	}
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(builder);
-	return key;
+	return r;
 }
 
-/* Add `jwk` to `set` if it is usable. Of two keys with one id the first is the one found. */
-static void add_key(struct key_set *set, const json_object *jwk)
+/*
+ * Add `jwk` to `set` if it is usable. Of two keys with one id the first is the one found.
+ * Returns 0, also when it is passed over; ERR_NO_MEMORY.
+ */
+static int add_key(struct key_set *set, const json_object *jwk)
 {
-	BIGNUM *n, *e;
-	EVP_PKEY *key = NULL;
+	BIGNUM *n = NULL, *e = NULL;
 	struct slice id;
 	char *to = set->keys[set->count].id;
+	int r;
 
 	if (!jwt_member_is(jwk, "kty", "RSA") || !jwt_member_is(jwk, "use", "sig"))
-		return;
+		return 0;
 	if (json_object_object_get_ex(jwk, "alg", NULL) && !jwt_member_is(jwk, "alg", "RS256"))
-		return;
+		return 0;
 	if (jsonin_string(jwk, "kid", &id) < 0 || jwt_copy_name(id, JWT_KEY_ID_SIZE, to) < 0)
-		return;
+		return 0;
 
-	n = read_number(jwk, "n");
-	e = read_number(jwk, "e");
-	if (n && e)
-		key = make_key(n, e);
+	r = read_number(jwk, "n", &n);
+	if (r == 0)
+		r = read_number(jwk, "e", &e);
+	if (r == 0)
+		r = make_key(n, e, &set->keys[set->count].key);
+	if (r == 0)
+		set->count++;
 	BN_free(n);
 	BN_free(e);
 	ERR_clear_error();
-	if (key)
-		set->keys[set->count++].key = key;
+	return r == ERR_NO_MEMORY ? r : 0;
 }
 
 int jwks_load(struct jwks *jwks, struct slice text)
@@ -158,14 +185,19 @@ int jwks_load(struct jwks *jwks, struct slice text)
 	if (r < 0)
 		return r == ERR_NO_MEMORY ? r : ERR_INVALID;
 
-	for (size_t i = 0; i < json_object_array_length(keys) && set.count < JWKS_KEYS_MAX; i++) {
+	for (size_t i = 0;
+	     r == 0 && i < json_object_array_length(keys) && set.count < JWKS_KEYS_MAX; i++) {
 		const json_object *jwk = json_object_array_get_idx(keys, i);
 
 		if (json_object_is_type(jwk, json_type_object))
-			add_key(&set, jwk);
+			r = add_key(&set, jwk);
 	}
-	if (set.count == 0)
-		return ERR_INVALID;
+	if (r == 0 && set.count == 0)
+		r = ERR_INVALID;
+	if (r < 0) {
+		set_dispose(&set); /* a set that lacks keys would refuse good tokens */
+		return r;
+	}
 
 	set_dispose(&jwks->set);
 	jwks->set = set;
@@ -248,7 +280,8 @@ static int fetch(struct jwks *jwks, int64_t timeout_ms)
 	}
 	r = jwks_load(jwks, buf_slice(&body));
 	if (r < 0)
-		explain(jwks, "%s", "no key set with a usable key");
+		explain(jwks, "%s",
+			r == ERR_NO_MEMORY ? "out of memory" : "no key set with a usable key");
 	return r;
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include "base64url.h"
+#include "crypto.h"
 #include "err.h"
 #include "jsonin.h"
 #include "text.h"
@@ -173,18 +174,22 @@ int jwt_claims(const struct jwt *jwt, const struct config *config, int64_t now_s
 int jwt_verify(const struct jwt *jwt, EVP_PKEY *key)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int valid;
+	int r = ERR_NO_MEMORY; /* the key is sound: nothing else fails before the signature does */
 
-	if (!ctx)
-		return ERR_NO_MEMORY;
+	ERR_clear_error();
 	/* PKCS #1 v1.5 padding is OpenSSL's default for RSA. 1 is the only yes. */
-	valid = EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
-		EVP_DigestVerify(ctx, (const unsigned char *)jwt->signature.data,
-				 jwt->signature.len, (const unsigned char *)jwt->signed_text.ptr,
-				 jwt->signed_text.len) == 1;
+	if (ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1) {
+		if (EVP_DigestVerify(ctx, (const unsigned char *)jwt->signature.data,
+				     jwt->signature.len,
+				     (const unsigned char *)jwt->signed_text.ptr,
+				     jwt->signed_text.len) == 1)
+			r = 0;
+		else if (crypto_rsa_refused())
+			r = ERR_TOKEN_INVALID;
+	}
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
-	return valid ? 0 : ERR_TOKEN_INVALID;
+	return r;
 }
 
 void jwt_dispose(struct jwt *jwt)

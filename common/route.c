@@ -12,6 +12,8 @@
 
 #include "clock.h"
 #include "conversation.h"
+#include "crypto.h"
+#include "http.h"
 #include "limit.h"
 #include "log.h"
 #include "user.h"
@@ -426,7 +428,8 @@ int route_main(const struct route *routes, unsigned needs)
 		return 1;
 	}
 	log_init(program_invocation_short_name, ctx.config.log_level);
-	if (ctx_init(&ctx, needs) < 0 || catch_signals() < 0 || FCGX_Init() != 0) {
+	if ((needs && (http_init() < 0 || crypto_init() < 0)) || ctx_init(&ctx, needs) < 0 ||
+	    catch_signals() < 0 || FCGX_Init() != 0) {
 		log_event(LOG_ERROR, "start", "out of memory");
 		goto out;
 	}

@@ -56,7 +56,7 @@ static int append_hash(struct slice bytes, struct buf *out)
 	char hex[DIGEST_HEX_LEN + 1];
 
 	if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, EVP_sha256(), NULL) != 1)
-		return ERR_INTERNAL;
+		return ERR_NO_MEMORY; /* hashing fails for nothing else */
 	format_hex(digest, hex);
 	buf_puts(out, hex);
 	return 0;
@@ -189,7 +189,7 @@ static int hmac(const void *key, size_t key_len, struct slice text,
 {
 	if (!HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text.ptr, text.len,
 		  ret_digest, NULL))
-		return ERR_INTERNAL;
+		return ERR_NO_MEMORY;
 	return 0;
 }
 

@@ -59,22 +59,22 @@ void sigv4_time(int64_t now_s, char ret_time[SIGV4_TIME_SIZE]);
  * Append the canonical form of the request to `canonical` and the names of the signed headers
  * ("content-type;host;…") to `signed_headers`. Header names become lower case, values lose
  * surplus space, equal names are joined.
- * Returns 0; ERR_NO_MEMORY when a buffer is full; ERR_INTERNAL when hashing fails.
+ * Returns 0; ERR_NO_MEMORY, also when a buffer is full; ERR_INTERNAL for too many headers.
  */
 int sigv4_canonical_request(const struct sigv4_request *request, struct buf *canonical,
 			    struct buf *signed_headers);
 
-/* Append the string to sign. Returns 0; ERR_NO_MEMORY; ERR_INTERNAL. */
+/* Append the string to sign. Returns 0; ERR_NO_MEMORY. */
 int sigv4_string_to_sign(const struct sigv4_scope *scope, struct slice canonical, struct buf *text);
 
 /*
  * Derive the signing key of a day, region and service.
- * Returns 0; ERR_INTERNAL, also for a secret above SIGV4_SECRET_MAX bytes.
+ * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL for a secret above SIGV4_SECRET_MAX bytes.
  */
 int sigv4_key(const struct sigv4_scope *scope, struct slice secret,
 	      unsigned char ret_key[SIGV4_KEY_SIZE]);
 
-/* Sign `text` with `key`. Returns 0; ERR_INTERNAL. */
+/* Sign `text` with `key`. Returns 0; ERR_NO_MEMORY. */
 int sigv4_signature(const unsigned char key[SIGV4_KEY_SIZE], struct slice text,
 		    char ret_signature[SIGV4_SIGNATURE_SIZE]);
 
@@ -87,7 +87,7 @@ void sigv4_free(struct sigv4 *sigv4);
 
 /*
  * All stages: append the value of the Authorization header ("AWS4-HMAC-SHA256 Credential=…").
- * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL, also for credentials, a region or a service that is
+ * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL for credentials, a region or a service that is
  * longer than the maximum.
  */
 int sigv4_authorization(struct sigv4 *sigv4, const struct sigv4_scope *scope,

@@ -31,7 +31,7 @@ static int digest_of(struct slice jwt, unsigned char ret_digest[DIGEST_SIZE])
 {
 	return EVP_Digest(jwt.ptr, jwt.len, ret_digest, NULL, EVP_sha256(), NULL) == 1
 		       ? 0
-		       : ERR_INTERNAL;
+		       : ERR_NO_MEMORY;
 }
 
 static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struct token *ret_token)

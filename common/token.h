@@ -32,7 +32,7 @@ void tokens_free(struct tokens *tokens);
 /*
  * Verify `jwt`, the bare token, at the time `now_s` (seconds since 1970).
  * Returns 0; ERR_TOKEN_INVALID when any rule fails, also for a key id that the pool does not have;
- * ERR_UNAVAILABLE when no key set was ever had.
+ * ERR_UNAVAILABLE when no key set was ever had; ERR_NO_MEMORY.
  */
 int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct token *ret_token);
 

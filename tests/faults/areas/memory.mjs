@@ -1,0 +1,136 @@
+// memory.mjs - each allocation of a request fails once: the answer is right or an honest 503, what
+// was refused can be sent again, and the worker goes on.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { sleep } from '../../api/harness/client.mjs';
+import { stack } from '../../api/harness/proxied.mjs';
+import { FailingAllocation } from '../harness/allocation.mjs';
+import { callsOf, newWorld } from '../harness/calls.mjs';
+import { chance } from '../harness/chance.mjs';
+import { sign } from '../harness/identity.mjs';
+
+const RUNS_MAX = 2000; // no request allocates so often
+const STEP = process.env.SOAK ? 1 : 4; // between points from which on all allocations fail
+const COLD = process.env.SOAK ? 2000 : 24; // samples of a first request
+
+const acknowledged = new Map(); // by program: how many requests, each with a key of its own
+
+let allocation;
+let calls;
+let world;
+
+before(async () => {
+  allocation = new FailingAllocation(stack);
+  world = await newWorld(stack);
+  calls = callsOf(world);
+});
+
+after(() => allocation.close());
+
+const isSuccess = ({ status }) => status === 200 || status === 204;
+
+// Ask while an allocation fails.
+async function askFailing(worker, call, where) {
+  let answer;
+  try {
+    answer = await worker.ask(...call);
+  } finally {
+    allocation.disarm();
+  }
+  assert.ok(
+    isSuccess(answer) || answer.status === 503,
+    `${where}: ${answer.status} ${answer.text}`,
+  );
+  if (answer.status === 503) assert.ok(answer.headers['retry-after'], where);
+  return answer;
+}
+
+// The same request sent again, until the worker has recovered what it lost.
+async function askAgain(worker, program, call, where) {
+  let answer;
+  for (let tries = 0; tries < 100; tries++) {
+    answer = await worker.ask(...call);
+    if (isSuccess(answer)) {
+      acknowledged.set(program, (acknowledged.get(program) ?? 0) + 1);
+      return answer;
+    }
+    assert.equal(answer.status, 503, `${where}: ${answer.text}`);
+    await sleep(100);
+  }
+  return assert.fail(`${where}: still ${answer.status} ${answer.text}`);
+}
+
+// What an answer says, without what may differ from one asking to the next.
+function essence(answer, program) {
+  if (['ready', 'health_check'].includes(program)) return answer.status;
+  return answer.text;
+}
+
+async function failEach(program, callOf, { andMore }) {
+  const worker = await allocation.start(stack, program);
+  await askAgain(worker, program, callOf(), program);
+  let n = 1;
+  for (; n < RUNS_MAX; n += andMore ? STEP : 1) {
+    const where = `${program}, allocation ${n}${andMore ? ' and all after it' : ''}`;
+    const call = callOf();
+    allocation.arm(n, andMore);
+    const answer = await askFailing(worker, call, where);
+    const { failed } = allocation;
+    const again = await askAgain(worker, program, call, where);
+    if (isSuccess(answer))
+      assert.equal(essence(answer, program), essence(again, program), where);
+    if (failed === 0) break;
+  }
+  assert.ok(n < RUNS_MAX, program);
+  assert.deepEqual(await worker.stop(), { code: 0, signal: null }, worker.log);
+  return n;
+}
+
+describe('memory', () => {
+  test('each allocation of a request to each program fails, alone and with all after it', async (t) => {
+    for (const [program, call] of Object.entries(calls))
+      for (const andMore of [false, true]) {
+        const points = await failEach(program, call, { andMore });
+        t.diagnostic(`${program}${andMore ? ', and all after' : ''}: ${points} allocations`);
+      }
+  });
+
+  test('each allocation while a token is verified fails: never a 401', async (t) => {
+    const points = await failEach(
+      'users_me',
+      () => ['GET', '/api/users/me', { token: sign(world.ann.token) }],
+      { andMore: false },
+    );
+    t.diagnostic(`${points} allocations`);
+  });
+
+  test('chance: allocations of the first request of a worker fail', async () => {
+    const random = chance(20261122);
+    for (const program of ['messages', 'activity_create'])
+      for (let i = 0; i < COLD; i++) {
+        const worker = await allocation.start(stack, program);
+        const n = i % 2 ? 1 + random(400) : 1 + random(34_000);
+        const where = `${program}, allocation ${n} of the first request`;
+        allocation.arm(n, false);
+        const call = calls[program]();
+        await askFailing(worker, call, where);
+        await askAgain(worker, program, call, where);
+        assert.deepEqual(await worker.stop(), { code: 0, signal: null }, where);
+      }
+  });
+
+  test('what was sent again after a 503 is there once', async () => {
+    const sent = (await stack.table.messages(world.group)).filter(
+      ({ message }) => message?.S === 'said by a test',
+    );
+    assert.equal(sent.length, acknowledged.get('message_create'));
+    for (const [program, text] of [
+      ['activity_create', 'by a test'],
+      ['activity_reply', 'I agree'],
+    ]) {
+      const [[count]] = await stack.sql(`select count(*) from activities where message = '${text}'`);
+      assert.equal(Number(count), acknowledged.get(program), program);
+    }
+  });
+});

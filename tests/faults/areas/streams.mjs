@@ -1,0 +1,210 @@
+// streams.mjs - malformed FastCGI on a worker's socket: an error or a close in bounded time, the
+// next good request works, and a body that is not whole is never acted on.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+
+import { newPair } from '../../api/harness/people.mjs';
+import { stack } from '../../api/harness/proxied.mjs';
+import { answerOf, begin, pairs, record, request, TYPE, variables } from '../harness/fastcgi.mjs';
+import { chance } from '../harness/chance.mjs';
+import { Worker } from '../harness/worker.mjs';
+
+let worker;
+let ann;
+let group;
+
+const bodyOf = (message) => JSON.stringify({ message, message_group_uuid: group });
+const post = (message, more = {}) =>
+  request('POST', '/api/messages', { token: ann.token, body: bodyOf(message), ...more });
+const params = (more = {}) => ({
+  ...variables('POST', '/api/messages', { token: ann.token, body: bodyOf('never') }),
+  ...more,
+});
+const paramRecords = (more) => [record(TYPE.PARAMS, pairs(params(more))), record(TYPE.PARAMS)];
+
+async function assertServes() {
+  const text = `still here ${randomBytes(8).toString('hex')}`;
+  const answer = answerOf(await worker.send(post(text)));
+  assert.equal(answer.status, 200, `${answer.text} ${worker.log}`);
+  assert.equal(answer.body.message, text);
+  assert.ok(worker.alive);
+}
+
+// What may come back: nothing at all, an end without an answer, or a refusal.
+function assertRefused(bytes, what) {
+  const { status, text } = answerOf(bytes);
+  assert.ok(status === 0 || status >= 400, `${what}: ${status} ${text}`);
+}
+
+before(async () => {
+  ({ ann, group } = await newPair(stack));
+  worker = await Worker.start(stack, 'message_create');
+  await assertServes();
+});
+
+after(() => worker.stop());
+
+// Name and value lengths that lie.
+const lengths = (...bytes) => record(TYPE.PARAMS, bytes);
+
+const STREAMS = {
+  'nothing at all': () => [],
+  'three bytes': () => [Buffer.from([1, 1, 0])],
+  'a header alone': () => [begin().subarray(0, 8)],
+  'half of a beginning': () => [begin().subarray(0, 12)],
+  'a beginning alone': () => [begin()],
+  'version 0': () => [begin({ version: 0 }), ...paramRecords()],
+  'version 2': () => [begin({ version: 2 }), ...paramRecords()],
+  'version 255 in the parameters': () => [
+    begin(),
+    record(TYPE.PARAMS, pairs(params()), { version: 255 }),
+  ],
+  'an unknown type': () => [begin(), record(77, 'what?')],
+  'an unknown type for management': () => [record(77, 'what?', { id: 0 })],
+  'a beginning of 0 bytes': () => [record(TYPE.BEGIN)],
+  'a beginning of 16 bytes': () => [record(TYPE.BEGIN, Buffer.alloc(16, 1))],
+  'a role that is none': () => [begin({ role: 0 }), ...paramRecords()],
+  'role 65535': () => [begin({ role: 65535 }), ...paramRecords()],
+  'the role of a filter': () => [begin({ role: 3 }), ...paramRecords()],
+  'the role of an authorizer': () => [begin({ role: 2 }), ...paramRecords()],
+  'parameters before the beginning': () => [...paramRecords(), begin()],
+  'a body before the parameters': () => [begin(), record(TYPE.STDIN, bodyOf('never'))],
+  'a second beginning': () => [begin(), begin(), ...paramRecords()],
+  'a second beginning with another id': () => [begin(), begin({ id: 2 }), ...paramRecords()],
+  'parameters of another id': () => [begin(), record(TYPE.PARAMS, pairs(params()), { id: 9 })],
+  'a body of another id': () => [
+    begin(),
+    ...paramRecords(),
+    record(TYPE.STDIN, bodyOf('never'), { id: 2 }),
+    record(TYPE.STDIN),
+  ],
+  'id 0 for a request': () => [begin({ id: 0 }), record(TYPE.PARAMS, pairs(params()), { id: 0 })],
+  'a name of 2 GB': () => [begin(), lengths(0xff, 0xff, 0xff, 0xff, 0)],
+  'name and value that wrap together': () => [
+    begin(),
+    lengths(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x41, 0x41),
+    record(TYPE.PARAMS),
+  ],
+  'a value of 2 GB after a sound name': () => [
+    begin(),
+    lengths(4, 0xff, 0xff, 0xff, 0xff, 0x4e, 0x41, 0x4d, 0x45),
+    record(TYPE.PARAMS),
+  ],
+  'half a length': () => [begin(), lengths(0x80, 0), record(TYPE.PARAMS)],
+  'a value cut short': () => [begin(), lengths(1, 100, 0x41), record(TYPE.PARAMS)],
+  'no parameters': () => [begin(), record(TYPE.PARAMS), record(TYPE.STDIN)],
+  'parameters without an end': () => [begin(), record(TYPE.PARAMS, pairs(params()))],
+  'a record that announces 65535 bytes': () => [
+    begin(),
+    record(TYPE.PARAMS, pairs(params()), { length: 65535 }),
+  ],
+  'a parameter of 60000 bytes': () => [
+    begin(),
+    record(TYPE.PARAMS, pairs({ ...params(), HTTP_LONG: 'x'.repeat(60_000) })),
+    record(TYPE.PARAMS),
+    record(TYPE.STDIN, 'short'),
+    record(TYPE.STDIN),
+  ],
+  'aborted before the parameters': () => [begin(), record(TYPE.ABORT)],
+  'aborted after the parameters': () => [begin(), ...paramRecords(), record(TYPE.ABORT)],
+  'aborted in the body': () => [
+    begin(),
+    ...paramRecords(),
+    record(TYPE.STDIN, bodyOf('never').slice(0, 20)),
+    record(TYPE.ABORT),
+  ],
+  'a body that is too short': () => [
+    begin(),
+    ...paramRecords(),
+    record(TYPE.STDIN, bodyOf('never').slice(0, -1)),
+    record(TYPE.STDIN),
+  ],
+  'a body that is whole JSON but shorter than announced': () => [
+    begin(),
+    ...paramRecords({ CONTENT_LENGTH: '1000' }),
+    record(TYPE.STDIN, bodyOf('never')),
+    record(TYPE.STDIN),
+  ],
+  'no body': () => [begin(), ...paramRecords(), record(TYPE.STDIN)],
+  ...Object.fromEntries(
+    ['-1', '+80', '0x50', '1e2', ' 80', '99999999999999999999', '18446744073709551696', 'x'].map(
+      (length) => [
+        `a length of "${length}"`,
+        () => [
+          begin(),
+          ...paramRecords({ CONTENT_LENGTH: length }),
+          record(TYPE.STDIN, bodyOf('never')),
+          record(TYPE.STDIN),
+        ],
+      ],
+    ),
+  ),
+  'the name REQUEST_METHOD alone': () => [
+    begin(),
+    record(TYPE.PARAMS, pairs({ REQUEST_METHOD: '' })),
+    record(TYPE.PARAMS),
+    record(TYPE.STDIN),
+  ],
+  'management values that are cut': () => [record(TYPE.GET_VALUES, [200, 0, 65], { id: 0 })],
+};
+
+describe('malformed FastCGI streams', () => {
+  for (const [what, stream] of Object.entries(STREAMS)) {
+    test(what, async () => {
+      assertRefused(await worker.send(stream(), { hangUp: true }), what);
+      await assertServes();
+    });
+  }
+
+  test('no prefix of a good request is acted on', async () => {
+    const whole = Buffer.concat(post('cut before its end'));
+    const text = whole.indexOf('cut before its end');
+    // Without the last record the body is whole; up to there it is not.
+    for (let length = 0; length < whole.length - 8; length += length < text - 64 ? 7 : 1)
+      assertRefused(await worker.send([whole.subarray(0, length)], { hangUp: true }), length);
+    await assertServes();
+  });
+
+  test('chance: 300 streams of random bytes, 300 good ones with bytes changed', async () => {
+    const random = chance(20261122);
+    const read = Buffer.concat(request('GET', '/api/messages', { token: ann.token }));
+    for (let i = 0; i < 300; i++) {
+      const noise = Buffer.from(Array.from({ length: random(200) }, () => random(256)));
+      assertRefused(await worker.send([noise], { hangUp: true }), noise.toString('hex'));
+      const changed = Buffer.from(read);
+      for (let n = random(4); n >= 0; n--) changed[random(changed.length)] = random(256);
+      assertRefused(await worker.send([changed], { hangUp: true }), changed.toString('hex'));
+    }
+    await assertServes();
+  });
+
+  test('good requests in unusual records: byte by byte, padded, with empty management', async () => {
+    const options = { token: ann.token, body: bodyOf('in small pieces') };
+    const bytes = pairs(variables('POST', '/api/messages', options));
+    const pieces = [...bytes].map((byte) => record(TYPE.PARAMS, [byte], { padding: byte % 8 }));
+    const body = [...Buffer.from(options.body)].map((byte) =>
+      record(TYPE.STDIN, [byte], { padding: 255 }),
+    );
+    const answer = answerOf(
+      await worker.send([begin(), pieces, record(TYPE.PARAMS), body, record(TYPE.STDIN)].flat()),
+    );
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.body.message, 'in small pieces');
+  });
+
+  test('nothing of all this was written', async () => {
+    const texts = (await stack.table.messages(group)).map(({ message }) => message.S);
+    const good = /^(Shall we begin\?|still here [0-9a-f]{16}|in small pieces)$/;
+    assert.deepEqual(
+      texts.filter((text) => !good.test(text)),
+      [],
+    );
+    assert.ok(texts.length > Object.keys(STREAMS).length);
+  });
+
+  test('the worker has served all of it, and stops in order', async () => {
+    assert.ok(worker.alive, worker.log);
+    assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+  });
+});

@@ -1,0 +1,104 @@
+// worker.mjs - one worker by itself, on a socket of its own, with the services of a stack.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { sleep } from '../../api/harness/client.mjs';
+import { ROOT } from '../../api/harness/stack.mjs';
+import { answerOf, exchange, pairs, record, request, TYPE } from './fastcgi.mjs';
+
+const LISTEN = fileURLToPath(new URL('listen', import.meta.url));
+
+export const BIN = path.join(ROOT, 'build', process.env.VARIANT ?? '', 'bin');
+
+let count = 0;
+const started = new Set();
+
+// Those that a failed test has left behind.
+after(() => {
+  for (const worker of started) if (worker.alive) worker.child.kill('SIGKILL');
+});
+
+// What the programs of a stack read, as bin/local sets it.
+export function programEnvironment(stack) {
+  const { ports, config } = stack;
+  return {
+    PATH: process.env.PATH,
+    CONNECTION_URL: `postgresql://cruddur:Cruddur-2026@127.0.0.1:${ports.POSTGRES}/cruddur`,
+    AWS_REGION: 'ca-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: stack.env.AWS_ENDPOINT_URL_DYNAMODB,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER:
+      stack.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
+    DDB_MESSAGE_TABLE: 'cruddur-messages',
+    AWS_COGNITO_USER_POOL_ID: config.userPoolId,
+    AWS_COGNITO_USER_POOL_CLIENT_ID: config.userPoolClientId,
+    COGNITO_ISSUER: `http://127.0.0.1:${ports.COGNITO}/${config.userPoolId}`,
+    COGNITO_JWKS_URL: stack.env.COGNITO_JWKS_URL,
+  };
+}
+
+export class Worker {
+  // env: wins over that of the stack; wrap: a command that starts the program.
+  static async start(stack, program, { env = {}, wrap = [], stderr = 'pipe' } = {}) {
+    const worker = new Worker();
+    const name = path.basename(program);
+    worker.socket = path.join(stack.home, `worker-${count++}.sock`);
+    const file = path.isAbsolute(program) ? program : path.join(BIN, name);
+    worker.child = spawn(LISTEN, [worker.socket, ...wrap, file], {
+      env: { ...programEnvironment(stack), ...env },
+      stdio: ['ignore', 'ignore', stderr],
+    });
+    started.add(worker);
+    worker.log = '';
+    worker.child.stderr?.on('data', (part) => {
+      worker.log += part;
+    });
+    worker.ended = new Promise((resolve) => {
+      worker.child.on('exit', (code, signal) => {
+        worker.end = { code, signal };
+        resolve(worker.end);
+      });
+    });
+    for (let tries = 0; tries < 200 && !fs.existsSync(worker.socket); tries++) await sleep(25);
+    assert.ok(fs.existsSync(worker.socket), worker.log);
+    // Answered by libfcgi alone, as soon as the program waits for requests.
+    const ready = worker.send([record(TYPE.GET_VALUES, pairs({ FCGI_MAX_CONNS: '' }), { id: 0 })], {
+      hangUp: true,
+    });
+    await Promise.race([ready, worker.ended]);
+    return worker;
+  }
+
+  // Send a whole request. Returns what answerOf does.
+  async ask(method, target, options) {
+    return answerOf(await this.send(request(method, target, options)));
+  }
+
+  send(records, options) {
+    return exchange(this.socket, Buffer.concat([records].flat()), options);
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  get alive() {
+    return this.end === undefined;
+  }
+
+  async stop() {
+    if (this.alive) this.child.kill('SIGTERM');
+    const end = await Promise.race([this.ended, sleep(10_000)]);
+    if (!end) {
+      this.child.kill('SIGKILL');
+      await this.ended;
+    }
+    fs.rmSync(this.socket, { force: true });
+    return end;
+  }
+}
