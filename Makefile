@@ -156,7 +156,7 @@ build/faults/%.so: tests/faults/%.c
 .SECONDARY:
 
 # --- the front end -------------------------------------------------------------------------------
-# npm runs on whatever Node is there, all else on the pinned one.
+# npm, too, runs on the pinned Node: it leaves out packages that the Node below it is too old for.
 FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public -type f)) \
 	    $(wildcard frontend/*.*) common/limits.json docs/openapi.yaml
 IN_FRONTEND := cd frontend && PATH=$(CURDIR)/node_modules/.bin:$$PATH
@@ -167,11 +167,11 @@ frontend: ## build the front end into frontend/dist
 frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
 	@mkdir -p build
 	$(call say,WEB,frontend/dist)$(IN_FRONTEND) node --run build >$(CURDIR)/build/frontend.log 2>&1 || \
-		{ cat build/frontend.log; exit 1; }
+		{ cat $(CURDIR)/build/frontend.log; exit 1; }
 	@touch $@
 frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc
 	@bin/install-tools
-	$(call say,NPM,frontend/node_modules)cd frontend && npm ci --no-progress --loglevel=error >/dev/null
+	$(call say,NPM,frontend/node_modules)$(IN_FRONTEND) npm ci --no-progress --loglevel=error >/dev/null
 	@touch $@
 
 PREFIX ?= /opt/cruddur
