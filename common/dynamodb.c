@@ -384,7 +384,6 @@ static enum outcome judge(struct dynamodb *dynamodb, const struct http_response 
 			  bool *ret_answered)
 {
 	bool success = response->status == 200;
-	bool temporary = success || response->status >= 500 || response->status == 429;
 
 	*ret_answered = response->status < 500;
 	if (response->crc32 >= 0 &&
@@ -399,7 +398,7 @@ static enum outcome judge(struct dynamodb *dynamodb, const struct http_response 
 			    "more than %d attributes)",
 			    response->status, ITEM_ATTRIBUTES_MAX);
 		*ret_answered = false;
-		return temporary ? OUTCOME_REPEAT : OUTCOME_REFUSED;
+		return OUTCOME_REPEAT; /* whatever its status: it does not say what happened */
 	}
 	if (!success)
 		return judge_refusal(dynamodb, response->status);
