@@ -248,10 +248,10 @@ fuzz-replay: tools fuzzers
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-valgrind check-vectors check-oracle
-check: ## test and static checks, sanitizers, valgrind
+check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	@tests/tally $(MAKE) -k --no-print-directory check-all
-check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all check-oracle \
-	   check-valgrind check-asan fuzz-replay
+check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all test-faults \
+	   check-oracle check-valgrind check-asan fuzz-replay
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
