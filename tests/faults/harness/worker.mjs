@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { sleep } from '../../api/harness/client.mjs';
@@ -18,7 +17,7 @@ let count = 0;
 const started = new Set();
 
 // Those that a failed test has left behind.
-after(() => {
+process.once('exit', () => {
   for (const worker of started) if (worker.alive) worker.child.kill('SIGKILL');
 });
 
@@ -54,6 +53,8 @@ export class Worker {
       stdio: ['ignore', 'ignore', stderr],
     });
     started.add(worker);
+    worker.child.unref();
+    worker.child.stderr?.unref();
     worker.log = '';
     worker.child.stderr?.on('data', (part) => {
       worker.log += part;
@@ -74,9 +75,22 @@ export class Worker {
     return worker;
   }
 
-  // Send a whole request. Returns what answerOf does.
+  // Send a whole request. Returns what answerOf does, and how long it took.
   async ask(method, target, options) {
-    return answerOf(await this.send(request(method, target, options)));
+    const began = performance.now();
+    const answer = answerOf(await this.send(request(method, target, options)));
+    return { ...answer, ms: performance.now() - began };
+  }
+
+  // Ask until it does not answer 503 any more, as it does while it leaves a dependency alone.
+  async patiently(...call) {
+    let answer;
+    for (let tries = 0; tries < 100; tries++) {
+      answer = await this.ask(...call);
+      if (answer.status !== 503) return answer;
+      await sleep(100);
+    }
+    return answer;
   }
 
   send(records, options) {
