@@ -147,6 +147,7 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/libcommon.a
 	$(link)
 
 # Preloaded into workers by tests/faults.
+FAULT_LIBS := $(patsubst tests/faults/%.c,build/faults/%.so,$(wildcard tests/faults/*.c))
 build/faults/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
@@ -235,7 +236,7 @@ bench-data: ## measure the queries of cruds on a million of them: make bench-dat
 	@tests/bench/bench-data $(CRUDS)
 
 .PHONY: test-faults
-test-faults: tools build build/faults/failing_allocation.so
+test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
 # Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
