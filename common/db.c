@@ -299,8 +299,11 @@ static bool died_idle(struct db *db)
 {
 	struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
 
-	return poll(&fd, 1, 0) != 0 &&
-	       (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK);
+	/* A backend says why it ends before it closes: the end comes with a second reading. */
+	while (poll(&fd, 1, 0) != 0)
+		if (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK)
+			return true;
+	return false;
 }
 
 int db_query(struct db *db, const struct query *query, int count, const char *const *values,
