@@ -235,7 +235,11 @@ measure-pages: tools build frontend ## what the home and a thread page cost a ph
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
 
-.PHONY: test-faults
+# How tests/faults goes on for long: 20,000 messages while faults fire, 100,000 requests to see leaks,
+# every point at which memory may run out.
+.PHONY: test-faults soak
+soak: tools build $(FAULT_LIBS) ## faults for long: make soak LEDGER_MESSAGES=20000
+	@SOAK=1 AREAS=ledger,leaks,memory $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 

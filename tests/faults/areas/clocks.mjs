@@ -28,23 +28,23 @@ const send = (worker, message, key) =>
     body: JSON.stringify({ message, message_group_uuid: group }),
   });
 
-before(async () => {
-  ({ ann, group } = await newPair(stack));
-  clock = new Clock(stack);
-  writer = await Worker.start(stack, 'message_create', { env: clock.env });
-  punctual = await Worker.start(stack, 'message_create');
-});
-
-afterEach(() => {
-  proxies.dynamodb.fault = () => undefined;
-  clock.shift(0);
-});
-
-after(async () => {
-  for (const worker of [writer, punctual]) await worker.stop();
-});
-
 describe('clocks', () => {
+  before(async () => {
+    ({ ann, group } = await newPair(stack));
+    clock = new Clock(stack);
+    writer = await Worker.start(stack, 'message_create', { env: clock.env });
+    punctual = await Worker.start(stack, 'message_create');
+  });
+
+  afterEach(() => {
+    proxies.dynamodb.fault = () => undefined;
+    clock.shift(0);
+  });
+
+  after(async () => {
+    for (const worker of [writer, punctual]) await worker.stop();
+  });
+
   test('times rise in the order of writing, whatever the clocks of the workers say', async () => {
     const written = [];
     for (const seconds of [QUARTER_S, -QUARTER_S, 0]) {

@@ -21,122 +21,126 @@ const me = (worker, token) => worker.ask('GET', '/api/users/me', { token });
 const fresh = (claims, header) => sign(ann.token, claims, header);
 const withKeys = (keys) => ({ status: 200, body: { keys } });
 
-before(async () => {
-  ann = await newPerson(stack);
-});
-
-afterEach(() => {
-  jwks.fault = null;
-  cognito.fault = () => undefined;
-});
-
-describe('the key set', () => {
-  for (const [what, fault] of Object.entries({
-    'an error': { status: 500, body: {} },
-    'a reset': peer.resetBefore,
-    'no answer': peer.hang,
-    'a body by drips': peer.drip,
-    'a body cut': peer.cutBody,
-    '64 MB': peer.flood,
-    garbage: peer.garbage,
-    'an empty set': withKeys([]),
-    'a set of unusable keys': withKeys([{ kty: 'RSA', use: 'sig', kid: 'x', n: 'AQAB', e: 'Aw' }]),
-  }))
-    test(`${what} from the start is a quick 503, and later it works`, async () => {
-      const worker = await Worker.start(stack, 'users_me');
-      jwks.fault = fault;
-      const refused = await me(worker, fresh());
-      assertProblem(refused, 503, 'unavailable');
-      assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
-      jwks.fault = null;
-      assertOk(await worker.patiently('GET', '/api/users/me', { token: fresh() }));
-      await worker.stop();
-    });
-
-  test('what fails later does not matter, not even after an hour', async () => {
-    const clock = new Clock(stack);
-    const worker = await Worker.start(stack, 'users_me', { env: clock.env });
-    assertOk(await me(worker, fresh()));
-    for (const fault of [{ status: 500, body: {} }, peer.resetBefore, peer.flood, withKeys([])]) {
-      jwks.fault = fault;
-      clock.shift(3700);
-      const exp = Math.floor(Date.now() / 1000) + 36_000;
-      assertOk(await me(worker, fresh({ exp })));
-      assertProblem(await me(worker, fresh({ exp }, { kid: 'other' })), 401, 'token_invalid');
-    }
-    await worker.stop();
+describe('keys', () => {
+  before(async () => {
+    ann = await newPerson(stack);
   });
 
-  test('a key that the pool has added is accepted after the cool-down, one taken out no more', async () => {
-    const clock = new Clock(stack);
-    const worker = await Worker.start(stack, 'users_me', { env: clock.env });
-    const old = fresh();
-    assertOk(await me(worker, old));
-    const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const kid = 'next-key';
-    jwks.fault = withKeys([{ ...next.publicKey.export({ format: 'jwk' }), kid, use: 'sig' }]);
-    const [, claims] = fresh().split('.');
-    const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid })).toString('base64url');
-    const signed = `${head}.${claims}`;
-    const signature = createSign('RSA-SHA256').update(signed).sign(next.privateKey, 'base64url');
-    const token = `${signed}.${signature}`;
-    assertProblem(await me(worker, token), 401, 'token_invalid');
-    clock.shift(COOL_DOWN_S + 1);
-    assertOk(await me(worker, token));
-    assertProblem(await me(worker, fresh()), 401, 'token_invalid');
-    await worker.stop();
+  afterEach(() => {
+    jwks.fault = null;
+    cognito.fault = () => undefined;
   });
 
-  test(`a storm of ${STORM} unknown keys costs one fetch a cool-down`, async () => {
-    const worker = await Worker.start(stack, 'users_me');
-    assertOk(await me(worker, fresh()));
-    const [, claims, signature] = fresh().split('.');
-    const from = jwks.fetches;
-    const began = Date.now();
-    for (let i = 0; i < STORM; i++) {
-      const header = JSON.stringify({ alg: 'RS256', kid: randomUUID() });
-      const token = `${Buffer.from(header).toString('base64url')}.${claims}.${signature}`;
-      assert.equal((await me(worker, token)).status, 401);
-    }
-    const coolDowns = Math.floor((Date.now() - began) / 1000 / COOL_DOWN_S) + 1;
-    assert.ok(jwks.fetches - from <= coolDowns, `${jwks.fetches - from} fetches`);
-    assertOk(await me(worker, fresh()));
-    await worker.stop();
-  });
-});
+  describe('the key set', () => {
+    for (const [what, fault] of Object.entries({
+      'an error': { status: 500, body: {} },
+      'a reset': peer.resetBefore,
+      'no answer': peer.hang,
+      'a body by drips': peer.drip,
+      'a body cut': peer.cutBody,
+      '64 MB': peer.flood,
+      garbage: peer.garbage,
+      'an empty set': withKeys([]),
+      'a set of unusable keys': withKeys([
+        { kty: 'RSA', use: 'sig', kid: 'x', n: 'AQAB', e: 'Aw' },
+      ]),
+    }))
+      test(`${what} from the start is a quick 503, and later it works`, async () => {
+        const worker = await Worker.start(stack, 'users_me');
+        jwks.fault = fault;
+        const refused = await me(worker, fresh());
+        assertProblem(refused, 503, 'unavailable');
+        assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
+        jwks.fault = null;
+        assertOk(await worker.patiently('GET', '/api/users/me', { token: fresh() }));
+        await worker.stop();
+      });
 
-describe('GetUser', () => {
-  for (const [what, fault] of Object.entries({
-    'no answer': peer.hang,
-    'a reset': peer.resetBefore,
-    'a body cut': peer.cutBody,
-    '64 MB': peer.flood,
-    garbage: peer.garbage,
-    throttling: { status: 400, body: { __type: 'TooManyRequestsException' } },
-    'an error': { status: 500, body: {} },
-  }))
-    test(`${what} is a quick 503 and registers nobody; later it works`, async () => {
-      const account = await newAccount(stack);
-      const worker = await Worker.start(stack, 'users_me');
+    test('what fails later does not matter, not even after an hour', async () => {
+      const clock = new Clock(stack);
+      const worker = await Worker.start(stack, 'users_me', { env: clock.env });
       assertOk(await me(worker, fresh()));
-      cognito.fault = ({ operation }) => (operation === 'GetUser' ? fault : undefined);
-      const refused = await me(worker, account.token);
-      assertProblem(refused, 503, 'unavailable');
-      assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
-      const rows = () => stack.sql(`select 1 from users where handle = '${account.handle}'`);
-      assert.equal((await rows()).length, 0);
-      // Who is known is not concerned.
-      assertOk(await me(worker, fresh()));
-      cognito.fault = () => undefined;
-      let answer;
-      for (let tries = 0; tries < 50; tries++) {
-        answer = await me(worker, account.token);
-        if (answer.status === 200) break;
-        assert.equal(answer.status, 503);
-        await sleep(100);
+      for (const fault of [{ status: 500, body: {} }, peer.resetBefore, peer.flood, withKeys([])]) {
+        jwks.fault = fault;
+        clock.shift(3700);
+        const exp = Math.floor(Date.now() / 1000) + 36_000;
+        assertOk(await me(worker, fresh({ exp })));
+        assertProblem(await me(worker, fresh({ exp }, { kid: 'other' })), 401, 'token_invalid');
       }
-      assert.equal(assertOk(answer).handle, account.handle);
-      assert.equal((await rows()).length, 1);
       await worker.stop();
     });
+
+    test('a key that the pool has added is accepted after the cool-down, one taken out no more', async () => {
+      const clock = new Clock(stack);
+      const worker = await Worker.start(stack, 'users_me', { env: clock.env });
+      const old = fresh();
+      assertOk(await me(worker, old));
+      const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const kid = 'next-key';
+      jwks.fault = withKeys([{ ...next.publicKey.export({ format: 'jwk' }), kid, use: 'sig' }]);
+      const [, claims] = fresh().split('.');
+      const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid })).toString('base64url');
+      const signed = `${head}.${claims}`;
+      const signature = createSign('RSA-SHA256').update(signed).sign(next.privateKey, 'base64url');
+      const token = `${signed}.${signature}`;
+      assertProblem(await me(worker, token), 401, 'token_invalid');
+      clock.shift(COOL_DOWN_S + 1);
+      assertOk(await me(worker, token));
+      assertProblem(await me(worker, fresh()), 401, 'token_invalid');
+      await worker.stop();
+    });
+
+    test(`a storm of ${STORM} unknown keys costs one fetch a cool-down`, async () => {
+      const worker = await Worker.start(stack, 'users_me');
+      assertOk(await me(worker, fresh()));
+      const [, claims, signature] = fresh().split('.');
+      const from = jwks.fetches;
+      const began = Date.now();
+      for (let i = 0; i < STORM; i++) {
+        const header = JSON.stringify({ alg: 'RS256', kid: randomUUID() });
+        const token = `${Buffer.from(header).toString('base64url')}.${claims}.${signature}`;
+        assert.equal((await me(worker, token)).status, 401);
+      }
+      const coolDowns = Math.floor((Date.now() - began) / 1000 / COOL_DOWN_S) + 1;
+      assert.ok(jwks.fetches - from <= coolDowns, `${jwks.fetches - from} fetches`);
+      assertOk(await me(worker, fresh()));
+      await worker.stop();
+    });
+  });
+
+  describe('GetUser', () => {
+    for (const [what, fault] of Object.entries({
+      'no answer': peer.hang,
+      'a reset': peer.resetBefore,
+      'a body cut': peer.cutBody,
+      '64 MB': peer.flood,
+      garbage: peer.garbage,
+      throttling: { status: 400, body: { __type: 'TooManyRequestsException' } },
+      'an error': { status: 500, body: {} },
+    }))
+      test(`${what} is a quick 503 and registers nobody; later it works`, async () => {
+        const account = await newAccount(stack);
+        const worker = await Worker.start(stack, 'users_me');
+        assertOk(await me(worker, fresh()));
+        cognito.fault = ({ operation }) => (operation === 'GetUser' ? fault : undefined);
+        const refused = await me(worker, account.token);
+        assertProblem(refused, 503, 'unavailable');
+        assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
+        const rows = () => stack.sql(`select 1 from users where handle = '${account.handle}'`);
+        assert.equal((await rows()).length, 0);
+        // Who is known is not concerned.
+        assertOk(await me(worker, fresh()));
+        cognito.fault = () => undefined;
+        let answer;
+        for (let tries = 0; tries < 50; tries++) {
+          answer = await me(worker, account.token);
+          if (answer.status === 200) break;
+          assert.equal(answer.status, 503);
+          await sleep(100);
+        }
+        assert.equal(assertOk(answer).handle, account.handle);
+        assert.equal((await rows()).length, 1);
+        await worker.stop();
+      });
+  });
 });

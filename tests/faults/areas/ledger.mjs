@@ -39,11 +39,6 @@ const FAULTS = [
 const count = { requests: 0, refused: 0, lost: 0, played: 0, disturbances: 0 };
 let over = false;
 
-after(() => {
-  over = true;
-  proxies.dynamodb.fault = () => undefined;
-});
-
 // Faults of single calls to DynamoDB: seldom, and now and then of every third call for a while.
 function playFaults(random) {
   let storm = 0;
@@ -79,7 +74,7 @@ function disturbances(random) {
     () => pause(stack.dynamodbPid(), 300 + random(1500)),
     () =>
       stack.sql(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur'",
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'cruddur'",
       ),
     () => stack.local('restart', 'postgres'),
     () => stack.pool('restart', 'message_create'),
@@ -165,6 +160,11 @@ async function assertLedger({ ann, ben, group }, sent) {
 }
 
 describe('the ledger', () => {
+  after(() => {
+    over = true;
+    proxies.dynamodb.fault = () => undefined;
+  });
+
   test(`${MESSAGES} messages while faults fire (LEDGER_SEED=${SEED})`, async (t) => {
     const pairs = [];
     for (let i = 0; i < PAIRS; i++) pairs.push({ ...(await newPair(stack)), sent: [] });

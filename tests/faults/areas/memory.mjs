@@ -20,14 +20,6 @@ let allocation;
 let calls;
 let world;
 
-before(async () => {
-  allocation = new FailingAllocation(stack);
-  world = await newWorld(stack);
-  calls = callsOf(world);
-});
-
-after(() => allocation.close());
-
 const isSuccess = ({ status }) => status === 200 || status === 204;
 
 // Ask while an allocation fails.
@@ -78,8 +70,7 @@ async function failEach(program, callOf, { andMore }) {
     const answer = await askFailing(worker, call, where);
     const { failed } = allocation;
     const again = await askAgain(worker, program, call, where);
-    if (isSuccess(answer))
-      assert.equal(essence(answer, program), essence(again, program), where);
+    if (isSuccess(answer)) assert.equal(essence(answer, program), essence(again, program), where);
     if (failed === 0) break;
   }
   assert.ok(n < RUNS_MAX, program);
@@ -88,6 +79,14 @@ async function failEach(program, callOf, { andMore }) {
 }
 
 describe('memory', () => {
+  before(async () => {
+    allocation = new FailingAllocation(stack);
+    world = await newWorld(stack);
+    calls = callsOf(world);
+  });
+
+  after(() => allocation.close());
+
   test('each allocation of a request to each program fails, alone and with all after it', async (t) => {
     for (const [program, call] of Object.entries(calls))
       for (const andMore of [false, true]) {
@@ -129,7 +128,9 @@ describe('memory', () => {
       ['activity_create', 'by a test'],
       ['activity_reply', 'I agree'],
     ]) {
-      const [[count]] = await stack.sql(`select count(*) from activities where message = '${text}'`);
+      const [[count]] = await stack.sql(
+        `select count(*) from activities where message = '${text}'`,
+      );
       assert.equal(Number(count), acknowledged.get(program), program);
     }
   });

@@ -37,14 +37,6 @@ function assertRefused(bytes, what) {
   assert.ok(status === 0 || status >= 400, `${what}: ${status} ${text}`);
 }
 
-before(async () => {
-  ({ ann, group } = await newPair(stack));
-  worker = await Worker.start(stack, 'message_create');
-  await assertServes();
-});
-
-after(() => worker.stop());
-
 // Name and value lengths that lie.
 const lengths = (...bytes) => record(TYPE.PARAMS, bytes);
 
@@ -150,6 +142,14 @@ const STREAMS = {
 };
 
 describe('malformed FastCGI streams', () => {
+  before(async () => {
+    ({ ann, group } = await newPair(stack));
+    worker = await Worker.start(stack, 'message_create');
+    await assertServes();
+  });
+
+  after(() => worker.stop());
+
   for (const [what, stream] of Object.entries(STREAMS)) {
     test(what, async () => {
       assertRefused(await worker.send(stream(), { hangUp: true }), what);

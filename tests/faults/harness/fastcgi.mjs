@@ -16,7 +16,11 @@ export const TYPE = {
 const LIMIT_MS = 20_000; // far more than a request may take
 
 // One record. What is given overrides what would be right.
-export function record(type, content = Buffer.alloc(0), { id = 1, version = 1, length, padding = 0 } = {}) {
+export function record(
+  type,
+  content = Buffer.alloc(0),
+  { id = 1, version = 1, length, padding = 0 } = {},
+) {
   const body = Buffer.from(content);
   const head = Buffer.alloc(8);
   head.writeUInt8(version, 0);
@@ -107,7 +111,7 @@ export function exchange(socketPath, bytes, { hangUp = false } = {}) {
 }
 
 function* records(bytes) {
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const length = bytes.readUInt16BE(at + 4);
     yield { type: bytes[at + 1], content: bytes.subarray(at + 8, at + 8 + length) };
     at += 8 + length + bytes[at + 6];
@@ -132,7 +136,8 @@ export function answerOf(bytes) {
   const answer = { status: 0, headers: {}, text: rest.join('\r\n\r\n'), end };
   for (const line of head.split('\r\n')) {
     const colon = line.indexOf(':');
-    if (colon > 0) answer.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    if (colon > 0)
+      answer.headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
   if (answer.headers.status) answer.status = Number(answer.headers.status.slice(0, 3));
   if (/json/.test(answer.headers['content-type'] ?? '')) answer.body = JSON.parse(answer.text);

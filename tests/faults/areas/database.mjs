@@ -1,0 +1,176 @@
+// database.mjs - PostgreSQL fails: what can be repeated is, the rest is a quick 503, and what was
+// written is there once.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
+import { newHandle, newPerson } from '../../api/harness/people.mjs';
+import { stack } from '../../api/harness/proxied.mjs';
+import { Worker } from '../harness/worker.mjs';
+
+const PATIENCE_MS = 5000; // the time budget and a second
+
+let ann;
+let reader;
+let writer;
+
+const creating = (message, key) => [
+  'POST',
+  '/api/activities',
+  { token: ann.token, key, body: JSON.stringify({ message, ttl: '1-hour' }) },
+];
+const create = (...args) => writer.ask(...creating(...args));
+const reading = () => ['GET', '/api/users/me', { token: ann.token }];
+const read = () => reader.ask(...reading());
+
+async function countOf(message) {
+  const [[count]] = await stack.sql(`select count(*) from activities where message = '${message}'`);
+  return Number(count);
+}
+
+// Refused now; once `mend` is done, the same request again succeeds, once.
+async function assertRefusedThenOnce(message, mend) {
+  const key = newHandle('key');
+  const refused = await create(message, key);
+  assertProblem(refused, 503, 'unavailable');
+  assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
+  await mend();
+  const answer = assertOk(await writer.patiently(...creating(message, key)));
+  assert.deepEqual(assertOk(await create(message, key)), answer);
+  assert.equal(await countOf(message), 1);
+}
+
+// Every new crud runs this first.
+async function onInsert(body) {
+  await stack.sql(`create or replace function fault() returns trigger language plpgsql as
+    $$ begin ${body} return new; end $$`);
+  await stack.sql(`create or replace trigger fault before insert on activities
+    for each row execute function fault()`);
+}
+const nothingOnInsert = () => stack.sql('drop trigger if exists fault on activities');
+
+const backends = async () =>
+  (
+    await stack.sql(
+      "select pid from pg_stat_activity where application_name = 'cruddur' order by pid",
+    )
+  ).map(([pid]) => Number(pid));
+
+const terminate = () =>
+  stack.sql(
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'cruddur'",
+  );
+
+describe('PostgreSQL', () => {
+  before(async () => {
+    ann = await newPerson(stack);
+    reader = await Worker.start(stack, 'users_me');
+    writer = await Worker.start(stack, 'activity_create');
+    await stack.sql('create sequence fault_count');
+  });
+
+  after(async () => {
+    for (const worker of [reader, writer])
+      assert.deepEqual(await worker.stop(), { code: 0, signal: null }, worker.log);
+  });
+
+  afterEach(async () => {
+    await nothingOnInsert();
+    await stack.sql('alter sequence fault_count restart');
+    assertOk(await reader.patiently(...reading()));
+    assertOk(await writer.patiently(...creating('between two tests')));
+  });
+
+  test('connections that ended while nobody asked are not noticed', async () => {
+    for (let i = 0; i < 3; i++) {
+      await terminate();
+      assertOk(await read());
+      const message = newHandle('idle');
+      assertOk(await create(message, newHandle('key')));
+      assert.equal(await countOf(message), 1);
+    }
+  });
+
+  test('a connection that ends in a write is a 503, and nothing was written', async () => {
+    await onInsert('perform pg_sleep(1);');
+    const ending = sleep(300).then(terminate);
+    await assertRefusedThenOnce(newHandle('ended'), nothingOnInsert);
+    await ending;
+  });
+
+  test('a statement that takes too long is a quick 503, and nothing was written', async () => {
+    await onInsert('perform pg_sleep(30);');
+    await assertRefusedThenOnce(newHandle('slow'), nothingOnInsert);
+  });
+
+  // A sequence counts tries, for it is not rolled back.
+  for (const [what, code] of [
+    ['a serialization failure', '40001'],
+    ['a deadlock', '40P01'],
+  ]) {
+    test(`${what}, once: the write succeeds all the same`, async () => {
+      await onInsert(`if nextval('fault_count') = 1 then
+        raise exception using errcode = '${code}'; end if;`);
+      const message = newHandle('once');
+      assertOk(await create(message, newHandle('key')));
+      assert.equal(await countOf(message), 1);
+    });
+
+    test(`${what}, always: a quick 503`, async () => {
+      await onInsert(`raise exception using errcode = '${code}';`);
+      await assertRefusedThenOnce(newHandle('always'), nothingOnInsert);
+    });
+  }
+
+  for (const [what, code] of [
+    ['a full disk', '53100'],
+    ['no memory there', '53200'],
+    ['an administrator', '57P01'],
+  ])
+    test(`${what}: a quick 503`, async () => {
+      await onInsert(`raise exception using errcode = '${code}';`);
+      await assertRefusedThenOnce(newHandle('never'), nothingOnInsert);
+    });
+
+  test('too many connections: a quick 503 until there is room', async () => {
+    await stack.sql("create role narrow login password 'narrow' connection limit 0");
+    await stack.sql(
+      'grant select, insert, update, delete on all tables in schema public to narrow',
+    );
+    const worker = await Worker.start(stack, 'users_me', {
+      env: {
+        CONNECTION_URL: `postgresql://narrow:narrow@127.0.0.1:${stack.ports.POSTGRES}/cruddur`,
+      },
+    });
+    const refused = await worker.ask(...reading());
+    assertProblem(refused, 503, 'unavailable');
+    assert.match(worker.log, /too many connections/);
+    await stack.sql('alter role narrow connection limit -1');
+    assertOk(await worker.patiently(...reading()));
+    await worker.stop();
+    await stack.sql('drop owned by narrow; drop role narrow');
+  });
+
+  test('all of it stopped: quick 503s, and it goes on where it was', async () => {
+    assertOk(await read());
+    const file = path.join(stack.home, 'data/postgres/postmaster.pid');
+    const pids = [Number(fs.readFileSync(file, 'utf8').split('\n')[0]), ...(await backends())];
+    const message = newHandle('stopped');
+    const key = newHandle('key');
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      for (let i = 0; i < 4; i++)
+        for (const answer of [await read(), await create(message, key)]) {
+          assertProblem(answer, 503, 'unavailable');
+          assert.ok(answer.ms < PATIENCE_MS, `${answer.ms} ms`);
+        }
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    assertOk(await reader.patiently(...reading()));
+    assertOk(await writer.patiently(...creating(message, key)));
+    assert.equal(await countOf(message), 1);
+  });
+});

@@ -1,0 +1,218 @@
+// processes.mjs - workers are killed, asked to stop, short of descriptors, or cannot log.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
+import { newHandle, newPair, say } from '../../api/harness/people.mjs';
+import { proxies, stack } from '../../api/harness/proxied.mjs';
+import * as peer from '../harness/peer.mjs';
+import { Worker } from '../harness/worker.mjs';
+
+let ann;
+let group;
+
+const proxy = proxies.dynamodb;
+const creating = (message, key) => [
+  'POST',
+  '/api/messages',
+  { token: ann.token, key, body: JSON.stringify({ message, message_group_uuid: group }) },
+];
+const reading = () => ['GET', `/api/messages/${group}`, { token: ann.token }];
+const countOf = async (text) =>
+  (await stack.table.messages(group)).filter(({ message }) => message.S === text).length;
+
+// The next call of `operation` is carried out, and its answer held back until it is let go.
+// Returns { held: when it is, letGo }.
+function holdNext(operation) {
+  let hold;
+  let letGo;
+  const held = new Promise((resolve) => {
+    hold = resolve;
+  });
+  const free = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  let first = true;
+  proxy.fault = (request) => {
+    if (request.operation !== operation || !first) return undefined;
+    first = false;
+    return async ({ outgoing, forward }) => {
+      const { status, headers, body } = await forward();
+      hold();
+      await free;
+      if (!outgoing.destroyed) outgoing.writeHead(status, headers).end(body);
+    };
+  };
+  return { held, letGo };
+}
+
+// Whether a worker waits for requests, and not for an answer (accept: 43 and 288 on x86-64, 202
+// and 242 on arm64).
+function idle(pid) {
+  const [number] = fs.readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
+  return ['43', '288', '202', '242'].includes(number);
+}
+
+describe('processes', () => {
+  before(async () => {
+    ({ ann, group } = await newPair(stack));
+  });
+
+  afterEach(() => {
+    proxy.fault = () => undefined;
+  });
+
+  describe('a worker in a request', () => {
+    test('that gets SIGTERM finishes the request, then stops in order', async () => {
+      const worker = await Worker.start(stack, 'message_create');
+      const text = newHandle('term');
+      const { held, letGo } = holdNext('TransactWriteItems');
+      const answer = worker.ask(...creating(text));
+      await held;
+      process.kill(worker.pid, 'SIGTERM');
+      await sleep(200);
+      assert.ok(worker.alive);
+      letGo();
+      assertOk(await answer);
+      assert.deepEqual(await worker.ended, { code: 0, signal: null });
+      assert.equal(await countOf(text), 1);
+    });
+
+    test('that is killed after it wrote: a 503, and sent again with its key it is there once', async () => {
+      const [text, key] = [newHandle('kill'), newHandle('key')];
+      const { held, letGo } = holdNext('TransactWriteItems');
+      const send = () => say(stack, ann, { message_group_uuid: group }, text, { key });
+      const answer = send();
+      await held;
+      const workers = stack.workers('message_create');
+      for (const pid of workers) process.kill(pid, 'SIGKILL');
+      assertProblem(await answer, 503, 'unavailable');
+      letGo();
+      await stack.workersBecome('message_create', workers.length, workers);
+      assertOk(await send());
+      assert.equal(await countOf(text), 1);
+    });
+
+    test('that is killed while it reads: another one answers', async () => {
+      const { held, letGo } = holdNext('Query');
+      const [method, target, options] = reading();
+      const answer = stack.ask(method, target, options);
+      await held;
+      const workers = stack.workers('messages');
+      // nginx asks once more; so all but the one that reads must stay.
+      const busy = workers.find((pid) => !idle(pid));
+      assert.ok(busy, 'one of them reads');
+      process.kill(busy, 'SIGKILL');
+      assertOk(await answer);
+      letGo();
+      await stack.workersBecome('messages', workers.length, [busy]);
+    });
+  });
+
+  describe('nginx', () => {
+    test('reloaded again and again under load loses no request', async () => {
+      const pid = Number(fs.readFileSync(path.join(stack.home, 'run/nginx.pid'), 'utf8'));
+      let over = false;
+      let asked = 0;
+      const clients = Array.from({ length: 8 }, async (_, i) => {
+        while (!over) {
+          const [method, target, options] = i % 2 ? reading() : ['GET', '/api/health-check', {}];
+          // A connection of its own: one that is kept may be closed at any time.
+          const answer = await stack.ask(method, target, {
+            ...options,
+            headers: { Connection: 'close' },
+          });
+          assertOk(answer);
+          asked++;
+        }
+      });
+      for (let i = 0; i < 5; i++) {
+        await sleep(300);
+        process.kill(pid, 'SIGHUP');
+      }
+      await sleep(500);
+      over = true;
+      await Promise.all(clients);
+      assert.ok(asked > 50, String(asked));
+    });
+  });
+
+  describe('the log', () => {
+    const refusals = 600; // more than a pipe of 64 KB takes
+
+    async function askRefused(worker) {
+      proxy.fault = () => peer.refusal(400, 'AccessDeniedException');
+      for (let i = 0; i < refusals; i++)
+        assert.equal((await worker.ask(...reading())).status, 503, `request ${i}`);
+      proxy.fault = () => undefined;
+      assertOk(await worker.patiently(...reading()));
+    }
+
+    test('a full pipe stops no worker, and it says later how many lines were lost', async () => {
+      const fifo = path.join(stack.home, newHandle('fifo'));
+      execFileSync('mkfifo', [fifo]);
+      const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+      const worker = await Worker.start(stack, 'messages', { stderr: fd });
+      await askRefused(worker);
+      const buffer = Buffer.alloc(1 << 20);
+      const drained = fs.readSync(fd, buffer);
+      assert.ok(drained > 30_000, `${drained} bytes`);
+      proxy.fault = () => peer.refusal(400, 'AccessDeniedException');
+      assert.equal((await worker.ask(...reading())).status, 503);
+      const line = JSON.parse(
+        buffer.subarray(0, fs.readSync(fd, buffer)).toString().split('\n')[0],
+      );
+      assert.ok(line.dropped > 0, JSON.stringify(line));
+      await worker.stop();
+      fs.closeSync(fd);
+    });
+
+    test('a pipe whose reader is gone stops no worker', async () => {
+      const worker = await Worker.start(stack, 'messages');
+      worker.child.stderr.destroy();
+      await sleep(100);
+      await askRefused(worker);
+      assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+    });
+
+    test('/dev/full stops no worker', async () => {
+      const fd = fs.openSync('/dev/full', 'a');
+      const worker = await Worker.start(stack, 'messages', { stderr: fd });
+      await askRefused(worker);
+      assert.deepEqual(await worker.stop(), { code: 0, signal: null });
+      fs.closeSync(fd);
+    });
+  });
+
+  describe('descriptors', () => {
+    const started = [];
+
+    after(async () => {
+      for (const worker of started) await worker.stop();
+    });
+
+    for (let limit = 4; limit <= 16; limit++)
+      test(`with ${limit} of them: a right answer or an honest 503, and no crash`, async () => {
+        const worker = await Worker.start(stack, 'message_create', {
+          wrap: ['prlimit', `--nofile=${limit}:${limit}`],
+        });
+        started.push(worker);
+        const [text, key] = [newHandle('few'), newHandle('key')];
+        let answer = { status: 503 };
+        for (let i = 0; i < 3 && worker.alive && answer.status === 503; i++)
+          answer = await worker.ask(...creating(text, key)).catch(() => ({ status: 0 }));
+        if (answer.status === 0) {
+          // It could not take the connection, and has left its place to a new one.
+          const end = await worker.ended;
+          assert.equal(end.signal, null, worker.log);
+        } else {
+          assert.ok([200, 503].includes(answer.status), answer.text);
+          assert.ok(worker.alive, worker.log);
+        }
+        assert.equal(await countOf(text), answer.status === 200 ? 1 : 0);
+      });
+  });
+});
