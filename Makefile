@@ -239,7 +239,7 @@ bench-data: ## measure the queries of cruds on a million of them: make bench-dat
 # every point at which memory may run out.
 .PHONY: test-faults soak
 soak: tools build $(FAULT_LIBS) ## faults for long: make soak LEDGER_MESSAGES=20000
-	@SOAK=1 AREAS=ledger,leaks,memory $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
+	@SOAK=1 AREAS=ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 

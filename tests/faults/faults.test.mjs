@@ -10,6 +10,7 @@ const ALL = [
   'processes',
   'matrix',
   'leaks',
+  'surface',
   'ledger',
 ];
 

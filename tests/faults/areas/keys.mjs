@@ -108,6 +108,72 @@ describe('keys', () => {
     });
   });
 
+  describe('attacks by a token', () => {
+    const encode = (value) =>
+      Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+    // RFC 8725 and what has gone wrong elsewhere: each from a good token.
+    const attacks = ([head, claims, signature]) => {
+      const withHead = (more) =>
+        `${encode({ ...JSON.parse(Buffer.from(head, 'base64url')), ...more })}.${claims}.${signature}`;
+      return {
+        ...Object.fromEntries(
+          ['none', 'None', 'NONE', 'nOnE', '', 'HS256', 'RS384', 'PS256', 'ES256', null, 7].flatMap(
+            (alg) => [
+              [`alg ${alg}`, withHead({ alg })],
+              [`alg ${alg} unsigned`, `${encode({ alg, kid: 'key-of-the-faults' })}.${claims}.`],
+            ],
+          ),
+        ),
+        'its own key': withHead({ jwk: { kty: 'RSA', n: 'AQAB', e: 'AQAB' } }),
+        'the address of a key set': withHead({ jku: 'http://127.0.0.1:9/jwks.json' }),
+        'the address of a certificate': withHead({ x5u: 'http://127.0.0.1:9/' }),
+        'a certificate': withHead({ x5c: ['AQAB'] }),
+        'something critical': withHead({ crit: ['b64'], b64: false }),
+        'a path as key id': withHead({ kid: '../../../../dev/null' }),
+        'SQL as key id': withHead({ kid: "x' union select 'key" }),
+        'a command as key id': withHead({ kid: '|/bin/true' }),
+        'a NUL in the key id': withHead({ kid: 'key-of-the-faults\0' }),
+        'a list as key id': withHead({ kid: ['key-of-the-faults'] }),
+        'compressed claims': withHead({ zip: 'DEF' }),
+        'an encrypted token': `${head}.${claims}.${signature}.${claims}.${signature}`,
+        'a part less': `${head}.${claims}`,
+        'an empty signature': `${head}.${claims}.`,
+        'padded base64': `${head}==.${claims}.${signature}`,
+        'base64 of the other alphabet': `${head}.${claims}.${signature.slice(0, -2)}+/`,
+        'a blank in a part': `${head}.${claims} .${signature}`,
+        'a byte more in the signature': `${head}.${claims}.${signature}AA`,
+        'no JSON': `${encode('not json')}.${claims}.${signature}`,
+        'a header twice over': `${encode('{"alg":"RS256","alg":"none","kid":"key-of-the-faults"}')}.${claims}.${signature}`,
+        'a list for a header': `${encode('["RS256"]')}.${claims}.${signature}`,
+        'a deep header': `${encode('{"a":'.repeat(100) + '1' + '}'.repeat(100))}.${claims}.${signature}`,
+        'more than a token has': `${head}.${claims}.${'A'.repeat(9000)}`,
+        nothing: '',
+        dots: '..',
+        'many dots': '.'.repeat(5000),
+      };
+    };
+
+    test('is a 401, costs no fetch, and no token is logged', async () => {
+      const worker = await Worker.start(stack, 'users_me', { env: { CRUDDUR_LOG_LEVEL: 'debug' } });
+      const good = fresh();
+      assertOk(await me(worker, good));
+      const from = jwks.fetches;
+      const tokens = attacks(good.split('.'));
+      for (const [what, token] of Object.entries(tokens)) {
+        const answer = await me(worker, token);
+        assert.equal(answer.status, 401, `${what}: ${answer.text}`);
+        assert.ok(['token_invalid', 'token_missing'].includes(answer.body.errors[0]), what);
+      }
+      assert.equal(jwks.fetches, from);
+      assertOk(await me(worker, fresh()));
+      await worker.stop();
+      const lines = worker.log.split('\n').length;
+      assert.ok(lines > Object.keys(tokens).length, `${lines} lines`);
+      for (const part of good.split('.')) assert.ok(!worker.log.includes(part.slice(0, 40)));
+    });
+  });
+
   describe('GetUser', () => {
     for (const [what, fault] of Object.entries({
       'no answer': peer.hang,
