@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
-import { Field } from '../components/basics';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { CodeField, EmailField } from './fields';
 import { cognito } from './session';
 
 export default function ConfirmPage() {
@@ -38,33 +38,8 @@ export default function ConfirmPage() {
   return (
     <AuthPage title="Confirm your email" lead="We have sent you a code. It may take a minute.">
       <form onSubmit={submit}>
-        <Field label="Email">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="email"
-              type="email"
-              autoComplete="email"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Code">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="code"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              required
-              autoFocus
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField value={email} onValue={setEmail} />
+        <CodeField autoFocus value={code} onValue={setCode} />
         <Submit busy={busy} error={error}>
           Confirm
         </Submit>

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
-import { Field } from '../components/basics';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { CodeField, EmailField, NewPasswordField } from './fields';
 import { cognito } from './session';
 
 export default function ForgotPage() {
@@ -39,23 +39,7 @@ export default function ForgotPage() {
   );
 
   const emailField = (
-    <Field label="Email">
-      {(attributes) => (
-        <input
-          {...attributes}
-          name="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          readOnly={sent}
-          autoFocus={!sent}
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-      )}
-    </Field>
+    <EmailField known readOnly={sent} autoFocus={!sent} value={email} onValue={setEmail} />
   );
 
   if (!sent)
@@ -76,34 +60,8 @@ export default function ForgotPage() {
     <AuthPage title="New password" lead="If there is such an account, a code is on its way.">
       <form onSubmit={set.submit}>
         {emailField}
-        <Field label="Code">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="code"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              required
-              autoFocus
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="New password" hint="At least 8 characters, with letters, digits and signs.">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              minLength={8}
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <CodeField autoFocus value={code} onValue={setCode} />
+        <NewPasswordField label="New password" value={password} onValue={setPassword} />
         <Submit busy={set.busy} error={set.error}>
           Change password
         </Submit>

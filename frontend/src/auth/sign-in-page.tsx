@@ -3,6 +3,7 @@ import { Link, useLocation, useNavigate } from 'react-router';
 
 import { Field } from '../components/basics';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { EmailField } from './fields';
 import { cognito, expiryNoticed, sessionBegan, useSession } from './session';
 
 interface Arrival {
@@ -43,22 +44,7 @@ export default function SignInPage() {
   return (
     <AuthPage title="Sign in" lead={lead}>
       <form onSubmit={submit}>
-        <Field label="Email">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="email"
-              inputMode="email"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              required
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField known autoFocus value={email} onValue={setEmail} />
         <Field label="Password">
           {(attributes) => (
             <input

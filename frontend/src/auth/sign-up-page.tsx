@@ -4,6 +4,7 @@ import { Link, useNavigate } from 'react-router';
 import { Field } from '../components/basics';
 import { HANDLE_RULE, hasControl, isHandle, limits, textLength } from '../limits';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { EmailField, NewPasswordField } from './fields';
 import { cognito } from './session';
 
 export default function SignUpPage() {
@@ -65,33 +66,8 @@ export default function SignUpPage() {
             />
           )}
         </Field>
-        <Field label="Email">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="email"
-              type="email"
-              autoComplete="email"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Password" hint="At least 8 characters, with letters, digits and signs.">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              minLength={8}
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField value={email} onValue={setEmail} />
+        <NewPasswordField label="Password" value={password} onValue={setPassword} />
         <Submit busy={busy} error={error}>
           Sign up
         </Submit>

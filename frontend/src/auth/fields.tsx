@@ -1,0 +1,77 @@
+/* The fields that several of the pages ask for. */
+import { Field } from '../components/basics';
+
+interface FieldProps {
+  value: string;
+  onValue: (value: string) => void;
+  autoFocus?: boolean;
+}
+
+/** The address of the account. `known`: it has one already, so a password manager may fill it in. */
+export function EmailField({
+  value,
+  onValue,
+  known = false,
+  ...rest
+}: FieldProps & { known?: boolean; readOnly?: boolean }) {
+  // An account that an operator made may have a name in the place of the address.
+  const kind = known
+    ? { inputMode: 'email' as const, autoComplete: 'username' }
+    : { type: 'email', autoComplete: 'email' };
+  return (
+    <Field label="Email">
+      {(attributes) => (
+        <input
+          {...attributes}
+          {...kind}
+          {...rest}
+          name="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function CodeField({ value, onValue, ...rest }: FieldProps) {
+  return (
+    <Field label="Code">
+      {(attributes) => (
+        <input
+          {...attributes}
+          {...rest}
+          name="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          required
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A password that is chosen now; `label` says for what. */
+export function NewPasswordField({ label, value, onValue }: FieldProps & { label: string }) {
+  return (
+    <Field label={label} hint="At least 8 characters, with letters, digits and signs.">
+      {(attributes) => (
+        <input
+          {...attributes}
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          minLength={8}
+          required
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
