@@ -18,6 +18,8 @@
 #include "req.h"
 #include "resp.h"
 
+struct ctx;
+
 /* The cursors of the lists, for page_from_query. The first serves all that are newest first. */
 #define ACTIVITY_CURSOR	       "cruds"
 #define ACTIVITY_SEARCH_CURSOR "found"
@@ -81,6 +83,13 @@ int activity_like(struct db *db, const char *me, const char *uuid, struct resp *
 int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp);
 int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp);
 int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp);
+
+/*
+ * Do one of these four as who calls, to the crud that the path names by {uuid}.
+ * Returns what `change` returns; otherwise as user_require and req_param_uuid.
+ */
+int activity_change(struct ctx *ctx, const struct req *req, struct resp *resp,
+		    int (*change)(struct db *, const char *, const char *, struct resp *));
 
 /* The columns of a crud, with which the statements that give cruds begin. */
 enum activity_column {

@@ -3,6 +3,8 @@
 #include "err.h"
 #include "limit.h"
 #include "queries.h"
+#include "route.h"
+#include "user.h"
 
 const struct field activity_message_field = {
 	.key = "message",
@@ -118,8 +120,8 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 }
 
 /* Run `query` of `me` and the crud, and write the crud as it then is. */
-static int change(struct db *db, const struct query *query, const char *me, const char *uuid,
-		  struct resp *resp)
+static int run(struct db *db, const struct query *query, const char *me, const char *uuid,
+	       struct resp *resp)
 {
 	const char *values[] = {me, uuid};
 	pg_result_auto *changed = NULL;
@@ -138,20 +140,38 @@ static int change(struct db *db, const struct query *query, const char *me, cons
 
 int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_likes_add, me, uuid, resp);
+	return run(db, &query_likes_add, me, uuid, resp);
 }
 
 int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_likes_remove, me, uuid, resp);
+	return run(db, &query_likes_remove, me, uuid, resp);
 }
 
 int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_add, me, uuid, resp);
+	return run(db, &query_reposts_add, me, uuid, resp);
 }
 
 int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_remove, me, uuid, resp);
+	return run(db, &query_reposts_remove, me, uuid, resp);
+}
+
+int activity_change(struct ctx *ctx, const struct req *req, struct resp *resp,
+		    int (*change)(struct db *, const char *, const char *, struct resp *))
+{
+	struct caller me;
+	char uuid[UUID_SIZE];
+	int r;
+
+	r = user_require(ctx, req, &me);
+	if (r < 0)
+		return r;
+
+	r = req_param_uuid(req, "uuid", uuid);
+	if (r < 0)
+		return r;
+
+	return change(ctx->db, me.uuid, uuid, resp);
 }

@@ -1,40 +1,15 @@
 /* activity_repost.c - PUT, DELETE /api/activities/{uuid}/repost: repost a crud, or take it back. */
 #include "activity.h"
 #include "route.h"
-#include "user.h"
 
 static int repost(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
-	char uuid[UUID_SIZE];
-	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
-
-	r = req_param_uuid(req, "uuid", uuid);
-	if (r < 0)
-		return r;
-
-	return activity_repost(ctx->db, me.uuid, uuid, resp);
+	return activity_change(ctx, req, resp, activity_repost);
 }
 
 static int unrepost(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
-	char uuid[UUID_SIZE];
-	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
-
-	r = req_param_uuid(req, "uuid", uuid);
-	if (r < 0)
-		return r;
-
-	return activity_unrepost(ctx->db, me.uuid, uuid, resp);
+	return activity_change(ctx, req, resp, activity_unrepost);
 }
 
 int main(void)
