@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #include "clock.h"
-#include "crc32.h"
 #include "credentials.h"
 #include "err.h"
 #include "http.h"
@@ -31,7 +31,6 @@ struct dynamodb {
 	struct http *http;
 	struct credentials *credentials;
 	struct sigv4 *sigv4;
-	struct crc32 crc32;
 	char host_header[sizeof("Host: ") + sizeof(((struct config *)0)->dynamodb_endpoint)];
 	struct buf token_header;
 	struct buf authorization_header;
@@ -125,7 +124,6 @@ struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget
 		dynamodb_free(dynamodb);
 		return NULL;
 	}
-	crc32_init(&dynamodb->crc32);
 	dynamodb->token_header.max = TOKEN_MAX;
 	dynamodb->authorization_header.max = TOKEN_MAX;
 	dynamodb->request.max = REQUEST_MAX;
@@ -379,6 +377,12 @@ static enum outcome judge_refusal(struct dynamodb *dynamodb, int status)
 	return status >= 500 || status == 429 ? OUTCOME_REPEAT : OUTCOME_REFUSED;
 }
 
+/* AWS means the CRC-32 of zlib and Ethernet. */
+static int64_t crc32_of(const struct buf *bytes)
+{
+	return (int64_t)crc32_z(0, (const Bytef *)bytes->data, bytes->len);
+}
+
 /* ret_answered: whether this is an answer of a DynamoDB that works. */
 static enum outcome judge(struct dynamodb *dynamodb, const struct http_response *response,
 			  bool *ret_answered)
@@ -386,8 +390,7 @@ static enum outcome judge(struct dynamodb *dynamodb, const struct http_response 
 	bool success = response->status == 200;
 
 	*ret_answered = response->status < 500;
-	if (response->crc32 >= 0 &&
-	    response->crc32 != crc32_of(&dynamodb->crc32, buf_slice(&dynamodb->received))) {
+	if (response->crc32 >= 0 && response->crc32 != crc32_of(&dynamodb->received)) {
 		set_problem(dynamodb, "The answer does not match its X-Amz-Crc32");
 		*ret_answered = false;
 		return OUTCOME_REPEAT;

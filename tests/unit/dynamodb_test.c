@@ -1,7 +1,6 @@
 /* dynamodb_test.c - what is sent, what is repeated and how, and what the answers mean. */
 #include "script.h"
 
-#include "crc32.h"
 #include "dynamodb.h"
 #include "err.h"
 #include "sigv4.h"
@@ -517,21 +516,6 @@ static void the_problem_is_one_line(void **state)
 	dynamodb_free(NULL);
 }
 
-static void checksums_are_those_of_zlib(void **state)
-{
-	static struct crc32 crc;
-	char bytes[64];
-
-	(void)state;
-	crc32_init(&crc);
-	assert_int_equal(crc32_of(&crc, SLICE("")), 0);
-	assert_int_equal(crc32_of(&crc, SLICE("123456789")), 0xCBF43926);
-	assert_int_equal(crc32_of(&crc, SLICE("{}")), 2745614147);
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (char)(255 - i);
-	assert_int_equal(crc32_of(&crc, (struct slice){bytes, sizeof(bytes)}), 0x6AE22A00);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -554,7 +538,6 @@ int main(void)
 		cmocka_unit_test(without_credentials_nothing_is_sent),
 		cmocka_unit_test(only_the_rest_of_a_batch_is_sent_again),
 		cmocka_unit_test(the_problem_is_one_line),
-		cmocka_unit_test(checksums_are_those_of_zlib),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
