@@ -40,22 +40,17 @@ static size_t receive(char *bytes, size_t size, size_t count, void *body)
 	return buf->failed ? 0 : size * count; /* 0 ends the transfer */
 }
 
-/* The number that follows `name` in the answer's header `header`, or -1. */
-static int64_t header_number(CURL *curl, const char *header, const char *name)
+/* The number in the answer's header `name`, or -1. */
+static int64_t header_number(CURL *curl, const char *name)
 {
 	struct curl_header *found;
-	const char *at;
 	char *end;
 	long long number;
 
-	if (curl_easy_header(curl, header, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+	if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
 		return -1;
-	at = strstr(found->value, name);
-	if (!at)
-		return -1;
-	at += strlen(name);
-	number = strtoll(at, &end, 10);
-	return end == at || number < 0 ? -1 : number;
+	number = strtoll(found->value, &end, 10);
+	return end == found->value || number < 0 ? -1 : number;
 }
 
 static void set_options(CURL *curl, const struct http_request *request)
@@ -127,8 +122,7 @@ int http_send(struct http *http, const struct http_request *request, struct buf 
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	*ret_response = (struct http_response){
 		.status = (int)status,
-		.crc32 = header_number(http->curl, "X-Amz-Crc32", ""),
-		.max_age_s = header_number(http->curl, "Cache-Control", "max-age="),
+		.crc32 = header_number(http->curl, "X-Amz-Crc32"),
 	};
 	return 0;
 }

@@ -23,8 +23,7 @@ struct http_request {
 
 struct http_response {
 	int status;
-	int64_t crc32;	   /* X-Amz-Crc32, or -1 when there is none */
-	int64_t max_age_s; /* Cache-Control: max-age, or -1 */
+	int64_t crc32; /* X-Amz-Crc32, or -1 when there is none */
 };
 
 struct http;

@@ -42,9 +42,8 @@ int http_send(struct http *http, const struct http_request *request, struct buf 
 	/* No time is left for a second try: each input is one answer. */
 	answer_budget.deadline_ms = 0;
 	(void)slice_copy(line, status, sizeof(status));
-	*ret_response = (struct http_response){.status = (int)strtol(status, NULL, 10) % 1000,
-					       .crc32 = -1,
-					       .max_age_s = -1};
+	*ret_response =
+		(struct http_response){.status = (int)strtol(status, NULL, 10) % 1000, .crc32 = -1};
 	if (ret_response->status <= 0)
 		return ERR_UNAVAILABLE;
 	buf_append(body, rest.ptr, rest.len);
