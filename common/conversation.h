@@ -23,11 +23,6 @@
 #include "uuid.h"
 
 struct ctx;
-struct conversations;
-
-/* Remembered members: group → both people, which never changes. NULL: no memory. */
-struct conversations *conversations_new(void);
-void conversations_free(struct conversations *conversations);
 
 /* The cursors of the two lists, for page_from_query. */
 #define CONVERSATION_LIST_CURSOR     "groups"

@@ -6,47 +6,23 @@
 
 #include "clock.h"
 #include "err.h"
-
-/* Direct mapped, as the remembered callers of user.c are. */
-#define CONVERSATIONS_SLOTS 512
+#include "facts.h"
 
 /* How far back a message with an id of the original's kind is looked for: 1 MB each. */
 #define MESSAGE_SEARCH_PAGES 8
 
-struct conversations {
-	struct {
-		char group[UUID_SIZE];
-		char members[2][UUID_SIZE];
-	} slots[CONVERSATIONS_SLOTS];
-};
+/* What is remembered of a conversation: the uuids of both people, one after the other. */
+#define UUID_LEN     (UUID_SIZE - 1)
+#define MEMBERS_SIZE (2 * UUID_LEN + 1)
 
-struct conversations *conversations_new(void)
-{
-	return calloc(1, sizeof(struct conversations));
-}
-
-void conversations_free(struct conversations *conversations)
-{
-	free(conversations);
-}
-
-static size_t slot_of(const char *group)
-{
-	uint32_t hash = 2166136261u; /* FNV-1a */
-
-	for (; *group; group++)
-		hash = (hash ^ (unsigned char)*group) * 16777619u;
-	return hash % CONVERSATIONS_SLOTS;
-}
-
-void conversation_remember(struct conversations *conversations, const char *group, const char *me,
+void conversation_remember(struct facts *conversations, const char *group, const char *me,
 			   const char *other)
 {
-	size_t slot = slot_of(group);
+	char members[MEMBERS_SIZE];
 
-	memcpy(conversations->slots[slot].group, group, UUID_SIZE);
-	memcpy(conversations->slots[slot].members[0], me, UUID_SIZE);
-	memcpy(conversations->slots[slot].members[1], other, UUID_SIZE);
+	memcpy(members, me, UUID_LEN);
+	memcpy(members + UUID_LEN, other, UUID_SIZE);
+	facts_keep(conversations, group, members);
 }
 
 struct jsonout *conversation_begin(struct ctx *ctx)
@@ -118,19 +94,22 @@ int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 int conversation_other(struct ctx *ctx, const char *me, const char *group,
 		       char ret_other[UUID_SIZE])
 {
-	size_t slot = slot_of(group);
+	const char *members = facts_find(ctx->conversations, group);
 	struct item_row row;
 	int r;
 
-	if (strcmp(ctx->conversations->slots[slot].group, group) == 0) {
-		for (int i = 0; i < 2; i++) {
-			if (strcmp(ctx->conversations->slots[slot].members[i], me) != 0)
-				continue;
-			memcpy(ret_other, ctx->conversations->slots[slot].members[1 - i],
-			       UUID_SIZE);
-			return 0;
-		}
-		return ERR_NOT_FOUND;
+	if (members) {
+		const char *first = members;
+		const char *second = members + UUID_LEN;
+
+		if (memcmp(first, me, UUID_LEN) == 0)
+			memcpy(ret_other, second, UUID_LEN);
+		else if (memcmp(second, me, UUID_LEN) == 0)
+			memcpy(ret_other, first, UUID_LEN);
+		else
+			return ERR_NOT_FOUND;
+		ret_other[UUID_LEN] = '\0';
+		return 0;
 	}
 	r = conversation_get_row(ctx, me, group, &row);
 	if (r < 0)

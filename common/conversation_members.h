@@ -33,7 +33,7 @@ int conversation_other(struct ctx *ctx, const char *me, const char *group,
 		       char ret_other[UUID_SIZE]);
 
 /* Remember that `group` is the conversation of these two. */
-void conversation_remember(struct conversations *conversations, const char *group, const char *me,
+void conversation_remember(struct facts *conversations, const char *group, const char *me,
 			   const char *other);
 
 /*

@@ -26,6 +26,10 @@
 #define DRAIN_MAX     ((size_t)1 << 20)
 #define SLOW_US	      1000000
 
+/* Facts that a process remembers. */
+#define USERS_SLOTS	    256
+#define CONVERSATIONS_SLOTS 512
+
 extern char **environ;
 
 /* Where a request comes from and its answer goes: FastCGI streams, or a CGI process's own. */
@@ -377,8 +381,8 @@ static void serve_fastcgi(struct ctx *ctx, const struct route *routes, struct bu
 
 static void ctx_dispose(struct ctx *ctx)
 {
-	conversations_free(ctx->conversations);
-	users_free(ctx->users);
+	facts_free(ctx->conversations);
+	facts_free(ctx->users);
 	cognito_free(ctx->cognito);
 	tokens_free(ctx->tokens);
 	dynamodb_free(ctx->dynamodb);
@@ -392,12 +396,12 @@ static int ctx_init(struct ctx *ctx, unsigned needs)
 		ctx->db = db_new(&ctx->config, &ctx->budget);
 	if (needs & NEEDS_DYNAMODB) {
 		ctx->dynamodb = dynamodb_new(&ctx->config, &ctx->budget);
-		ctx->conversations = conversations_new();
+		ctx->conversations = facts_new(CONVERSATIONS_SLOTS);
 	}
 	if (needs & NEEDS_COGNITO) {
 		ctx->tokens = tokens_new(&ctx->config, &ctx->budget);
 		ctx->cognito = cognito_new(&ctx->config, &ctx->budget);
-		ctx->users = users_new();
+		ctx->users = facts_new(USERS_SLOTS);
 	}
 	if (((needs & NEEDS_DB) && !ctx->db) ||
 	    ((needs & NEEDS_DYNAMODB) && (!ctx->dynamodb || !ctx->conversations)) ||

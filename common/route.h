@@ -14,6 +14,7 @@
 #include "db.h"
 #include "dynamodb.h"
 #include "err.h"
+#include "facts.h"
 #include "readiness.h"
 #include "req.h"
 #include "resp.h"
@@ -27,8 +28,8 @@ struct ctx {
 	struct dynamodb *dynamodb;
 	struct tokens *tokens;
 	struct cognito *cognito;
-	struct users *users;		     /* remembered callers (user.c) */
-	struct conversations *conversations; /* remembered members (conversation.c) */
+	struct facts *users;	     /* remembered callers: subject to uuid */
+	struct facts *conversations; /* remembered members (conversation_members.c) */
 	struct readiness readiness;
 };
 

@@ -7,50 +7,10 @@
 
 #include "clock.h"
 #include "err.h"
+#include "facts.h"
 #include "queries.h"
 #include "route.h"
 #include "text.h"
-
-/* Direct mapped: a newcomer takes the place of whoever has the same hash. */
-#define USERS_SLOTS 256
-#define USERS_SUBJECT_SIZE                                                                         \
-	64 /* a Cognito sub has 36 characters; longer ones are not remembered                      \
-	    */
-
-struct users {
-	struct {
-		char subject[USERS_SUBJECT_SIZE];
-		char uuid[UUID_SIZE];
-	} slots[USERS_SLOTS];
-};
-
-struct users *users_new(void)
-{
-	return calloc(1, sizeof(struct users));
-}
-
-void users_free(struct users *users)
-{
-	free(users);
-}
-
-/* FNV-1a. Subjects come out of verified tokens, so nobody chooses them to collide. */
-static size_t slot_of(const char *subject)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *subject; subject++)
-		hash = (hash ^ (unsigned char)*subject) * 16777619u;
-	return hash % USERS_SLOTS;
-}
-
-static void remember(struct users *users, const char *subject, const char *uuid)
-{
-	size_t slot = slot_of(subject);
-
-	if (slice_copy(slice_of(subject), users->slots[slot].subject, USERS_SUBJECT_SIZE))
-		memcpy(users->slots[slot].uuid, uuid, UUID_SIZE);
-}
 
 /*
  * The bearer token of the Authorization header (RFC 6750 §2.1).
@@ -164,20 +124,20 @@ static int register_user(struct ctx *ctx, struct slice jwt, const char *subject,
 static int find_caller(struct ctx *ctx, struct slice jwt, struct token *ret_token,
 		       struct caller *ret_caller)
 {
-	size_t slot;
+	const char *known;
 	int r;
 
 	r = tokens_verify(ctx->tokens, jwt, clock_now_us() / 1000000, ret_token);
 	if (r < 0)
 		return r;
-	slot = slot_of(ret_token->subject);
-	if (strcmp(ctx->users->slots[slot].subject, ret_token->subject) == 0) {
-		memcpy(ret_caller->uuid, ctx->users->slots[slot].uuid, UUID_SIZE);
+	known = facts_find(ctx->users, ret_token->subject);
+	if (known) {
+		memcpy(ret_caller->uuid, known, UUID_SIZE);
 		return 0;
 	}
 	r = uuid_by_sub(ctx->db, ret_token->subject, ret_caller->uuid);
 	if (r == 0)
-		remember(ctx->users, ret_token->subject, ret_caller->uuid);
+		facts_keep(ctx->users, ret_token->subject, ret_caller->uuid);
 	return r;
 }
 
@@ -195,7 +155,7 @@ int user_require(struct ctx *ctx, const struct req *req, struct caller *ret_call
 		return r;
 	r = register_user(ctx, jwt, token.subject, ret_caller->uuid);
 	if (r == 0)
-		remember(ctx->users, token.subject, ret_caller->uuid);
+		facts_keep(ctx->users, token.subject, ret_caller->uuid);
 	return r;
 }
 

@@ -24,10 +24,6 @@ struct user {
 	char display_name[LIMIT_DISPLAY_NAME * 4 + 1]; /* UTF-8: 4 bytes a code point at most */
 };
 
-/* Remembered callers: subject → uuid, which never changes. NULL when memory is exhausted. */
-struct users *users_new(void);
-void users_free(struct users *users);
-
 /*
  * The caller of a request that needs one: verifies the access token, finds the user of its
  * subject, and registers the account on its first request (Cognito GetUser).
