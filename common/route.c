@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -25,6 +26,7 @@
 #define SCRATCH_MAX   32768
 #define DRAIN_MAX     ((size_t)1 << 20)
 #define SLOW_US	      1000000
+#define CONNECTION_S  6 /* nginx has given up by then (fastcgi_read_timeout) */
 
 /* Facts that a process remembers. */
 #define USERS_SLOTS	    256
@@ -342,41 +344,89 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 		buf_dispose(&resp->body);
 }
 
+/* The connection that is served, for the handler of its alarm; -1 between two. */
+static volatile sig_atomic_t connection = -1;
+
 /*
- * SIGTERM: finish the request that runs, then stop. A signal that comes just before accept() would
- * wait for the next request, so the alarm rings on until the process is gone.
+ * SIGTERM: finish the request that runs, then stop. accept() finds no socket any more, whether it
+ * waits, is just about to, or is called after the request.
  */
 static void on_terminate(int signal_number)
 {
+	int kept = errno;
+
 	(void)signal_number;
-	FCGX_ShutdownPending();
-	alarm(1);
+	close(STDIN_FILENO);
+	errno = kept;
+}
+
+/*
+ * SIGALRM: libfcgi reads and writes for as long as the other side likes. From here on there is
+ * nothing more to read, and nobody to write to.
+ */
+static void on_alarm(int signal_number)
+{
+	int kept = errno;
+
+	(void)signal_number;
+	if (connection >= 0)
+		shutdown(connection, SHUT_RDWR);
+	errno = kept;
 }
 
 static int catch_signals(void)
 {
-	struct sigaction stop = {.sa_handler = on_terminate}; /* no SA_RESTART: accept() ends */
+	struct sigaction stop = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
+	struct sigaction end = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	if (sigaction(SIGTERM, &stop, NULL) < 0 || sigaction(SIGALRM, &stop, NULL) < 0 ||
+	if (sigaction(SIGTERM, &stop, NULL) < 0 || sigaction(SIGALRM, &end, NULL) < 0 ||
 	    sigaction(SIGPIPE, &ignore, NULL) < 0)
 		return ERR_INTERNAL;
 	return 0;
+}
+
+/*
+ * Accept a connection and read the head of its request. libfcgi would accept by itself, but then
+ * nothing could limit its reading: it is given the connection as one that was kept, and no socket
+ * to accept others from.
+ * Returns 0; ERR_UNAVAILABLE when no connection can be had, because of SIGTERM or a limit.
+ */
+static int accept_request(FCGX_Request *request)
+{
+	for (;;) {
+		int fd = accept(STDIN_FILENO, NULL, NULL);
+
+		if (fd < 0 && (errno == ECONNABORTED || errno == EINTR))
+			continue;
+		if (fd < 0)
+			return ERR_UNAVAILABLE;
+		connection = fd;
+		alarm(CONNECTION_S);
+		request->ipcFd = fd;
+		request->keepConnection = 1;
+		if (FCGX_Accept_r(request) == 0)
+			return 0;
+		connection = -1;
+	}
 }
 
 static void serve_fastcgi(struct ctx *ctx, const struct route *routes, struct buffers *buffers)
 {
 	FCGX_Request request;
 
-	if (FCGX_InitRequest(&request, STDIN_FILENO, 0) != 0)
+	if (FCGX_InitRequest(&request, -1, 0) != 0)
 		return;
-	while (FCGX_Accept_r(&request) == 0) {
+	while (accept_request(&request) == 0) {
 		struct transport transport = {request.envp, request.in, request.out};
 
 		serve(ctx, routes, &transport, buffers);
+		/* One request each, whatever it asks for: a connection that is kept owns us. */
+		request.keepConnection = 0;
 		FCGX_Finish_r(&request);
+		connection = -1;
+		alarm(0);
 	}
-	FCGX_Free(&request, 1);
 }
 
 static void ctx_dispose(struct ctx *ctx)
@@ -433,7 +483,7 @@ int route_main(const struct route *routes, unsigned needs)
 	}
 	log_init(program_invocation_short_name, ctx.config.log_level);
 	if ((needs && (http_init() < 0 || crypto_init() < 0)) || ctx_init(&ctx, needs) < 0 ||
-	    catch_signals() < 0 || FCGX_Init() != 0) {
+	    FCGX_Init() != 0) {
 		log_event(LOG_ERROR, "start", "out of memory");
 		goto out;
 	}
@@ -441,7 +491,7 @@ int route_main(const struct route *routes, unsigned needs)
 		struct transport transport = {environ, NULL, NULL};
 
 		serve(&ctx, routes, &transport, &buffers);
-	} else {
+	} else if (catch_signals() == 0) {
 		serve_fastcgi(&ctx, routes, &buffers);
 	}
 	status = 0;

@@ -2,8 +2,10 @@
 // next good request works, and a body that is not whole is never acted on.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
+import { assertOk, sleep } from '../../api/harness/client.mjs';
 import { newPair } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { answerOf, begin, pairs, record, request, TYPE, variables } from '../harness/fastcgi.mjs';
@@ -23,12 +25,12 @@ const params = (more = {}) => ({
 });
 const paramRecords = (more) => [record(TYPE.PARAMS, pairs(params(more))), record(TYPE.PARAMS)];
 
-async function assertServes() {
+async function assertServes(by = worker) {
   const text = `still here ${randomBytes(8).toString('hex')}`;
-  const answer = answerOf(await worker.send(post(text)));
-  assert.equal(answer.status, 200, `${answer.text} ${worker.log}`);
+  const answer = answerOf(await by.send(post(text)));
+  assert.equal(answer.status, 200, `${answer.text} ${by.log}`);
   assert.equal(answer.body.message, text);
-  assert.ok(worker.alive);
+  assert.ok(by.alive);
 }
 
 // What may come back: nothing at all, an end without an answer, or a refusal.
@@ -193,9 +195,59 @@ describe('malformed FastCGI streams', () => {
     assert.equal(answer.body.message, 'in small pieces');
   });
 
+  // Each holds a worker of its own; the next request waits until it is free again.
+  const HELD = {
+    'nothing at all': () => [],
+    'half of a beginning': () => [begin().subarray(0, 12)],
+    'half of the parameters': () => [begin(), paramRecords()[0].subarray(0, 100)],
+    'half of the body': () => [
+      begin(),
+      ...paramRecords(),
+      record(TYPE.STDIN, bodyOf('never').slice(0, 20)),
+    ],
+    'a whole request without its end': () => post('whole').slice(0, -1),
+    'a request that ends, and an answer that nobody reads': () => [
+      ...request('GET', `/api/messages/${group}?limit=100`, { token: ann.token }),
+    ],
+  };
+
+  test('who sends a part and waits, drips, or does not read holds no worker for long', async () => {
+    // More than the buffers of a socket take.
+    const long = '\u{10ffff}'.repeat(1024);
+    for (let i = 0; i < 100; i++)
+      assertOk(answerOf(await worker.send(post(long))));
+    await Promise.all(
+      Object.entries(HELD).flatMap(([what, stream]) =>
+        ['wait', 'drip'].map(async (how) => {
+          const held = await Worker.start(stack, /answer/.test(what) ? 'messages' : 'message_create');
+          const socket = net.connect(held.socket);
+          socket.on('error', () => {});
+          socket.pause();
+          socket.write(Buffer.concat(stream()));
+          const drip = how === 'drip' && setInterval(() => socket.write(Buffer.alloc(1)), 200);
+          await sleep(100);
+          // Served when the one before it is done.
+          if (/answer/.test(what))
+            assertOk(await held.ask('GET', `/api/messages/${group}?limit=1`, { token: ann.token }));
+          else await assertServes(held);
+          clearInterval(drip);
+          socket.destroy();
+          assert.deepEqual(await held.stop(), { code: 0, signal: null }, held.log);
+        }),
+      ),
+    );
+  });
+
+  test('who wants a connection to be kept gets an answer, and no worker', async () => {
+    const [, ...rest] = post('kept');
+    const answer = answerOf(await worker.send([begin({ flags: 1 }), ...rest]));
+    assert.equal(answer.body?.message, 'kept', answer.text);
+    await assertServes();
+  });
+
   test('nothing of all this was written', async () => {
     const texts = (await stack.table.messages(group)).map(({ message }) => message.S);
-    const good = /^(Shall we begin\?|still here [0-9a-f]{16}|in small pieces)$/;
+    const good = /^(Shall we begin\?|still here [0-9a-f]{16}|in small pieces|whole|kept|\u{10ffff}+)$/u;
     assert.deepEqual(
       texts.filter((text) => !good.test(text)),
       [],
