@@ -79,7 +79,7 @@ describe('markup in texts', { concurrency: 3 }, () => {
     const { page } = await newcomer();
     const other = await newPerson(stack);
     await page.goto('/');
-    const [attack] = ATTACKS;
+    const attack = `${ATTACKS[0]} by oneself`; // others say the same meanwhile
     await page.getByLabel('New crud').fill(attack);
     await page.getByRole('button', { name: 'Crud', exact: true }).click();
     await page.getByRole('article').filter({ hasText: attack }).waitFor();
