@@ -182,7 +182,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 	@bin/install-tools # the page of the API comes from npm
 	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
-	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/slot $(app)/bin
+	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
 	install -m 644 bin/operator.sh $(app)/bin
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
 	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx

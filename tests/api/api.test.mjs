@@ -20,6 +20,7 @@ const ALL = [
   'recorded',
   'tokens',
   'pools',
+  'serve',
   'commands',
   'migration',
   'outages',

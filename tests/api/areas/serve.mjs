@@ -1,0 +1,137 @@
+// serve.mjs - what is installed, served in the foreground by bin/serve, as a container or a server
+// without systemd does; the services are those of the stack.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { programEnvironment } from '../../faults/harness/worker.mjs';
+import { assertOk, Client, sleep } from '../harness/client.mjs';
+import { stack } from '../harness/main.mjs';
+import * as operate from '../harness/operate.mjs';
+import { freePort } from '../harness/stack.mjs';
+
+const bin = path.join(stack.home, 'app/bin');
+let count = 0;
+
+class Serving {
+  static async start(settings = {}) {
+    const serving = new Serving();
+    serving.home = path.join(stack.home, `serve-${count++}`);
+    const port = await freePort();
+    serving.url = `http://127.0.0.1:${port}`;
+    serving.env = {
+      ...programEnvironment(stack),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${stack.ports.DYNAMODB}`,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${stack.ports.COGNITO}`,
+      COGNITO_JWKS_URL: '',
+      FRONTEND_URL: serving.url,
+      BACKEND_URL: serving.url,
+      CRUDDUR_HOME: serving.home,
+      CRUDDUR_HTTP_PORT: String(port),
+      CRUDDUR_WORKERS: '1',
+      CRUDDUR_LOG: 'stdout',
+      ...settings,
+    };
+    serving.child = spawn(path.join(bin, 'serve'), [], {
+      env: serving.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    serving.ended = new Promise((resolve) => {
+      serving.child.on('exit', (code, signal) => resolve(code ?? signal));
+    });
+    serving.client = new Client(port);
+    for (let tries = 0; ; tries++) {
+      try {
+        assertOk(await serving.client.ask('GET', '/api/ready'));
+        return serving;
+      } catch (error) {
+        if (tries === 100) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  async stop() {
+    this.child.kill('SIGTERM');
+    return this.ended.finally(() => this.client.close());
+  }
+
+  // What still runs with this home in its arguments.
+  left() {
+    return fs
+      .readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => {
+        try {
+          return fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${this.home}/`);
+        } catch {
+          return false;
+        }
+      });
+  }
+}
+
+describe('bin/serve', () => {
+  let serving;
+
+  before(async () => {
+    serving = await Serving.start();
+  });
+  after(() => serving.stop());
+
+  test('logs a request to standard output as one line of JSON', async () => {
+    let text = '';
+    serving.child.stdout.on('data', (part) => (text += part));
+    const { headers } = await serving.client.ask('GET', '/api/activities/home');
+    let line;
+    for (let tries = 0; tries < 100 && !line; tries++) {
+      await sleep(50);
+      line = text.split('\n').find((one) => one.includes(headers['x-request-id']));
+    }
+    assert.equal(JSON.parse(line).route, 'activities_home');
+    for (const one of text.trimEnd().split('\n')) JSON.parse(one);
+  });
+
+  test('goes on when nobody reads its output', async () => {
+    serving.child.stdout.removeAllListeners('data');
+    serving.child.stdout.pause();
+    // Several times what a pipe and our own buffer hold, at more than 250 bytes a line.
+    for (let sent = 0; sent < 2000; sent++)
+      assertOk(await serving.client.ask('GET', '/api/health-check'));
+  });
+
+  test('SIGTERM: the request that runs is answered; the end is 0 and leaves nothing behind', async () => {
+    const lock = operate.start(stack, 'db/connect');
+    lock.stdin.write('begin; lock table activities in access exclusive mode;\n');
+    const comes = async (query) => {
+      for (let tries = 0; tries < 200; tries++) if ((await stack.sql(query)).length > 0) return;
+      assert.fail(`never: ${query}`);
+    };
+    await comes(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted
+                    and relation = 'activities'::regclass`);
+    const answer = serving.client.ask('GET', '/api/activities/home');
+    answer.catch(() => {});
+    await comes(`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+                    and query ~ 'activities'`);
+    const end = serving.stop();
+    lock.stdin.end('commit;\n');
+    assertOk(await answer);
+    assert.equal(await end, 0);
+    assert.deepEqual(serving.left(), []);
+    assert.equal((await lock.done).code, 0);
+  });
+
+  test('says what is wrong and ends with 1', async () => {
+    const child = spawn(path.join(bin, 'serve'), [], {
+      env: { ...serving.env, CRUDDUR_WORKERS: 'many' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (part) => (said += part));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 1, said);
+    assert.match(said, /workers of health_check.*not many/);
+  });
+});
