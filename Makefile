@@ -152,6 +152,11 @@ build/faults/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
 
+# The least that a FastCGI program can do, built as the programs are (tests/bench).
+build/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDOPT) $< -lfcgi -o $@
+
 -include $(wildcard $(BUILD)/*/*.d)
 
 .SECONDARY:
@@ -231,7 +236,9 @@ screenshots: tools build frontend ## every page, phone and wide, light and dark,
 measure-pages: tools build frontend ## what the home and a thread page cost a phone, and what axe finds
 	@$(NODE) tests/browser/measure.mjs
 
-.PHONY: bench-data
+.PHONY: bench-quick bench-data
+bench-quick: tools build build/bench/trivial ## what a request costs, in less than two minutes
+	@$(NODE) tests/bench/bench.mjs quick
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
 

@@ -1,0 +1,242 @@
+// bench.mjs - what a request costs, and what it would cost with less of us in it: a private stack,
+// wrk, everything interleaved in one run. Writes docs/bench.json, docs/bench.svg and the tables of
+// docs/performance.md; `quick` only prints the tables, without the cost by size.
+// Run as: node tests/bench/bench.mjs [quick]
+import { execFile, execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { assertOk } from '../api/harness/client.mjs';
+import { newPerson } from '../api/harness/people.mjs';
+import { ROOT, Stack } from '../api/harness/stack.mjs';
+import { request as records } from '../faults/harness/fastcgi.mjs';
+import { BIN, programEnvironment } from '../faults/harness/worker.mjs';
+import { makeConversations, makeCruds, makeFeed, makePeople } from './harness/data.mjs';
+import { load } from './harness/load.mjs';
+import { median, medians } from './harness/numbers.mjs';
+import { idle, pss, times } from './harness/processes.mjs';
+import { markdown } from './harness/report.mjs';
+import {
+  askOf,
+  directRequests,
+  hotRoutes,
+  makeWorld,
+  nginxFloors,
+  requestOf,
+} from './harness/routes.mjs';
+import {
+  addCachingNginx,
+  addFeed,
+  addFloors,
+  addPool,
+  processesOf,
+  reload,
+} from './harness/services.mjs';
+
+const run = promisify(execFile);
+const quick = process.argv[2] === 'quick';
+
+const WORKERS = 4; // of each hot route, and of the trivial program
+const ROUNDS = quick ? 1 : 3;
+const SECONDS = quick ? 1 : 2;
+const CONNECTIONS = quick ? [1, 32] : [1, 32, 256];
+const CRUDS = 10_000;
+const STARTS = quick ? 5 : 15;
+const PSS_AFTER = quick ? 0 : 10_000; // requests to the pool
+const CONVERSATION_SIZES = quick ? [] : [100, 10_000, 100_000];
+const GROUP_SIZES = quick ? [] : [10, 1000];
+const FEED_SIZES = quick ? [] : [1000, 100_000, 1_000_000];
+const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
+
+const say = (text) =>
+  console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${text}`);
+
+// Load one variant, and tell what every request cost: sent ones, for wrk leaves some unanswered
+// in its last moment which are served all the same.
+async function measure(stack, variant, connections) {
+  const { processes } = variant;
+  const before = times(processes);
+  const { sent, answered, seconds, p50, p99 } = await load(
+    { folder: stack.home, ...variant },
+    connections,
+    SECONDS,
+  );
+  await idle(processes.workers.length ? processes.workers : processes.dynamodb);
+  const after = times(processes);
+  variant.served += sent;
+  const cost = Object.keys(before).map((name) => [
+    name,
+    (after[name] - before[name]) / sent / 1000,
+  ]);
+  return { perSecond: answered / seconds, p50, p99, ...Object.fromEntries(cost) };
+}
+
+// Measure every variant at every number of connections, in turns; leaves the medians in its `at`.
+async function interleave(stack, variants, numbers) {
+  for (const variant of variants) {
+    variant.served = 0;
+    variant.processes = processesOf(stack, variant.program);
+    variant.at = Object.fromEntries(numbers.map((count) => [count, []]));
+    await measure(stack, variant, WORKERS);
+  }
+  // The workers are connected to PostgreSQL now.
+  for (const variant of variants) variant.processes = processesOf(stack, variant.program);
+  for (let round = 1; round <= ROUNDS; round++)
+    for (const count of numbers) {
+      say(`round ${round} of ${ROUNDS}, ${count} connections`);
+      for (const variant of variants) variant.at[count].push(await measure(stack, variant, count));
+    }
+  for (const { at } of variants) for (const count of numbers) at[count] = medians(at[count]);
+}
+
+// The memory in KiB of the pool's largest worker, after as many requests as promised.
+async function memoryOf(stack, variant) {
+  while (variant.served < PSS_AFTER) await measure(stack, variant, 32);
+  return Math.max(...variant.processes.workers.map(pss));
+}
+
+// From the start of a worker to its first answer, in microseconds.
+async function startOf(stack, route) {
+  const file = path.join(stack.home, 'first-request');
+  const took = [];
+  for (let n = 0; n < STARTS; n++) {
+    fs.writeFileSync(file, Buffer.concat(records(...askOf(route, n))), { mode: 0o600 });
+    const args = [file, path.join(BIN, route.program)];
+    const env = programEnvironment(stack);
+    const { stdout } = await run(path.join(ROOT, 'tests/bench/start'), args, { env });
+    took.push(Number(stdout));
+  }
+  fs.rmSync(file);
+  return median(took);
+}
+
+// Pages of small and large things, as variants with a size.
+async function makeSizes(stack, { writer }) {
+  const [talker, loner] = [await newPerson(stack), await newPerson(stack)];
+  const made = [];
+  const add = (name, size, route, headers) =>
+    made.push({
+      name,
+      size,
+      program: route.program,
+      port: stack.ports.HTTP,
+      request: requestOf({ method: 'GET', ...route }, headers),
+    });
+
+  for (const size of CONVERSATION_SIZES) {
+    say(`a conversation of ${size} messages`);
+    const [{ group }] = await makeConversations(stack, talker, await makePeople(stack, 1), size);
+    const target = `/api/messages/${group}?limit=20`;
+    add('messages', size, { program: 'messages', person: talker, target });
+  }
+  const few = await makePeople(stack, GROUP_SIZES[0] ?? 1);
+  await makeConversations(stack, loner, few);
+  for (const [i, size] of GROUP_SIZES.entries())
+    add('conversations', size, {
+      program: 'message_groups',
+      person: i === 0 ? loner : writer, // who has one with each of the targets
+      target: '/api/message_groups?limit=10',
+    });
+  for (const size of FEED_SIZES) {
+    say(`a feed of ${size} cruds`);
+    const name = `feed_${size}`;
+    await makeFeed(stack, name, size);
+    const url = `CONNECTION_URL="${stack.databaseUrl(name)}"`;
+    addPool(stack, name, path.join(BIN, 'activities_home'), 1, url);
+    addFeed(stack, name);
+    add('cruds', size, { program: name, target: '/api/activities/home?limit=20' }, { Host: name });
+  }
+  return made;
+}
+
+// Packages as dpkg knows them.
+const versionOf = (name) =>
+  execFileSync('dpkg-query', ['-W', '-f', '${Version}', name], { encoding: 'utf8' });
+
+function machine() {
+  return {
+    cores: os.cpus().length,
+    cpu: os.cpus()[0].model,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    kernel: os.release(),
+    loadAverage: os
+      .loadavg()
+      .map((value) => value.toFixed(2))
+      .join(' '),
+    versions: Object.fromEntries(
+      ['nginx', 'postgresql-15', 'libfcgi0ldbl', 'libcurl4', 'libssl3', 'gcc', 'wrk'].map(
+        (name) => [name, versionOf(name)],
+      ),
+    ),
+  };
+}
+
+// Put the tables between their marks in docs/performance.md.
+function publish(result) {
+  const file = path.join(ROOT, 'docs/performance.md');
+  const text = fs.readFileSync(file, 'utf8');
+  const marked = /(<!-- begin: make bench -->\n)[^]*(<!-- end: make bench -->)/;
+  fs.writeFileSync(
+    file,
+    text.replace(marked, (_, begin, end) => `${begin}\n${markdown(result)}\n\n${end}`),
+  );
+  fs.writeFileSync(
+    path.join(ROOT, 'docs/bench.json'),
+    `${JSON.stringify(result, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 2)}\n`,
+  );
+}
+
+const settings = { CRUDDUR_EPHEMERAL: '1', CRUDDUR_WORKERS: '1' };
+for (const { program } of hotRoutes(NO_WORLD))
+  settings[`CRUDDUR_WORKERS_${program.toUpperCase()}`] = String(WORKERS);
+
+const facts = machine();
+const when = new Date().toISOString().slice(0, 10);
+say(`load average ${facts.loadAverage}; a private stack`);
+const stack = await Stack.start({ settings });
+try {
+  const world = await makeWorld(stack);
+  await stack.sql('truncate activities cascade'); // the seed's
+  await makeCruds(stack, 'cruddur', CRUDS);
+  const sizes = await makeSizes(stack, world);
+  const feed = assertOk(await stack.ask('GET', '/api/activities/home?limit=20'));
+  addFloors(stack, WORKERS, JSON.stringify(feed));
+  const cachingPort = await addCachingNginx(stack);
+  await reload(stack);
+
+  const floors = [...nginxFloors(stack), ...(await directRequests(stack, hotRoutes(world), world))];
+  const routes = hotRoutes(world).map((route) => ({
+    ...route,
+    port: route.cached ? cachingPort : stack.ports.HTTP,
+    request: requestOf(route),
+  }));
+  await interleave(stack, [...floors, ...routes], CONNECTIONS);
+  for (const route of routes) {
+    route.pss = await memoryOf(stack, route);
+    route.start = await startOf(stack, route);
+  }
+  await interleave(stack, sizes, [1]);
+
+  const result = {
+    when,
+    machine: facts,
+    rounds: ROUNDS,
+    seconds: SECONDS,
+    floors: floors.map(({ name, at }) => ({ name, at })),
+    routes: routes.map(({ name, floor, aim, at, pss: kib, start }) => ({
+      name,
+      floor,
+      aim,
+      at,
+      pss: kib,
+      start,
+    })),
+    sizes: sizes.map(({ name, size, at }) => ({ name, size, cost: at[1] })),
+  };
+  console.log(markdown(result));
+  if (!quick) publish(result);
+} finally {
+  await stack.down();
+}

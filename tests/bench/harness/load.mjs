@@ -1,0 +1,49 @@
+// load.mjs - a request again and again, by wrk (load.lua).
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const SCRIPT = fileURLToPath(new URL('../load.lua', import.meta.url));
+const run = promisify(execFile);
+
+// A request as it goes over the wire. headers: what it has, or shall have in place of what is usual.
+export function wire(method, target, headers = {}, body = undefined) {
+  const all = { Host: '127.0.0.1', ...headers };
+  if (body !== undefined) {
+    all['Content-Type'] ??= 'application/json';
+    all['Content-Length'] ??= Buffer.byteLength(body);
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`;
+}
+
+// Send `request`, a whole one in which load.lua may write, to 127.0.0.1:port for some seconds.
+// folder: where files may be written; places: pairs of texts for {1} and {2}.
+// Returns { seconds, answered, sent, p50, p99 } (times in microseconds); throws when any answer was
+// not a success.
+export async function load({ folder, port, request, places }, connections, seconds) {
+  const id = randomBytes(4).toString('hex');
+  const files = [path.join(folder, `request-${id}`)];
+  fs.writeFileSync(files[0], request, { mode: 0o600 });
+  if (places) {
+    files.push(path.join(folder, `places-${id}`));
+    fs.writeFileSync(files[1], places.map((pair) => `${pair.join(' ')}\n`).join(''));
+  }
+  const [requestFile, ...placesFile] = files;
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', SCRIPT];
+  const { stdout } = await run('wrk', [
+    ...options,
+    `http://127.0.0.1:${port}/`,
+    '--',
+    requestFile,
+    id,
+    ...placesFile,
+  ]).finally(() => files.forEach((file) => fs.rmSync(file)));
+  const result = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')));
+  if (result.refused || result.broken || !result.answered)
+    throw new Error(`${request.split('\r\n')[0]}: ${JSON.stringify(result)}`);
+  return result;
+}

@@ -1,0 +1,62 @@
+// processes.mjs - what processes cost, from /proc.
+import fs from 'node:fs';
+
+import { sleep } from '../../api/harness/client.mjs';
+
+const TICK_NS = 10_000_000; // of /proc/PID/stat: 100 a second, also where the kernel has more
+
+const fieldsOf = (pid) => {
+  const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+};
+
+// A process and all that it has started that still runs.
+export function family(pid) {
+  const children = fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => {
+      try {
+        return fieldsOf(other)[1] === String(pid);
+      } catch {
+        return false; // it has ended meanwhile
+      }
+    });
+  return [pid, ...children.flatMap(family)];
+}
+
+// User and system time so far, in nanoseconds: exact for one thread, else in ticks.
+function timeOf(pid) {
+  try {
+    if (fs.readdirSync(`/proc/${pid}/task`).length === 1)
+      return Number(fs.readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]);
+    const fields = fieldsOf(pid);
+    return (Number(fields[11]) + Number(fields[12])) * TICK_NS;
+  } catch {
+    return 0; // it has ended: an idle helper of a service
+  }
+}
+
+const timeOfAll = (pids) => pids.reduce((sum, pid) => sum + timeOf(pid), 0);
+
+// groups: lists of process ids by name. Returns the time of each in nanoseconds.
+export const times = (groups) =>
+  Object.fromEntries(Object.entries(groups).map(([name, pids]) => [name, timeOfAll(pids)]));
+
+// Wait until these processes have nothing left to do, at most 10 s.
+export async function idle(pids) {
+  let before = -1;
+  for (let tries = 0; tries < 200; tries++) {
+    const now = timeOfAll(pids);
+    if (now === before) return;
+    before = now;
+    await sleep(50);
+  }
+}
+
+// The memory of a process in KiB, what it shares counted in parts (proportional set size).
+export function pss(pid) {
+  const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(text)[1]);
+}

@@ -1,0 +1,196 @@
+// routes.mjs - the hot routes: what is asked of each, and what it costs to ask the services
+// without us.
+import assert from 'node:assert/strict';
+
+import { assertOk } from '../../api/harness/client.mjs';
+import { newPerson } from '../../api/harness/people.mjs';
+import { startProxy } from '../../api/harness/proxy.mjs';
+import { freePort } from '../../api/harness/stack.mjs';
+import { Worker } from '../../faults/harness/worker.mjs';
+import { makeConversations, makePeople } from './data.mjs';
+import { wire } from './load.mjs';
+import { RETURN_PATH, STATIC_PATH, TRIVIAL_PATH } from './services.mjs';
+
+const ROWS = 20;
+const CONVERSATIONS = 30; // more than a page
+const MESSAGES = 100;
+const TARGETS = 1000; // conversations that messages are written to
+const TARGETS_OF_ROUTE = 64; // so few that a worker remembers the members of each
+
+const WRITTEN = 'A message of the length that people send, neither very short nor very long.';
+
+// The people and conversations that the hot routes are about.
+export async function makeWorld(stack, { targets = TARGETS } = {}) {
+  const [reader, writer] = [await newPerson(stack), await newPerson(stack)];
+  const people = await makePeople(stack, targets);
+  const [main] = await makeConversations(stack, reader, people.slice(0, 1), MESSAGES);
+  await makeConversations(stack, reader, people.slice(1, CONVERSATIONS));
+  const written = await makeConversations(stack, writer, people);
+  return { reader, writer, main, written };
+}
+
+// name; program; method and target; person; body and key, in which load.lua may write; places: for
+// {1} and {2}; floor: the name of what its throughput is compared with.
+// What is aimed at: times, the worker's time in multiples of the trivial program's; share, of the
+// floor's throughput; postgres, the microseconds of PostgreSQL.
+export function hotRoutes({ reader, writer, main, written }) {
+  const conversation = `/api/messages/${main.group}?limit=${ROWS}`;
+  const home = { program: 'activities_home', target: `/api/activities/home?limit=${ROWS}` };
+  return [
+    {
+      name: 'health_check',
+      target: '/api/health-check',
+      floor: 'trivial',
+      aim: { times: 1.2, share: 0.95 },
+    },
+    {
+      name: 'users_short',
+      target: '/api/users/@bayko/short',
+      floor: 'trivial',
+      aim: { times: 2 },
+    },
+    {
+      name: 'activities_home',
+      ...home,
+      floor: 'trivial',
+      aim: { times: 4, share: 0.3, postgres: 130 },
+    },
+    {
+      name: 'activities_home, cached',
+      ...home,
+      cached: true,
+      floor: 'static file',
+      aim: { share: 0.8 },
+    },
+    {
+      name: 'message_groups',
+      target: `/api/message_groups?limit=${ROWS}`,
+      person: reader,
+      floor: 'Query, conversations',
+      aim: { times: 8, share: 0.8 },
+    },
+    {
+      name: 'messages',
+      target: conversation,
+      person: reader,
+      floor: 'Query, messages',
+      aim: { times: 10, share: 0.8 },
+    },
+    {
+      name: 'messages?after=',
+      program: 'messages',
+      target: `${conversation}&after=${main.last}`,
+      person: reader,
+      floor: 'Query, newer messages',
+      aim: {},
+    },
+    {
+      name: 'message_create',
+      method: 'POST',
+      target: '/api/messages',
+      person: writer,
+      body: JSON.stringify({ message_group_uuid: '{1}', message: WRITTEN }),
+      key: '{id}',
+      places: written.slice(0, TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]),
+      floor: 'TransactWriteItems',
+      aim: { times: 14, share: 0.7 },
+    },
+  ].map((route) => ({ program: route.name, method: 'GET', ...route }));
+}
+
+// The route's request as wrk sends it to nginx.
+export function requestOf({ method, target, person, body, key, places }, headers = {}) {
+  const all = { ...headers };
+  if (places) all['Content-Length'] = Buffer.byteLength(body.replace('{1}', places[0][0]));
+  if (person) all.Authorization = `Bearer ${person.token}`;
+  if (key) all['Idempotency-Key'] = key;
+  return wire(method, target, all, body);
+}
+
+// What `Worker.ask` takes for the n-th request of a route.
+export function askOf({ method, target, person, body, key, places }, n = 0) {
+  const place = places?.[n % places.length];
+  return [
+    method,
+    target,
+    {
+      token: person?.token,
+      key: key && `bench-${n}-${Math.random()}`,
+      body: body?.replace('{1}', place[0]),
+    },
+  ];
+}
+
+// What the route asks DynamoDB for, once it has warmed up: the request, and the route's answer.
+async function record(stack, route, proxy, port) {
+  const worker = await Worker.start(stack, route.program, {
+    env: { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` },
+  });
+  let answer;
+  for (let n = 0; n < 2; n++) {
+    proxy.recorded.length = 0;
+    answer = assertOk(await worker.ask(...askOf(route)));
+  }
+  await worker.stop();
+  assert.equal(proxy.recorded.length, 1, `requests to DynamoDB of ${route.name}`);
+  return { request: proxy.recorded[0], answer };
+}
+
+// In a recorded transaction, what has to be new each time is left to load.lua.
+function rewrite(text, input, answer, { other }) {
+  const key = input.TransactItems.map(({ Put }) => Put?.Item.pk.S.split('#') ?? []).find(
+    ([kind]) => kind === 'IDEM',
+  );
+  const changes = [
+    [answer.message_group_uuid, '{1}'],
+    [other.uuid, '{2}'],
+    [answer.created_at, '{time}'],
+    [answer.uuid, '{id}'],
+    [input.ClientRequestToken, '{id}'],
+    [key.at(-1), '{digest}'],
+  ];
+  return changes.reduce((changed, [from, to]) => {
+    assert.ok(changed.includes(from), `${to} is in the transaction`);
+    return changed.replaceAll(from, to);
+  }, text);
+}
+
+// The same requests sent to DynamoDB Local without us, byte by byte as a worker has sent them.
+// Returns what `load` takes, with a name.
+export async function directRequests(stack, routes, { written }) {
+  const port = await freePort();
+  const proxy = await startProxy(port, stack.ports.DYNAMODB);
+  const floors = [];
+  for (const route of routes.filter(({ person }) => person)) {
+    const { request, answer } = await record(stack, route, proxy, port);
+    const { headers, input } = request;
+    let { text } = request;
+    let places;
+    if (route.places) {
+      text = rewrite(text, input, answer, written[0]);
+      places = written.slice(TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]);
+    }
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    floors.push({
+      name: route.floor,
+      port: stack.ports.DYNAMODB,
+      request: `POST / HTTP/1.1\r\n${head.join('')}\r\n${text}`,
+      places,
+    });
+  }
+  proxy.close();
+  return floors;
+}
+
+// What nginx does with less behind it than a route.
+export const nginxFloors = (stack) =>
+  [
+    ['nginx return', RETURN_PATH],
+    ['trivial', TRIVIAL_PATH, 'trivial'],
+    ['static file', STATIC_PATH],
+  ].map(([name, target, program]) => ({
+    name,
+    program,
+    port: stack.ports.HTTP,
+    request: wire('GET', target),
+  }));
