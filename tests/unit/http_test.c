@@ -114,6 +114,81 @@ static void a_kept_connection_that_died_is_replaced(void **state)
 	script_stop(script);
 }
 
+static void what_a_peer_says_unasked_answers_nothing(void **state)
+{
+	struct script *script = script_start(
+		SCRIPT({.body = "one",
+			.unasked = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\n\r\nlate"},
+		       {.body = "two"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	usleep(50000); /* until it has come */
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(response.status, 200);
+	assert_string_equal(body.data, "two");
+	assert_int_equal(script->connections, 2);
+	http_free(http);
+	script_stop(script);
+}
+
+static void a_connection_is_kept_unless_the_peer_says_close(void **state)
+{
+	struct script *script = script_start(SCRIPT({.headers = "Connection: close\r\n"},
+						    {.status = 404, .body = "kept"}, {.body = ""}));
+	struct script *other = script_start(SCRIPT({.body = "other"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_response response;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(script->connections, 2);
+	assert_int_equal(script->count, 3);
+	/* One connection: to the peer that is asked now. */
+	assert_int_equal(get(http, other->url, &body, &response), 0);
+	assert_string_equal(body.data, "other");
+	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(script->connections, 3);
+	http_free(http);
+	script_stop(script);
+	script_stop(other);
+}
+
+static void the_target_is_that_of_the_url(void **state)
+{
+	static const struct {
+		const char *rest;
+		const char *line;
+	} cases[] = {
+		{"", "GET / HTTP/1.1\r\n"},
+		{"/", "GET / HTTP/1.1\r\n"},
+		{"?a=b", "GET /?a=b HTTP/1.1\r\n"},
+		{"/x/y?a=b#c", "GET /x/y?a=b HTTP/1.1\r\n"},
+	};
+	struct script *script = script_start(SCRIPT({.body = "hello"}));
+	struct http *http = http_new();
+	buf_auto body = BUF_INIT(100);
+	struct http_response response;
+	char url[128], value[64];
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(cases); i++) {
+		snprintf(url, sizeof(url), "%s%s", script->url, cases[i].rest);
+		assert_int_equal(get(http, url, &body, &response), 0);
+		assert_memory_equal(script->requests[i], cases[i].line, strlen(cases[i].line));
+		assert_string_equal(script_header(script, i, "Host", value, 64),
+				    script->url + strlen("http://"));
+	}
+	assert_int_equal(script->connections, 1);
+	http_free(http);
+	script_stop(script);
+}
+
 static void an_answer_above_the_maximum_is_refused(void **state)
 {
 	struct script *script =
@@ -187,6 +262,9 @@ int main(void)
 		cmocka_unit_test(reads_status_and_headers),
 		cmocka_unit_test(a_failure_leaves_the_next_request_alone),
 		cmocka_unit_test(a_kept_connection_that_died_is_replaced),
+		cmocka_unit_test(what_a_peer_says_unasked_answers_nothing),
+		cmocka_unit_test(a_connection_is_kept_unless_the_peer_says_close),
+		cmocka_unit_test(the_target_is_that_of_the_url),
 		cmocka_unit_test(an_answer_above_the_maximum_is_refused),
 		cmocka_unit_test(silence_ends_with_the_time),
 		cmocka_unit_test(goes_nowhere_else),

@@ -26,6 +26,7 @@ struct script_step {
 	int status;
 	const char *headers; /* "Name: value\r\n…" or NULL */
 	const char *body;
+	const char *unasked; /* sent a while after the answer, or NULL */
 };
 
 /* The steps of a script, as the two arguments of script_start. */
@@ -62,6 +63,10 @@ static inline bool script_answer(int fd, const struct script_step *step)
 		dprintf(fd, "HTTP/1.1 %d Scripted\r\nContent-Length: %zu\r\n%s\r\n%.*s",
 			step->status ? step->status : 200, len, step->headers ? step->headers : "",
 			(int)(within ? len / 2 : len), body);
+	}
+	if (step->unasked) {
+		usleep(20000);
+		dprintf(fd, "%s", step->unasked);
 	}
 	if (step->end != SCRIPT_KEEP && step->end != SCRIPT_CUT) {
 		/* What was sent shall arrive before the reset overtakes it. */
