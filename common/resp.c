@@ -85,6 +85,7 @@ struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int 
 	resp->status = status;
 	resp->content_type = "application/problem+json";
 	resp->shared = false;
+	resp->feed = false;
 	buf_reset(&resp->headers);
 
 	/* RFC 6750 §3: no error code when the request brought no token */

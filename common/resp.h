@@ -17,7 +17,8 @@ struct resp {
 	struct buf body; /* JSON, or empty */
 	struct jsonout out;
 	const char *content_type;
-	bool shared;			   /* the same for everybody: Cache-Control: no-cache */
+	bool shared; /* the same for everybody: Cache-Control: no-cache */
+	bool feed;   /* the same for all who send no token: nginx gives it to them for a second */
 	struct buf headers;		   /* further lines, each "Name: value\r\n" */
 	const char *codes[RESP_CODES_MAX]; /* of a 422: every code that applies; static strings */
 	size_t codes_count;

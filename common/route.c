@@ -26,6 +26,7 @@
 #define SCRATCH_MAX   32768
 #define DRAIN_MAX     ((size_t)1 << 20)
 #define SLOW_US	      1000000
+#define ID_CHARACTERS "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define CONNECTION_S  6 /* nginx has given up by then (fastcgi_read_timeout) */
 
 /* Facts that a process remembers. */
@@ -176,8 +177,7 @@ static void read_id(struct req *req)
 {
 	const char *id = req_env(req, "REQUEST_ID");
 
-	if (id && *id && strlen(id) < sizeof(req->id) &&
-	    strspn(id, "0123456789abcdefABCDEF-") == strlen(id))
+	if (id && *id && strlen(id) < sizeof(req->id) && strspn(id, ID_CHARACTERS) == strlen(id))
 		memcpy(req->id, id, strlen(id) + 1);
 	else if (uuid_v4(req->id) < 0)
 		req->id[0] = '\0';
@@ -229,6 +229,8 @@ static void send_response(const struct transport *transport, const struct req *r
 		buf_printf(&top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
 	buf_printf(&top, "Cache-Control: %s\r\n", resp->shared ? "no-cache" : "private, no-store");
+	if (resp->feed && !req_env(req, "HTTP_AUTHORIZATION"))
+		buf_puts(&top, "X-Accel-Expires: 1\r\n");
 	if (resp->headers.len)
 		buf_append(&top, resp->headers.data, resp->headers.len);
 	buf_puts(&top, "\r\n");
@@ -314,6 +316,7 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 	resp->status = 200;
 	resp->content_type = NULL;
 	resp->shared = false;
+	resp->feed = false;
 	resp->codes_count = 0;
 	resp->allow = NULL;
 

@@ -17,6 +17,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
+	resp->feed = true;
 	return activity_home(ctx->db, caller.uuid, &page, req, resp);
 }
 

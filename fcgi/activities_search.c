@@ -42,6 +42,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
+	resp->feed = true;
 	return activity_search(ctx->db, caller.uuid, term, &page, req, resp);
 }
 

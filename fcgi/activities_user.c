@@ -17,6 +17,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
+	resp->feed = true;
 	return activity_of_user(ctx->db, caller.uuid, req_param(req, "handle"), &page, req, resp);
 }
 

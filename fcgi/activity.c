@@ -25,6 +25,7 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
+	resp->feed = true;
 	return activity_show(ctx->db, caller.uuid, uuid, req_param(req, "handle"), &page, req,
 			     resp);
 }

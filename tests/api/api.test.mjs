@@ -25,6 +25,7 @@ const ALL = [
   'migration',
   'outages',
   'logs',
+  'limits',
 ];
 
 for (const area of process.env.AREAS?.split(',') ?? ALL) await import(`./areas/${area}.mjs`);

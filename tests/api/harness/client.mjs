@@ -47,8 +47,9 @@ export class Client {
   }
 
   // Ask and read the whole answer. json: a value to send; body: bytes to send as they are.
+  // from: the address that asks, of 127.0.0.0/8.
   // Answers below /api are checked; personal ones, asked for with a token, must not be stored.
-  async ask(method, path, { token, json, body, headers = {}, key } = {}) {
+  async ask(method, path, { token, json, body, headers = {}, key, from } = {}) {
     const sent = { ...headers };
     let bytes = body;
     if (json !== undefined) {
@@ -63,7 +64,15 @@ export class Client {
     const began = performance.now();
     const answer = await new Promise((resolve, reject) => {
       const request = http.request(
-        { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, headers: sent },
+        {
+          host: '127.0.0.1',
+          port: this.port,
+          localAddress: from,
+          agent: this.agent,
+          method,
+          path,
+          headers: sent,
+        },
         (response) => {
           const parts = [];
           response.on('data', (part) => parts.push(part));

@@ -1,0 +1,480 @@
+// limits.mjs - who asks too often is refused before a worker hears of it; who asks is known also
+// behind a proxy; what everybody sees alike is made once a second, and nothing else is kept.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomInt, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { newPerson } from '../harness/people.mjs';
+import { stack as unlimited } from '../harness/main.mjs';
+import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
+import { Stack } from '../harness/stack.mjs';
+
+const BURST = 10; // of an address
+const TOKEN_BURST = 3;
+const CONNECTIONS = 100;
+
+// 127.0.0.1 is the trusted proxy, the rest of 127.0.0.0/8 are clients of their own.
+const stack = await Stack.start({
+  settings: {
+    CRUDDUR_EPHEMERAL: '1',
+    CRUDDUR_RATE_ADDRESS: '1',
+    CRUDDUR_RATE_ADDRESS_BURST: String(BURST),
+    CRUDDUR_RATE_TOKEN: '1',
+    CRUDDUR_RATE_TOKEN_BURST: String(TOKEN_BURST),
+    CRUDDUR_RATE_CONNECTIONS: String(CONNECTIONS),
+    CRUDDUR_FEED_CACHE: '1',
+    CRUDDUR_TRUSTED_PROXIES: '127.0.0.1/32,fd00:1::/32',
+  },
+});
+after(() => stack.down());
+
+// Addresses that nobody has used yet: one that connects itself, and one behind the proxy.
+const newLocal = () => `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+const newRemote = () => `203.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+const forwarded = (address) => ({ 'X-Forwarded-For': address });
+
+// The stack as people see it who come from everywhere.
+const world = Object.create(stack, {
+  ask: {
+    value: (method, url, options = {}) => stack.ask(method, url, { from: newLocal(), ...options }),
+  },
+});
+
+const many = (count, make) => Promise.all(Array.from({ length: count }, (_, i) => make(i)));
+
+// How many were good; the others must be the refusal of the contract.
+function countGood(answers, status = 200) {
+  const refused = answers.filter((answer) => answer.status !== status);
+  for (const answer of refused) assertProblem(answer, 429, 'too_many_requests');
+  return answers.length - refused.length;
+}
+
+// The lines of the access log about a path, when all of `count` are there.
+async function accessLines(url, count) {
+  const file = path.join(stack.home, 'log/access.log');
+  let lines = [];
+  for (let tries = 0; tries < 100 && lines.length < count; tries++) {
+    lines = fs
+      .readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`"path":"${url}"`))
+      .map((line) => JSON.parse(line));
+    if (lines.length < count) await sleep(50);
+  }
+  assert.equal(lines.length, count);
+  return lines;
+}
+
+// A path that no other test asks for.
+const newPath = () => `/api/users/@u${randomUUID().slice(0, 8)}/short`;
+
+// The answer to a request as the trusted proxy passes it on.
+const viaProxy = (url, ...lines) =>
+  stack.client.raw(
+    Buffer.from(
+      [`GET ${url} HTTP/1.1`, 'Host: cruddur', 'Connection: close', ...lines, '', ''].join('\r\n'),
+      'latin1',
+    ),
+  );
+
+describe('requests of one address', () => {
+  test('beyond the limit are refused, and no worker hears of them', async () => {
+    const from = newLocal();
+    const url = newPath();
+    const answers = await many(60, () => stack.ask('GET', url, { from }));
+    const served = countGood(answers, 404);
+    assert.ok(served > BURST && served < 60, `${served} of 60`);
+    const lines = await accessLines(url, 60);
+    for (const line of lines)
+      assert.equal(line.upstream_status, line.status === 429 ? '' : '404', JSON.stringify(line));
+    assert.equal(lines.filter(({ status }) => status === 404).length, served);
+
+    // Somebody else does not notice, and after a while it is forgotten.
+    assert.equal((await stack.ask('GET', url, { from: newLocal() })).status, 404);
+    let status = 429;
+    for (let tries = 0; tries < 50 && status === 429; tries++) {
+      await sleep(200);
+      ({ status } = await stack.ask('GET', url, { from }));
+    }
+    assert.equal(status, 404);
+  });
+
+  test('count for all routes together, and not for pages', async () => {
+    const from = newLocal();
+    const answers = await many(5 * ROUTES.length, (i) =>
+      stack.ask('GET', `${ROUTES[i % ROUTES.length].path}`, { from }),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    // All but what asks for the state of the service.
+    assert.ok(refused.length >= 5 * (ROUTES.length - 2) - 2 * BURST, String(refused.length));
+    for (const { status } of await many(30, () => stack.ask('GET', '/', { from })))
+      assert.equal(status, 200);
+  });
+
+  test('are those of a network of 64 bits in IPv6', async () => {
+    const prefix = `2001:db8:${randomInt(65536).toString(16)}`;
+    const ask = (address) => stack.ask('GET', newPath(), { headers: forwarded(address) });
+    const answers = await many(40, (i) => ask(`${prefix}:1:${i}::${i}`.replace(/::/, `:${i}:1:`)));
+    assert.ok(countGood(answers, 404) < 40);
+    assert.equal((await ask(`${prefix}:2::1`)).status, 404);
+  });
+
+  test('are the same whether IPv4 is written as such or inside of IPv6', async () => {
+    const address = newRemote();
+    const ask = (text) => stack.ask('GET', newPath(), { headers: forwarded(text) });
+    const answers = await many(40, (i) => ask(i % 2 ? address : `::ffff:${address}`));
+    const good = countGood(answers, 404);
+    assert.ok(good > BURST && good < 2 * BURST, String(good));
+    assert.equal((await ask(`::ffff:${newRemote()}`)).status, 404);
+  });
+
+  test('health checks from local networks are never refused, from elsewhere they are', async () => {
+    const from = newLocal();
+    for (const url of ['/api/health-check', '/api/ready']) {
+      for (const answer of await many(40, () => stack.ask('GET', url, { from }))) assertOk(answer);
+    }
+    const headers = forwarded(newRemote());
+    const answers = await many(40, () => stack.ask('GET', '/api/health-check', { headers }));
+    assert.ok(countGood(answers) < 40);
+  });
+
+  test('that are under way at once are limited, too', async () => {
+    const from = newLocal();
+    const start = `POST /api/messages HTTP/1.1\r\nHost: cruddur\r\nContent-Length: 100\r\n\r\n{`;
+    const sockets = await many(
+      CONNECTIONS,
+      () =>
+        new Promise((resolve, reject) => {
+          const to = { port: stack.ports.HTTP, host: '127.0.0.1', localAddress: from };
+          const socket = net.connect(to, () => socket.write(start, () => resolve(socket)));
+          socket.on('error', reject);
+        }),
+    );
+    try {
+      let answer;
+      for (let tries = 0; tries < 50; tries++) {
+        answer = await stack.ask('GET', newPath(), { from });
+        if (answer.status === 429) break;
+        await sleep(100);
+      }
+      assertProblem(answer, 429, 'too_many_requests');
+      assert.equal((await stack.ask('GET', newPath(), { from: newLocal() })).status, 404);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+});
+
+describe('what one token writes', () => {
+  let ann;
+  let ben;
+  const post = (person, message) =>
+    world.ask('POST', '/api/activities', { token: person.token, json: { message, ttl: '1-hour' } });
+
+  before(async () => {
+    [ann, ben] = [await newPerson(world), await newPerson(world)];
+  });
+
+  test('is limited from whatever addresses, and what was refused was not written', async () => {
+    const answers = await many(30, (i) => post(ann, `crud ${i}`));
+    const good = countGood(answers);
+    assert.ok(good > TOKEN_BURST && good < 30, String(good));
+    const [[stored]] = await stack.sql(
+      `select count(*) from activities a join users u on u.uuid = a.user_uuid
+        where u.handle = '${ann.handle}'`,
+    );
+    assert.equal(Number(stored), good);
+    assertOk(await post(ben, 'somebody else'));
+  });
+
+  test('reading with it is not', async () => {
+    for (const answer of await many(30, () =>
+      world.ask('GET', '/api/users/me', { token: ben.token }),
+    ))
+      assertOk(answer);
+  });
+
+  test('PUT and DELETE count, and so does every way to write the header', async () => {
+    const like = `/api/activities/${SEEDED_CRUD}/like`;
+    const schemes = ['Bearer ', 'bearer ', 'BEARER  ', 'Bearer    '];
+    for (const method of ['PUT', 'DELETE']) {
+      const cat = await newPerson(world);
+      const answers = await many(30, (i) =>
+        world.ask(method, like, {
+          headers: { Authorization: `${schemes[i % schemes.length]}${cat.token}` },
+        }),
+      );
+      const good = countGood(answers);
+      assert.ok(good > TOKEN_BURST && good < 30, `${method}: ${good}`);
+    }
+  });
+});
+
+describe('behind a proxy', () => {
+  test('the address is what a trusted proxy says, of several the last that is not trusted', async () => {
+    for (const [header, expected] of [
+      ['203.0.113.9', '203.0.113.9'],
+      ['127.0.0.1, 203.0.113.9', '203.0.113.9'],
+      ['198.51.100.1, 203.0.113.9, 127.0.0.1, fd00:1::5', '203.0.113.9'],
+      ['nonsense, 203.0.113.9', '203.0.113.9'],
+    ]) {
+      const url = newPath();
+      const { headers } = await stack.ask('GET', url, { headers: forwarded(header) });
+      const [line] = await stack.logLines(headers['x-request-id']);
+      assert.equal(line.remote_addr, expected, header);
+    }
+  });
+
+  test("a client's own X-Forwarded-For changes nothing", async () => {
+    const from = newLocal();
+    const url = newPath();
+    const answers = await many(40, () =>
+      stack.ask('GET', url, { from, headers: forwarded(newRemote()) }),
+    );
+    assert.ok(countGood(answers, 404) < 40);
+    for (const line of await accessLines(url, 40)) assert.equal(line.remote_addr, from);
+  });
+
+  test('what is for local networks stays so', async () => {
+    const ask = (options) => stack.ask('GET', '/api/ready', options);
+    assertOk(await ask({}));
+    assertOk(await ask({ from: newLocal() }));
+    assertOk(await ask({ headers: forwarded('10.1.2.3') }));
+    for (const header of [
+      '203.0.113.9',
+      '127.0.0.1, 203.0.113.9',
+      '2001:db8::1',
+      '10.0.0.1, 192.0.2.1',
+    ])
+      assertProblem(await ask({ headers: forwarded(header) }), 403, 'forbidden');
+    // Passed on by somebody local whom nobody trusts: it may come from anywhere.
+    for (const header of ['203.0.113.9', '127.0.0.1'])
+      assertProblem(
+        await unlimited.ask('GET', '/api/ready', { headers: forwarded(header) }),
+        403,
+        'forbidden',
+      );
+  });
+
+  test('a request keeps the id that a trusted proxy gave it', async () => {
+    for (const id of ['a', 'Root-1-5e1b4151-0000', 'z'.repeat(64), '-']) {
+      const answer = await viaProxy('/api/users/@/short', `X-Request-Id: ${id}`);
+      assert.equal(answer.headers['x-request-id'], id);
+      assert.equal(answer.body.request_id, id, 'as the worker heard it');
+      const [line] = await stack.logLines(`"${id}"`);
+      assert.equal(line.request_id, id);
+    }
+    const refused = await viaProxy('/api/nothing', 'X-Request-Id: edge-7');
+    assert.equal(refused.body.request_id, 'edge-7', 'as nginx itself says it');
+  });
+
+  test('but none that is not well-formed, and none of a client', async () => {
+    const own = /^[0-9a-f]{32}$/;
+    for (const id of ['', 'z'.repeat(65), 'a b', 'a"b', 'a_b', 'ä', '../x', '1\t2', '$id']) {
+      const answer = await viaProxy(newPath(), `X-Request-Id: ${id}`);
+      assert.match(answer.headers['x-request-id'], own, id);
+    }
+    const headers = { 'X-Request-Id': 'deadbeef' };
+    const answer = await stack.ask('GET', newPath(), { from: newLocal(), headers });
+    assert.notEqual(answer.headers['x-request-id'], 'deadbeef');
+  });
+});
+
+describe('feeds', () => {
+  let ann;
+  const anonymous = (method, url, headers = {}) => world.ask(method, url, { headers });
+  const signedIn = (url) => world.ask('GET', url, { token: ann.token });
+  // Wait for a second to begin, so that what follows happens within it.
+  const newSecond = () => sleep(1010 - (Date.now() % 1000));
+
+  before(async () => {
+    ann = await newPerson(world);
+    // Through the database, for writing is limited here.
+    await stack.sql(
+      `insert into activities (user_uuid, message, expires_at)
+       select uuid, 'the crud of ' || handle, now() + interval '1 hour' from users
+        where handle = '${ann.handle}'`,
+    );
+    assertOk(await world.ask('PUT', `/api/activities/${SEEDED_CRUD}/like`, { token: ann.token }));
+  });
+
+  test('of whoever asks together one reaches the pool, and all get the same', async () => {
+    const url = `/api/activities/@${ann.handle}`;
+    const began = Math.floor(Date.now() / 1000);
+    const answers = (await many(80, () => many(8, () => anonymous('GET', url)))).flat();
+    const seconds = Math.floor(Date.now() / 1000) - began + 1;
+    for (const answer of answers) assert.equal(assertOk(answer).activities.length, 1);
+    assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+    assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 640);
+    const asked = (await accessLines(url, 640)).filter((line) => line.upstream_status !== '');
+    // Who has waited in vain for another's answer, as on a busy machine, asks for himself.
+    const atOnce = asked.filter((line) => line.request_time < 0.1);
+    assert.ok(atOnce.length <= seconds, `${atOnce.length} in ${seconds} s`);
+    assert.ok(asked.length < 320, `${asked.length} reached the pool`);
+  });
+
+  test('what is written is seen at the latest a second later', async () => {
+    const url = `/api/activities/@${ann.handle}`;
+    assertOk(await anonymous('GET', url));
+    const message = `news ${randomUUID()}`;
+    await stack.sql(
+      `insert into activities (user_uuid, message, expires_at)
+       select uuid, '${message}', now() + interval '1 hour' from users
+        where handle = '${ann.handle}'`,
+    );
+    await sleep(1000);
+    const { activities } = assertOk(await anonymous('GET', url));
+    assert.equal(activities[0].message, message);
+  });
+
+  test('no answer to somebody signed in is given to others, and none to others to them', async () => {
+    let limit = 100; // another one is another address, of which nothing is kept yet
+    for (const url of [
+      '/api/activities/home?',
+      '/api/activities/@andrewbrown?',
+      '/api/activities/search?term=hello&',
+      `/api/activities/${SEEDED_CRUD}?`,
+      `/api/activities/@andrewbrown/status/${SEEDED_CRUD}?`,
+    ]) {
+      for (const personalFirst of [true, false]) {
+        const target = `${url}limit=${limit--}`;
+        for (let i = 0; i < 6; i++) {
+          const personal = personalFirst === (i % 2 === 0);
+          const answer = await (personal ? signedIn(target) : anonymous('GET', target));
+          const where = `request ${i} of ${target}`;
+          assertOk(answer);
+          assert.equal(answer.text.includes('"liked":true'), personal, where);
+          assert.equal(answer.text.includes('"liked"'), personal, where);
+          assert.equal(answer.headers['cache-control'], 'private, no-store', where);
+        }
+      }
+    }
+  });
+
+  test('a bad token is refused also while an answer for everybody is at hand', async () => {
+    const url = '/api/activities/home';
+    for (const value of ['Bearer x.y.z', 'Bearer', 'Basic YTpi', '0', ',', `Token ${ann.token}`]) {
+      assertOk(await anonymous('GET', url));
+      const answer = await anonymous('GET', url, { Authorization: value });
+      assert.ok([400, 401].includes(answer.status), `${value}: ${answer.status}`);
+    }
+    // What says nothing is no token, whether the answer is at hand or not.
+    await newSecond();
+    for (let i = 0; i < 2; i++) {
+      const answer = await viaProxy(url, 'Authorization: ', `X-Forwarded-For: ${newRemote()}`);
+      assert.equal(answer.status, 200);
+    }
+  });
+
+  test('only good answers are kept, and each query is its own', async () => {
+    for (const [url, code] of [
+      ['/api/activities/home?limit=0', 'limit_invalid'],
+      ['/api/activities/home?cursor=x', 'cursor_invalid'],
+    ]) {
+      const ids = new Set();
+      for (let i = 0; i < 4; i++) {
+        const answer = await anonymous('GET', url);
+        assertProblem(answer, 400, code);
+        ids.add(answer.body.request_id);
+      }
+      assert.equal(ids.size, 4);
+    }
+    await newSecond();
+    for (const limit of [1, 2, 3, 2, 1]) {
+      const answer = await anonymous('GET', `/api/activities/home?limit=${limit}`);
+      assert.equal(assertOk(answer).length, limit);
+      assert.match(answer.headers.link, new RegExp(`limit=${limit}`));
+    }
+    assertProblem(await anonymous('POST', '/api/activities/home'), 405, 'method_not_allowed');
+  });
+
+  test('HEAD and GET do not mix, and CORS is each request\'s own', async () => {
+    const ours = stack.url;
+    await newSecond();
+    const [head, get, again] = [
+      await anonymous('HEAD', '/api/activities/home'),
+      await anonymous('GET', '/api/activities/home', { Origin: ours }),
+      await anonymous('HEAD', '/api/activities/home', { Origin: 'https://evil.example' }),
+    ];
+    assert.ok(assertOk(get).length > 0);
+    for (const answer of [head, again]) {
+      assert.equal(answer.status, 200);
+      assert.equal(answer.text, '');
+      assert.equal(answer.headers['content-length'], get.headers['content-length']);
+      assert.equal(answer.headers['access-control-allow-origin'], undefined);
+    }
+    assert.equal(get.headers['access-control-allow-origin'], ours);
+    const other = await anonymous('GET', '/api/activities/home');
+    assert.equal(other.headers['access-control-allow-origin'], undefined);
+    for (const answer of [head, get, again, other]) {
+      assert.match(answer.headers.vary, /\bOrigin\b/);
+      assert.equal(answer.headers['x-accel-expires'], undefined);
+    }
+  });
+
+  test('security headers are on every kind of answer', async () => {
+    const from = newLocal();
+    await newSecond();
+    await many(30, () => stack.ask('GET', newPath(), { from }));
+    for (const [status, answer] of [
+      [200, await anonymous('GET', '/api/activities/home')],
+      [200, await anonymous('GET', '/api/activities/home')],
+      [401, await anonymous('GET', '/api/users/me')],
+      [403, await stack.ask('GET', '/api/ready', { headers: forwarded('203.0.113.9') })],
+      [404, await anonymous('GET', '/api/nothing')],
+      [429, await stack.ask('GET', newPath(), { from })],
+      [431, await viaProxy('/api/users/me', `X-Long: ${'x'.repeat(9000)}`)],
+      [400, await viaProxy('/api/%', `X-Forwarded-For: ${newRemote()}`)],
+    ]) {
+      assert.equal(answer.status, status, answer.text);
+      const { headers } = answer;
+      assert.equal(headers['x-content-type-options'], 'nosniff', `of a ${status}`);
+      assert.equal(headers['x-frame-options'], 'DENY', `of a ${status}`);
+      assert.match(headers['content-security-policy'], /frame-ancestors 'none'/, `of a ${status}`);
+      assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/, `of a ${status}`);
+      assert.equal(headers.server, 'nginx', `of a ${status}`);
+      if (status === 429) assert.match(headers['retry-after'], /^[1-9]\d*$/);
+    }
+  });
+});
+
+describe('settings', () => {
+  const render = (settings) =>
+    promisify(execFile)(path.join(stack.home, 'app/bin/render'), [stack.home], {
+      env: { ...stack.env, ...settings },
+    });
+
+  for (const [name, value] of [
+    ['CRUDDUR_RATE_ADDRESS', 'many'],
+    ['CRUDDUR_RATE_ADDRESS_BURST', '-1'],
+    ['CRUDDUR_RATE_TOKEN', '5r/s'],
+    ['CRUDDUR_RATE_TOKEN_BURST', '1.5'],
+    ['CRUDDUR_RATE_CONNECTIONS', '70000'],
+    ['CRUDDUR_FEED_CACHE', '2'],
+    ['CRUDDUR_TRUSTED_PROXIES', 'edge.example'],
+    ['CRUDDUR_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['CRUDDUR_TRUSTED_PROXIES', '10.0.0.0/8;}'],
+    ['CRUDDUR_TRUSTED_PROXIES', '*'],
+  ])
+    test(`${name}=${value} is refused by its name`, async () => {
+      const settings = {
+        AWS_REGION: 'ca-central-1',
+        AWS_COGNITO_USER_POOL_ID: 'local_cruddur',
+        AWS_COGNITO_USER_POOL_CLIENT_ID: 'c',
+        FRONTEND_URL: stack.url,
+        BACKEND_URL: stack.url,
+      };
+      await assert.rejects(render({ ...settings, [name]: value }), ({ code, stderr }) => {
+        assert.equal(code, 1);
+        assert.ok(stderr.includes(name), stderr);
+        assert.match(stderr, /^[^\n]+\n$/);
+        return true;
+      });
+    });
+});
