@@ -236,9 +236,11 @@ screenshots: tools build frontend ## every page, phone and wide, light and dark,
 measure-pages: tools build frontend ## what the home and a thread page cost a phone, and what axe finds
 	@$(NODE) tests/browser/measure.mjs
 
-.PHONY: bench-quick bench-data
+.PHONY: bench-quick profile bench-data
 bench-quick: tools build build/bench/trivial ## what a request costs, in less than two minutes
 	@$(NODE) tests/bench/bench.mjs quick
+profile: tools build ## instructions by function: make profile ROUTE=messages N=200
+	@$(NODE) tests/bench/profile.mjs '$(ROUTE)' $(N)
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
 
@@ -259,11 +261,11 @@ fuzz-replay: tools fuzzers
 	@tests/fuzz/run replay $(FUZZERS)
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
-        check-asan check-valgrind check-vectors check-oracle
+        check-asan check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	@tests/tally $(MAKE) -k --no-print-directory check-all
 check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all test-faults \
-	   check-oracle check-valgrind check-asan fuzz-replay
+	   check-oracle check-valgrind check-asan check-instructions fuzz-replay
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
@@ -286,6 +288,8 @@ check-valgrind: tools units
 	@tests/run-units --valgrind $(UNITS)
 check-asan: tools
 	@VARIANT=asan $(MAKE) --no-print-directory test-units test-api
+check-instructions: tools build # UPDATE=1 takes what is found for what is right
+	@$(NODE) tests/bench/instructions.mjs $(if $(UPDATE),update)
 check-vectors: tools vectors ## the published suites: make check-vectors VECTORS=folder
 	@test -d "$(VECTORS)" || { echo "make check-vectors VECTORS=folder of the suites"; exit 2; }
 	@for program in $(VECTOR_BINS); do $$program "$(VECTORS)" || exit 1; done
