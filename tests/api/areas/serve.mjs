@@ -1,13 +1,15 @@
 // serve.mjs - what is installed, served in the foreground by bin/serve, as a container or a server
 // without systemd does; the services are those of the stack.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import tls from 'node:tls';
 
 import { programEnvironment } from '../../faults/harness/worker.mjs';
-import { assertOk, Client, sleep } from '../harness/client.mjs';
+import { assertOk, Client } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import * as operate from '../harness/operate.mjs';
 import { freePort } from '../harness/stack.mjs';
@@ -16,7 +18,8 @@ const bin = path.join(stack.home, 'app/bin');
 let count = 0;
 
 class Serving {
-  static async start(settings = {}) {
+  // settings: variables of the environment; ready: how to see that it serves.
+  static async start({ ready, ...settings } = {}) {
     const serving = new Serving();
     serving.home = path.join(stack.home, `serve-${count++}`);
     const port = await freePort();
@@ -42,9 +45,10 @@ class Serving {
       serving.child.on('exit', (code, signal) => resolve(code ?? signal));
     });
     serving.client = new Client(port);
+    ready ??= async () => assertOk(await serving.client.ask('GET', '/api/ready'));
     for (let tries = 0; ; tries++) {
       try {
-        assertOk(await serving.client.ask('GET', '/api/ready'));
+        await ready(serving);
         return serving;
       } catch (error) {
         if (tries === 100) throw error;
@@ -55,7 +59,8 @@ class Serving {
 
   async stop() {
     this.child.kill('SIGTERM');
-    return this.ended.finally(() => this.client.close());
+    const late = sleep(40_000, undefined, { ref: false }).then(() => 'does not end');
+    return Promise.race([this.ended, late]).finally(() => this.client.close());
   }
 
   // What still runs with this home in its arguments.
@@ -133,5 +138,80 @@ describe('bin/serve', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 1, said);
     assert.match(said, /workers of health_check.*not many/);
+  });
+});
+
+describe('TLS', () => {
+  const folder = path.join(stack.home, 'tls');
+  let serving;
+  let plainPort;
+
+  // Ask over TLS as a browser does, h2 by preference; the certificate is checked.
+  const connect = (options = {}, { url } = serving) =>
+    new Promise((resolve, reject) => {
+      const socket = tls.connect(
+        {
+          port: new URL(url).port,
+          host: '127.0.0.1',
+          ca: fs.readFileSync(path.join(folder, 'certificate.pem')),
+          ALPNProtocols: ['http/1.1'],
+          ...options,
+        },
+        () => resolve(socket),
+      );
+      socket.on('error', reject);
+    });
+
+  async function get(file, { url } = serving) {
+    const socket = await connect({}, { url });
+    socket.write(`GET ${file} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+    let text = '';
+    for await (const part of socket) text += part;
+    return text;
+  }
+
+  before(async () => {
+    fs.mkdirSync(folder);
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+        ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'],
+        ...['-keyout', `${folder}/key.pem`, '-out', `${folder}/certificate.pem`],
+      ],
+      { stdio: 'ignore' },
+    );
+    fs.chmodSync(`${folder}/key.pem`, 0o644); // the user of a run that root starts is another
+    plainPort = await freePort();
+    serving = await Serving.start({
+      CRUDDUR_LOG: 'files',
+      CRUDDUR_TLS_CERTIFICATE: `${folder}/certificate.pem`,
+      CRUDDUR_TLS_KEY: `${folder}/key.pem`,
+      CRUDDUR_HTTP_REDIRECT_PORT: String(plainPort),
+      FRONTEND_URL: 'https://cruddur.example',
+      BACKEND_URL: 'https://cruddur.example',
+      ready: async (one) => assert.match(await get('/api/ready', one), /^HTTP\/1\.1 200/),
+    });
+  });
+  after(() => serving.stop());
+
+  test('pages and API are served, with a promise of https for a year', async () => {
+    for (const file of ['/api/activities/home', '/', '/api/nothing'])
+      assert.match(await get(file), /\r\nStrict-Transport-Security: max-age=31536000\r\n/);
+    assert.match(await get('/api/activities/home'), /^HTTP\/1\.1 200 /);
+  });
+
+  test('HTTP/2 is offered; versions before TLS 1.2 are refused', async () => {
+    const socket = await connect({ ALPNProtocols: ['h2', 'http/1.1'] });
+    assert.equal(socket.alpnProtocol, 'h2');
+    socket.destroy();
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    await assert.rejects(connect(old), /protocol version|alert/i);
+  });
+
+  test('without TLS one is sent to the address of the pages', async () => {
+    const answer = await fetch(`http://127.0.0.1:${plainPort}/@bayko?a=b`, { redirect: 'manual' });
+    assert.equal(answer.status, 301);
+    assert.equal(answer.headers.get('location'), 'https://cruddur.example/@bayko?a=b');
   });
 });
