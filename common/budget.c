@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "metrics.h"
 
 void budget_start(struct budget *budget, int64_t left_ms)
 {
@@ -25,8 +26,10 @@ int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms
 {
 	int64_t left_ms = budget_left_ms(budget);
 
-	if (clock_monotonic_ms() < budget->deps[dep].open_until_ms)
+	if (clock_monotonic_ms() < budget->deps[dep].open_until_ms) {
+		metrics_breaker_refused(budget->metrics, dep);
 		return ERR_UNAVAILABLE;
+	}
 	if (left_ms == 0)
 		return ERR_OVERLOADED;
 	if (want_ms < 1)
@@ -35,15 +38,21 @@ int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms
 	return 0;
 }
 
-void budget_book(struct budget *budget, enum dependency dep, int64_t started_us, bool ok)
+void budget_book(struct budget *budget, enum dependency dep, const char *operation,
+		 int64_t started_us, bool ok)
 {
-	budget->deps[dep].spent_us += clock_monotonic_us() - started_us;
+	int64_t took_us = clock_monotonic_us() - started_us;
+
+	metrics_call(budget->metrics, dep, operation, took_us, ok);
+	budget->deps[dep].spent_us += took_us;
 	budget->deps[dep].calls++;
 	if (ok) {
 		budget->deps[dep].failures = 0;
 		budget->deps[dep].open_until_ms = 0;
 		return;
 	}
-	if (++budget->deps[dep].failures >= BREAKER_FAILURES)
+	if (++budget->deps[dep].failures >= BREAKER_FAILURES) {
 		budget->deps[dep].open_until_ms = clock_monotonic_ms() + BREAKER_OPEN_MS;
+		metrics_breaker_opened(budget->metrics, dep);
+	}
 }

@@ -13,6 +13,8 @@
 
 enum dependency { DEP_DB, DEP_DYNAMODB, DEP_COGNITO, DEP_COUNT };
 
+struct metrics; /* metrics.h */
+
 #define BUDGET_REQUEST_MS 4000
 
 /*
@@ -23,7 +25,8 @@ enum dependency { DEP_DB, DEP_DYNAMODB, DEP_COGNITO, DEP_COUNT };
 #define BREAKER_OPEN_MS	 1000
 
 struct budget {
-	int64_t deadline_ms; /* clock_monotonic_ms() at which the request must be answered */
+	struct metrics *metrics; /* where calls are counted, or NULL; borrowed */
+	int64_t deadline_ms;	 /* clock_monotonic_ms() at which the request must be answered */
 	struct {
 		int64_t spent_us;      /* by this request */
 		unsigned calls;	       /* by this request, retries included */
@@ -48,9 +51,11 @@ int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms
 	       int64_t *ret_timeout_ms);
 
 /*
- * Book a finished call: `started_us` is clock_monotonic_us() before it, `ok` whether the
- * dependency answered (a refusal such as a failed condition is an answer).
+ * Book a finished call of `operation` (a statement's name, or an operation of the service's API):
+ * `started_us` is clock_monotonic_us() before it, `ok` whether the dependency answered (a refusal
+ * such as a failed condition is an answer).
  */
-void budget_book(struct budget *budget, enum dependency dep, int64_t started_us, bool ok);
+void budget_book(struct budget *budget, enum dependency dep, const char *operation,
+		 int64_t started_us, bool ok);
 
 #endif

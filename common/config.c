@@ -175,6 +175,20 @@ static void load_log_level(struct loader *loader, struct config *config)
 	problem(loader, "CRUDDUR_LOG_LEVEL is not one of error, warn, info, debug");
 }
 
+/* The sizes of the pools are where bin/render and bin/pool keep them. */
+static void load_metrics(struct loader *loader, struct config *config)
+{
+	const char *home = value_of("CRUDDUR_HOME");
+	int n;
+
+	config->metrics_dir = value_of("CRUDDUR_METRICS_DIR");
+	if (!home)
+		return;
+	n = snprintf(config->pools_file, sizeof(config->pools_file), "%s/etc/pools", home);
+	if (n < 0 || (size_t)n >= sizeof(config->pools_file))
+		problem(loader, "CRUDDUR_HOME is too long");
+}
+
 int config_load(unsigned needs, struct config *ret_config, char *ret_problem, size_t problem_size)
 {
 	struct config config = {0};
@@ -189,6 +203,7 @@ int config_load(unsigned needs, struct config *ret_config, char *ret_problem, si
 	if (needs & NEEDS_COGNITO)
 		load_cognito(&loader, &config);
 	load_log_level(&loader, &config);
+	load_metrics(&loader, &config);
 
 	if (loader.failed)
 		return ERR_INVALID;

@@ -26,6 +26,8 @@ struct config {
 	char cognito_issuer[512];      /* COGNITO_ISSUER, or from pool and region */
 	char cognito_jwks_url[640];    /* COGNITO_JWKS_URL, or from the issuer */
 	enum log_level log_level;      /* CRUDDUR_LOG_LEVEL */
+	const char *metrics_dir;       /* CRUDDUR_METRICS_DIR; NULL: keep no metrics */
+	char pools_file[512];	       /* of CRUDDUR_HOME; "" when that is not set */
 };
 
 /*

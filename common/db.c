@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "metrics.h"
 
 /* One attempt to connect, and one statement, take this much of a request's time at most. */
 #define CONNECT_TIMEOUT_MS   1000
@@ -329,10 +330,12 @@ int db_query(struct db *db, const struct query *query, int count, const char *co
 				    ret_result, &r);
 		if (outcome == OUTCOME_LOST || outcome == OUTCOME_REFUSED)
 			disconnect(db); /* after a refusal: to forget the plans */
-		if (again && (outcome == OUTCOME_REFUSED ||
-			      (outcome == OUTCOME_LOST && kept && query->reads && !db->timed_out)))
+		if (again && (outcome == OUTCOME_REFUSED || (outcome == OUTCOME_LOST && kept &&
+							     query->reads && !db->timed_out))) {
+			metrics_retry(db->budget->metrics, DEP_DB);
 			continue;
-		budget_book(db->budget, DEP_DB, started_us, r != ERR_UNAVAILABLE);
+		}
+		budget_book(db->budget, DEP_DB, query->name, started_us, r != ERR_UNAVAILABLE);
 		return r;
 	}
 }

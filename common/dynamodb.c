@@ -12,6 +12,7 @@
 #include "err.h"
 #include "http.h"
 #include "jsonscan.h"
+#include "metrics.h"
 #include "sigv4.h"
 #include "uuid.h"
 
@@ -489,7 +490,7 @@ static int attempt(struct dynamodb *dynamodb, const char *operation, enum outcom
 	} else {
 		*ret_outcome = judge(dynamodb, &response, &answered);
 	}
-	budget_book(dynamodb->budget, DEP_DYNAMODB, started_us, answered);
+	budget_book(dynamodb->budget, DEP_DYNAMODB, operation, started_us, answered);
 	return 0;
 }
 
@@ -528,6 +529,8 @@ int dynamodb_send(struct dynamodb *dynamodb, const char *operation,
 
 	for (unsigned attempts = 0;; attempts++) {
 		r = attempt(dynamodb, operation, &outcome);
+		if (r == 0 && attempts > 0)
+			metrics_retry(dynamodb->budget->metrics, DEP_DYNAMODB);
 		if (r < 0 && dynamodb->problem[0] == '\0')
 			set_problem(dynamodb, r == ERR_OVERLOADED
 						      ? "No time left"

@@ -17,6 +17,7 @@
 #include "http.h"
 #include "jsonin.h"
 #include "jwt.h"
+#include "metrics.h"
 
 #define FETCH_MS	  2000
 #define MODULUS_BITS_MIN  2048 /* RFC 7518 §3.3 */
@@ -301,7 +302,9 @@ static int refresh(struct jwks *jwks, int64_t now_s)
 	started_us = clock_monotonic_us();
 	jwks->problem[0] = '\0';
 	r = fetch(jwks, timeout_ms);
-	budget_book(jwks->budget, DEP_COGNITO, started_us, r == 0);
+	budget_book(jwks->budget, DEP_COGNITO, "JWKS", started_us, r == 0);
+	if (r == 0)
+		metrics_keys_got(jwks->budget->metrics, now_s);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "jsonout.h"
+#include "metrics.h"
 
 /* A pipe that is ready to be written takes PIPE_BUF (4096) bytes whole and at once: pipe(7). */
 #define LINE_MAX_BYTES 4000
@@ -17,12 +18,14 @@ static struct {
 	const char *program;
 	enum log_level level;
 	int64_t dropped;
+	struct metrics *metrics;
 } log_state = {.program = "cruddur", .level = LOG_WARN};
 
-void log_init(const char *program, enum log_level level)
+void log_init(const char *program, enum log_level level, struct metrics *metrics)
 {
 	log_state.program = program;
 	log_state.level = level;
+	log_state.metrics = metrics;
 }
 
 static void begin(struct jsonout *out, struct buf *line, enum log_level level)
@@ -43,17 +46,18 @@ static void begin(struct jsonout *out, struct buf *line, enum log_level level)
 static void finish(struct jsonout *out, struct buf *line)
 {
 	struct pollfd fd = {.fd = STDERR_FILENO, .events = POLLOUT};
-	bool sent;
+	bool whole;
 
 	jsonout_object_end(out);
-	if (jsonout_end(out) < 0) {
-		log_state.dropped++;
+	whole = jsonout_end(out) == 0;
+	buf_putc(line, '\n');
+	if (whole && !line->failed && poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT) &&
+	    write(STDERR_FILENO, line->data, line->len) == (ssize_t)line->len) {
+		log_state.dropped = 0;
 		return;
 	}
-	buf_putc(line, '\n');
-	sent = !line->failed && poll(&fd, 1, 0) == 1 && (fd.revents & POLLOUT) &&
-	       write(STDERR_FILENO, line->data, line->len) == (ssize_t)line->len;
-	log_state.dropped = sent ? 0 : log_state.dropped + 1;
+	log_state.dropped++;
+	metrics_log_dropped(log_state.metrics);
 }
 
 void log_request(enum log_level level, const struct log_request *request)

@@ -10,8 +10,13 @@
 #include "budget.h"
 #include "config.h"
 
-/* Who logs and from which level on; called once at start. `program` is borrowed. */
-void log_init(const char *program, enum log_level level);
+struct metrics; /* metrics.h */
+
+/*
+ * Who logs, from which level on, and where lost lines are counted (or NULL); called once at start.
+ * `program` and `metrics` are borrowed.
+ */
+void log_init(const char *program, enum log_level level, struct metrics *metrics);
 
 /* What the route loop knows of a request that failed or was slow. */
 struct log_request {

@@ -17,6 +17,7 @@
 #include "http.h"
 #include "limit.h"
 #include "log.h"
+#include "metrics.h"
 #include "user.h"
 #include "uuid.h"
 
@@ -307,9 +308,10 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 	struct req req = {.env = transport->env, .scratch = &buffers->scratch};
 	const char *method = req_env(&req, "REQUEST_METHOD");
 	bool head;
-	int64_t left_ms;
+	int64_t left_ms, duration_us;
 	int r;
 
+	metrics_begin(ctx->budget.metrics);
 	buf_reset(&buffers->scratch);
 	buf_reset(&resp->body);
 	buf_reset(&resp->headers);
@@ -342,7 +344,10 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 		resp_problem(resp, &req, r);
 
 	send_response(transport, &req, resp, head);
-	log_answer(ctx, &req, route, resp, r, clock_monotonic_us() - started_us);
+	duration_us = clock_monotonic_us() - started_us;
+	metrics_answered(ctx->budget.metrics, req.method, resp->status,
+			 (BUDGET_REQUEST_MS - left_ms) * 1000, duration_us);
+	log_answer(ctx, &req, route, resp, r, duration_us);
 	if (resp->body.cap > RESPONSE_KEEP)
 		buf_dispose(&resp->body);
 }
@@ -484,7 +489,12 @@ int route_main(const struct route *routes, unsigned needs)
 		log_event(LOG_ERROR, "configuration", problem);
 		return 1;
 	}
-	log_init(program_invocation_short_name, ctx.config.log_level);
+	if (ctx.config.metrics_dir)
+		(void)metrics_open(ctx.config.metrics_dir, program_invocation_short_name,
+				   clock_now_us() / 1000000, &ctx.budget.metrics);
+	log_init(program_invocation_short_name, ctx.config.log_level, ctx.budget.metrics);
+	if (ctx.config.metrics_dir && !ctx.budget.metrics)
+		log_event(LOG_WARN, "metrics", "no file can be kept in CRUDDUR_METRICS_DIR");
 	if ((needs && (http_init() < 0 || crypto_init() < 0)) || ctx_init(&ctx, needs) < 0 ||
 	    FCGX_Init() != 0) {
 		log_event(LOG_ERROR, "start", "out of memory");
@@ -500,6 +510,7 @@ int route_main(const struct route *routes, unsigned needs)
 	status = 0;
 out:
 	ctx_dispose(&ctx);
+	metrics_close(ctx.budget.metrics);
 	buf_dispose(&buffers.body);
 	buf_dispose(&buffers.scratch);
 	buf_dispose(&buffers.allow);

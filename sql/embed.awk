@@ -12,6 +12,7 @@ function finish() {
 	printf "extern const struct query query_%s;\n", name > header
 	printf "const struct query query_%s = {\"%s\", %s, %s};\n", name, name, text, reads ? "true" : "false" > source
 	list = list "\t&query_" name ",\n"
+	count++
 }
 BEGIN {
 	source = out ".c"; header = out ".h"
@@ -28,6 +29,7 @@ FNR == 1 { finish(); begin() }
 }
 END {
 	finish()
-	print "/* Every query; the last is NULL. */\nextern const struct query *const queries_all[];\n#endif" > header
-	print "const struct query *const queries_all[] = {\n" list "\tNULL,\n};" > source
+	print "/* Every query; the last is NULL. */\n#define QUERIES_COUNT " count > header
+	print "extern const struct query *const queries_all[QUERIES_COUNT + 1];\n#endif" > header
+	print "const struct query *const queries_all[QUERIES_COUNT + 1] = {\n" list "\tNULL,\n};" > source
 }

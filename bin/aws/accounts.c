@@ -178,7 +178,8 @@ static int send_patiently(struct aws *aws, struct pool *pool, struct slice body)
 		struct http_response response = {0};
 		int r = send_once(pool, body, timeout_ms, &response);
 
-		budget_book(&aws->budget, DEP_COGNITO, started_us, r == 0 && response.status < 500);
+		budget_book(&aws->budget, DEP_COGNITO, "ListUsers", started_us,
+			    r == 0 && response.status < 500);
 		if (r == 0 && response.status == 200)
 			return 0;
 		if (r == 0 ? !is_temporary(pool, response.status) : r != ERR_UNAVAILABLE)

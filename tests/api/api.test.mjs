@@ -26,6 +26,7 @@ const ALL = [
   'outages',
   'logs',
   'limits',
+  'metrics',
 ];
 
 for (const area of process.env.AREAS?.split(',') ?? ALL) await import(`./areas/${area}.mjs`);

@@ -116,7 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > INPUT_MAX)
 		return -1;
 	if (!ctx.tokens) {
-		log_init("fuzz", LOG_ERROR);
+		log_init("fuzz", LOG_ERROR, NULL);
 		ctx.config = config;
 		ctx.tokens = tokens_new(&ctx.config, &ctx.budget);
 		ALWAYS(ctx.tokens);

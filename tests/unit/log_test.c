@@ -24,7 +24,7 @@ static int setup(void **state)
 	saved = dup(STDERR_FILENO);
 	dup2(ends[1], STDERR_FILENO);
 	close(ends[1]);
-	log_init("tester", LOG_WARN);
+	log_init("tester", LOG_WARN, NULL);
 	return 0;
 }
 

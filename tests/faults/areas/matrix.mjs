@@ -20,6 +20,7 @@ const PERSONAL = { none: 401, bad: 401 };
 const message = { message: 'by somebody' };
 
 const ROUTES = {
+  'GET /metrics': { ...OPEN, other: 200, owner: 200 },
   'GET /api/health-check': { ...OPEN, other: 200, owner: 200 },
   'GET /api/ready': { ...OPEN, other: 200, owner: 200 },
   'GET /api/message_groups': { ...PERSONAL, other: 200, owner: 200 },

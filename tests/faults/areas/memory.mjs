@@ -55,7 +55,7 @@ async function askAgain(worker, program, call, where) {
 
 // What an answer says, without what may differ from one asking to the next.
 function essence(answer, program) {
-  if (['ready', 'health_check'].includes(program)) return answer.status;
+  if (['ready', 'health_check', 'metrics'].includes(program)) return answer.status;
   return answer.text;
 }
 

@@ -30,6 +30,7 @@ export function callsOf({ ann, ben, group, first, crud }) {
     () =>
       call;
   const calls = {
+    metrics: always('GET', '/metrics', {}),
     health_check: always('GET', '/api/health-check', {}),
     ready: always('GET', '/api/ready', {}),
     message_groups: always('GET', '/api/message_groups', { token }),

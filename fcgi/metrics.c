@@ -1,0 +1,25 @@
+/* metrics.c - GET /metrics: what all workers have counted, for Prometheus. */
+#include "exposition.h"
+#include "route.h"
+
+static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	const struct exposition exposition = {
+		.folder = ctx->config.metrics_dir,
+		.pools = ctx->config.pools_file,
+		.connections = req_env(req, "NGINX_CONNECTIONS"),
+		.version = route_version(),
+	};
+
+	if (!exposition.folder)
+		return ERR_NOT_FOUND;
+	resp->content_type = EXPOSITION_TYPE;
+	return exposition_write(&exposition, &resp->body);
+}
+
+int main(void)
+{
+	static const struct route routes[] = {{"GET", "/metrics", handle}, {0}};
+
+	return route_main(routes, 0);
+}

@@ -1,0 +1,189 @@
+// metrics.mjs - /metrics counts exactly what was asked for, whatever becomes of the workers.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+
+import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { scrape } from '../harness/exposition.mjs';
+import { stack } from '../harness/main.mjs';
+import { newPair, say } from '../harness/people.mjs';
+import { freePort } from '../harness/stack.mjs';
+
+const REQUESTS = 'cruddur_requests_total';
+
+let ann;
+let group;
+
+const ask = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
+
+// What grew while `work` ran: a function of a name and labels.
+async function growth(work) {
+  const earlier = await scrape(stack);
+  await work();
+  const later = await scrape(stack);
+  return (name, labels) => later.sum(name, labels) - earlier.sum(name, labels);
+}
+
+async function becomes(what, wanted) {
+  let seen;
+  for (let tries = 0; tries < 100; tries++) {
+    seen = await what();
+    if (seen === wanted) return;
+    await sleep(100);
+  }
+  assert.equal(seen, wanted);
+}
+
+describe('metrics', () => {
+  before(async () => {
+    ({ ann, group } = await newPair(stack));
+  });
+
+  test('requests are counted by route, method and status, each once', async () => {
+    const grew = await growth(async () => {
+      for (let i = 0; i < 7; i++) assertOk(await ask());
+      await stack.ask('HEAD', `/api/messages/${group}`, { token: ann.token });
+      for (let i = 0; i < 3; i++) await stack.ask('GET', `/api/messages/${group}`);
+      await stack.ask('GET', '/api/messages/no-uuid', { token: ann.token });
+      await stack.ask('PATCH', `/api/messages/${group}`);
+      assertOk(await say(stack, ann, { message_group_uuid: group }, 'counted'));
+      await say(stack, ann, { message_group_uuid: group }, ' ');
+    });
+    const messages = { route: 'messages' };
+    assert.equal(grew(REQUESTS, { ...messages, method: 'GET', status: '200' }), 8);
+    assert.equal(grew(REQUESTS, { ...messages, status: '401' }), 3);
+    assert.equal(grew(REQUESTS, { ...messages, status: '404' }), 1);
+    assert.equal(grew(REQUESTS, { ...messages, method: 'other', status: '405' }), 1);
+    assert.equal(grew(REQUESTS, messages), 13);
+    assert.equal(grew(REQUESTS, { route: 'message_create', method: 'POST', status: '200' }), 1);
+    assert.equal(grew(REQUESTS, { route: 'message_create', method: 'POST', status: '422' }), 1);
+    for (const histogram of ['duration', 'wait'])
+      assert.equal(grew(`cruddur_request_${histogram}_seconds_count`, messages), 13, histogram);
+    assert.ok(grew('cruddur_request_duration_seconds_sum', messages) > 0);
+    assert.equal(grew(REQUESTS, { route: 'users_short' }), 0);
+  });
+
+  test('calls to services are counted by operation', async () => {
+    const grew = await growth(async () => {
+      for (let i = 0; i < 5; i++) assertOk(await ask());
+    });
+    const calls = (labels) =>
+      grew('cruddur_dependency_calls_total', { route: 'messages', ...labels });
+    assert.equal(calls({ dependency: 'dynamodb', operation: 'Query', outcome: 'ok' }), 5);
+    assert.equal(calls({ operation: 'other' }), 0);
+    assert.equal(calls({ outcome: 'failed' }), 0);
+    const took = 'cruddur_dependency_duration_seconds_count';
+    assert.ok(grew(took, { dependency: 'dynamodb', operation: 'Query' }) >= 5);
+  });
+
+  test('a rolling restart and killed workers lose no count', async () => {
+    const grew = await growth(async () => {
+      for (let i = 0; i < 5; i++) assertOk(await ask());
+      await stack.pool('restart', 'messages');
+      for (let i = 0; i < 5; i++) assertOk(await ask());
+      const workers = stack.workers('messages');
+      for (const pid of workers) process.kill(pid, 'SIGKILL');
+      await stack.workersBecome('messages', workers.length, workers);
+      for (let i = 0; i < 5; i++) assertOk(await ask());
+    });
+    assert.equal(grew(REQUESTS, { route: 'messages', status: '200' }), 15);
+    const workers = stack.workers('messages').length;
+    assert.equal(grew('cruddur_worker_starts_total', { route: 'messages' }), 2 * workers + 1);
+    assert.equal(grew('cruddur_metrics_files_ignored'), 0);
+  });
+
+  test('a restart of /metrics itself changes nothing that it tells', async () => {
+    const grew = await growth(() => stack.pool('restart', 'metrics'));
+    assert.equal(grew(REQUESTS, { route: 'messages' }), 0);
+    assert.equal(grew(REQUESTS, { route: 'metrics' }), 1); // the earlier of the two
+  });
+
+  test('pools: wanted, running and busy workers', async () => {
+    const running = async (route) =>
+      (await scrape(stack)).sum('cruddur_workers_running', { route });
+    const seen = await scrape(stack);
+    for (const route of stack.programs()) {
+      const count = stack.workers(route).length;
+      assert.equal(seen.sum('cruddur_workers_wanted', { route }), count, route);
+      assert.equal(seen.sum('cruddur_workers_running', { route }), count, route);
+      const [{ value }] = seen.samples('cruddur_workers_oldest_start_timestamp_seconds', { route });
+      assert.ok(Math.abs(Date.now() / 1000 - value) < 3600, route);
+    }
+    assert.equal(seen.sum('cruddur_workers_busy'), 1); // the one that answers
+
+    await stack.pool('scale', 'users_short', '3');
+    assert.equal((await scrape(stack)).sum('cruddur_workers_wanted', { route: 'users_short' }), 3);
+    await becomes(() => running('users_short'), 3);
+    await stack.pool('scale', 'users_short', '1');
+    await becomes(() => running('users_short'), 1);
+  });
+
+  test('labels come from short lists, whatever is asked for', async () => {
+    for (const method of ['PROPFIND', 'GET', 'PUT'])
+      for (const target of ['/metrics', '/api/users/@a%22b/short', '/api/messages/x%0Ay'])
+        await stack.ask(method, target);
+    const { families } = await scrape(stack);
+    const values = (label) =>
+      new Set(
+        [...families.values()].flatMap(({ samples }) =>
+          samples.map(({ labels }) => labels[label]).filter((value) => value !== undefined),
+        ),
+      );
+    for (const route of values('route')) assert.ok(stack.programs().includes(route), route);
+    for (const status of values('status')) assert.match(status, /^([2-5]\d\d|other)$/);
+    for (const method of values('method')) assert.match(method, /^(GET|POST|PUT|DELETE|other)$/);
+    assert.deepEqual([...values('dependency')].sort(), ['cognito', 'dynamodb', 'postgresql']);
+    assert.ok(!values('status').has('other'));
+    assert.ok(!values('operation').has('other'));
+  });
+
+  test('the connections of nginx, and the version', async () => {
+    const seen = await scrape(stack);
+    assert.ok(seen.sum('cruddur_nginx_connections', { state: 'active' }) >= 1);
+    assert.equal(seen.sum('cruddur_nginx_connections', { state: 'writing' }), 1);
+    const { version } = assertOk(await stack.ask('GET', '/api/health-check'));
+    assert.deepEqual(seen.samples('cruddur_build_info'), [
+      { name: 'cruddur_build_info', labels: { version }, value: 1 },
+    ]);
+  });
+
+  test('GET and HEAD only', async () => {
+    const answer = await stack.ask('POST', '/metrics', { json: {} });
+    assertProblem(answer, 405, 'method_not_allowed');
+    const head = await stack.ask('HEAD', '/metrics');
+    assert.equal(head.status, 200);
+    assert.equal(head.text, '');
+  });
+
+  // nginx once more, with the same configuration, where an address from outside exists.
+  test('who comes from outside is refused, as at /api/ready', async () => {
+    const port = await freePort();
+    const folder = path.join(stack.home, 'outside');
+    fs.mkdirSync(folder);
+    const configuration = fs
+      .readFileSync(path.join(stack.home, 'etc/nginx.conf'), 'utf8')
+      .replace(/^pid .*$/m, `pid ${folder}/nginx.pid;\nuser root;`)
+      .replace(/^(\s*)listen .*$/m, `$1listen 0.0.0.0:${port};`)
+      .replaceAll(`${stack.home}/log/`, `${folder}/`)
+      .replaceAll(`${stack.home}/tmp/`, `${folder}/`);
+    fs.writeFileSync(path.join(folder, 'nginx.conf'), configuration);
+    const script = `
+      ip link set lo up && ip address add 203.0.113.7/32 dev lo
+      nginx -e ${folder}/nginx.log -c ${folder}/nginx.conf & pid=$!
+      trap 'kill $pid; wait $pid' EXIT
+      for try in $(seq 100); do
+        curl -s -o /dev/null http://127.0.0.1:${port}/ && break || sleep 0.1
+      done
+      for from in 127.0.0.1 203.0.113.7; do
+        for target in metrics api/ready api/health-check; do
+          curl -s -o /dev/null -w '%{http_code} ' --interface $from http://$from:${port}/$target
+        done
+      done`;
+    // Who is root may reach the sockets of the pools only as the root that everybody knows.
+    const apart = process.getuid() === 0 ? '-n' : '-rn';
+    const said = execFileSync('unshare', [apart, 'sh', '-c', script], { env: stack.env });
+    assert.equal(String(said).trim(), '200 200 200 403 403 200');
+  });
+});
