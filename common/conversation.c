@@ -51,19 +51,28 @@ static int put_list_start(struct jsonout *out, const char *me, const struct page
 	return 0;
 }
 
-int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
-		      const struct req *req, struct resp *resp)
-{
+/* A page of rows, borrowed from the answer to the last request. */
+struct rows {
 	struct item_row rows[LIMIT_PAGE_MAX + 1];
 	struct slice others[LIMIT_PAGE_MAX + 1];
-	names_auto names = {0};
+	size_t shown;
+	bool more; /* there is a next page */
+};
+
+/*
+ * Query rows. named: with the names that are stored in them, which nobody needs as long as
+ * PostgreSQL knows these people. Returns 0; ERR_CURSOR_INVALID.
+ */
+static int query_rows(struct ctx *ctx, const char *me, const struct page *page, bool named,
+		      struct rows *ret)
+{
+	struct jsonout *out = conversation_begin_read(ctx);
 	const struct dynamodb_answer *answer;
 	size_t limit = (size_t)page->limit;
-	struct jsonout *out;
-	size_t shown;
 	int r;
 
-	out = conversation_begin_read(ctx);
+	if (!named)
+		jsonout_member_text(out, "ProjectionExpression", ITEM_ROW_NAMELESS);
 	jsonout_member_text(out, "IndexName", CONVERSATION_INDEX);
 	jsonout_member_bool(out, "ScanIndexForward", false);
 	/* one more than is shown: whether there is a next page */
@@ -80,29 +89,46 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
 	if (r < 0)
 		return r;
 
-	shown = answer->count < limit ? answer->count : limit;
-	for (size_t i = 0; i < shown; i++) {
-		r = item_read_row(&answer->items[i], &rows[i]);
+	ret->more = answer->count > limit;
+	ret->shown = ret->more ? limit : answer->count;
+	for (size_t i = 0; i < ret->shown; i++) {
+		r = item_read_row(&answer->items[i], &ret->rows[i]);
 		if (r < 0)
 			return r;
-		others[i] = rows[i].other.uuid;
+		ret->others[i] = ret->rows[i].other.uuid;
 	}
-	r = names_load(ctx->db, others, shown, &names);
+	return 0;
+}
+
+int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
+		      const struct req *req, struct resp *resp)
+{
+	struct rows rows;
+	names_auto names = {0};
+	struct jsonout *out;
+	int r;
+
+	r = query_rows(ctx, me, page, false, &rows);
+	if (r == 0)
+		r = names_load(ctx->db, rows.others, rows.shown, &names);
+	if (r == 0 && names_count(&names) < rows.shown)
+		r = query_rows(ctx, me, page, true, &rows);
 	if (r < 0)
 		return r;
 
 	out = resp_json(resp);
 	jsonout_array(out);
-	for (size_t i = 0; i < shown; i++)
-		write_row(out, &rows[i], &names);
+	for (size_t i = 0; i < rows.shown; i++)
+		write_row(out, &rows.rows[i], &names);
 	jsonout_array_end(out);
-	if (answer->count > limit) {
+	if (rows.more) {
+		const struct item_row *last = &rows.rows[rows.shown - 1];
 		char group[UUID_SIZE];
 		char at[64];
 		const char *fields[] = {group, at};
 
-		if (uuid_parse(rows[shown - 1].group, group) < 0 ||
-		    !slice_copy(rows[shown - 1].last_message_at, at, sizeof(at)))
+		if (uuid_parse(last->group, group) < 0 ||
+		    !slice_copy(last->last_message_at, at, sizeof(at)))
 			return ERR_INTERNAL;
 		r = page_next(page, req, resp, CONVERSATION_LIST_CURSOR, fields,
 			      CONVERSATION_LIST_FIELDS);
@@ -210,11 +236,14 @@ static int find_position(struct ctx *ctx, const char *group, const struct page *
 	return slice_copy(message.created_at, ret->at, sizeof(ret->at)) ? 0 : ERR_INTERNAL;
 }
 
+/* Query messages; `named` as in query_rows. */
 static int query_messages(struct ctx *ctx, const char *group, const struct position *position,
-			  int limit, const struct dynamodb_answer **ret_answer)
+			  int limit, bool named, const struct dynamodb_answer **ret_answer)
 {
 	struct jsonout *out = conversation_begin_read(ctx);
 
+	if (!named)
+		jsonout_member_text(out, "ProjectionExpression", ITEM_MESSAGE_NAMELESS);
 	jsonout_member_bool(out, "ScanIndexForward", position->forward);
 	jsonout_member_integer(out, "Limit", limit);
 	jsonout_member_text(out, "KeyConditionExpression",
@@ -251,12 +280,15 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 	r = find_position(ctx, group, page, after, &position);
 	if (r < 0)
 		return r;
-	r = query_messages(ctx, group, &position, page->limit + 1, &answer);
-	if (r < 0)
-		return r;
 	members[0] = slice_of(me);
 	members[1] = slice_of(other);
-	r = names_load(ctx->db, members, 2, &names);
+	r = names_send(ctx->db, members, 2, &names);
+	if (r == 0)
+		r = query_messages(ctx, group, &position, page->limit + 1, false, &answer);
+	if (r == 0)
+		r = names_receive(ctx->db, &names);
+	if (r == 0 && names_count(&names) < 2)
+		r = query_messages(ctx, group, &position, page->limit + 1, true, &answer);
 	if (r < 0)
 		return r;
 

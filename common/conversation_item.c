@@ -40,11 +40,10 @@ static void put_person(struct jsonout *out, const struct item_person *person)
 
 static int read_person(const struct item *item, struct item_person *ret)
 {
-	if (item_string(item, "user_uuid", &ret->uuid) < 0 ||
-	    item_string(item, "user_display_name", &ret->display_name) < 0 ||
-	    item_string(item, "user_handle", &ret->handle) < 0)
-		return ERR_INTERNAL;
-	return 0;
+	ret->handle = ret->display_name = SLICE("");
+	(void)item_string(item, "user_display_name", &ret->display_name);
+	(void)item_string(item, "user_handle", &ret->handle);
+	return item_string(item, "user_uuid", &ret->uuid);
 }
 
 void item_put_message(struct jsonout *out, const char *group, const struct item_message *message)
@@ -89,12 +88,13 @@ int item_read_row(const struct item *item, struct item_row *ret_row)
 
 	if (item_string(item, "message_group_uuid", &row.group) < 0 ||
 	    item_string(item, "last_message_at", &row.last_message_at) < 0 ||
-	    item_string(item, "last_message_uuid", &row.last_message_uuid) < 0 ||
 	    item_number(item, "unread_count", &row.unread_count) < 0 ||
 	    read_person(item, &row.other) < 0)
 		return ERR_INTERNAL;
 	if (item_string(item, "message", &row.text) < 0)
 		row.text = (struct slice){0};
+	if (item_string(item, "last_message_uuid", &row.last_message_uuid) < 0)
+		row.last_message_uuid = (struct slice){0};
 	*ret_row = row;
 	return 0;
 }

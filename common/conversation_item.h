@@ -33,7 +33,13 @@ struct item_message {
 /* Write the whole item of a message that is not deleted into the object that is open. */
 void item_put_message(struct jsonout *out, const char *group, const struct item_message *message);
 
-/* Read a message. Returns 0; ERR_INTERNAL when an attribute is missing. */
+/* The attributes of a message but for its sender's names, as a ProjectionExpression. */
+#define ITEM_MESSAGE_NAMELESS "sk, message_uuid, message, user_uuid, deleted_at"
+
+/*
+ * Read a message; names that are missing are empty.
+ * Returns 0; ERR_INTERNAL when another attribute is missing.
+ */
 int item_read_message(const struct item *item, struct item_message *ret_message);
 
 /* Write a row: `user`'s view of the conversation with `other`, whose last message is `last`. */
@@ -48,7 +54,10 @@ struct item_row {
 	struct item_person other;
 };
 
-/* Read a row. Returns 0; ERR_INTERNAL when an attribute is missing. */
+/* Those of a row that a list of conversations needs, but for the names. */
+#define ITEM_ROW_NAMELESS "message_group_uuid, last_message_at, message, unread_count, user_uuid"
+
+/* Read a row, as item_read_message a message; last_message_uuid may be missing, too. */
 int item_read_row(const struct item *item, struct item_row *ret_row);
 
 /* Write the whole item of a pair. */

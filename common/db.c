@@ -23,6 +23,7 @@ struct db {
 	PGconn *conn;
 	const struct query *prepared[PREPARED_MAX]; /* on this connection */
 	size_t prepared_count;
+	bool sent;	/* a query by db_send, whose answer nobody has taken yet */
 	bool timed_out; /* the last wait ended at its deadline */
 	char constraint[64];
 	char problem[256];
@@ -44,6 +45,7 @@ static void disconnect(struct db *db)
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->prepared_count = 0;
+	db->sent = false;
 }
 
 void db_free(struct db *db)
@@ -239,15 +241,13 @@ static enum outcome judge(struct db *db, const PGresult *result, int *ret_err)
 	return OUTCOME_FAILED;
 }
 
-/* One try: connect and prepare if need be, send, wait. */
-static enum outcome try_query(struct db *db, const struct query *query, int count,
-			      const char *const *values, int64_t deadline_ms, PGresult **ret_result,
-			      int *ret_err)
+/* Connect and prepare if need be, and send. */
+static enum outcome send_query(struct db *db, const struct query *query, int count,
+			       const char *const *values, int64_t deadline_ms, int *ret_err)
 {
 	PGresult *result;
 	enum outcome outcome;
 
-	*ret_err = ERR_UNAVAILABLE;
 	if (!db->conn) {
 		int64_t connect_deadline = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
 
@@ -278,6 +278,27 @@ static enum outcome try_query(struct db *db, const struct query *query, int coun
 		*ret_err = ERR_UNAVAILABLE;
 		return OUTCOME_LOST;
 	}
+	return OUTCOME_OK;
+}
+
+/* One try: send, unless that is done, and wait. */
+static enum outcome try_query(struct db *db, const struct query *query, int count,
+			      const char *const *values, int64_t deadline_ms, PGresult **ret_result,
+			      int *ret_err)
+{
+	PGresult *result;
+	enum outcome outcome;
+
+	*ret_err = ERR_UNAVAILABLE;
+	if (!db->sent) {
+		outcome = send_query(db, query, count, values, deadline_ms, ret_err);
+		if (outcome != OUTCOME_OK)
+			return outcome;
+	} else if (!PQconsumeInput(db->conn)) { /* what has come meanwhile, without a wait */
+		set_problem(db, "connection", PQerrorMessage(db->conn));
+		return OUTCOME_LOST;
+	}
+	db->sent = false;
 	result = await_result(db, deadline_ms);
 	if (!result) {
 		*ret_err = ERR_UNAVAILABLE;
@@ -307,12 +328,38 @@ static bool died_idle(struct db *db)
 	return false;
 }
 
-int db_query(struct db *db, const struct query *query, int count, const char *const *values,
-	     PGresult **ret_result)
+/* Take the answer that nobody has asked for off the connection. */
+static void discard(struct db *db)
+{
+	PGresult *result;
+
+	if (!db->sent)
+		return;
+	db->sent = false;
+	result = await_result(db, clock_monotonic_ms() + budget_left_ms(db->budget));
+	if (!result)
+		disconnect(db);
+	PQclear(result);
+}
+
+void db_send(struct db *db, const struct query *query, int count, const char *const *values)
+{
+	int64_t timeout_ms;
+
+	discard(db);
+	if (db->conn && is_prepared(db, query) &&
+	    budget_ask(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
+		db->sent = PQsendQueryPrepared(db->conn, query->name, count, values, NULL, NULL,
+					       0) == 1;
+}
+
+int db_receive(struct db *db, const struct query *query, int count, const char *const *values,
+	       PGresult **ret_result)
 {
 	db->constraint[0] = '\0';
 	db->problem[0] = '\0';
-	if (db->conn && died_idle(db))
+	/* What only reads is repeated anyway. */
+	if (db->conn && !query->reads && died_idle(db))
 		disconnect(db);
 	for (bool again = true;; again = false) {
 		bool kept = db->conn != NULL;
@@ -338,6 +385,13 @@ int db_query(struct db *db, const struct query *query, int count, const char *co
 		budget_book(db->budget, DEP_DB, query->name, started_us, r != ERR_UNAVAILABLE);
 		return r;
 	}
+}
+
+int db_query(struct db *db, const struct query *query, int count, const char *const *values,
+	     PGresult **ret_result)
+{
+	discard(db);
+	return db_receive(db, query, count, values, ret_result);
 }
 
 void db_result_clear(PGresult **result)

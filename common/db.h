@@ -45,6 +45,16 @@ void db_free(struct db *db);
 int db_query(struct db *db, const struct query *query, int count, const char *const *values,
 	     PGresult **ret_result);
 
+/*
+ * The same in two steps, for a query that only reads and whose answer can come while something else
+ * is waited for. db_send sends it if that can be done at once, and says nothing: db_receive, which
+ * takes the same arguments and returns what db_query does, does what is missing. An answer that is
+ * never received is thrown away.
+ */
+void db_send(struct db *db, const struct query *query, int count, const char *const *values);
+int db_receive(struct db *db, const struct query *query, int count, const char *const *values,
+	       PGresult **ret_result);
+
 /* The unique constraint that the last ERR_CONFLICT named; "" when there was none. */
 const char *db_constraint(const struct db *db);
 

@@ -200,28 +200,60 @@ void names_dispose(struct names *names)
 {
 	PQclear(names->result);
 	names->result = NULL;
+	buf_dispose(&names->uuids);
 }
 
-int names_load(struct db *db, const struct slice *uuids, size_t count, struct names *ret_names)
+/* Write the uuids as PostgreSQL's array. Returns 0; ERR_NO_MEMORY. */
+static int put_array(const struct slice *uuids, size_t count, struct buf *array)
 {
-	buf_auto array = BUF_INIT(LIMIT_PAGE_MAX * UUID_SIZE + 2);
-	const char *values[1];
-
-	buf_putc(&array, '{');
+	array->max = count * UUID_SIZE + 2;
+	buf_reset(array);
+	buf_reserve(array, array->max);
+	buf_putc(array, '{');
 	for (size_t i = 0; i < count; i++) {
 		char uuid[UUID_SIZE];
 
 		if (uuid_parse(uuids[i], uuid) < 0)
 			continue;
-		if (array.len > 1)
-			buf_putc(&array, ',');
-		buf_puts(&array, uuid);
+		if (array->len > 1)
+			buf_putc(array, ',');
+		buf_puts(array, uuid);
 	}
-	buf_putc(&array, '}');
-	if (array.failed)
-		return ERR_NO_MEMORY;
-	values[0] = array.data;
-	return db_query(db, &query_users_names, 1, values, &ret_names->result);
+	buf_putc(array, '}');
+	return array->failed ? ERR_NO_MEMORY : 0;
+}
+
+int names_load(struct db *db, const struct slice *uuids, size_t count, struct names *ret_names)
+{
+	int r;
+
+	r = put_array(uuids, count, &ret_names->uuids);
+	if (r < 0)
+		return r;
+	return db_query(db, &query_users_names, 1, (const char *[]){ret_names->uuids.data},
+			&ret_names->result);
+}
+
+int names_send(struct db *db, const struct slice *uuids, size_t count, struct names *names)
+{
+	int r;
+
+	r = put_array(uuids, count, &names->uuids);
+	if (r < 0)
+		return r;
+	db_send(db, &query_users_names, 1, (const char *[]){names->uuids.data});
+	return 0;
+}
+
+int names_receive(struct db *db, struct names *names)
+{
+	return db_receive(db, &query_users_names, 1, (const char *[]){names->uuids.data},
+			  &names->result);
+}
+
+size_t names_count(const struct names *names)
+{
+	return (size_t)PQntuples(names->result);
 }
 
 bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,

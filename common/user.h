@@ -50,6 +50,7 @@ int user_by_handle(struct db *db, struct slice handle, struct user *ret_user);
 /* The names of several users, asked for at once. */
 struct names {
 	PGresult *result;
+	struct buf uuids; /* of whom they are, as PostgreSQL reads an array */
 };
 
 void names_dispose(struct names *names);
@@ -61,6 +62,13 @@ void names_dispose(struct names *names);
  * Returns 0; ERR_UNAVAILABLE; ERR_NO_MEMORY.
  */
 int names_load(struct db *db, const struct slice *uuids, size_t count, struct names *ret_names);
+
+/* The same in two steps, as db_send and db_receive are. Returns 0; as names_load. */
+int names_send(struct db *db, const struct slice *uuids, size_t count, struct names *names);
+int names_receive(struct db *db, struct names *names);
+
+/* Of how many users there are names. */
+size_t names_count(const struct names *names);
 
 /* Look one up; false when there is no such user. The slices live as long as `names`. */
 bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,

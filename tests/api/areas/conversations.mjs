@@ -184,6 +184,20 @@ describe('conversations', () => {
     assert.equal(answer.display_name, 'Dr Ann');
   });
 
+  test('of a person who is gone the names of the time of writing are shown', async () => {
+    const { ann, ben, group } = await newPair(stack, 'I was here');
+    assertOk(await say(stack, ben, { message_group_uuid: group }, 'And so was I'));
+    await stack.sql(`delete from users where uuid = '${ann.uuid}'`);
+    const [gone, here] = await messagesOf(ben, group);
+    assert.equal(gone.message, 'I was here');
+    assert.equal(gone.display_name, ann.name);
+    assert.equal(gone.handle, ann.handle);
+    assert.equal(here.display_name, ben.name);
+    const [shown] = await groupsOf(ben);
+    assert.equal(shown.display_name, ann.name);
+    assert.equal(shown.handle, ann.handle);
+  });
+
   test('the items in the table are those of the design', async () => {
     const { ann, ben, group, first } = await newPair(stack, 'as designed');
     const [message, ...others] = await stack.table.messages(group);
