@@ -9,26 +9,7 @@
 
 #define SIG(kid) "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":" kid ","
 
-static EVP_PKEY *key, *other_key, *short_key;
 static struct budget budget;
-
-static int make_keys(void **state)
-{
-	(void)state;
-	key = EVP_RSA_gen(2048);
-	other_key = EVP_RSA_gen(2048);
-	short_key = EVP_RSA_gen(1024);
-	return key && other_key && short_key ? 0 : -1;
-}
-
-static int free_keys(void **state)
-{
-	(void)state;
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(other_key);
-	EVP_PKEY_free(short_key);
-	return 0;
-}
 
 /* The set of `url` for a request that has a minute; nothing is known of the pool yet. */
 static struct jwks *fresh(const char *url)
@@ -574,5 +555,5 @@ int main(void)
 		cmocka_unit_test(no_time_left_is_no_try),
 	};
 
-	return cmocka_run_group_tests(tests, make_keys, free_keys);
+	return cmocka_run_group_tests(tests, signing_open, signing_close);
 }

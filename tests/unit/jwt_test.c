@@ -6,24 +6,7 @@
 #include "err.h"
 #include "signing.h"
 
-static EVP_PKEY *key, *other_key;
 static const struct config config = {.cognito_client_id = CLIENT, .cognito_issuer = ISSUER};
-
-static int make_keys(void **state)
-{
-	(void)state;
-	key = EVP_RSA_gen(2048);
-	other_key = EVP_RSA_gen(2048);
-	return key && other_key ? 0 : -1;
-}
-
-static int free_keys(void **state)
-{
-	(void)state;
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(other_key);
-	return 0;
-}
 
 /* All steps in their order, as token.c takes them. */
 static int check(struct slice text, EVP_PKEY *with, struct token *ret_token)
@@ -534,5 +517,5 @@ int main(void)
 		cmocka_unit_test(time_decides),
 	};
 
-	return cmocka_run_group_tests(tests, make_keys, free_keys);
+	return cmocka_run_group_tests(tests, signing_open, signing_close);
 }

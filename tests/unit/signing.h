@@ -4,11 +4,13 @@
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdio.h>
 
 #include "base64url.h"
 #include "buf.h"
+#include "signing_keys.h"
 #include "unit.h"
 
 #define SIGNING_MAX (256 * 1024)
@@ -24,52 +26,83 @@
 #define CLAIMS CLAIMS_OPEN ",\"exp\":1800003600}"
 #define HEADER "{\"alg\":\"RS256\",\"kid\":\"key-1\"}"
 
-/* Append `key`'s number as a JWK has it. */
-static inline void signing_number(EVP_PKEY *key, const char *param, struct buf *ret)
+/* The pool's key, somebody else's, and one of 1024 bits. */
+static EVP_PKEY *key, *other_key, *short_key;
+
+static inline EVP_PKEY *signing_read(const char *pem)
+{
+	BIO *text = BIO_new_mem_buf(pem, -1);
+	EVP_PKEY *read = PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
+
+	BIO_free(text);
+	return read;
+}
+
+/* Before the tests of a group, and after them. */
+static inline int signing_open(void **state)
+{
+	(void)state;
+	key = signing_read(signing_key);
+	other_key = signing_read(signing_other_key);
+	short_key = signing_read(signing_short_key);
+	return key && other_key && short_key ? 0 : -1;
+}
+
+static inline int signing_close(void **state)
+{
+	(void)state;
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other_key);
+	EVP_PKEY_free(short_key);
+	return 0;
+}
+
+/* Append `with`'s number as a JWK has it. */
+static inline void signing_number(EVP_PKEY *with, const char *param, struct buf *ret)
 {
 	unsigned char bytes[1024];
 	BIGNUM *number = NULL;
 	int len;
 
-	assert_int_equal(EVP_PKEY_get_bn_param(key, param, &number), 1);
+	assert_int_equal(EVP_PKEY_get_bn_param(with, param, &number), 1);
 	assert_true(BN_num_bytes(number) <= (int)sizeof(bytes));
 	len = BN_bn2bin(number, bytes);
 	BN_free(number);
 	base64url_encode((struct slice){(const char *)bytes, (size_t)len}, ret);
 }
 
-/* Append the JWK of `key`, with `members` before its numbers: `"kid":"…",` and what else. */
-static inline void signing_jwk(EVP_PKEY *key, const char *members, struct buf *ret)
+/* Append the JWK of `with`, with `members` before its numbers: `"kid":"…",` and what else. */
+static inline void signing_jwk(EVP_PKEY *with, const char *members, struct buf *ret)
 {
 	buf_printf(ret, "{%s\"n\":\"", members);
-	signing_number(key, OSSL_PKEY_PARAM_RSA_N, ret);
+	signing_number(with, OSSL_PKEY_PARAM_RSA_N, ret);
 	buf_puts(ret, "\",\"e\":\"");
-	signing_number(key, OSSL_PKEY_PARAM_RSA_E, ret);
+	signing_number(with, OSSL_PKEY_PARAM_RSA_E, ret);
 	buf_puts(ret, "\"}");
 	assert_false(ret->failed);
 }
 
-/* Append a key set with the one good key `key`. */
-static inline void signing_set(EVP_PKEY *key, const char *key_id, struct buf *ret)
+/* Append a key set with the one good key `with`. */
+static inline void signing_set(EVP_PKEY *with, const char *key_id, struct buf *ret)
 {
 	char members[256];
 
 	snprintf(members, sizeof(members),
 		 "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"%s\",", key_id);
 	buf_puts(ret, "{\"keys\":[");
-	signing_jwk(key, members, ret);
+	signing_jwk(with, members, ret);
 	buf_puts(ret, "]}");
 }
 
 /* Sign what `ret` holds from `begin` on with RSA, SHA-256 and `padding`, and append the part. */
-static inline void signing_sign(EVP_PKEY *key, int padding, size_t begin, struct buf *ret)
+static inline void signing_sign(EVP_PKEY *with, int padding, size_t begin, struct buf *ret)
 {
 	unsigned char signature[1024];
 	size_t len = sizeof(signature);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *parameters = NULL;
 
-	assert_int_equal(EVP_DigestSignInit(ctx, &parameters, EVP_sha256(), NULL, key), 1);
+	assert_int_equal(EVP_DigestSignInit(ctx, &parameters, EVP_sha256(), NULL, with), 1);
 	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(parameters, padding), 1);
 	assert_int_equal(EVP_DigestSign(ctx, signature, &len,
 					(const unsigned char *)ret->data + begin, ret->len - begin),
@@ -80,8 +113,8 @@ static inline void signing_sign(EVP_PKEY *key, int padding, size_t begin, struct
 	assert_false(ret->failed);
 }
 
-/* Append the token of `header` and `claims`, signed by `key`. */
-static inline void signing_token(EVP_PKEY *key, struct slice header, struct slice claims,
+/* Append the token of `header` and `claims`, signed by `with`. */
+static inline void signing_token(EVP_PKEY *with, struct slice header, struct slice claims,
 				 struct buf *ret)
 {
 	size_t begin = ret->len;
@@ -89,7 +122,7 @@ static inline void signing_token(EVP_PKEY *key, struct slice header, struct slic
 	base64url_encode(header, ret);
 	buf_putc(ret, '.');
 	base64url_encode(claims, ret);
-	signing_sign(key, RSA_PKCS1_PADDING, begin, ret);
+	signing_sign(with, RSA_PKCS1_PADDING, begin, ret);
 }
 
 #endif

@@ -7,8 +7,6 @@
 #include "peer.h"
 #include "signing.h"
 
-static EVP_PKEY *key, *other_key;
-
 /* One pool and one verifier that knows nothing yet, in a request that has a minute. */
 struct pool {
 	struct peer *peer;
@@ -16,22 +14,6 @@ struct pool {
 	struct budget budget;
 	struct tokens *tokens;
 };
-
-static int make_keys(void **state)
-{
-	(void)state;
-	key = EVP_RSA_gen(2048);
-	other_key = EVP_RSA_gen(2048);
-	return key && other_key ? 0 : -1;
-}
-
-static int free_keys(void **state)
-{
-	(void)state;
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(other_key);
-	return 0;
-}
 
 static void publish(struct pool *pool, EVP_PKEY *with, const char *key_id)
 {
@@ -307,5 +289,5 @@ int main(void)
 		POOL_TEST(readiness_fetches_the_first_set),
 	};
 
-	return cmocka_run_group_tests(tests, make_keys, free_keys);
+	return cmocka_run_group_tests(tests, signing_open, signing_close);
 }
