@@ -79,23 +79,27 @@ static void token_becomes_a_subject(void **state)
 
 static void many_tokens_cost_one_fetch(void **state)
 {
+	enum { MANY = 300 };
 	struct pool *pool = *state;
+	struct buf texts[MANY];
 	char subject[32];
 
 	/* More tokens than are remembered, each twice: none is taken for another. */
-	for (int round = 0; round < 2; round++) {
-		for (int i = 0; i < 400; i++) {
-			buf_auto text = BUF_INIT(SIGNING_MAX);
-			struct token token;
+	for (int i = 0; i < 2 * MANY; i++) {
+		int n = i % MANY;
+		struct token token;
 
-			snprintf(subject, sizeof(subject), "user-%d", i);
-			make_token(subject, NOW + 60 + i, &text);
-			assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
-					 0);
-			assert_string_equal(token.subject, subject);
-			assert_int_equal(token.expires_s, NOW + 60 + i);
+		snprintf(subject, sizeof(subject), "user-%d", n);
+		if (i < MANY) {
+			texts[n] = (struct buf)BUF_INIT(SIGNING_MAX);
+			make_token(subject, NOW + 60 + n, &texts[n]);
 		}
+		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&texts[n]), NOW, &token), 0);
+		assert_string_equal(token.subject, subject);
+		assert_int_equal(token.expires_s, NOW + 60 + n);
 	}
+	for (int n = 0; n < MANY; n++)
+		buf_dispose(&texts[n]);
 	assert_int_equal(pool->peer->requests, 1);
 }
 
@@ -223,7 +227,9 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 		buf_reset(&header);
 		buf_reset(&text);
 		buf_printf(&header, "{\"alg\":\"RS256\",\"kid\":\"unknown-%d\"}", i);
-		signing_token(other_key, buf_slice(&header), SLICE(CLAIMS), &text);
+		/* No key, so nobody gets as far as the signature: any will do. */
+		base64url_encode(buf_slice(&header), &text);
+		buf_puts(&text, strchr(good.data, '.'));
 		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
 				 ERR_TOKEN_INVALID);
 	}
