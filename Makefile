@@ -32,7 +32,7 @@ BUILD   := build$(if $(VARIANT),/$(VARIANT))
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
-JOBS    := $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
+JOBS     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 PKGS     := fcgi libpq libcurl json-c libcrypto zlib
@@ -80,15 +80,17 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 .PHONY: build programs units vectors fuzzers
 # Two at once (two `make test`, a `make up`) take turns; all the work is in the second make.
+locked = @mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
-	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) programs
+	+$(locked) programs
 programs: $(BINS)
 units:
-	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(UNITS)
+	+$(locked) $(UNITS)
 vectors:
-	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) $(VECTOR_BINS)
+	+$(locked) $(VECTOR_BINS)
+fuzzers: BUILD = build/fuzz
 fuzzers:
-	@mkdir -p build && flock build $(MAKE) --no-print-directory $(JOBS) VARIANT=fuzz $(FUZZERS)
+	+$(locked) VARIANT=fuzz $(FUZZERS)
 
 $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
@@ -219,13 +221,21 @@ format: ## lay out the C files
 # tests/tally passes on what a command says, and ends with the sum: `N passed, N failed`.
 NODE := node_modules/.bin/node
 
+# Many targets, as many at once as there are processors, for most of them wait most of the time. What
+# one says comes when it ends, in one piece, and how long it took.
+many = tests/tally $(MAKE) -k $(JOBS) -Otarget --no-print-directory
+timed-%: tools build
+	@tests/timed $* $(MAKE) --no-print-directory $*
+
 .PHONY: tools test test-all test-units test-api test-frontend test-browser test-consistency
 tools:
 	@bin/install-packages runtime build local test
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
-	@tests/tally $(MAKE) -k --no-print-directory test-all
-test-all: test-units test-api test-frontend test-browser test-consistency
+	+@$(many) test-all
+# The longest come first.
+TESTS := test-api test-browser test-units test-frontend test-consistency
+test-all: $(TESTS:%=timed-%)
 test-units: tools units
 	@tests/run-units $(UNITS)
 test-api: tools build
@@ -270,9 +280,10 @@ fuzz-replay: tools fuzzers
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
-	@tests/tally $(MAKE) -k --no-print-directory check-all
-check-all: check-format check-scripts check-cppcheck check-builds check-tidy test-all test-faults \
-	   check-oracle check-valgrind check-asan check-instructions fuzz-replay
+	+@$(many) check-all
+CHECKS := check-asan test-faults $(TESTS) check-valgrind check-tidy check-builds fuzz-replay \
+	  check-instructions check-oracle check-cppcheck check-scripts check-format
+check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools

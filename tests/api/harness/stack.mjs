@@ -33,13 +33,14 @@ export async function freePort() {
   }
 }
 
-// The environment of the stack: ours, without what a developer's shell may say about services.
+// The environment of the stack: ours, without what a developer's shell may say about services, and
+// what runs the tests about itself.
 function environment(home, ports, settings) {
   const ours = /^(AWS_|CRUDDUR_|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
   const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
-  delete env.NODE_TEST_CONTEXT;
+  for (const name of ['NODE_TEST_CONTEXT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS']) delete env[name];
   return env;
 }
 
