@@ -110,7 +110,8 @@ sql() {
 
 # dbmate: $1 is its command. It asks for TLS where psql does not; a server on this machine has none.
 migrations() {
-	local dbmate=$root/node_modules/.bin/dbmate
+	local dbmate=$bin/dbmate # as installed
+	[ -x "$dbmate" ] || dbmate=$root/node_modules/.bin/dbmate
 	[ -x "$dbmate" ] || dbmate=$(command -v dbmate) ||
 		die "dbmate is missing; in a checkout run: bin/install-tools"
 	if $here && [[ $parameters != *sslmode=* ]]; then

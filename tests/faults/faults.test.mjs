@@ -11,6 +11,7 @@ const ALL = [
   'matrix',
   'leaks',
   'surface',
+  'units',
   'ledger',
 ];
 

@@ -1,0 +1,222 @@
+// units.mjs - systemd in place of supervisor: the units are right and closed, and systemd itself,
+// booted in namespaces of its own, serves with them.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { assertOk, Client, sleep } from '../../api/harness/client.mjs';
+import { stack } from '../../api/harness/proxied.mjs';
+import { freePort, ROOT } from '../../api/harness/stack.mjs';
+import { programEnvironment } from '../harness/worker.mjs';
+
+const BOOT = fileURLToPath(new URL('../harness/boot', import.meta.url));
+const installed = path.join(stack.home, 'app/lib/systemd/system');
+const routes = fs
+  .readFileSync(path.join(ROOT, 'nginx/routes'), 'utf8')
+  .split('\n')
+  .map((line) => /^([a-z_]+)\s+(\d+)/.exec(line))
+  .filter(Boolean)
+  .map(([, program, workers]) => ({ program, workers: Number(workers) }));
+
+describe('units', () => {
+  test('there is a socket and a template for each route', () => {
+    const names = fs.readdirSync(installed);
+    for (const { program } of routes) {
+      assert.ok(names.includes(`cruddur-${program}.socket`), program);
+      assert.ok(names.includes(`cruddur-${program}@.service`), program);
+    }
+    assert.equal(names.filter((name) => name.endsWith('.socket')).length, routes.length);
+  });
+
+  test('systemd finds nothing wrong with them', () => {
+    const workers = routes.map(({ program }) => `cruddur-${program}@1.service`);
+    const rest = fs.readdirSync(installed).filter((name) => !name.includes('@'));
+    const said = execFileSync('systemd-analyze', ['verify', ...rest, ...workers], {
+      env: { ...process.env, SYSTEMD_UNIT_PATH: `${installed}:` },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    assert.equal(said, '');
+  });
+
+  // Tenths, as systemd counts what a taken-over service could still do: 100 is everything.
+  for (const [unit, most] of [
+    ['cruddur-messages@.service', 15],
+    ['cruddur-purge-expired.service', 15],
+    ['cruddur-nginx.service', 20],
+  ])
+    test(`${unit} is exposed to at most ${most / 10} of 10`, () => {
+      const args = ['security', '--offline=true', `--threshold=${most}`, path.join(installed, unit)];
+      execFileSync('systemd-analyze', args, { stdio: 'pipe' });
+    });
+});
+
+// Namespaces want root.
+if (os.userInfo().uid === 0)
+  describe('systemd', () => {
+    const folder = path.join(stack.home, 'units');
+    let boot;
+    let pid;
+    let client;
+
+    const inside = async (...command) => {
+      const args = ['-t', pid, '-m', '-p', '-C', '-i', '-u', ...command];
+      const { stdout } = await promisify(execFile)('nsenter', args);
+      return stdout;
+    };
+    const pool = (...args) =>
+      inside('env', 'CRUDDUR_HOME=/var/lib/cruddur', '/opt/cruddur/bin/pool', ...args);
+    const workers = async (program) =>
+      (await inside('pgrep', '-f', `^/opt/cruddur/fcgi/${program}$`)).trim().split('\n');
+
+    async function untilReady() {
+      for (let tries = 0; ; tries++) {
+        try {
+          assertOk(await client.ask('GET', '/api/ready'));
+          await pool('list');
+          return;
+        } catch (error) {
+          if (tries === 150) throw error;
+          await sleep(200);
+        }
+      }
+    }
+
+    before(async () => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const settings = {
+        ...programEnvironment(stack),
+        FRONTEND_URL: url,
+        BACKEND_URL: url,
+        CRUDDUR_HTTP_PORT: port,
+        CRUDDUR_WORKERS_MESSAGES: 2,
+        CRUDDUR_RATE_ADDRESS: 0,
+        CRUDDUR_RATE_CONNECTIONS: 0,
+        CRUDDUR_FEED_CACHE: 0,
+      };
+      delete settings.PATH;
+      fs.mkdirSync(folder);
+      fs.writeFileSync(
+        path.join(folder, 'environment'),
+        Object.entries(settings)
+          .filter(([, value]) => value !== undefined)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(''),
+      );
+      const units = path.join(folder, 'units');
+      execFileSync(path.join(ROOT, 'systemd/generate'), [units, '/opt/cruddur']);
+      boot = spawn(BOOT, [path.join(stack.home, 'app'), units, path.join(folder, 'environment')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      pid = await new Promise((resolve, reject) => {
+        boot.stdout.on('data', (part) => resolve(String(part).trim()));
+        boot.on('exit', () => reject(new Error('systemd does not start')));
+      });
+      process.once('exit', () => boot.exitCode ?? process.kill(pid, 'SIGKILL'));
+      client = new Client(port);
+      await untilReady();
+    });
+    after(async () => {
+      client.close();
+      const ended = new Promise((resolve) => boot.on('exit', resolve));
+      process.kill(pid, 'SIGKILL');
+      await ended;
+    });
+
+    // Ask all the time while `work` runs; every answer must be a 200.
+    async function underLoad(work) {
+      let stop = false;
+      let answers = 0;
+      const load = Promise.all(
+        [1, 2, 3].map(async () => {
+          for (; !stop; answers++) assertOk(await client.ask('GET', '/api/activities/home'));
+        }),
+      );
+      load.catch(() => {});
+      await work().finally(() => {
+        stop = true;
+      });
+      await load;
+      assert.ok(answers > 0);
+    }
+
+    test('each pool has the workers of nginx/routes, or of the environment', async () => {
+      const list = await pool('list');
+      for (const { program, workers: size } of routes) {
+        const wanted = program === 'messages' ? 2 : size;
+        assert.match(list, new RegExp(`^${program} +${wanted} +${wanted} +0 +0$`, 'm'));
+        assert.equal((await workers(program)).length, wanted);
+      }
+      assert.equal(await inside('systemctl', '--failed', '--quiet', '--plain'), '');
+    });
+
+    test('a worker may do nothing that it need not', async () => {
+      const [worker] = await workers('messages');
+      const status = await inside('cat', `/proc/${worker}/status`);
+      for (const line of [/CapEff:\t0+$/m, /CapBnd:\t0+$/m, /NoNewPrivs:\t1/, /Seccomp:\t2/])
+        assert.match(status, line);
+      const as = ['nsenter', '-t', worker, '-m', '--'];
+      await assert.rejects(inside(...as, 'touch', '/opt/cruddur/fcgi/new'));
+      await assert.rejects(inside(...as, 'touch', '/var/lib/cruddur/etc/new'));
+      assert.equal(await inside(...as, 'cat', '/etc/cruddur/cruddur.env'), '');
+      assert.match(await inside('stat', '-c', '%A %U', '/run/cruddur/messages.sock'), /^srw-{7} c/);
+    });
+
+    test('scaling and a rolling restart lose no request', async () => {
+      const old = await workers('activities_home');
+      await underLoad(async () => {
+        await pool('restart', 'activities_home');
+        await pool('scale', 'activities_home', String(old.length + 2));
+        await pool('scale', 'activities_home', '1');
+      });
+      const [left, ...more] = await workers('activities_home');
+      assert.ok(!old.includes(left));
+      assert.deepEqual(more, []);
+    });
+
+    test('a killed worker is replaced', async () => {
+      const [worker] = await workers('users_me');
+      await inside('kill', '-KILL', worker);
+      for (let tries = 0; ; tries++) {
+        const now = await workers('users_me').catch(() => [worker]);
+        if (now.length === 1 && now[0] !== worker) break;
+        assert.ok(tries < 100, 'no new worker');
+        await sleep(100);
+      }
+    });
+
+    test('requests and failures are in the journal', async () => {
+      const { headers } = await client.ask('GET', '/api/activities/home');
+      const id = headers['x-request-id'];
+      let lines = '';
+      for (let tries = 0; tries < 100 && !lines.includes(id); tries++) {
+        await sleep(50);
+        lines = await inside('journalctl', '-qo', 'cat', '-t', 'cruddur_access', '-n', '20');
+      }
+      const line = lines.split('\n').find((one) => one.includes(id));
+      assert.equal(JSON.parse(line).route, 'activities_home');
+    });
+
+    test('what has expired is purged', async () => {
+      await inside('systemctl', 'start', 'cruddur-purge-expired.service');
+      const said = await inside('journalctl', '-qo', 'cat', '-t', 'purge-expired');
+      assert.match(said, /^purged \d+ cruds, \d+ idempotency keys$/m);
+      assert.match(await inside('systemctl', 'list-timers', '--no-legend'), /cruddur-purge-expired/);
+    });
+
+    test('all of it stops, and starts again', async () => {
+      await inside('systemctl', 'stop', 'cruddur.target');
+      const left = () => inside('pgrep', '-f', '^/opt/cruddur/fcgi/|^nginx: ').catch(() => '');
+      for (let tries = 0; (await left()) !== '' && tries < 100; tries++) await sleep(100);
+      assert.equal(await left(), '');
+      assert.equal(await inside('systemctl', '--failed', '--quiet', '--plain'), '');
+      await inside('systemctl', 'start', 'cruddur.target');
+      await untilReady();
+    });
+  });
