@@ -256,7 +256,9 @@ screenshots: tools build frontend ## every page, phone and wide, light and dark,
 measure-pages: tools build frontend ## what the home and a thread page cost a phone, and what axe finds
 	@$(NODE) tests/browser/measure.mjs
 
-.PHONY: bench-quick profile bench-data
+.PHONY: bench bench-quick profile bench-data
+bench: tools build build/bench/trivial ## what a request costs and why; rewrites docs/performance.md and its plot
+	@$(NODE) tests/bench/bench.mjs
 bench-quick: tools build build/bench/trivial ## what a request costs, in less than two minutes
 	@$(NODE) tests/bench/bench.mjs quick
 profile: tools build ## instructions by function: make profile ROUTE=messages N=200

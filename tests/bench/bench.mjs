@@ -17,6 +17,7 @@ import { makeConversations, makeCruds, makeFeed, makePeople } from './harness/da
 import { load } from './harness/load.mjs';
 import { median, medians } from './harness/numbers.mjs';
 import { idle, pss, times } from './harness/processes.mjs';
+import { svg } from './harness/plot.mjs';
 import { markdown } from './harness/report.mjs';
 import {
   askOf,
@@ -25,6 +26,7 @@ import {
   makeWorld,
   nginxFloors,
   requestOf,
+  TARGETS,
 } from './harness/routes.mjs';
 import {
   addCachingNginx,
@@ -46,7 +48,7 @@ const CRUDS = 10_000;
 const STARTS = quick ? 5 : 15;
 const PSS_AFTER = quick ? 0 : 10_000; // requests to the pool
 const CONVERSATION_SIZES = quick ? [] : [100, 10_000, 100_000];
-const GROUP_SIZES = quick ? [] : [10, 1000];
+const CONVERSATIONS_SIZES = quick ? [] : [10, TARGETS];
 const FEED_SIZES = quick ? [] : [1000, 100_000, 1_000_000];
 const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
 
@@ -115,40 +117,47 @@ async function startOf(stack, route) {
 // Pages of small and large things, as variants with a size.
 async function makeSizes(stack, { writer }) {
   const [talker, loner] = [await newPerson(stack), await newPerson(stack)];
-  const made = [];
-  const add = (name, size, route, headers) =>
-    made.push({
-      name,
-      size,
-      program: route.program,
-      port: stack.ports.HTTP,
-      request: requestOf({ method: 'GET', ...route }, headers),
-    });
+  const variant = (name, size, route, headers) => ({
+    name,
+    size,
+    program: route.program,
+    port: stack.ports.HTTP,
+    request: requestOf({ method: 'GET', ...route }, headers),
+  });
 
-  for (const size of CONVERSATION_SIZES) {
-    say(`a conversation of ${size} messages`);
+  async function conversation(size) {
     const [{ group }] = await makeConversations(stack, talker, await makePeople(stack, 1), size);
     const target = `/api/messages/${group}?limit=20`;
-    add('messages', size, { program: 'messages', person: talker, target });
+    return variant('messages', size, { program: 'messages', person: talker, target });
   }
-  const few = await makePeople(stack, GROUP_SIZES[0] ?? 1);
-  await makeConversations(stack, loner, few);
-  for (const [i, size] of GROUP_SIZES.entries())
-    add('conversations', size, {
-      program: 'message_groups',
-      person: i === 0 ? loner : writer, // who has one with each of the targets
-      target: '/api/message_groups?limit=10',
-    });
-  for (const size of FEED_SIZES) {
-    say(`a feed of ${size} cruds`);
+  // The writer has one with each of the targets.
+  async function conversations(size) {
+    const person = size === TARGETS ? writer : loner;
+    if (person === loner) await makeConversations(stack, loner, await makePeople(stack, size));
+    const target = '/api/message_groups?limit=10';
+    return variant('conversations', size, { program: 'message_groups', person, target });
+  }
+  async function feed(size) {
     const name = `feed_${size}`;
     await makeFeed(stack, name, size);
     const url = `CONNECTION_URL="${stack.databaseUrl(name)}"`;
     addPool(stack, name, path.join(BIN, 'activities_home'), 1, url);
     addFeed(stack, name);
-    add('cruds', size, { program: name, target: '/api/activities/home?limit=20' }, { Host: name });
+    const target = '/api/activities/home?limit=20';
+    return variant('cruds', size, { program: name, target }, { Host: name });
   }
-  return made;
+
+  async function all(make, sizes) {
+    const made = [];
+    for (const size of sizes) made.push(await make(size));
+    return made;
+  }
+  const made = await Promise.all([
+    all(conversation, CONVERSATION_SIZES),
+    all(conversations, CONVERSATIONS_SIZES),
+    all(feed, FEED_SIZES),
+  ]);
+  return made.flat();
 }
 
 // Packages as dpkg knows them.
@@ -173,19 +182,19 @@ function machine() {
   };
 }
 
-// Put the tables between their marks in docs/performance.md.
+const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
+
+// Write the three files; in docs/performance.md only what is between the marks.
 function publish(result) {
-  const file = path.join(ROOT, 'docs/performance.md');
-  const text = fs.readFileSync(file, 'utf8');
-  const marked = /(<!-- begin: make bench -->\n)[^]*(<!-- end: make bench -->)/;
+  const docs = (name) => path.join(ROOT, 'docs', name);
+  const text = fs.readFileSync(docs('performance.md'), 'utf8');
+  const marked = /(<!-- make bench writes from here -->\n)[^]*(<!-- to here -->)/;
   fs.writeFileSync(
-    file,
+    docs('performance.md'),
     text.replace(marked, (_, begin, end) => `${begin}\n${markdown(result)}\n\n${end}`),
   );
-  fs.writeFileSync(
-    path.join(ROOT, 'docs/bench.json'),
-    `${JSON.stringify(result, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 2)}\n`,
-  );
+  fs.writeFileSync(docs('bench.json'), `${JSON.stringify(result, rounded, 2)}\n`);
+  fs.writeFileSync(docs('bench.svg'), svg(result));
 }
 
 const settings = { CRUDDUR_EPHEMERAL: '1', CRUDDUR_WORKERS: '1' };
@@ -200,6 +209,7 @@ try {
   const world = await makeWorld(stack);
   await stack.sql('truncate activities cascade'); // the seed's
   await makeCruds(stack, 'cruddur', CRUDS);
+  say('large conversations and feeds');
   const sizes = await makeSizes(stack, world);
   const feed = assertOk(await stack.ask('GET', '/api/activities/home?limit=20'));
   addFloors(stack, WORKERS, JSON.stringify(feed));
@@ -213,7 +223,8 @@ try {
     request: requestOf(route),
   }));
   await interleave(stack, [...floors, ...routes], CONNECTIONS);
-  for (const route of routes) {
+  for (const route of routes.filter(({ cached }) => !cached)) {
+    say(`memory and start of ${route.name}`);
     route.pss = await memoryOf(stack, route);
     route.start = await startOf(stack, route);
   }
@@ -225,13 +236,8 @@ try {
     rounds: ROUNDS,
     seconds: SECONDS,
     floors: floors.map(({ name, at }) => ({ name, at })),
-    routes: routes.map(({ name, floor, aim, at, pss: kib, start }) => ({
-      name,
-      floor,
-      aim,
-      at,
-      pss: kib,
-      start,
+    routes: routes.map(({ name, cached, floor, aim, at, pss: kib, start }) => ({
+      ...{ name, cached, floor, aim, at, pss: kib, start },
     })),
     sizes: sizes.map(({ name, size, at }) => ({ name, size, cost: at[1] })),
   };

@@ -1,9 +1,14 @@
 -- Many people and cruds, for measuring: psql -v users=100000 -v cruds=1000000 -f data.sql
 -- Into a database that has the schema and nothing that anybody would miss. One in five is a
 -- reply, three in ten have expired; few people write much, few words are frequent.
+-- -v likes=…: how many at most, else twice as many as there are cruds.
 \set ON_ERROR_STOP 1
 set synchronous_commit = off;
 set client_min_messages = warning;
+\if :{?likes}
+\else
+select 2 * :cruds as likes \gset
+\endif
 select setseed(0.5) \g /dev/null
 
 -- Indexes are made again when the rows are there, counters are set once.
@@ -61,7 +66,7 @@ select d.uuid, p.uuid, d.message, answered.uuid,
 insert into likes (activity_uuid, user_uuid)
 select d.uuid, p.uuid
   from (select pg_temp.few(:cruds, 1) as crud, pg_temp.few(:users, 2) as person
-          from generate_series(1, 2 * :cruds)) as pairs
+          from generate_series(1, :likes)) as pairs
   join drafts d on d.n = pairs.crud
   join people p on p.number = pairs.person
     on conflict do nothing;

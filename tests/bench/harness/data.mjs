@@ -109,6 +109,7 @@ export const makeCruds = (stack, name, cruds) =>
     name,
     ...['-v', `users=${Math.max(100, cruds / 10)}`],
     ...['-v', `cruds=${cruds}`],
+    ...['-v', `likes=${Math.ceil(cruds / 10)}`], // a feed only shows how many
     ...['-f', path.join(ROOT, 'tests/bench/data.sql')],
   );
 

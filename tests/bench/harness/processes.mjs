@@ -44,12 +44,14 @@ const timeOfAll = (pids) => pids.reduce((sum, pid) => sum + timeOf(pid), 0);
 export const times = (groups) =>
   Object.fromEntries(Object.entries(groups).map(([name, pids]) => [name, timeOfAll(pids)]));
 
-// Wait until these processes have nothing left to do, at most 10 s.
+// Wait until these processes have nothing left to do: for a while none of them has used any time.
+// At most 20 s.
 export async function idle(pids) {
   let before = -1;
-  for (let tries = 0; tries < 200; tries++) {
+  let still = 0;
+  for (let tries = 0; tries < 400 && still < 4; tries++) {
     const now = timeOfAll(pids);
-    if (now === before) return;
+    still = now === before ? still + 1 : 0;
     before = now;
     await sleep(50);
   }

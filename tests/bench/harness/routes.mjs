@@ -14,7 +14,7 @@ import { RETURN_PATH, STATIC_PATH, TRIVIAL_PATH } from './services.mjs';
 const ROWS = 20;
 const CONVERSATIONS = 30; // more than a page
 const MESSAGES = 100;
-const TARGETS = 1000; // conversations that messages are written to
+export const TARGETS = 1000; // conversations that messages are written to
 const TARGETS_OF_ROUTE = 64; // so few that a worker remembers the members of each
 
 const WRITTEN = 'A message of the length that people send, neither very short nor very long.';
