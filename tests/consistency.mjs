@@ -134,6 +134,46 @@ for (const query of queries)
 for (const query of new Set([...code.matchAll(/&(query_[a-z_]+)\b/g)].map((match) => match[1])))
   check(queries.includes(query), `the code uses ${query}, which is no file of sql/queries`);
 
+// --- metrics ----------------------------------------------------------------------------------
+const metricsIn = (text) =>
+  new Set(
+    [...text.matchAll(/\bcruddur_[a-z_]+/g)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ''),
+    ),
+  );
+const exposed = metricsIn(withoutComments(read('common/exposition.c')));
+const section = (title) =>
+  new RegExp(`^## ${title}$([^]*?)^## `, 'm').exec(read('docs/operations.md'))?.[1] ?? '';
+const explained = metricsIn(section('Metrics'));
+check(exposed.size > 0, 'common/exposition.c writes no metric');
+for (const name of exposed)
+  check(explained.has(name), `docs/operations.md does not explain ${name}`);
+for (const name of explained)
+  check(exposed.has(name), `docs/operations.md explains ${name}, which is not there`);
+for (const file of [...files('docs/metrics'), 'tests/alerts.yaml'])
+  for (const name of metricsIn(read(file)))
+    check(exposed.has(name), `${file} uses ${name}, which is not there`);
+
+const rules = read('docs/metrics/alerts.yaml');
+const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name]) => name);
+const runbook = [...section('Alerts').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+check(alerts.join() === runbook.join(), `alerts ${alerts}, but docs/operations.md has ${runbook}`);
+for (const name of alerts) {
+  check(
+    rules.includes(`docs/operations.md#${name.toLowerCase()}\n`),
+    `${name} does not point to its entry in docs/operations.md`,
+  );
+  check(read('tests/alerts.yaml').includes(name), `tests/alerts.yaml does not test ${name}`);
+}
+
+const counted = read('common/metrics.c');
+const sent = textOf(files('common', '.c')).matchAll(/\bdynamodb_send\([^;]*?"(\w+)"/g);
+for (const [, operation] of sent)
+  check(
+    counted.includes(`{DEP_DYNAMODB, "${operation}"}`),
+    `common/metrics.c does not know DynamoDB's ${operation}`,
+  );
+
 // --- environment variables --------------------------------------------------------------------
 // Read in C: any string that is the name of one of ours, and whatever getenv is asked for.
 const asked = new Set();

@@ -1,6 +1,6 @@
 // metrics.mjs - /metrics counts exactly what was asked for, whatever becomes of the workers.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
 import { stack } from '../harness/main.mjs';
 import { newPair, say } from '../harness/people.mjs';
-import { freePort } from '../harness/stack.mjs';
+import { freePort, ROOT } from '../harness/stack.mjs';
 
 const REQUESTS = 'cruddur_requests_total';
 
@@ -147,6 +147,17 @@ describe('metrics', () => {
     assert.deepEqual(seen.samples('cruddur_build_info'), [
       { name: 'cruddur_build_info', labels: { version }, value: 1 },
     ]);
+  });
+
+  test("Prometheus' own tool takes the text, and each alert fires when it should", async () => {
+    const { text } = await stack.ask('GET', '/metrics');
+    for (const [args, input] of [
+      [['check', 'metrics'], text],
+      [['test', 'rules', path.join(ROOT, 'tests/alerts.yaml')], ''],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
+      assert.equal(status, 0, `${stdout}${stderr}`);
+    }
   });
 
   test('GET and HEAD only', async () => {
