@@ -18,8 +18,8 @@ down: ## stop it; the data stay
 	@bin/local down
 status: ## what runs, and on which address
 	@bin/local status
-logs: ## follow the logs of all that runs
-	@bin/local logs
+logs: ## follow the logs of all that runs; make logs ID=… shows those of one request
+	@bin/local logs $(if $(ID),'$(ID)')
 # The environment of a shell has a USER too; only one that was asked for counts.
 token: ## print an access token: make -s token USER=andrewbrown
 	@bin/local token $(if $(filter command line,$(origin USER)),$(USER),andrewbrown)
@@ -196,7 +196,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 	@bin/install-tools # dbmate and the page of the API come from npm
 	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
-	install $(BUILD)/bin/cruddur-aws bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
+	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
 	cp -fLl node_modules/.bin/dbmate $(app)/bin 2>/dev/null || install node_modules/.bin/dbmate $(app)/bin
 	install -m 644 bin/operator.sh $(app)/bin
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin

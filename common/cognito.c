@@ -167,6 +167,11 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 	return r;
 }
 
+const char *cognito_id(const struct cognito *cognito)
+{
+	return http_id(cognito->http);
+}
+
 const char *cognito_problem(const struct cognito *cognito)
 {
 	return cognito->problem;

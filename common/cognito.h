@@ -38,4 +38,7 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 /* Why the last cognito_get_user failed, one line for the log, without the account's data. */
 const char *cognito_problem(const struct cognito *cognito);
 
+/* What the service calls the last request, for its support; "" when it did not say. */
+const char *cognito_id(const struct cognito *cognito);
+
 #endif

@@ -27,6 +27,7 @@ struct db {
 	bool timed_out; /* the last wait ended at its deadline */
 	char constraint[64];
 	char problem[256];
+	char id[16];
 };
 
 struct db *db_new(const struct config *config, struct budget *budget)
@@ -59,6 +60,11 @@ void db_free(struct db *db)
 const char *db_constraint(const struct db *db)
 {
 	return db->constraint;
+}
+
+const char *db_id(const struct db *db)
+{
+	return db->id;
 }
 
 const char *db_problem(const struct db *db)
@@ -146,6 +152,7 @@ static int connect_db(struct db *db, int64_t deadline_ms)
 			return ERR_UNAVAILABLE;
 		state = PQconnectPoll(db->conn);
 	}
+	snprintf(db->id, sizeof(db->id), "%d", PQbackendPID(db->conn));
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
 	return 0;
 }

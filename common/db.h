@@ -61,6 +61,9 @@ const char *db_constraint(const struct db *db);
 /* The last failure as one line for the log: SQLSTATE and message, without data. */
 const char *db_problem(const struct db *db);
 
+/* The process of PostgreSQL that served last, as its log calls it; "" before the first one. */
+const char *db_id(const struct db *db);
+
 void db_result_clear(PGresult **result);
 #define pg_result_auto __attribute__((cleanup(db_result_clear))) PGresult
 

@@ -156,6 +156,11 @@ void dynamodb_free(struct dynamodb *dynamodb)
 	free(dynamodb);
 }
 
+const char *dynamodb_id(const struct dynamodb *dynamodb)
+{
+	return http_id(dynamodb->http);
+}
+
 const char *dynamodb_problem(const struct dynamodb *dynamodb)
 {
 	return dynamodb->problem;

@@ -83,6 +83,9 @@ int dynamodb_send(struct dynamodb *dynamodb, const char *operation,
 /* The last failure as one line for the log: error type and message, no data, no credentials. */
 const char *dynamodb_problem(const struct dynamodb *dynamodb);
 
+/* What the service calls the last request, for its support; "" when it did not say. */
+const char *dynamodb_id(const struct dynamodb *dynamodb);
+
 /* Whether the last call was refused as `type`, such as "ResourceNotFoundException". */
 bool dynamodb_refused(const struct dynamodb *dynamodb, const char *type);
 

@@ -62,6 +62,11 @@ void http_free(struct http *http)
 	free(http);
 }
 
+const char *http_id(const struct http *http)
+{
+	return http->answer.id;
+}
+
 const char *http_problem(const struct http *http)
 {
 	return http->problem;
@@ -284,6 +289,7 @@ int http_send(struct http *http, const struct http_request *request, struct buf 
 
 	buf_reset(body);
 	http->problem[0] = '\0';
+	http->answer.id[0] = '\0';
 	r = write_request(http, request, &url);
 	if (r < 0)
 		return r;

@@ -48,6 +48,9 @@ void http_free(struct http *http);
 int http_send(struct http *http, const struct http_request *request, struct buf *body,
 	      struct http_response *ret_response);
 
+/* What the service calls the last request (x-amzn-RequestId); "" when it did not say. */
+const char *http_id(const struct http *http);
+
 /* Why the last http_send failed, one line without URL queries or headers. */
 const char *http_problem(const struct http *http);
 

@@ -1,6 +1,7 @@
 /* httpread.c - what httpread.h says. */
 #include "httpread.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #define DIGITS_MAX 15 /* of a length: more than any body may have, less than overflows */
@@ -92,6 +93,15 @@ static bool is_word(struct slice text, const char *word)
 	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
 }
 
+/* Whether this is an id, and nothing that could be more in a log. */
+static bool is_id(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!isalnum((unsigned char)text.ptr[i]) && text.ptr[i] != '-')
+			return false;
+	return true;
+}
+
 /* Whether a list such as that of Connection has `word`. */
 static bool list_has(struct slice list, const char *word)
 {
@@ -151,6 +161,9 @@ static bool read_header(struct httpread *read, struct slice line)
 		if (!read_number(value, 10, &number) || number > UINT32_MAX)
 			return false;
 		read->crc32 = (int64_t)number;
+	} else if (is_word(name, "x-amzn-RequestId")) {
+		if (is_id(value))
+			(void)slice_copy(value, read->id, sizeof(read->id));
 	}
 	return true;
 }

@@ -16,6 +16,8 @@
 	16384 /* bytes of all lines together, those of chunks and trailers too                     \
 	       */
 
+#define HTTPREAD_ID_MAX 64 /* of AWS's ids of requests */
+
 enum httpread_result {
 	HTTPREAD_MORE,	/* the answer is not whole yet */
 	HTTPREAD_DONE,	/* it is */
@@ -26,8 +28,9 @@ enum httpread_result {
 struct httpread {
 	/* of a whole answer */
 	int status;
-	int64_t crc32; /* X-Amz-Crc32, or -1 when there is none */
-	bool keep;     /* the connection may be used for another request */
+	int64_t crc32;		      /* X-Amz-Crc32, or -1 when there is none */
+	bool keep;		      /* the connection may be used for another request */
+	char id[HTTPREAD_ID_MAX + 1]; /* x-amzn-RequestId; "" when there is none that is one */
 
 	/* its own */
 	struct buf *body;

@@ -86,6 +86,8 @@ void log_request(enum log_level level, const struct log_request *request)
 		jsonout_object(&out);
 		jsonout_member_integer(&out, "calls", request->budget->deps[i].calls);
 		jsonout_member_integer(&out, "spent_us", request->budget->deps[i].spent_us);
+		if (request->ids[i] && *request->ids[i])
+			jsonout_member_text(&out, "id", request->ids[i]);
 		jsonout_object_end(&out);
 	}
 	finish(&out, &line);

@@ -28,6 +28,7 @@ struct log_request {
 	const char *problem; /* what the dependency said, or NULL */
 	int64_t duration_us;
 	const struct budget *budget;
+	const char *ids[DEP_COUNT]; /* how each dependency calls what it was asked last */
 };
 
 void log_request(enum log_level level, const struct log_request *request);

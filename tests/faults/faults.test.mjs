@@ -8,6 +8,7 @@ const ALL = [
   'keys',
   'clocks',
   'processes',
+  'disk',
   'matrix',
   'leaks',
   'surface',

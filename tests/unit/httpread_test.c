@@ -1,6 +1,8 @@
 /* httpread_test.c - answers are read whole however they come in parts, and nothing else is one. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "httpread.h"
 
 /* Feed `text` in parts of `step` bytes, until it is over. */
@@ -68,6 +70,42 @@ static void answers_are_read_however_they_are_cut(void **state)
 			assert_memory_equal(body.len ? body.data : "", cases[i].body, body.len);
 			assert_false(httpread_ends(&read));
 		}
+	}
+	httpread_dispose(&read);
+}
+
+static void an_id_is_kept_if_it_is_one(void **state)
+{
+	static const char longest[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				      "-ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+	static const struct {
+		const char *header, *id;
+	} cases[] = {
+		{"x-amzn-RequestId: QV1-42a", "QV1-42a"},
+		{"X-Amzn-Requestid: QV1\r\nX-Amzn-RequestId: a b", "QV1"},
+		{"x-amzn-requestid: a\"b", ""},
+		{"x-amzn-requestid: a\x1b[2J", ""},
+		{"x-amzn-requestid:", ""},
+		{"x-amzn-trace-id: a", ""},
+	};
+	struct httpread read = {0};
+	buf_auto body = BUF_INIT(100);
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		snprintf(text, sizeof(text), "HTTP/1.1 400\r\n%s\r\nContent-Length: 0\r\n\r\n",
+			 cases[i].header);
+		assert_int_equal(feed(&read, &body, text, 4096), HTTPREAD_DONE);
+		assert_string_equal(read.id, cases[i].id);
+	}
+	assert_int_equal(strlen(longest), HTTPREAD_ID_MAX);
+	for (int more = 0; more < 2; more++) {
+		snprintf(text, sizeof(text),
+			 "HTTP/1.1 400\r\nx-amzn-RequestId: %s%s\r\nContent-Length: 0\r\n\r\n",
+			 longest, more ? "x" : "");
+		assert_int_equal(feed(&read, &body, text, 4096), HTTPREAD_DONE);
+		assert_string_equal(read.id, more ? "" : longest);
 	}
 	httpread_dispose(&read);
 }
@@ -180,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_read_however_they_are_cut),
+		cmocka_unit_test(an_id_is_kept_if_it_is_one),
 		cmocka_unit_test(an_answer_without_a_length_ends_with_its_connection),
 		cmocka_unit_test(what_comes_behind_an_answer_ends_the_connection),
 		cmocka_unit_test(what_is_not_an_answer_is_refused),

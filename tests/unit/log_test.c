@@ -60,6 +60,7 @@ static void a_request_is_one_json_line(void **state)
 		.problem = "line\nbreak \"quoted\"",
 		.duration_us = 12,
 		.budget = &budget,
+		.ids = {[DEP_DB] = "4711", [DEP_DYNAMODB] = "UNUSED"},
 	};
 	json_auto *line = NULL;
 	struct slice value;
@@ -82,7 +83,8 @@ static void a_request_is_one_json_line(void **state)
 	assert_true(slice_is(value, "line\nbreak \"quoted\""));
 	assert_int_equal(jsonin_integer(line, "status", &status), 0);
 	assert_int_equal(status, 503);
-	assert_non_null(strstr(text, "\"postgresql\":{\"calls\":2"));
+	assert_non_null(
+		strstr(text, "\"postgresql\":{\"calls\":2,\"spent_us\":0,\"id\":\"4711\"}"));
 	assert_null(strstr(text, "dynamodb"));
 }
 

@@ -1,10 +1,15 @@
 // logs.mjs - what is written down about a request, and what must never be.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
 
-import { assertOk } from '../harness/client.mjs';
+import { assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
+import { assertDone, assertFails, operate, operateAt, start } from '../harness/operate.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
+import { proxies, stack as proxied } from '../harness/proxied.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 
 const isAccess = (line) => 'status' in line && 'request_time' in line;
@@ -76,5 +81,163 @@ describe('logs', () => {
       assert.ok(!text.includes(key), `a key in ${file}`);
       assert.ok(!text.includes(ann.token.split('.')[2]), `a token in ${file}`);
     }
+  });
+});
+
+describe('one request in the logs, by its id', () => {
+  test("nginx's line, the worker's, and what PostgreSQL said to it", async () => {
+    const locked = stack.sql(
+      'begin; lock table users in access exclusive mode; select pg_sleep(2.5); rollback',
+    );
+    await sleep(300);
+    const answer = await stack.ask('GET', `/api/users/@${newHandle()}/short`);
+    await locked;
+    assert.equal(answer.status, 503);
+    const id = answer.headers['x-request-id'];
+    const worker = (await stack.logLines(id, 2)).find((line) => !isAccess(line));
+    assert.match(worker.postgresql.id, /^\d+$/);
+    await sleep(300); // PostgreSQL says it when it notices
+
+    const other = await stack.ask('GET', '/api/users/me');
+    const said = await assertDone(operate(stack, 'logs', [id]));
+    assert.match(said, /access +GET \/api\/users\/@\w+\/short \(users_short\) 503/);
+    assert.match(said, /warn +users_short +GET \/api\/users\/@\{handle\}\/short 503 [\d.]+ms/);
+    assert.match(said, new RegExp(`postgresql 1× [\\d.]+ms \\[${worker.postgresql.id}\\]`));
+    assert.match(said, /^postgres: .*canceling statement due to statement timeout$/m);
+    assert.ok(!said.includes(other.headers['x-request-id']));
+
+    const made = await stack.local('logs', id);
+    assert.equal(made, said);
+  });
+
+  test('what DynamoDB calls a request is in the line of the worker that it failed', async () => {
+    const { ann, group } = await newPair(proxied);
+    const refusal = JSON.stringify({ __type: 'com.amazonaws#AccessDeniedException' });
+    proxies.dynamodb.fault =
+      () =>
+      async ({ outgoing }) =>
+        outgoing.writeHead(400, { 'x-amzn-RequestId': 'QV1EXAMPLE42' }).end(refusal);
+    let answer;
+    try {
+      answer = await proxied.ask('GET', `/api/messages/${group}`, { token: ann.token });
+    } finally {
+      proxies.dynamodb.fault = () => undefined;
+    }
+    assert.equal(answer.status, 503);
+    const lines = await proxied.logLines(answer.headers['x-request-id'], 2);
+    const worker = lines.find((line) => !isAccess(line));
+    assert.equal(worker.dynamodb.id, 'QV1EXAMPLE42');
+    const id = answer.headers['x-request-id'];
+    const said = await assertDone(operate(proxied, 'logs', [id]));
+    assert.match(said, /dynamodb 1× .*\[QV1EXAMPLE42\]/);
+  });
+
+  test('of an id that nobody knows there is nothing, and wrong usage is explained', async () => {
+    await assertFails(operate(stack, 'logs', ['0123456789abcdef']), /nothing of 0123456789abcdef/);
+    for (const args of [['--lines'], ['--dance'], ['a', 'b'], ['--lines', 'many']])
+      await assertFails(operate(stack, 'logs', args), /^usage: logs/m, 2);
+    assert.match(await assertDone(operate(stack, 'logs', ['--help'])), /usage: logs/);
+  });
+});
+
+describe('what logs shows', () => {
+  const home = path.join(os.tmpdir(), newHandle('cr_logs_'));
+  const file = (name) => path.join(home, 'log', name);
+  const run = { env: { PATH: process.env.PATH, CRUDDUR_HOME: home } };
+  const line = (second, more) =>
+    `${JSON.stringify({ time: `2026-11-22T12:00:0${second}.000001+00:00`, ...more })}\n`;
+
+  const get = { method: 'GET', request_time: 0.012 };
+
+  before(() => {
+    fs.mkdirSync(path.join(home, 'log'), { recursive: true });
+    fs.writeFileSync(
+      file('access.log'),
+      line(1, { ...get, request_id: 'id1', path: '/a\u001b[31m', status: 200 }) +
+        line(4, { ...get, request_id: 'id4', path: '/d', status: 503, request_time: 1 }),
+    );
+    fs.writeFileSync(
+      file('messages.log'),
+      line(3, { level: 'warn', event: 'start', detail: 'a detail', dropped: 7 }) +
+        'AddressSanitizer: \u001b]0;title\u0007 it crashed\n{"half":\n',
+    );
+    fs.writeFileSync(file('postgres.log'), '2026-11-22 12:00:02.500 UTC [7] LOG:  ready\n');
+  });
+
+  after(() => fs.rmSync(home, { recursive: true }));
+
+  test('lines in the order of time, those that are no JSON as they are', async () => {
+    const shown = await assertDone(operate(run, 'logs', []));
+    assert.equal(
+      shown,
+      [
+        '12:00:01.000 info  access       GET /a\\x1b[31m 200 12ms id1',
+        'postgres: 2026-11-22 12:00:02.500 UTC [7] LOG:  ready',
+        '12:00:03.000 warn  messages     start a detail (7 lines were lost before this one)',
+        'messages: AddressSanitizer: \\x1b]0;title\\x07 it crashed',
+        'messages: {"half":',
+        '12:00:04.000 error access       GET /d 503 1000ms id4',
+        '',
+      ].join('\n'),
+    );
+    assert.equal(
+      await assertDone(operate(run, 'logs', ['--lines', '1'])),
+      [
+        'postgres: 2026-11-22 12:00:02.500 UTC [7] LOG:  ready',
+        'messages: {"half":',
+        '12:00:04.000 error access       GET /d 503 1000ms id4',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('a terminal gets colours, unless it wants none', async () => {
+    const env = { ...run.env, TERM: 'xterm', SHELL: '/bin/sh' };
+    assert.match(await assertDone(operateAt({ env }, '', 'logs', [])), /\u001b\[31m503\u001b\[0m/);
+    const plain = await assertDone(operateAt({ env: { ...env, NO_COLOR: '1' } }, '', 'logs', []));
+    assert.ok(!plain.includes('\u001b['));
+  });
+
+  test('it follows files that grow, begin, and are rotated in either way', async () => {
+    const child = start(run, 'logs', ['--lines', '0', '--follow', String(process.pid)]);
+    let shown = '';
+    child.stdout.on('data', (part) => {
+      shown += part;
+    });
+    const appears = async (text) => {
+      for (let tries = 0; tries < 100 && !shown.includes(text); tries++) await sleep(50);
+      assert.ok(shown.includes(text), `${text} in ${shown}`);
+    };
+    const append = (name, text) => fs.appendFileSync(file(name), text);
+
+    // Nothing tells when it has begun: what is there by then is not shown.
+    for (let tries = 0; tries < 100 && !shown.includes('begun'); tries++) {
+      append('access.log', line(5, { path: '/begun', status: 200 }));
+      await sleep(100);
+    }
+    append('messages.log', '{"time":"2026-11-22T12:00:06+00:00","event":"ha');
+    append('new.log', line(6, { event: 'a new file' }));
+    await appears('a new file');
+    assert.ok(!shown.includes('12:00:06.000 info  messages'));
+    append('messages.log', 'lf"}\n');
+    await appears('half');
+
+    // Copied and emptied, with a last line that nobody has read yet.
+    fs.copyFileSync(file('messages.log'), file('messages.log.1'));
+    fs.appendFileSync(file('messages.log.1'), 'the last line before\n');
+    fs.writeFileSync(file('messages.log'), 'the first line after\n');
+    await appears('the last line before');
+    await appears('the first line after');
+
+    // Renamed, and begun anew.
+    append('access.log', line(7, { path: '/before', status: 200 }));
+    fs.renameSync(file('access.log'), file('access.log.1'));
+    append('access.log', line(8, { path: '/after', status: 200 }));
+    await appears('/before');
+    await appears('/after');
+    child.kill();
+    await child.done;
+    for (const text of ['/before', '/after', 'the last line', 'the first line', 'a new file'])
+      assert.equal(shown.split(text).length, 2, `${text} once in ${shown}`);
   });
 });

@@ -176,7 +176,7 @@ describe('metrics', () => {
     const configuration = fs
       .readFileSync(path.join(stack.home, 'etc/nginx.conf'), 'utf8')
       .replace(/^pid .*$/m, `pid ${folder}/nginx.pid;\nuser root;`)
-      .replace(/^(\s*)listen .*$/m, `$1listen 0.0.0.0:${port};`)
+      .replace(/include \S*\/listen.conf;/, `listen 0.0.0.0:${port};`)
       .replaceAll(`${stack.home}/log/`, `${folder}/`)
       .replaceAll(`${stack.home}/tmp/`, `${folder}/`);
     fs.writeFileSync(path.join(folder, 'nginx.conf'), configuration);

@@ -1,0 +1,189 @@
+// disk.mjs - the disk is full, or what is written there is taken away: serving goes on.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
+import { Exposition } from '../../api/harness/exposition.mjs';
+import { newHandle, newPair, say } from '../../api/harness/people.mjs';
+import { proxies, stack } from '../../api/harness/proxied.mjs';
+import { ROOT } from '../../api/harness/stack.mjs';
+import * as peer from '../harness/peer.mjs';
+import { Worker } from '../harness/worker.mjs';
+
+const inHome = (...names) => path.join(stack.home, ...names);
+const accessLog = () => inHome('log/access.log');
+const nginx = () => Number(fs.readFileSync(inHome('run/nginx.pid'), 'utf8'));
+
+let ann;
+let group;
+
+// What the workers in this folder have counted.
+async function counted(folder) {
+  const reader = await Worker.start(stack, 'metrics', { env: { CRUDDUR_METRICS_DIR: folder } });
+  const answer = await reader.ask('GET', '/metrics', {});
+  await reader.stop();
+  assert.equal(answer.status, 200, answer.text);
+  return new Exposition(answer.text);
+}
+
+// nginx opens its logs anew, as when they are rotated.
+async function reopen() {
+  process.kill(nginx(), 'SIGUSR1');
+  await sleep(500);
+}
+
+describe('a full disk', () => {
+  before(async () => {
+    ({ ann, group } = await newPair(stack));
+  });
+
+  afterEach(() => {
+    proxies.dynamodb.fault = () => undefined;
+  });
+
+  test('lines that a log does not take are counted', async () => {
+    const folder = inHome(newHandle('metrics'));
+    const full = fs.openSync('/dev/full', 'a');
+    const worker = await Worker.start(stack, 'messages', {
+      env: { CRUDDUR_METRICS_DIR: folder },
+      stderr: full,
+    });
+    proxies.dynamodb.fault = () => peer.refusal(400, 'AccessDeniedException');
+    for (let i = 0; i < 5; i++) {
+      const answer = await worker.ask('GET', `/api/messages/${group}`, { token: ann.token });
+      assert.equal(answer.status, 503);
+    }
+    proxies.dynamodb.fault = () => undefined;
+    await worker.stop();
+    fs.closeSync(full);
+    const labels = { route: 'messages' };
+    const seen = await counted(folder);
+    assert.equal(seen.sum('cruddur_log_lines_dropped_total', labels), 5);
+    assert.equal(seen.sum('cruddur_requests_total', { ...labels, status: '503' }), 5);
+  });
+
+  test('without room for metrics a worker serves, and says so once', async () => {
+    const room = inHome(newHandle('room'));
+    fs.mkdirSync(room);
+    // A file system of one page, seen by this worker alone.
+    const mount = 'mount -t tmpfs -o size=4k none "$0" && exec "$@"';
+    const worker = await Worker.start(stack, 'health_check', {
+      env: { CRUDDUR_METRICS_DIR: room },
+      wrap: ['unshare', '-rm', 'sh', '-c', mount, room],
+    });
+    for (let i = 0; i < 3; i++) assertOk(await worker.ask('GET', '/api/health-check', {}));
+    assert.deepEqual(await worker.stop(), { code: 0, signal: null }, worker.log);
+    assert.match(worker.log, /^[^\n]*CRUDDUR_METRICS_DIR[^\n]*\n$/);
+  });
+
+  test('an access log that takes nothing stops nobody', async () => {
+    fs.renameSync(accessLog(), `${accessLog()}.kept`);
+    fs.symlinkSync('/dev/full', accessLog());
+    try {
+      await reopen();
+      for (let i = 0; i < 50; i++) assertOk(await stack.ask('GET', '/api/health-check'));
+      assertOk(await say(stack, ann, { message_group_uuid: group }, 'unlogged'));
+      assert.equal((await fetch(`${stack.url}/`)).status, 200);
+    } finally {
+      fs.unlinkSync(accessLog());
+      fs.renameSync(`${accessLog()}.kept`, accessLog());
+      await reopen();
+    }
+    const { headers } = await stack.ask('GET', '/api/health-check');
+    assert.equal((await stack.logLines(headers['x-request-id'])).length, 1);
+  });
+
+  describe('temporary files that cannot be made', () => {
+    const taken = [];
+
+    before(() => {
+      for (const name of fs.readdirSync(inHome('tmp'))) {
+        const folder = inHome('tmp', name);
+        if (!fs.statSync(folder).isDirectory()) continue;
+        fs.renameSync(folder, `${folder}.kept`);
+        fs.writeFileSync(folder, ''); // a file in its place: also root cannot write below it
+        taken.push(folder);
+      }
+      assert.ok(taken.length > 0);
+    });
+
+    after(() => {
+      for (const folder of taken) {
+        fs.unlinkSync(folder);
+        fs.renameSync(`${folder}.kept`, folder);
+      }
+    });
+
+    test('bodies of 16 KiB never needed one', async () => {
+      const empty = JSON.stringify({ message: '', message_group_uuid: group });
+      const body = JSON.stringify({
+        message: 'x'.repeat(16_384 - empty.length),
+        message_group_uuid: group,
+      });
+      assert.equal(body.length, 16_384);
+      for (let i = 0; i < 5; i++) {
+        const answer = await stack.ask('POST', '/api/messages', {
+          token: ann.token,
+          body,
+          headers: { 'Content-Type': 'application/json' },
+        });
+        assertProblem(answer, 422, 'message_exceed_max_chars');
+      }
+      assertOk(await say(stack, ann, { message_group_uuid: group }, 'without a disk'));
+    });
+
+    test('pages and feeds come all the same', async () => {
+      for (const target of [
+        `/api/messages/${group}?limit=100`,
+        '/api/message_groups',
+        '/api/users/me',
+        '/api/activities/home',
+        '/api/activities/search?term=hello',
+      ])
+        assertOk(await stack.ask('GET', target, { token: ann.token }));
+      for (let i = 0; i < 3; i++) {
+        assertOk(await stack.ask('GET', '/api/activities/home'));
+        await sleep(400); // another second: nothing remembered
+      }
+    });
+  });
+});
+
+describe('rotation', () => {
+  test('loses no line of the access log under load', async () => {
+    fs.rmSync(`${accessLog()}.1`, { force: true });
+    const rotate = spawn(path.join(ROOT, 'bin/rotate-logs'), [inHome('log'), '300k', '0.1'], {
+      env: { PATH: process.env.PATH },
+      stdio: 'ignore',
+    });
+    const ids = [];
+    const rotated = () => fs.existsSync(`${accessLog()}.1`);
+    let after = 0;
+    try {
+      const clients = Array.from({ length: 4 }, async () => {
+        for (let i = 0; i < 5000 && after < 500; i++) {
+          const answer = await stack.ask('GET', '/api/health-check');
+          ids.push(answer.headers['x-request-id']);
+          if (rotated()) {
+            rotate.kill(); // once is enough: the next time would replace the copy
+            after++;
+          }
+        }
+      });
+      await Promise.all(clients);
+    } finally {
+      rotate.kill();
+    }
+    assert.ok(rotated());
+    await stack.logLines(ids.at(-1));
+    const logged = [`${accessLog()}.1`, accessLog()].map((file) => fs.readFileSync(file, 'utf8'));
+    assert.ok(logged[1].includes(ids.at(-1)), 'nginx writes to the new file');
+    const seen = new Map();
+    for (const [, id] of logged.join('').matchAll(/"request_id":"([0-9a-f]+)"/g))
+      seen.set(id, (seen.get(id) ?? 0) + 1);
+    assert.deepEqual(ids.filter((id) => seen.get(id) !== 1), []);
+  });
+});
