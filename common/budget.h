@@ -18,6 +18,13 @@ struct metrics; /* metrics.h */
 #define BUDGET_REQUEST_MS 4000
 
 /*
+ * How much of it a request may wait for a worker. One that has waited longer is refused unread:
+ * what is left would hardly do, a call cut short would look like a dependency that is down, and
+ * under overload every answer would be as late as this allows.
+ */
+#define BUDGET_WAIT_MS 1000
+
+/*
  * Failing fast: after BREAKER_FAILURES failures in a row the dependency is left alone for
  * BREAKER_OPEN_MS, so that a request costs a quick 503 instead of a wait; then one call tries.
  */

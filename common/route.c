@@ -65,6 +65,15 @@ static size_t transport_read(const struct transport *transport, char *to, size_t
 	return done;
 }
 
+/* Read what nobody wants, to its end. */
+static void drain(const struct transport *transport)
+{
+	char bytes[4096];
+
+	while (transport_read(transport, bytes, sizeof(bytes)) == sizeof(bytes))
+		;
+}
+
 static void transport_write(const struct transport *transport, struct slice bytes)
 {
 	if (transport->out) {
@@ -114,11 +123,8 @@ static int read_body(const struct transport *transport, struct req *req, struct 
 	if (r < 0)
 		return r;
 	if (len > LIMIT_BODY_BYTES) {
-		char drain[4096];
-
 		/* The server gets our answer only after it could hand over all of the body. */
-		while (transport_read(transport, drain, sizeof(drain)) == sizeof(drain))
-			;
+		drain(transport);
 		return ERR_BODY_TOO_LARGE;
 	}
 	if (len) {
@@ -335,7 +341,7 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 	r = find_route(routes, &req, &buffers->allow, &route);
 	if (r == ERR_METHOD)
 		resp->allow = buffers->allow.data;
-	if (r == 0 && left_ms <= 0)
+	if (r == 0 && BUDGET_REQUEST_MS - left_ms > BUDGET_WAIT_MS)
 		r = ERR_OVERLOADED;
 	if (r == 0)
 		r = read_body(transport, &req, &buffers->body);
@@ -434,6 +440,14 @@ static void serve_fastcgi(struct ctx *ctx, const struct route *routes, struct bu
 		serve(ctx, routes, &transport, buffers);
 		/* One request each, whatever it asks for: a connection that is kept owns us. */
 		request.keepConnection = 0;
+		/*
+		 * libfcgi waits for the other side to close, lest a reset overtake the answer, and
+		 * so no worker is faster than nginx, which under load takes long to come round.
+		 * When all was read nothing can be overtaken.
+		 */
+		drain(&transport);
+		if (FCGX_GetError(request.in) == 0)
+			FCGX_Detach(&request);
 		FCGX_Finish_r(&request);
 		connection = -1;
 		alarm(0);

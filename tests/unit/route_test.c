@@ -265,11 +265,15 @@ static void a_request_that_waited_too_long_is_refused(void **state)
 	struct answer answer;
 
 	(void)state;
-	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 - 60));
-	run(env, SLICE(""), &answer);
-	assert_has(&answer, "Status: 503 Service Unavailable\r\n");
-	assert_has(&answer, "overloaded");
-	assert_has(&answer, "Retry-After: 1\r\n");
+	for (int waited_s = 2; waited_s < 100; waited_s += 30) {
+		long long second = clock_now_us() / 1000000 - waited_s;
+
+		snprintf(arrived, sizeof(arrived), "%lld.250", second);
+		run(env, SLICE(""), &answer);
+		assert_has(&answer, "Status: 503 Service Unavailable\r\n");
+		assert_has(&answer, "overloaded");
+		assert_has(&answer, "Retry-After: 1\r\n");
+	}
 
 	snprintf(arrived, sizeof(arrived), "%lld.250", (long long)(clock_now_us() / 1000000 + 60));
 	run(env, SLICE(""), &answer);
@@ -291,6 +295,19 @@ static void the_target_as_it_was_sent_is_what_counts(void **state)
 	env[5] = "/echo?limit=1";
 	run(env, SLICE(""), &answer);
 	assert_has(&answer, "Status: 200 OK\r\n");
+}
+
+static void an_id_of_the_server_is_kept(void **state)
+{
+	static const char id[] = "Root-1-67891233-abcdef012345678912345678XYZxyz-0123456789ABCDEFg";
+	const char *env[] = {
+		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_ID", id, NULL};
+	struct answer answer;
+
+	(void)state;
+	assert_int_equal(strlen(id), 64);
+	run(env, SLICE(""), &answer);
+	assert_has(&answer, id);
 }
 
 static void ids_that_are_none_are_replaced(void **state)
@@ -318,6 +335,7 @@ int main(void)
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(a_request_that_waited_too_long_is_refused),
 		cmocka_unit_test(the_target_as_it_was_sent_is_what_counts),
+		cmocka_unit_test(an_id_of_the_server_is_kept),
 		cmocka_unit_test(ids_that_are_none_are_replaced),
 	};
 
