@@ -15,6 +15,7 @@ const ALL = [
   'surface',
   'units',
   'ledger',
+  'crud-ledger',
 ];
 
 for (const area of process.env.AREAS?.split(',') ?? ALL) await import(`./areas/${area}.mjs`);

@@ -1,9 +1,10 @@
-// proxied.mjs - a second stack whose workers reach DynamoDB, Cognito and the key set through
-// proxies of ours: to see what they send, and to play faults.
+// proxied.mjs - a second stack whose workers reach all that they need through proxies of
+// ours: to see what they send, and to play faults.
 import { after } from 'node:test';
 
 import { startProxy } from './proxy.mjs';
-import { freePort, Stack } from './stack.mjs';
+import { freePort, localDatabase, Stack } from './stack.mjs';
+import { startTcpProxy } from './tcp-proxy.mjs';
 
 export const JWKS_PATH = '/local_cruddur/.well-known/jwks.json';
 
@@ -12,10 +13,12 @@ export const proxies = {};
 export const stack = await Stack.start({
   settings: { CRUDDUR_EPHEMERAL: '1' },
   async prepare(ports) {
-    const [dynamodb, cognito] = [await freePort(), await freePort()];
+    const [dynamodb, cognito, postgres] = [await freePort(), await freePort(), await freePort()];
     proxies.dynamodb = await startProxy(dynamodb, ports.DYNAMODB);
     proxies.cognito = await startProxy(cognito, ports.COGNITO);
+    proxies.postgres = await startTcpProxy(postgres, ports.POSTGRES);
     return {
+      CONNECTION_URL: localDatabase(postgres),
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${cognito}`,
       COGNITO_JWKS_URL: `http://127.0.0.1:${cognito}${JWKS_PATH}`,

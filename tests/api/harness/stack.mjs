@@ -16,6 +16,9 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const LOCAL_PASSWORD = 'Cruddur-2026'; // of everything in a local run, as the README says
 const PORTS = ['HTTP', 'DYNAMODB', 'COGNITO', 'POSTGRES'];
 
+export const localDatabase = (port, name = 'cruddur') =>
+  `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${port}/${name}`;
+
 function isFree(port) {
   return new Promise((resolve) => {
     const server = net.createServer();
@@ -135,7 +138,7 @@ export class Stack {
   }
 
   databaseUrl(name = 'cruddur') {
-    return `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${this.ports.POSTGRES}/${name}`;
+    return localDatabase(this.ports.POSTGRES, name);
   }
 
   // Run SQL and return its rows, each an array of texts.

@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
-import { stack } from '../../api/harness/proxied.mjs';
+import { proxies, stack } from '../../api/harness/proxied.mjs';
 import { Worker } from '../harness/worker.mjs';
 
 const PATIENCE_MS = 5000; // the time budget and a second
@@ -98,6 +98,15 @@ describe('PostgreSQL', () => {
     const ending = sleep(300).then(terminate);
     await assertRefusedThenOnce(newHandle('ended'), nothingOnInsert);
     await ending;
+  });
+
+  test('a write that is done and whose answer is lost: a 503, and with its key it is there once', async () => {
+    const message = newHandle('lost');
+    // The statement returns the row that it has written.
+    proxies.postgres.loses = (part) => part.includes(message);
+    await assertRefusedThenOnce(message, () => {
+      proxies.postgres.loses = () => false;
+    });
   });
 
   test('a statement that takes too long is a quick 503, and nothing was written', async () => {

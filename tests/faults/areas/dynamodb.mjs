@@ -7,6 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { assertOk, assertProblem } from '../../api/harness/client.mjs';
 import { newHandle, newPair } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
+import { Clock } from '../harness/clock.mjs';
 import * as peer from '../harness/peer.mjs';
 import { Worker } from '../harness/worker.mjs';
 
@@ -180,6 +181,16 @@ describe('DynamoDB', () => {
     let served;
     let url;
 
+    const start = (env) =>
+      Worker.start(stack, 'messages', {
+        env: {
+          ...env,
+          AWS_ACCESS_KEY_ID: '',
+          AWS_SECRET_ACCESS_KEY: '',
+          AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+        },
+      });
+
     before(async () => {
       server = createServer((request, response) => {
         served++;
@@ -206,13 +217,7 @@ describe('DynamoDB', () => {
         used.push(key);
         return key === 'KEY1' ? peer.refusal(400, 'ExpiredTokenException') : undefined;
       };
-      const worker = await Worker.start(stack, 'messages', {
-        env: {
-          AWS_ACCESS_KEY_ID: '',
-          AWS_SECRET_ACCESS_KEY: '',
-          AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
-        },
-      });
+      const worker = await start();
       const answer = await worker.ask('GET', `/api/messages/${group}`, { token: ann.token });
       assert.equal(answer.status, 200, answer.text);
       assert.equal(served, 2);
@@ -224,16 +229,28 @@ describe('DynamoDB', () => {
       await worker.stop();
     });
 
+    test('that are about to expire are fetched anew before they do', async () => {
+      served = 0;
+      const clock = new Clock(stack);
+      const used = new Set();
+      proxy.fault = ({ headers }) => {
+        used.add(/Credential=([^/]+)\//.exec(headers.authorization)[1]);
+      };
+      const worker = await start(clock.env);
+      assertOk(await worker.ask(...reading()));
+      clock.shift(1800);
+      assertOk(await worker.ask(...reading()));
+      assert.deepEqual([...used], ['KEY1']);
+      clock.shift(3590);
+      assertOk(await worker.ask(...reading()));
+      assert.deepEqual([...used], ['KEY1', 'KEY2']);
+      await worker.stop();
+    });
+
     test('that are refused for good are a 503, without hammering the endpoint', async () => {
       served = 0;
       proxy.fault = () => peer.refusal(400, 'ExpiredTokenException');
-      const worker = await Worker.start(stack, 'messages', {
-        env: {
-          AWS_ACCESS_KEY_ID: '',
-          AWS_SECRET_ACCESS_KEY: '',
-          AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
-        },
-      });
+      const worker = await start();
       const answer = await worker.ask('GET', `/api/messages/${group}`, { token: ann.token });
       assert.equal(answer.status, 503);
       assert.equal(served, 2);

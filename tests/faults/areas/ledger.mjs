@@ -5,17 +5,17 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 
-import { assertOk, sleep } from '../../api/harness/client.mjs';
+import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { newHandle, newPair, newPerson } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
 import { chance } from '../harness/chance.mjs';
+import { disorder, endConnections, insist, pause, signalWorker } from '../harness/disorder.mjs';
 import * as peer from '../harness/peer.mjs';
 
 const MESSAGES = Number(process.env.LEDGER_MESSAGES ?? (process.env.SOAK ? 20_000 : 2000));
 const SEED = Number(process.env.LEDGER_SEED ?? randomInt(1 << 30));
 const PAIRS = 4;
 const WRITERS = 8; // of each conversation four from either side
-const TRIES = 400; // before a writer gives up, which is a failure of the test
 
 const FAULTS = [
   peer.refusal(400, 'ProvisionedThroughputExceededException'),
@@ -36,8 +36,7 @@ const FAULTS = [
   peer.hang,
 ];
 
-const count = { requests: 0, refused: 0, lost: 0, played: 0, disturbances: 0 };
-let over = false;
+const count = { requests: 0, refused: 0, lost: 0, played: 0 };
 
 // Faults of single calls to DynamoDB: seldom, and now and then of every third call for a while.
 function playFaults(random) {
@@ -52,71 +51,29 @@ function playFaults(random) {
   };
 }
 
-// What happens to processes meanwhile, one thing after another.
+// What happens to processes meanwhile.
 function disturbances(random) {
-  const anyOf = (list) => list[random(list.length)];
-  const pause = async (pid, ms) => {
-    process.kill(pid, 'SIGSTOP');
-    await sleep(ms);
-    process.kill(pid, 'SIGCONT');
-  };
-  const kill = (signal) => async () => {
-    try {
-      process.kill(anyOf(stack.workers('message_create')), signal);
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error; // the last one has not been replaced yet
-    }
-  };
+  const signal = (name) => () => signalWorker(random, ['message_create'], name);
   return [
-    kill('SIGKILL'),
-    kill('SIGKILL'),
-    kill('SIGTERM'),
+    signal('SIGKILL'),
+    signal('SIGKILL'),
+    signal('SIGTERM'),
     () => pause(stack.dynamodbPid(), 300 + random(1500)),
-    () =>
-      stack.sql(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'cruddur'",
-      ),
+    endConnections,
     () => stack.local('restart', 'postgres'),
     () => stack.pool('restart', 'message_create'),
   ];
 }
 
-async function disturb(random) {
-  const things = disturbances(random);
-  while (!over) {
-    await sleep(200 + random(1500));
-    if (over) return;
-    await things[random(things.length)]();
-    count.disturbances++;
-  }
-}
-
 // Send one message until it is answered for good. Returns the answer, or undefined when it was
 // refused for good.
-async function deliver(from, to, message, key) {
-  for (let tries = 0; tries < TRIES; tries++) {
-    count.requests++;
-    let answer;
-    try {
-      answer = await stack.ask('POST', '/api/messages', {
-        token: from.token,
-        json: { message, ...to },
-        key,
-      });
-    } catch (error) {
-      if (error instanceof assert.AssertionError) throw error;
-      count.lost++; // nobody knows whether it was written
-    }
-    if (answer && answer.status !== 503) {
-      if (answer.status === 422) return undefined;
-      const lines = answer.status === 200 ? [] : await stack.logLines(answer.body.request_id);
-      assert.equal(answer.status, 200, `${answer.text} ${JSON.stringify(lines)}`);
-      return answer.body;
-    }
-    if (answer) count.refused++;
-    await sleep(20 + Math.random() * 200);
-  }
-  return assert.fail(`given up: ${message}`);
+async function deliver({ token }, to, message, key) {
+  const json = { message, ...to };
+  const answer = await insist(count, 'POST', '/api/messages', { token, json, key });
+  if (answer.status === 422) return undefined;
+  const lines = answer.status === 200 ? [] : await stack.logLines(answer.body.request_id);
+  assert.equal(answer.status, 200, `${answer.text} ${JSON.stringify(lines)}`);
+  return answer.body;
 }
 
 // One after another; now and then something that is refused for good, or known already.
@@ -131,6 +88,17 @@ async function write({ from, to, name, messages, random }) {
     sent.push(message);
   }
   return sent;
+}
+
+// All pages of a conversation as `person` sees them, oldest to newest.
+async function read({ token }, group) {
+  const messages = [];
+  for (let path = `/api/messages/${group}?limit=100`; path; ) {
+    const answer = await insist(count, 'GET', path, { token });
+    messages.unshift(...assertOk(answer));
+    path = nextPage(answer);
+  }
+  return messages;
 }
 
 // The conversation holds exactly what was acknowledged, as do the lists of both.
@@ -150,7 +118,12 @@ async function assertLedger({ ann, ben, group }, sent) {
     [ben, ann],
   ]) {
     const { token } = person;
-    const groups = assertOk(await stack.ask('GET', '/api/message_groups', { token }));
+    assert.deepEqual(
+      (await read(person, group)).map(({ uuid }) => uuid),
+      stored,
+      'the list, in order',
+    );
+    const groups = assertOk(await insist(count, 'GET', '/api/message_groups', { token }));
     const row = groups.find(({ uuid }) => uuid === group);
     assert.equal(row.message, newest.message.S);
     assert.equal(row.created_at, newest.sk.S);
@@ -160,9 +133,11 @@ async function assertLedger({ ann, ben, group }, sent) {
 }
 
 describe('the ledger', () => {
+  let disturbing;
+
   after(() => {
-    over = true;
     proxies.dynamodb.fault = () => undefined;
+    return disturbing?.stop();
   });
 
   test(`${MESSAGES} messages while faults fire (LEDGER_SEED=${SEED})`, async (t) => {
@@ -173,8 +148,8 @@ describe('the ledger', () => {
     pairs.push({ ann, ben, sent: [], fresh: true });
 
     playFaults(chance(SEED));
-    const disturbing = disturb(chance(SEED + 1));
-    disturbing.catch(() => {}); // awaited below
+    const random = chance(SEED + 1);
+    disturbing = disorder(random, disturbances(random));
     const messages = Math.ceil(MESSAGES / (pairs.length * WRITERS));
     await Promise.all(
       pairs.flatMap((pair, p) =>
@@ -195,23 +170,16 @@ describe('the ledger', () => {
         }),
       ),
     );
-    over = true;
     proxies.dynamodb.fault = () => undefined;
-    await disturbing;
+    await disturbing.stop();
 
     for (const pair of pairs) {
       const groups = new Set(pair.sent.map(({ message_group_uuid }) => message_group_uuid));
       assert.equal(groups.size, 1);
       const all = pair.fresh ? pair.sent : [pair.first, ...pair.sent];
-      // The workers leave DynamoDB alone for a second after the last fault.
-      for (let tries = 0; tries < 50; tries++) {
-        const { token } = pair.ann;
-        if ((await stack.ask('GET', '/api/message_groups', { token })).status === 200) break;
-        await sleep(100);
-      }
       await assertLedger({ ...pair, group: [...groups][0] }, all);
     }
-    t.diagnostic(JSON.stringify(count));
-    assert.ok(count.played > 0 && count.disturbances > 0);
+    t.diagnostic(JSON.stringify({ ...count, disturbances: disturbing.happened }));
+    assert.ok(count.played > 0 && disturbing.happened > 0);
   });
 });

@@ -8,6 +8,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
+import { ROOT } from '../../api/harness/stack.mjs';
+import { answerOf, request } from '../harness/fastcgi.mjs';
 import * as peer from '../harness/peer.mjs';
 import { Worker } from '../harness/worker.mjs';
 
@@ -77,6 +79,21 @@ describe('processes', () => {
       assert.ok(worker.alive);
       letGo();
       assertOk(await answer);
+      assert.deepEqual(await worker.ended, { code: 0, signal: null });
+      assert.equal(await countOf(text), 1);
+    });
+
+    test('that gets SIGTERM while it still reads the request answers it, then stops', async () => {
+      const worker = await Worker.start(stack, 'message_create');
+      const text = newHandle('term');
+      const bytes = await worker.send(request(...creating(text)), {
+        async midway() {
+          await sleep(100);
+          process.kill(worker.pid, 'SIGTERM');
+          await sleep(100);
+        },
+      });
+      assertOk(answerOf(bytes));
       assert.deepEqual(await worker.ended, { code: 0, signal: null });
       assert.equal(await countOf(text), 1);
     });
@@ -151,24 +168,28 @@ describe('processes', () => {
       assertOk(await worker.patiently(...reading()));
     }
 
-    test('a full pipe stops no worker, and it says later how many lines were lost', async () => {
-      const fifo = path.join(stack.home, newHandle('fifo'));
-      execFileSync('mkfifo', [fifo]);
-      const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
-      const worker = await Worker.start(stack, 'messages', { stderr: fd });
-      await askRefused(worker);
-      const buffer = Buffer.alloc(1 << 20);
-      const drained = fs.readSync(fd, buffer);
-      assert.ok(drained > 30_000, `${drained} bytes`);
-      proxy.fault = () => peer.refusal(400, 'AccessDeniedException');
-      assert.equal((await worker.ask(...reading())).status, 503);
-      const line = JSON.parse(
-        buffer.subarray(0, fs.readSync(fd, buffer)).toString().split('\n')[0],
-      );
-      assert.ok(line.dropped > 0, JSON.stringify(line));
-      await worker.stop();
-      fs.closeSync(fd);
-    });
+    for (const [what, wrap] of [
+      ['a full pipe', []],
+      ["a full pipe of a pool's slot", [path.join(ROOT, 'bin/slot'), '1']],
+    ])
+      test(`${what} stops no worker, and it says later how many lines were lost`, async () => {
+        const fifo = path.join(stack.home, newHandle('fifo'));
+        execFileSync('mkfifo', [fifo]);
+        const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+        const worker = await Worker.start(stack, 'messages', { stderr: fd, wrap });
+        await askRefused(worker);
+        const buffer = Buffer.alloc(1 << 20);
+        const drained = fs.readSync(fd, buffer);
+        assert.ok(drained > 30_000, `${drained} bytes`);
+        proxy.fault = () => peer.refusal(400, 'AccessDeniedException');
+        assert.equal((await worker.ask(...reading())).status, 503);
+        const line = JSON.parse(
+          buffer.subarray(0, fs.readSync(fd, buffer)).toString().split('\n')[0],
+        );
+        assert.ok(line.dropped > 0, JSON.stringify(line));
+        await worker.stop();
+        fs.closeSync(fd);
+      });
 
     test('a pipe whose reader is gone stops no worker', async () => {
       const worker = await Worker.start(stack, 'messages');

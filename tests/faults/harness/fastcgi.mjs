@@ -77,14 +77,17 @@ export function request(method, target, options = {}) {
 }
 
 // Send bytes and read all that comes back, until the other side closes. hangUp: say at once that no
-// more will come.
-export function exchange(socketPath, bytes, { hangUp = false } = {}) {
+// more will come. midway: awaited when half of them have been sent.
+export function exchange(socketPath, bytes, { hangUp = false, midway } = {}) {
   return new Promise((resolve, reject) => {
     const parts = [];
     let over = false;
-    const socket = net.connect(socketPath, () => {
-      if (hangUp) socket.end(bytes);
-      else socket.write(bytes);
+    const socket = net.connect(socketPath, async () => {
+      const half = midway ? bytes.length >> 1 : 0;
+      socket.write(bytes.subarray(0, half));
+      await midway?.();
+      socket.write(bytes.subarray(half));
+      if (hangUp) socket.end();
     });
     const limit = setTimeout(() => {
       reject(new Error(`no end after ${LIMIT_MS} ms`));

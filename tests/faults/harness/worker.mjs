@@ -23,10 +23,10 @@ process.once('exit', () => {
 
 // What the programs of a stack read, as bin/local sets it.
 export function programEnvironment(stack) {
-  const { ports, config } = stack;
+  const { config } = stack;
   return {
     PATH: process.env.PATH,
-    CONNECTION_URL: `postgresql://cruddur:Cruddur-2026@127.0.0.1:${ports.POSTGRES}/cruddur`,
+    CONNECTION_URL: stack.env.CONNECTION_URL,
     AWS_REGION: 'ca-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -38,7 +38,7 @@ export function programEnvironment(stack) {
     DDB_MESSAGE_TABLE: 'cruddur-messages',
     AWS_COGNITO_USER_POOL_ID: config.userPoolId,
     AWS_COGNITO_USER_POOL_CLIENT_ID: config.userPoolClientId,
-    COGNITO_ISSUER: `http://127.0.0.1:${ports.COGNITO}/${config.userPoolId}`,
+    COGNITO_ISSUER: `http://127.0.0.1:${stack.ports.COGNITO}/${config.userPoolId}`,
     COGNITO_JWKS_URL: stack.env.COGNITO_JWKS_URL,
   };
 }
@@ -107,6 +107,7 @@ export class Worker {
     return this.end === undefined;
   }
 
+  // Returns how it ended. What a sanitizer found, also at the end, fails the test.
   async stop() {
     if (this.alive) this.child.kill('SIGTERM');
     const end = await Promise.race([this.ended, sleep(10_000)]);
@@ -115,6 +116,7 @@ export class Worker {
       await this.ended;
     }
     fs.rmSync(this.socket, { force: true });
+    assert.doesNotMatch(this.log, /Sanitizer|runtime error:/);
     return end;
   }
 }
