@@ -200,7 +200,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 	cp -fLl node_modules/.bin/dbmate $(app)/bin 2>/dev/null || install node_modules/.bin/dbmate $(app)/bin
 	install -m 644 bin/operator.sh $(app)/bin
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
-	install -m 644 nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
+	install -m 644 nginx/edge.conf.in nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
 	systemd/generate $(app)/lib/systemd/system $(PREFIX)
 	install -m 644 .env.example $(app)/cruddur.env.example
 	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
@@ -232,7 +232,7 @@ timed-%: tools build
 
 .PHONY: tools test test-all test-units test-api test-frontend test-browser test-consistency
 tools:
-	@bin/install-packages runtime build local test
+	@bin/install-packages runtime build node local test
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
 	+@$(many) test-all
@@ -293,7 +293,7 @@ check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
 	@shellcheck -x bin/operator.sh \
-		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
+		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 # Left out: uninitvar takes an array that a function of another file fills for unset (valgrind, the
 # sanitizers and both analyzers look for that); internalAstError is cppcheck not reading C99.
 check-cppcheck: tools $(GEN_H)

