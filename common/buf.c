@@ -50,30 +50,31 @@ void buf_puts(struct buf *buf, const char *s)
 	buf_append(buf, s, strlen(s));
 }
 
-void buf_putc(struct buf *buf, char c)
-{
-	buf_append(buf, &c, 1);
-}
-
 void buf_printf(struct buf *buf, const char *format, ...)
 {
+	/* Most often there is room for it already: it is not measured beforehand. */
+	size_t room = buf->failed ? 0 : buf->cap - buf->len;
 	va_list args;
-	char *at;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(room > 0 ? buf->data + buf->len : NULL, room, format, args);
 	va_end(args);
+	if (room > 0 && (len < 0 || (size_t)len >= room))
+		buf->data[buf->len] = '\0'; /* what was cut */
 	if (len < 0) {
 		buf->failed = true;
 		return;
 	}
-	at = buf_reserve(buf, (size_t)len);
-	if (at == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(at, (size_t)len + 1, format, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		char *at = buf_reserve(buf, (size_t)len);
+
+		if (at == NULL)
+			return;
+		va_start(args, format);
+		vsnprintf(at, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	buf->len += (size_t)len;
 }
 

@@ -63,7 +63,6 @@ struct buf {
 /* Append `len` bytes, a NUL-terminated string, one byte, formatted text. Failure: see above. */
 void buf_append(struct buf *buf, const void *bytes, size_t len);
 void buf_puts(struct buf *buf, const char *s);
-void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
@@ -71,6 +70,16 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
  * or NULL with `failed` set.
  */
 char *buf_reserve(struct buf *buf, size_t len);
+
+static inline void buf_putc(struct buf *buf, char c)
+{
+	if (buf->len + 1 < buf->cap && !buf->failed) {
+		buf->data[buf->len++] = c;
+		buf->data[buf->len] = '\0';
+	} else {
+		buf_append(buf, &c, 1);
+	}
+}
 
 /* Empty it and clear `failed`; the memory stays for the next use. */
 void buf_reset(struct buf *buf);

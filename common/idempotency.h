@@ -9,10 +9,11 @@
 
 #include <stdbool.h>
 
+#include "crypto.h"
 #include "req.h"
 
 #define IDEMPOTENCY_KEEP_S	(24 * 60 * 60)
-#define IDEMPOTENCY_DIGEST_SIZE 65 /* SHA-256 in hexadecimal and a NUL */
+#define IDEMPOTENCY_DIGEST_SIZE CRYPTO_HEX_SIZE
 
 struct idempotency {
 	bool given;			       /* false: the request has no key */

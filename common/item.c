@@ -11,8 +11,11 @@
 
 static const struct attribute *find(const struct item *item, const char *name, char type)
 {
+	struct slice wanted = slice_of(name);
+
 	for (size_t i = 0; i < item->count; i++)
-		if (item->attributes[i].type == type && slice_is(item->attributes[i].name, name))
+		if (item->attributes[i].type == type &&
+		    slice_equal(item->attributes[i].name, wanted))
 			return &item->attributes[i];
 	return NULL;
 }

@@ -2,18 +2,15 @@
 #include "sigv4.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "crypto.h"
 #include "err.h"
 
 #define ALGORITHM	   "AWS4-HMAC-SHA256"
 #define TERMINATOR	   "aws4_request"
 #define DAY_LEN		   8
-#define DIGEST_SIZE	   32
-#define DIGEST_HEX_LEN	   64
 #define CANONICAL_MAX	   32768 /* a session token is the largest part */
 #define SIGNED_HEADERS_MAX 1024
 
@@ -39,25 +36,16 @@ void sigv4_time(int64_t now_s, char ret_time[SIGV4_TIME_SIZE])
 	strftime(ret_time, SIGV4_TIME_SIZE, "%Y%m%dT%H%M%SZ", &tm);
 }
 
-static void format_hex(const unsigned char digest[DIGEST_SIZE], char ret_hex[DIGEST_HEX_LEN + 1])
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		ret_hex[2 * i] = digits[digest[i] >> 4];
-		ret_hex[2 * i + 1] = digits[digest[i] & 15];
-	}
-	ret_hex[DIGEST_HEX_LEN] = '\0';
-}
-
 static int append_hash(struct slice bytes, struct buf *out)
 {
-	unsigned char digest[DIGEST_SIZE];
-	char hex[DIGEST_HEX_LEN + 1];
+	unsigned char digest[CRYPTO_DIGEST_SIZE];
+	char hex[CRYPTO_HEX_SIZE];
+	int r;
 
-	if (EVP_Digest(bytes.ptr, bytes.len, digest, NULL, EVP_sha256(), NULL) != 1)
-		return ERR_NO_MEMORY; /* hashing fails for nothing else */
-	format_hex(digest, hex);
+	r = crypto_sha256(&bytes, 1, digest);
+	if (r < 0)
+		return r;
+	crypto_hex(digest, hex);
 	buf_puts(out, hex);
 	return 0;
 }
@@ -184,15 +172,6 @@ int sigv4_string_to_sign(const struct sigv4_scope *scope, struct slice canonical
 	return text->failed ? ERR_NO_MEMORY : 0;
 }
 
-static int hmac(const void *key, size_t key_len, struct slice text,
-		unsigned char ret_digest[DIGEST_SIZE])
-{
-	if (!HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text.ptr, text.len,
-		  ret_digest, NULL))
-		return ERR_NO_MEMORY;
-	return 0;
-}
-
 int sigv4_key(const struct sigv4_scope *scope, struct slice secret,
 	      unsigned char ret_key[SIGV4_KEY_SIZE])
 {
@@ -209,9 +188,10 @@ int sigv4_key(const struct sigv4_scope *scope, struct slice secret,
 		return ERR_INTERNAL;
 	if (secret.len > 0)
 		memcpy(first + 4, secret.ptr, secret.len);
-	r = hmac(first, 4 + secret.len, (struct slice){scope->time, DAY_LEN}, key);
+	r = crypto_hmac((struct slice){first, 4 + secret.len}, (struct slice){scope->time, DAY_LEN},
+			key);
 	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
-		r = hmac(key, sizeof(key), steps[i], key);
+		r = crypto_hmac((struct slice){(const char *)key, sizeof(key)}, steps[i], key);
 	if (r == 0)
 		memcpy(ret_key, key, sizeof(key));
 	OPENSSL_cleanse(first, sizeof(first));
@@ -222,13 +202,13 @@ int sigv4_key(const struct sigv4_scope *scope, struct slice secret,
 int sigv4_signature(const unsigned char key[SIGV4_KEY_SIZE], struct slice text,
 		    char ret_signature[SIGV4_SIGNATURE_SIZE])
 {
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	int r;
 
-	r = hmac(key, SIGV4_KEY_SIZE, text, digest);
+	r = crypto_hmac((struct slice){(const char *)key, SIGV4_KEY_SIZE}, text, digest);
 	if (r < 0)
 		return r;
-	format_hex(digest, ret_signature);
+	crypto_hex(digest, ret_signature);
 	return 0;
 }
 

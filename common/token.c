@@ -2,21 +2,20 @@
 #include "token.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "clock.h"
+#include "crypto.h"
 #include "err.h"
 #include "jwks.h"
 #include "jwt.h"
 
-#define DIGEST_SIZE 32 /* SHA-256 */
-
 /* One slot for each value of a digest's first byte; a newer token takes the slot over. */
 #define REMEMBERED_MAX 256
 
+/* A token is remembered by its digest alone: what is kept here opens no door. */
 struct remembered {
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	struct token token; /* expires_s is 0 in an empty slot */
 };
 
@@ -25,14 +24,6 @@ struct tokens {
 	struct jwks *jwks;
 	struct remembered remembered[REMEMBERED_MAX];
 };
-
-/* A token is remembered by its digest alone: what is kept here opens no door. */
-static int digest_of(struct slice jwt, unsigned char ret_digest[DIGEST_SIZE])
-{
-	return EVP_Digest(jwt.ptr, jwt.len, ret_digest, NULL, EVP_sha256(), NULL) == 1
-		       ? 0
-		       : ERR_NO_MEMORY;
-}
 
 static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struct token *ret_token)
 {
@@ -56,13 +47,13 @@ static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struc
 
 int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct token *ret_token)
 {
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	struct remembered *slot;
 	int r;
 
 	if (jwt.len == 0 || jwt.len > JWT_MAX)
 		return ERR_TOKEN_INVALID;
-	r = digest_of(jwt, digest);
+	r = crypto_sha256(&jwt, 1, digest);
 	if (r < 0)
 		return r;
 
