@@ -101,7 +101,7 @@ static bool read_value(struct jsonscan *scan, struct attribute *attribute)
 
 	if (!jsonscan_object(scan) || !jsonscan_member(scan, &type))
 		return false;
-	if (slice_is(type, "S") || slice_is(type, "N") || slice_is(type, "B")) {
+	if (type.len == 1 && (*type.ptr == 'S' || *type.ptr == 'N' || *type.ptr == 'B')) {
 		attribute->type = type.ptr[0];
 		jsonscan_string(scan, &attribute->value);
 	} else {

@@ -225,29 +225,29 @@ static int find_route(const struct route *routes, struct req *req, struct buf *a
 	return allow->len ? ERR_METHOD : ERR_NOT_FOUND;
 }
 
+/* top: where the status and the headers are written. */
 static void send_response(const struct transport *transport, const struct req *req,
-			  struct resp *resp, bool head)
+			  const struct resp *resp, bool head, struct buf *top)
 {
-	buf_auto top = BUF_INIT(HEADERS_MAX);
-
-	buf_printf(&top, "Status: %d %s\r\nX-Request-Id: %s\r\n", resp->status,
+	buf_reset(top);
+	buf_printf(top, "Status: %d %s\r\nX-Request-Id: %s\r\n", resp->status,
 		   resp_reason(resp->status), req->id);
 	if (resp->body.len)
-		buf_printf(&top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
+		buf_printf(top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
-	buf_printf(&top, "Cache-Control: %s\r\n", resp->shared ? "no-cache" : "private, no-store");
+	buf_printf(top, "Cache-Control: %s\r\n", resp->shared ? "no-cache" : "private, no-store");
 	if (resp->feed && !req_env(req, "HTTP_AUTHORIZATION"))
-		buf_puts(&top, "X-Accel-Expires: 1\r\n");
+		buf_puts(top, "X-Accel-Expires: 1\r\n");
 	if (resp->headers.len)
-		buf_append(&top, resp->headers.data, resp->headers.len);
-	buf_puts(&top, "\r\n");
-	if (top.failed) {
+		buf_append(top, resp->headers.data, resp->headers.len);
+	buf_puts(top, "\r\n");
+	if (top->failed) {
 		transport_write(
 			transport,
 			SLICE("Status: 503\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"));
 		return;
 	}
-	transport_write(transport, buf_slice(&top));
+	transport_write(transport, buf_slice(top));
 	if (resp->body.len && !head)
 		transport_write(transport, buf_slice(&resp->body));
 }
@@ -304,7 +304,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 
 /* The buffers of a process, used by one request after the other. */
 struct buffers {
-	struct buf body, scratch, allow;
+	struct buf body, scratch, allow, top;
 	struct resp resp;
 };
 
@@ -352,7 +352,7 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 	if (r < 0)
 		resp_problem(resp, &req, r);
 
-	send_response(transport, &req, resp, head);
+	send_response(transport, &req, resp, head, &buffers->top);
 	duration_us = clock_monotonic_us() - started_us;
 	metrics_answered(ctx->budget.metrics, req.method, resp->status,
 			 (BUDGET_REQUEST_MS - left_ms) * 1000, duration_us);
@@ -497,6 +497,7 @@ int route_main(const struct route *routes, unsigned needs)
 		.body = BUF_INIT(LIMIT_BODY_BYTES),
 		.scratch = BUF_INIT(SCRATCH_MAX),
 		.allow = BUF_INIT(256),
+		.top = BUF_INIT(HEADERS_MAX),
 		.resp = {.body = BUF_INIT(RESPONSE_MAX), .headers = BUF_INIT(HEADERS_MAX / 2)},
 	};
 	char problem[256];
@@ -531,6 +532,7 @@ out:
 	buf_dispose(&buffers.body);
 	buf_dispose(&buffers.scratch);
 	buf_dispose(&buffers.allow);
+	buf_dispose(&buffers.top);
 	buf_dispose(&buffers.resp.body);
 	buf_dispose(&buffers.resp.headers);
 	return status;

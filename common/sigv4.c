@@ -127,7 +127,8 @@ int sigv4_canonical_request(const struct sigv4_request *request, struct buf *can
 		sorted[i] = header;
 	}
 
-	buf_printf(canonical, "%s\n", request->method);
+	buf_puts(canonical, request->method);
+	buf_putc(canonical, '\n');
 	buf_append(canonical, request->path.ptr, request->path.len);
 	buf_putc(canonical, '\n');
 	buf_append(canonical, request->query.ptr, request->query.len);
@@ -155,15 +156,21 @@ int sigv4_canonical_request(const struct sigv4_request *request, struct buf *can
 
 static void append_scope(const struct sigv4_scope *scope, struct buf *out)
 {
-	buf_printf(out, "%.*s/%s/%s/" TERMINATOR, DAY_LEN, scope->time, scope->region,
-		   scope->service);
+	buf_append(out, scope->time, DAY_LEN);
+	buf_putc(out, '/');
+	buf_puts(out, scope->region);
+	buf_putc(out, '/');
+	buf_puts(out, scope->service);
+	buf_puts(out, "/" TERMINATOR);
 }
 
 int sigv4_string_to_sign(const struct sigv4_scope *scope, struct slice canonical, struct buf *text)
 {
 	int r;
 
-	buf_printf(text, ALGORITHM "\n%s\n", scope->time);
+	buf_puts(text, ALGORITHM "\n");
+	buf_puts(text, scope->time);
+	buf_putc(text, '\n');
 	append_scope(scope, text);
 	buf_putc(text, '\n');
 	r = append_hash(canonical, text);
@@ -290,7 +297,9 @@ int sigv4_authorization(struct sigv4 *sigv4, const struct sigv4_scope *scope,
 	buf_append(authorization, keys->access_key_id.ptr, keys->access_key_id.len);
 	buf_putc(authorization, '/');
 	append_scope(scope, authorization);
-	buf_printf(authorization, ", SignedHeaders=%s, Signature=%s", sigv4->signed_headers.data,
-		   signature);
+	buf_puts(authorization, ", SignedHeaders=");
+	buf_append(authorization, sigv4->signed_headers.data, sigv4->signed_headers.len);
+	buf_puts(authorization, ", Signature=");
+	buf_puts(authorization, signature);
 	return authorization->failed ? ERR_NO_MEMORY : 0;
 }
