@@ -205,5 +205,44 @@ for (const name of documented)
     `.env.example documents ${name}, which nobody reads`,
   );
 
+// --- rights in AWS ------------------------------------------------------------------------------
+// docs/iam-policy.json allows what the sources ask for, and nothing else: its Serve… statements what
+// common/ asks for, its Operate… statements what the commands of bin/ do. A TransactWriteItems needs
+// the rights of the writes in it.
+function actionsAskedFor(text) {
+  const names = [...text.matchAll(/\b(?:dynamodb_send|aws_send|ask_table)\(\s*[^,()]+,\s*"(\w+)"/g)];
+  const chosen = [...text.matchAll(/\boperation = [^;]*\? "(\w+)" : "(\w+)"/g)].flatMap((match) => [
+    { 1: match[1] },
+    { 1: match[2] },
+  ]);
+  const writes = [...text.matchAll(/"(Put|Update|Delete|ConditionCheck)"/g)];
+  return new Set([
+    ...[...names, ...chosen].map((match) => match[1]).filter((name) => name !== 'TransactWriteItems'),
+    ...writes.map((match) => `${match[1]}Item`),
+  ]);
+}
+function actionsAllowed(prefix) {
+  const { Statement: statements } = JSON.parse(read('docs/iam-policy.json'));
+  return new Set(
+    statements
+      .filter(({ Sid: sid }) => sid.startsWith(prefix))
+      .flatMap(({ Action: actions }) => actions)
+      .filter((action) => action.startsWith('dynamodb:'))
+      .map((action) => action.slice('dynamodb:'.length)),
+  );
+}
+for (const [prefix, folder] of [
+  ['Serve', 'common'],
+  ['Operate', 'bin/aws'],
+]) {
+  const wanted = actionsAskedFor(withoutComments(textOf(files(folder, '.c'))));
+  const allowed = actionsAllowed(prefix);
+  check(wanted.size > 3, `no operations of DynamoDB are found in ${folder}`);
+  for (const action of wanted)
+    check(allowed.has(action), `${folder} asks for ${action}, which docs/iam-policy.json lacks`);
+  for (const action of allowed)
+    check(wanted.has(action), `docs/iam-policy.json allows ${action}, which ${folder} never asks for`);
+}
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
