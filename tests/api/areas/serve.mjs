@@ -12,9 +12,10 @@ import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { assertOk, Client } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import * as operate from '../harness/operate.mjs';
-import { freePort } from '../harness/stack.mjs';
+import { freePort, ROOT } from '../harness/stack.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
+const variant = process.env.VARIANT ?? '';
 let count = 0;
 
 class Serving {
@@ -213,5 +214,45 @@ describe('TLS', () => {
     const answer = await fetch(`http://127.0.0.1:${plainPort}/@bayko?a=b`, { redirect: 'manual' });
     assert.equal(answer.status, 301);
     assert.equal(answer.headers.get('location'), 'https://cruddur.example/@bayko?a=b');
+  });
+});
+
+describe('make install', () => {
+  const folder = path.join(stack.home, 'destination');
+  const app = path.join(folder, 'opt/cruddur');
+  let files;
+
+  before(() => {
+    const args = ['install', `DESTDIR=${folder}`, 'PREFIX=/opt/cruddur', `VARIANT=${variant}`];
+    execFileSync('make', args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+    files = fs
+      .readdirSync(app, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  });
+
+  test('puts every program and command in place, and nothing elsewhere', () => {
+    assert.deepEqual(fs.readdirSync(folder), ['opt']);
+    const names = files.map((file) => path.relative(app, file));
+    for (const program of stack.programs()) assert.ok(names.includes(`fcgi/${program}`), program);
+    for (const command of ['serve', 'render', 'pool', 'slot', 'rotate-logs', 'db/migrate', 'dbmate'])
+      assert.ok(names.includes(`bin/${command}`), command);
+    assert.ok(names.includes('www/index.html') && names.includes('cruddur.env.example'));
+  });
+
+  test('refers neither to the checkout nor to the folder of the packager', () => {
+    for (const file of files) {
+      const target = path.relative(app, fs.realpathSync(file));
+      assert.ok(!target.startsWith('..'), `${file} leads to ${target}`);
+      const text = fs.readFileSync(file);
+      // In programs only debuggers look for their sources.
+      if (text.includes(0)) continue;
+      for (const place of [ROOT, folder]) assert.ok(!text.includes(place), `${file}: ${place}`);
+    }
+  });
+
+  test('brings what its commands need', async () => {
+    const migrated = await operate.operate(stack, 'db/migrate', [], { bin: path.join(app, 'bin') });
+    assert.equal(migrated.stdout, 'cruddur is up to date\n', migrated.stderr);
   });
 });
