@@ -110,6 +110,14 @@ for (const [url] of documentation.matchAll(/\/api\/[^…\s'"`?)\]|,;:<]*[^…\s'
   check(known || file || url === '/api/*', `the documentation mentions ${url}, which is not there`);
 }
 
+// What docs/operations.md reckons with.
+const workers = [...read('nginx/routes').matchAll(/^[a-z_]+ +(\d+) /gm)].map((match) => match[1]);
+const sum = workers.reduce((before, count) => before + Number(count), 0);
+check(
+  read('docs/operations.md').includes(`default of each pool, ${sum} workers in all`),
+  `docs/operations.md (Sizing) does not know of ${sum} workers`,
+);
+
 // --- tests ------------------------------------------------------------------------------------
 for (const name of files('tests/unit', '.c')) {
   const text = withoutComments(read(name));
