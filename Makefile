@@ -270,7 +270,7 @@ bench-data: ## measure the queries of cruds on a million of them: make bench-dat
 # every point at which memory may run out.
 .PHONY: test-faults soak
 soak: tools build $(FAULT_LIBS) ## faults for long: make soak LEDGER_MESSAGES=20000
-	@SOAK=1 AREAS=ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
+	@SOAK=1 AREAS=ledger,crud-ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
@@ -283,11 +283,11 @@ fuzz-replay: tools fuzzers
 	@tests/fuzz/run replay $(FUZZERS)
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
-        check-asan check-valgrind check-vectors check-oracle check-instructions
+        check-asan check-asan-faults check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	+@$(many) check-all
-CHECKS := check-asan test-faults $(TESTS) check-valgrind check-tidy check-builds fuzz-replay \
-	  check-instructions check-oracle check-cppcheck check-scripts check-format
+CHECKS := check-asan test-faults $(TESTS) check-asan-faults check-valgrind check-tidy check-builds \
+	  check-instructions fuzz-replay check-oracle check-cppcheck check-scripts check-format
 check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
@@ -311,6 +311,10 @@ check-valgrind: tools units
 	@tests/run-units --valgrind $(UNITS)
 check-asan: tools
 	@VARIANT=asan $(MAKE) --no-print-directory test-units test-api
+# Without what is about sizes, hardening, or an allocator of its own.
+check-asan-faults: tools
+	@VARIANT=asan AREAS=streams,dynamodb,database,keys,clocks,processes,ledger,crud-ledger \
+		$(MAKE) --no-print-directory test-faults
 check-instructions: tools build # UPDATE=1 takes what is found for what is right
 	@$(NODE) tests/bench/instructions.mjs $(if $(UPDATE),update)
 check-vectors: tools vectors ## the published suites: make check-vectors VECTORS=folder

@@ -129,7 +129,7 @@ describe('memory', () => {
       ['activity_reply', 'I agree'],
     ]) {
       const [[count]] = await stack.sql(
-        `select count(*) from activities where message = '${text}'`,
+        `select count(*) from activities where message = '${text}' and user_uuid = '${world.ann.uuid}'`,
       );
       assert.equal(Number(count), acknowledged.get(program), program);
     }

@@ -10,6 +10,7 @@ import { ROOT } from '../../api/harness/stack.mjs';
 import { answerOf, exchange, pairs, record, request, TYPE } from './fastcgi.mjs';
 
 const LISTEN = fileURLToPath(new URL('listen', import.meta.url));
+const SUPPRESSED = fileURLToPath(new URL('../libfcgi.supp', import.meta.url));
 
 export const BIN = path.join(ROOT, 'build', process.env.VARIANT ?? '', 'bin');
 
@@ -26,6 +27,8 @@ export function programEnvironment(stack) {
   const { config } = stack;
   return {
     PATH: process.env.PATH,
+    ASAN_OPTIONS: 'verify_asan_link_order=0', // some have a library of ours before it
+    LSAN_OPTIONS: `suppressions=${SUPPRESSED}:print_suppressions=0`,
     CONNECTION_URL: stack.env.CONNECTION_URL,
     AWS_REGION: 'ca-central-1',
     AWS_ACCESS_KEY_ID: 'local',
