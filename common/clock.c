@@ -5,12 +5,15 @@
 
 #include "err.h"
 
-#define SECOND_US   INT64_C(1000000)
-#define YEAR_0000_S INT64_C(-62167219200)
-#define YEAR_9999_S INT64_C(253402300799) /* its last second */
-#define ZONE	    "+00:00"
-#define ZONE_LEN    (sizeof(ZONE) - 1)
-#define SECONDS_LEN 19 /* 2026-11-22T12:00:00 */
+#define SECOND_US    INT64_C(1000000)
+#define YEAR_0000_S  INT64_C(-62167219200)
+#define YEAR_9999_S  INT64_C(253402300799) /* its last second */
+#define ZONE	     "+00:00"
+#define ZONE_LEN     (sizeof(ZONE) - 1)
+#define DAY_S	     86400
+#define CYCLE_DAYS   146097 /* of 400 years */
+#define DAYS_TO_1970 719468 /* from 0000-03-01 */
+#define SECONDS_LEN  19	    /* 2026-11-22T12:00:00 */
 
 static int64_t read_us(clockid_t id)
 {
@@ -46,10 +49,26 @@ static char *put(char *at, int width, int64_t value, char after)
 	return at + width + 1;
 }
 
+/*
+ * The date of a day since 1970. Counted from a 1st of March of a leap cycle of 400 years, so that
+ * the leap day is the last of its year and months follow one line: 31, 30, 31, 30, 31, 31, …
+ */
+static void date_of(int64_t days, int64_t *ret_year, int64_t *ret_month, int64_t *ret_day)
+{
+	int64_t from_march = days + DAYS_TO_1970 + CYCLE_DAYS; /* one cycle more: never below 0 */
+	int64_t of_cycle = from_march % CYCLE_DAYS;
+	int64_t year = (of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
+	int64_t of_year = of_cycle - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153; /* 0 is March */
+
+	*ret_day = of_year - (153 * month + 2) / 5 + 1;
+	*ret_month = month < 10 ? month + 3 : month - 9;
+	*ret_year = year + (from_march / CYCLE_DAYS - 1) * 400 + (month >= 10);
+}
+
 void clock_format(int64_t us, char ret_text[CLOCK_TEXT_SIZE])
 {
-	struct tm tm;
-	time_t s;
+	int64_t s, year, month, day;
 	char *at = ret_text;
 
 	if (us < YEAR_0000_S * SECOND_US)
@@ -62,13 +81,14 @@ void clock_format(int64_t us, char ret_text[CLOCK_TEXT_SIZE])
 		us += SECOND_US;
 		s--;
 	}
-	gmtime_r(&s, &tm);
-	at = put(at, 4, tm.tm_year + 1900, '-');
-	at = put(at, 2, tm.tm_mon + 1, '-');
-	at = put(at, 2, tm.tm_mday, 'T');
-	at = put(at, 2, tm.tm_hour, ':');
-	at = put(at, 2, tm.tm_min, ':');
-	at = put(at, 2, tm.tm_sec, '.');
+	s -= YEAR_0000_S; /* from here on nothing is negative */
+	date_of(s / DAY_S + YEAR_0000_S / DAY_S, &year, &month, &day);
+	at = put(at, 4, year, '-');
+	at = put(at, 2, month, '-');
+	at = put(at, 2, day, 'T');
+	at = put(at, 2, s / 3600 % 24, ':');
+	at = put(at, 2, s / 60 % 60, ':');
+	at = put(at, 2, s % 60, '.');
 	at = put(at, 6, us, '\0') - 1;
 	memcpy(at, ZONE, sizeof(ZONE));
 }

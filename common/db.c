@@ -424,7 +424,14 @@ struct slice db_optional(const PGresult *result, int row, int column)
 
 int64_t db_integer(const PGresult *result, int row, int column)
 {
-	return strtoll(PQgetvalue(result, row, column), NULL, 10);
+	const char *digit = PQgetvalue(result, row, column);
+	bool negative = *digit == '-';
+	uint64_t value = 0;
+
+	/* PostgreSQL writes a bigint as it is: digits, and nothing to be checked. */
+	for (digit += negative; *digit; digit++)
+		value = value * 10 + (uint64_t)(*digit - '0');
+	return (int64_t)(negative ? 0 - value : value);
 }
 
 bool db_bool(const PGresult *result, int row, int column)
