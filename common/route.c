@@ -241,7 +241,7 @@ static void send_response(const struct transport *transport, const struct req *r
 	if (resp->headers.len)
 		buf_append(top, resp->headers.data, resp->headers.len);
 	buf_puts(top, "\r\n");
-	if (top->failed) {
+	if (top->failed || resp->headers.failed) {
 		transport_write(
 			transport,
 			SLICE("Status: 503\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"));
