@@ -10,6 +10,7 @@ const ALL = [
   'processes',
   'disk',
   'matrix',
+  'slow',
   'overload',
   'leaks',
   'surface',
