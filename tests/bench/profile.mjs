@@ -2,15 +2,22 @@
 // Run as: node tests/bench/profile.mjs ROUTE [REQUESTS, 200]
 import { profile } from './harness/callgrind.mjs';
 import { percent, readable } from './harness/numbers.mjs';
+import { hotRoutes, NO_WORLD } from './harness/routes.mjs';
 import { startSmall } from './harness/small.mjs';
 
 const FUNCTIONS = 40; // of each list
 
 const [name, count = '200'] = process.argv.slice(2);
+const names = hotRoutes(NO_WORLD)
+  .filter(({ cached }) => !cached)
+  .map((route) => route.name);
+if (!names.includes(name)) {
+  console.error(`make profile ROUTE=… [N=200]: ROUTE is one of ${names.join(', ')}`);
+  process.exit(2);
+}
 const { stack, routes } = await startSmall();
 try {
   const route = routes.find((one) => one.name === name);
-  if (!route) throw new Error(`ROUTE is one of ${routes.map((one) => one.name).join(', ')}`);
   const { total, spread, functions } = await profile(stack, route, Number(count));
   const show = (list, of) => {
     for (const one of list.slice(0, FUNCTIONS))

@@ -65,7 +65,7 @@ export async function profile(stack, route, count) {
   });
   for (let n = 0; n < WARM_UP; n++) await worker.patiently(...askOf(route, n));
   for (let n = 0; n < count; n++) {
-    const answer = await worker.ask(...askOf(route, n));
+    const answer = await worker.patiently(...askOf(route, n));
     assert.equal(answer.status, 200, answer.text);
   }
   await worker.stop();

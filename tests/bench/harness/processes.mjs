@@ -26,7 +26,8 @@ export function family(pid) {
   return [pid, ...children.flatMap(family)];
 }
 
-// User and system time so far, in nanoseconds: exact for one thread, else in ticks.
+// User and system time so far, in nanoseconds: exact for one thread, else in ticks. Undefined when
+// the process has ended.
 function timeOf(pid) {
   try {
     if (fs.readdirSync(`/proc/${pid}/task`).length === 1)
@@ -34,15 +35,26 @@ function timeOf(pid) {
     const fields = fieldsOf(pid);
     return (Number(fields[11]) + Number(fields[12])) * TICK_NS;
   } catch {
-    return 0; // it has ended: an idle helper of a service
+    return undefined;
   }
 }
 
-const timeOfAll = (pids) => pids.reduce((sum, pid) => sum + timeOf(pid), 0);
+const timesOf = (pids) => new Map(pids.map((pid) => [pid, timeOf(pid)]));
 
-// groups: lists of process ids by name. Returns the time of each in nanoseconds.
-export const times = (groups) =>
-  Object.fromEntries(Object.entries(groups).map(([name, pids]) => [name, timeOfAll(pids)]));
+// Begin to measure. groups: lists of process ids by name. Returns a function that gives the time
+// that each group has used since, in nanoseconds, but for processes that have ended: helpers.
+export function watch(groups) {
+  const begun = Object.entries(groups).map(([name, pids]) => [name, timesOf(pids)]);
+  return () =>
+    Object.fromEntries(
+      begun.map(([name, before]) => {
+        let used = 0;
+        for (const [pid, time] of timesOf([...before.keys()]))
+          if (time !== undefined) used += time - before.get(pid);
+        return [name, used];
+      }),
+    );
+}
 
 // Wait until these processes have nothing left to do: for a while none of them has used any time.
 // At most 20 s.
@@ -50,7 +62,7 @@ export async function idle(pids) {
   let before = -1;
   let still = 0;
   for (let tries = 0; tries < 400 && still < 4; tries++) {
-    const now = timeOfAll(pids);
+    const now = pids.reduce((sum, pid) => sum + (timeOf(pid) ?? 0), 0);
     still = now === before ? still + 1 : 0;
     before = now;
     await sleep(50);

@@ -1,6 +1,7 @@
 // routes.mjs - the hot routes: what is asked of each, and what it costs to ask the services
 // without us.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
@@ -28,6 +29,9 @@ export async function makeWorld(stack, { targets = TARGETS } = {}) {
   const written = await makeConversations(stack, writer, people);
   return { reader, writer, main, written };
 }
+
+// Enough to ask for the names of the routes.
+export const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
 
 // name; program; method and target; person; body and key, in which load.lua may write; places: for
 // {1} and {2}; floor: the name of what its throughput is compared with.
@@ -107,18 +111,12 @@ export function requestOf({ method, target, person, body, key, places }, headers
   return wire(method, target, all, body);
 }
 
-// What `Worker.ask` takes for the n-th request of a route.
+// What `Worker.ask` takes for the n-th request of a route; all are about the first of its places.
 export function askOf({ method, target, person, body, key, places }, n = 0) {
-  const place = places?.[n % places.length];
-  return [
-    method,
-    target,
-    {
-      token: person?.token,
-      key: key && `bench-${n}-${Math.random()}`,
-      body: body?.replace('{1}', place[0]),
-    },
-  ];
+  const options = { token: person?.token };
+  if (key) options.key = `bench-${n}-${randomUUID()}`;
+  if (body) options.body = body.replace('{1}', places[0][0]);
+  return [method, target, options];
 }
 
 // What the route asks DynamoDB for, once it has warmed up: the request, and the route's answer.
