@@ -29,14 +29,15 @@ export function programEnvironment(stack) {
     PATH: process.env.PATH,
     ASAN_OPTIONS: 'verify_asan_link_order=0', // some have a library of ours before it
     LSAN_OPTIONS: `suppressions=${SUPPRESSED}:print_suppressions=0`,
-    CONNECTION_URL: stack.env.CONNECTION_URL,
+    CONNECTION_URL: stack.env.CONNECTION_URL ?? stack.databaseUrl(),
     AWS_REGION: 'ca-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB:
-      stack.env.AWS_ENDPOINT_URL_DYNAMODB ?? `http://127.0.0.1:${ports.DYNAMODB}`,
+      stack.env.AWS_ENDPOINT_URL_DYNAMODB ?? `http://127.0.0.1:${stack.ports.DYNAMODB}`,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER:
-      stack.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER ?? `http://127.0.0.1:${ports.COGNITO}`,
+      stack.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER ??
+      `http://127.0.0.1:${stack.ports.COGNITO}`,
     CRUDDUR_METRICS_DIR: path.join(stack.home, 'worker-metrics'),
     DDB_MESSAGE_TABLE: 'cruddur-messages',
     AWS_COGNITO_USER_POOL_ID: config.userPoolId,
