@@ -27,9 +27,7 @@ class Serving {
     serving.url = `http://127.0.0.1:${port}`;
     serving.env = {
       ...programEnvironment(stack),
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${stack.ports.DYNAMODB}`,
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${stack.ports.COGNITO}`,
-      COGNITO_JWKS_URL: '',
+      CRUDDUR_METRICS_DIR: '', // its own
       FRONTEND_URL: serving.url,
       BACKEND_URL: serving.url,
       CRUDDUR_HOME: serving.home,

@@ -101,6 +101,7 @@ if (os.userInfo().uid === 0)
         CRUDDUR_FEED_CACHE: 0,
       };
       delete settings.PATH;
+      delete settings.CRUDDUR_METRICS_DIR; // the units have their own
       fs.mkdirSync(folder);
       fs.writeFileSync(
         path.join(folder, 'environment'),

@@ -24,7 +24,7 @@ process.once('exit', () => {
 
 // What the programs of a stack read, as bin/local sets it.
 export function programEnvironment(stack) {
-  const { config } = stack;
+  const { config, ports } = stack;
   return {
     PATH: process.env.PATH,
     ASAN_OPTIONS: 'verify_asan_link_order=0', // some have a library of ours before it
@@ -42,7 +42,7 @@ export function programEnvironment(stack) {
     DDB_MESSAGE_TABLE: 'cruddur-messages',
     AWS_COGNITO_USER_POOL_ID: config.userPoolId,
     AWS_COGNITO_USER_POOL_CLIENT_ID: config.userPoolClientId,
-    COGNITO_ISSUER: `http://127.0.0.1:${stack.ports.COGNITO}/${config.userPoolId}`,
+    COGNITO_ISSUER: `http://127.0.0.1:${ports.COGNITO}/${config.userPoolId}`,
     COGNITO_JWKS_URL: stack.env.COGNITO_JWKS_URL,
   };
 }
