@@ -54,14 +54,15 @@ void buf_printf(struct buf *buf, const char *format, ...)
 {
 	/* Most often there is room for it already: it is not measured beforehand. */
 	size_t room = buf->failed ? 0 : buf->cap - buf->len;
+	char *end = room > 0 ? buf->data + buf->len : NULL;
 	va_list args;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(room > 0 ? buf->data + buf->len : NULL, room, format, args);
+	len = vsnprintf(end, room, format, args);
 	va_end(args);
 	if (room > 0 && (len < 0 || (size_t)len >= room))
-		buf->data[buf->len] = '\0'; /* what was cut */
+		*end = '\0'; /* what was cut */
 	if (len < 0) {
 		buf->failed = true;
 		return;

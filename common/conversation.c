@@ -283,14 +283,19 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 	members[0] = slice_of(me);
 	members[1] = slice_of(other);
 	r = names_send(ctx->db, members, 2, &names);
-	if (r == 0)
-		r = query_messages(ctx, group, &position, page->limit + 1, false, &answer);
-	if (r == 0)
-		r = names_receive(ctx->db, &names);
-	if (r == 0 && names_count(&names) < 2)
-		r = query_messages(ctx, group, &position, page->limit + 1, true, &answer);
 	if (r < 0)
 		return r;
+	r = query_messages(ctx, group, &position, page->limit + 1, false, &answer);
+	if (r < 0)
+		return r;
+	r = names_receive(ctx->db, &names);
+	if (r < 0)
+		return r;
+	if (names_count(&names) < 2) {
+		r = query_messages(ctx, group, &position, page->limit + 1, true, &answer);
+		if (r < 0)
+			return r;
+	}
 
 	shown = answer->count < limit ? answer->count : limit;
 	out = resp_json(resp);
