@@ -91,6 +91,7 @@ describe('a full disk', () => {
       fs.unlinkSync(accessLog());
       fs.renameSync(`${accessLog()}.kept`, accessLog());
       await reopen();
+      await sleep(1000); // nginx does not try a log that was full again within its second
     }
     const { headers } = await stack.ask('GET', '/api/health-check');
     assert.equal((await stack.logLines(headers['x-request-id'])).length, 1);
