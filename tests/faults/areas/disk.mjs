@@ -35,6 +35,11 @@ async function reopen() {
   await sleep(500);
 }
 
+async function reload() {
+  process.kill(nginx(), 'SIGHUP');
+  await sleep(500);
+}
+
 describe('a full disk', () => {
   before(async () => {
     ({ ann, group } = await newPair(stack));
@@ -98,9 +103,17 @@ describe('a full disk', () => {
   });
 
   describe('temporary files that cannot be made', () => {
+    const configuration = inHome('etc/nginx.conf');
     const taken = [];
+    let original;
 
-    before(() => {
+    before(async () => {
+      // Feeds are remembered, as in production.
+      original = fs.readFileSync(configuration, 'utf8');
+      const remembering = original.replace(/^(.*activities_\(home.* )off;$/m, '$1feeds;');
+      assert.notEqual(remembering, original);
+      fs.writeFileSync(configuration, remembering);
+      await reload();
       for (const name of fs.readdirSync(inHome('tmp'))) {
         const folder = inHome('tmp', name);
         if (!fs.statSync(folder).isDirectory()) continue;
@@ -111,11 +124,13 @@ describe('a full disk', () => {
       assert.ok(taken.length > 0);
     });
 
-    after(() => {
+    after(async () => {
       for (const folder of taken) {
         fs.unlinkSync(folder);
         fs.renameSync(`${folder}.kept`, folder);
       }
+      fs.writeFileSync(configuration, original);
+      await reload();
     });
 
     test('bodies of 16 KiB never needed one', async () => {
@@ -145,10 +160,19 @@ describe('a full disk', () => {
         '/api/activities/search?term=hello',
       ])
         assertOk(await stack.ask('GET', target, { token: ann.token }));
-      for (let i = 0; i < 3; i++) {
-        assertOk(await stack.ask('GET', '/api/activities/home'));
-        await sleep(400); // another second: nothing remembered
+    });
+
+    test('feeds are remembered where memory is', async () => {
+      const seen = new Set();
+      for (let i = 0; i < 20; i++) {
+        const answer = await stack.ask('GET', '/api/activities/home');
+        assertOk(answer);
+        const [line] = await stack.logLines(answer.headers['x-request-id']);
+        seen.add(line.cache);
+        await sleep(100);
       }
+      assert.deepEqual([...seen].sort(), ['HIT', 'MISS']);
+      if (process.getuid() === 0) assert.match(fs.realpathSync(inHome('run')), /^\/run\//);
     });
   });
 });
