@@ -16,7 +16,8 @@ const WARM_UP = 3; // connections, prepared statements, remembered facts
 
 const isAddress = (name) => /^0x[0-9a-f]+$/.test(name);
 
-// One profile: { total, functions }, functions by "object name" as { object, name, self, inclusive }.
+// One profile: { total, functions }, functions by "object name", each { object, name, self,
+// inclusive }.
 function read(file) {
   const functions = new Map();
   let total = 0;

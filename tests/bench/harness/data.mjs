@@ -11,7 +11,8 @@ import { ROOT } from '../../api/harness/stack.mjs';
 
 const BATCH = 25; // items that BatchWriteItem takes
 const BATCHES_AT_ONCE = 4;
-const LIKES_MAX = 200_000; // a feed only shows how many; with very few they are read from end to end
+// A feed only shows how many; with very few, PostgreSQL would read them from end to end.
+const LIKES_MAX = 200_000;
 const TEXT = 'The jump gate opens at nine, and whoever is late walks home through hyperspace.';
 
 const run = promisify(execFile);

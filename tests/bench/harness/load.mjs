@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const SCRIPT = fileURLToPath(new URL('../load.lua', import.meta.url));
 const run = promisify(execFile);
 
-// A request as it goes over the wire. headers: what it has, or shall have in place of what is usual.
+// A request as it goes over the wire. headers: more of them, or in place of what is usual.
 export function wire(method, target, headers = {}, body = undefined) {
   const all = { Host: '127.0.0.1', ...headers };
   if (body !== undefined) {

@@ -34,10 +34,9 @@ export function programEnvironment(stack) {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB:
-      stack.env.AWS_ENDPOINT_URL_DYNAMODB ?? `http://127.0.0.1:${stack.ports.DYNAMODB}`,
+      stack.env.AWS_ENDPOINT_URL_DYNAMODB ?? `http://127.0.0.1:${ports.DYNAMODB}`,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER:
-      stack.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER ??
-      `http://127.0.0.1:${stack.ports.COGNITO}`,
+      stack.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER ?? `http://127.0.0.1:${ports.COGNITO}`,
     CRUDDUR_METRICS_DIR: path.join(stack.home, 'worker-metrics'),
     DDB_MESSAGE_TABLE: 'cruddur-messages',
     AWS_COGNITO_USER_POOL_ID: config.userPoolId,
