@@ -22,6 +22,52 @@ static struct jwks *fresh(const char *url)
 	return jwks;
 }
 
+static void answer_with(struct peer *peer, EVP_PKEY *with, const char *key_id)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+
+	signing_set(with, key_id, &text);
+	peer_script(peer, PEER_ANSWER, 200, text.data, text.len);
+}
+
+/* A pool that publishes the key "k" from the start, and a set that has not been fetched yet. */
+struct pool {
+	struct peer *peer;
+	struct jwks *jwks;
+};
+
+static int open_pool(void **state)
+{
+	struct pool *pool = calloc(1, sizeof(*pool));
+
+	assert_non_null(pool);
+	pool->peer = peer_start();
+	pool->jwks = fresh(pool->peer->url);
+	answer_with(pool->peer, key, "k");
+	*state = pool;
+	return 0;
+}
+
+static int close_pool(void **state)
+{
+	struct pool *pool = *state;
+
+	jwks_free(pool->jwks);
+	peer_stop(pool->peer);
+	free(pool);
+	return 0;
+}
+
+/* Look key `id` up at `now`, after `requests` to the pool in all. */
+static void assert_key(const struct pool *pool, const char *id, int64_t now, int expected,
+		       unsigned requests)
+{
+	EVP_PKEY *found;
+
+	assert_int_equal(jwks_key(pool->jwks, id, now, &found), expected);
+	assert_int_equal(pool->peer->requests, requests);
+}
+
 static int load_text(const char *text)
 {
 	struct jwks *jwks = fresh("");
@@ -37,14 +83,6 @@ static void assert_loads(const char *name, const char *text, int expected)
 
 	if (r != expected)
 		fail_msg("%s: %d instead of %d", name, r, expected);
-}
-
-static void answer_with(struct peer *peer, EVP_PKEY *with, const char *key_id)
-{
-	buf_auto text = BUF_INIT(SIGNING_MAX);
-
-	signing_set(with, key_id, &text);
-	peer_script(peer, PEER_ANSWER, 200, text.data, text.len);
 }
 
 static void keys_by_their_members(void **state)
@@ -302,157 +340,107 @@ static void forbidden_url_is_never_asked(void **state)
 
 static void set_is_fetched_once(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
+	struct pool *pool = *state;
 	EVP_PKEY *found;
 
-	(void)state;
-	answer_with(peer, key, "k");
-	for (int i = 0; i < 100; i++) {
-		assert_int_equal(jwks_key(jwks, "k", NOW + i, &found), 0);
-		assert_int_equal(EVP_PKEY_eq(found, key), 1);
-	}
-	assert_int_equal(jwks_ready(jwks, NOW + 100), 0);
-	assert_int_equal(peer->requests, 1);
+	for (int i = 0; i < 100; i++)
+		assert_key(pool, "k", NOW + i, 0, 1);
+	assert_int_equal(jwks_key(pool->jwks, "k", NOW + 100, &found), 0);
+	assert_int_equal(EVP_PKEY_eq(found, key), 1);
+	assert_int_equal(jwks_ready(pool->jwks, NOW + 100), 0);
+	assert_int_equal(pool->peer->requests, 1);
 	assert_int_equal(budget.deps[DEP_COGNITO].calls, 1);
-	jwks_free(jwks);
-	peer_stop(peer);
 }
 
 static void unknown_ids_cause_one_fetch_per_cool_down(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 	char id[32];
 
-	(void)state;
-	answer_with(peer, key, "k");
 	for (int i = 0; i < 10 * JWKS_COOL_DOWN_S; i++) {
+		unsigned requests = 1 + (unsigned)(i / JWKS_COOL_DOWN_S);
+
 		snprintf(id, sizeof(id), "unknown-%d", i);
-		assert_int_equal(jwks_key(jwks, id, NOW + i, &found), ERR_TOKEN_INVALID);
-		assert_int_equal(jwks_key(jwks, "k", NOW + i, &found), 0);
-		assert_int_equal(peer->requests, 1 + i / JWKS_COOL_DOWN_S);
+		assert_key(pool, id, NOW + i, ERR_TOKEN_INVALID, requests);
+		assert_key(pool, "k", NOW + i, 0, requests);
 	}
-	jwks_free(jwks);
-	peer_stop(peer);
 }
 
 /* An attacker must not be able to make each request wait for a pool that does not answer. */
 static void failed_fetch_counts_for_the_cool_down(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 
-	(void)state;
-	answer_with(peer, key, "k");
-	assert_int_equal(jwks_key(jwks, "k", NOW, &found), 0);
-	peer->mode = PEER_CLOSE;
+	assert_key(pool, "k", NOW, 0, 1);
+	pool->peer->mode = PEER_CLOSE;
 	for (int i = 0; i < JWKS_COOL_DOWN_S; i++)
-		assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S + i, &found),
-				 ERR_TOKEN_INVALID);
-	assert_int_equal(peer->requests, 2);
+		assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S + i, ERR_TOKEN_INVALID, 2);
 	/* The keys at hand still serve. */
-	assert_int_equal(jwks_key(jwks, "k", NOW + 2 * JWKS_COOL_DOWN_S, &found), 0);
-	assert_int_equal(jwks_ready(jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
-	assert_int_equal(peer->requests, 2);
-	jwks_free(jwks);
-	peer_stop(peer);
+	assert_key(pool, "k", NOW + 2 * JWKS_COOL_DOWN_S, 0, 2);
+	assert_int_equal(jwks_ready(pool->jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
+	assert_int_equal(pool->peer->requests, 2);
 }
 
 static void rotation_brings_keys_and_takes_keys(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
+	struct pool *pool = *state;
 	EVP_PKEY *found;
 
-	(void)state;
-	answer_with(peer, key, "old");
-	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
-	answer_with(peer, other_key, "new");
-	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
+	assert_key(pool, "k", NOW, 0, 1);
+	answer_with(pool->peer, other_key, "new");
+	assert_int_equal(jwks_key(pool->jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
 	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
-	assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_COOL_DOWN_S, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(peer->requests, 2);
-	jwks_free(jwks);
-	peer_stop(peer);
+	assert_key(pool, "k", NOW + JWKS_COOL_DOWN_S, ERR_TOKEN_INVALID, 2);
 }
 
 /* A key that the pool took out is gone after JWKS_MAX_AGE_S, without any unknown id. */
 static void set_is_renewed_by_age(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 
-	(void)state;
-	answer_with(peer, key, "old");
-	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
+	assert_key(pool, "k", NOW, 0, 1);
 
 	/* The pool is away when the time has come: the old keys serve, and it is asked once. */
-	peer->mode = PEER_CLOSE;
-	assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_MAX_AGE_S - 1, &found), 0);
-	assert_int_equal(peer->requests, 1);
+	pool->peer->mode = PEER_CLOSE;
+	assert_key(pool, "k", NOW + JWKS_MAX_AGE_S - 1, 0, 1);
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(jwks_key(jwks, "old", NOW + JWKS_MAX_AGE_S + i, &found), 0);
-	assert_int_equal(peer->requests, 2);
+		assert_key(pool, "k", NOW + JWKS_MAX_AGE_S + i, 0, 2);
 
-	answer_with(peer, other_key, "new");
-	assert_int_equal(jwks_key(jwks, "old", NOW + 2 * JWKS_MAX_AGE_S, &found),
-			 ERR_TOKEN_INVALID);
-	assert_int_equal(jwks_key(jwks, "new", NOW + 2 * JWKS_MAX_AGE_S, &found), 0);
-	assert_int_equal(peer->requests, 3);
-	jwks_free(jwks);
-	peer_stop(peer);
+	answer_with(pool->peer, other_key, "new");
+	assert_key(pool, "k", NOW + 2 * JWKS_MAX_AGE_S, ERR_TOKEN_INVALID, 3);
+	assert_key(pool, "new", NOW + 2 * JWKS_MAX_AGE_S, 0, 3);
 }
 
 static void clock_set_back_does_not_stop_fetches(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 
-	(void)state;
-	answer_with(peer, key, "old");
-	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
-	answer_with(peer, other_key, "new");
-	assert_int_equal(jwks_key(jwks, "new", NOW - 86400, &found), 0);
-	assert_int_equal(jwks_key(jwks, "other", NOW - 86400 + 1, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(peer->requests, 2);
-	jwks_free(jwks);
-	peer_stop(peer);
+	assert_key(pool, "k", NOW, 0, 1);
+	answer_with(pool->peer, other_key, "new");
+	assert_key(pool, "new", NOW - 86400, 0, 2);
+	assert_key(pool, "other", NOW - 86400 + 1, ERR_TOKEN_INVALID, 2);
 }
 
 /* With no set at all the breaker says how often is tried, and the first answer ends it. */
 static void without_a_set_the_breaker_limits(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 
-	(void)state;
-	answer_with(peer, key, "k");
-	peer->mode = PEER_CLOSE;
-	for (unsigned i = 1; i <= BREAKER_FAILURES; i++) {
-		assert_int_equal(jwks_key(jwks, "k", NOW, &found), ERR_UNAVAILABLE);
-		assert_int_equal(peer->requests, i);
-	}
+	pool->peer->mode = PEER_CLOSE;
+	for (unsigned i = 1; i <= BREAKER_FAILURES; i++)
+		assert_key(pool, "k", NOW, ERR_UNAVAILABLE, i);
 	assert_int_not_equal(budget.deps[DEP_COGNITO].open_until_ms, 0);
 	budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX;
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(jwks_key(jwks, "k", NOW, &found), ERR_UNAVAILABLE);
-	assert_int_equal(jwks_ready(jwks, NOW), ERR_UNAVAILABLE);
-	assert_int_equal(peer->requests, BREAKER_FAILURES);
+		assert_key(pool, "k", NOW, ERR_UNAVAILABLE, BREAKER_FAILURES);
+	assert_int_equal(jwks_ready(pool->jwks, NOW), ERR_UNAVAILABLE);
+	assert_int_equal(pool->peer->requests, BREAKER_FAILURES);
 
 	/* The breaker's second is over, the pool is back: no cool-down of 30 s. */
 	budget.deps[DEP_COGNITO].open_until_ms = 0;
-	peer->mode = PEER_ANSWER;
-	assert_int_equal(jwks_key(jwks, "k", NOW + 1, &found), 0);
-	assert_int_equal(peer->requests, BREAKER_FAILURES + 1);
+	pool->peer->mode = PEER_ANSWER;
+	assert_key(pool, "k", NOW + 1, 0, BREAKER_FAILURES + 1);
 	assert_int_equal(budget.deps[DEP_COGNITO].failures, 0);
-	jwks_free(jwks);
-	peer_stop(peer);
 }
 
 /* Whatever is not a whole usable set in time: no keys at first, the old ones later. */
@@ -517,22 +505,17 @@ static void unusable_answers_are_no_answers(void **state)
 /* A request that has no time left does not use up the cool-down for those that have. */
 static void no_time_left_is_no_try(void **state)
 {
-	struct peer *peer = peer_start();
-	struct jwks *jwks = fresh(peer->url);
-	EVP_PKEY *found;
+	struct pool *pool = *state;
 
-	(void)state;
-	answer_with(peer, key, "old");
-	assert_int_equal(jwks_key(jwks, "old", NOW, &found), 0);
-	answer_with(peer, other_key, "new");
+	assert_key(pool, "k", NOW, 0, 1);
+	answer_with(pool->peer, other_key, "new");
 	budget_start(&budget, 0);
-	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(peer->requests, 1);
+	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, ERR_TOKEN_INVALID, 1);
 	budget_start(&budget, 60000);
-	assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
-	jwks_free(jwks);
-	peer_stop(peer);
+	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, 0, 2);
 }
+
+#define POOL_TEST(test) cmocka_unit_test_setup_teardown(test, open_pool, close_pool)
 
 int main(void)
 {
@@ -544,15 +527,15 @@ int main(void)
 		cmocka_unit_test(number_of_keys_is_limited),
 		cmocka_unit_test(url_is_https_or_this_host),
 		cmocka_unit_test(forbidden_url_is_never_asked),
-		cmocka_unit_test(set_is_fetched_once),
-		cmocka_unit_test(unknown_ids_cause_one_fetch_per_cool_down),
-		cmocka_unit_test(failed_fetch_counts_for_the_cool_down),
-		cmocka_unit_test(rotation_brings_keys_and_takes_keys),
-		cmocka_unit_test(set_is_renewed_by_age),
-		cmocka_unit_test(clock_set_back_does_not_stop_fetches),
-		cmocka_unit_test(without_a_set_the_breaker_limits),
+		POOL_TEST(set_is_fetched_once),
+		POOL_TEST(unknown_ids_cause_one_fetch_per_cool_down),
+		POOL_TEST(failed_fetch_counts_for_the_cool_down),
+		POOL_TEST(rotation_brings_keys_and_takes_keys),
+		POOL_TEST(set_is_renewed_by_age),
+		POOL_TEST(clock_set_back_does_not_stop_fetches),
+		POOL_TEST(without_a_set_the_breaker_limits),
 		cmocka_unit_test(unusable_answers_are_no_answers),
-		cmocka_unit_test(no_time_left_is_no_try),
+		POOL_TEST(no_time_left_is_no_try),
 	};
 
 	return cmocka_run_group_tests(tests, signing_open, signing_close);
