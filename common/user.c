@@ -259,8 +259,10 @@ size_t names_count(const struct names *names)
 bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,
 		struct slice *ret_display_name)
 {
+	if (uuid.len != UUID_SIZE - 1)
+		return false;
 	for (int row = 0; row < PQntuples(names->result); row++) {
-		if (!slice_equal(db_value(names->result, row, 0), uuid))
+		if (memcmp(PQgetvalue(names->result, row, 0), uuid.ptr, uuid.len) != 0)
 			continue;
 		*ret_handle = db_value(names->result, row, 1);
 		*ret_display_name = db_value(names->result, row, 2);
