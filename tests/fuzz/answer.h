@@ -50,6 +50,12 @@ int http_send(struct http *http, const struct http_request *request, struct buf 
 	return body->failed ? ERR_UNAVAILABLE : 0;
 }
 
+const char *http_id(const struct http *http)
+{
+	(void)http;
+	return "";
+}
+
 const char *http_problem(const struct http *http)
 {
 	(void)http;
