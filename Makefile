@@ -282,6 +282,16 @@ fuzz: tools fuzzers ## look for inputs that fail: make fuzz SECONDS=60 (for each
 fuzz-replay: tools fuzzers
 	@tests/fuzz/run replay $(FUZZERS)
 
+# Their own machines, from nothing; each takes minutes and is no part of `make check`.
+# WHAT: the targets that are run in the fresh Debian, between up and down.
+.PHONY: check-containers check-fresh
+check-containers: tools ## build the images, start docker/compose.yaml with podman, use it (as root)
+	@bin/install-packages containers
+	@$(NODE) --test --test-reporter=spec tests/containers/*.test.mjs
+check-fresh: ## all of it on a Debian 12 with nothing but this checkout: make check-fresh WHAT="test soak"
+	@bin/install-packages containers
+	@tests/containers/fresh $(WHAT)
+
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-asan-faults check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora

@@ -5,6 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import YAML from 'yaml';
+
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PROGRAM_LINES_MAX = 150;
 // What a program leaves to common/: SQL, HTTP, FastCGI, JSON text.
@@ -250,6 +252,50 @@ for (const [prefix, folder] of [
     check(allowed.has(action), `${folder} asks for ${action}, which docs/iam-policy.json lacks`);
   for (const action of allowed)
     check(wanted.has(action), `docs/iam-policy.json allows ${action}, which ${folder} never asks for`);
+// --- workspaces in the cloud, containers --------------------------------------------------------
+// What they run is there, and the ports are those of a local run.
+const makefile = read('Makefile');
+const portOf = (name) => Number(new RegExp(`^CRUDDUR_${name}_PORT=(\\d+)$`, 'm').exec(example)?.[1]);
+const localPorts = ['HTTP', 'COGNITO', 'DYNAMODB', 'POSTGRES'].map(portOf).sort();
+const gitpod = YAML.parse(read('.gitpod.yml'));
+const devcontainer = JSON.parse(read('.devcontainer/devcontainer.json'));
+for (const [name, ports, commands] of [
+  [
+    '.gitpod.yml',
+    gitpod.ports.map(({ port }) => port),
+    gitpod.tasks.flatMap(({ init, command }) => [init, command]),
+  ],
+  [
+    'devcontainer.json',
+    devcontainer.forwardPorts,
+    [devcontainer.onCreateCommand, devcontainer.postStartCommand],
+  ],
+]) {
+  check(`${[...ports].sort()}` === `${localPorts}`, `${name} forwards ${ports}, not ${localPorts}`);
+  const targets = commands.flatMap((command) =>
+    [...command.matchAll(/^make (.*)$/gm)].flatMap((match) => match[1].split(' ')),
+  );
+  check(targets.includes('up'), `${name} starts nothing`);
+  for (const target of targets)
+    check(new RegExp(`^${target}:`, 'm').test(makefile), `${name}: there is no make ${target}`);
+}
+for (const name of Object.keys(devcontainer.containerEnv))
+  check(documented.has(name), `devcontainer.json sets ${name}, which is not in .env.example`);
+check(exists(gitpod.image.file), `.gitpod.yml: there is no ${gitpod.image.file}`);
+
+// The compose files set variables that are read, and confine all that is ours.
+for (const name of ['docker/compose.yaml', 'docker/compose.prod.yaml']) {
+  const { services } = YAML.parse(read(name), { merge: true });
+  for (const [service, { image, environment, read_only, cap_drop, user }] of Object.entries(services)) {
+    if (!/cruddur-/.test(image)) continue;
+    check(read_only && `${cap_drop}` === 'ALL' && !user, `${name}: ${service} is not confined`);
+    if (service === 'cognito') continue;
+    for (const variable of Object.keys(environment))
+      check(
+        [...documented].some((other) => other === variable),
+        `${name} sets ${variable}, which is not in .env.example`,
+      );
+  }
 }
 
 console.log(`${passed} passed, ${failed} failed`);
