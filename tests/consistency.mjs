@@ -252,6 +252,8 @@ for (const [prefix, folder] of [
     check(allowed.has(action), `${folder} asks for ${action}, which docs/iam-policy.json lacks`);
   for (const action of allowed)
     check(wanted.has(action), `docs/iam-policy.json allows ${action}, which ${folder} never asks for`);
+}
+
 // --- workspaces in the cloud, containers --------------------------------------------------------
 // What they run is there, and the ports are those of a local run.
 const makefile = read('Makefile');

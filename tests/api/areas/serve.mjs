@@ -78,6 +78,40 @@ class Serving {
   }
 }
 
+// In front of the stack, as in front of several replicas (docker/compose.yaml).
+describe('the edge', () => {
+  let edge;
+
+  before(async () => {
+    edge = await Serving.start({
+      CRUDDUR_EDGE: `127.0.0.1:${stack.ports.HTTP}`,
+      ready: async ({ client }) => assertOk(await client.ask('GET', '/api/health-check')),
+    });
+  });
+  after(async () => assert.equal(await edge.stop(), 0));
+
+  test('passes on pages and requests as they are', async () => {
+    const path = '/api/messages/..%2Fx%00//@?limit=1';
+    for (const client of [edge.client, stack.client])
+      assert.equal((await client.ask('GET', path)).status, 400);
+    assertOk(await edge.client.ask('GET', '/api/activities/home?limit=1'));
+    const { headers } = await edge.client.ask('GET', '/');
+    assert.match(headers['content-security-policy'], /default-src/);
+    assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/);
+    assert.equal((await edge.client.ask('GET', '/metrics')).status, 404);
+  });
+
+  test('answers in the same form when nobody is behind it', async () => {
+    const alone = await Serving.start({
+      CRUDDUR_EDGE: '127.0.0.1:1',
+      ready: async ({ client }) => client.ask('GET', '/'),
+    });
+    const answer = await alone.client.ask('GET', '/api/activities/home');
+    assert.deepEqual([answer.status, answer.body.errors], [503, ['unavailable']]);
+    assert.equal(await alone.stop(), 0);
+  });
+});
+
 describe('bin/serve', () => {
   let serving;
 
