@@ -48,6 +48,8 @@ class Serving {
     for (let tries = 0; ; tries++) {
       try {
         await ready(serving);
+        const { env } = serving;
+        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all are there
         return serving;
       } catch (error) {
         if (tries === 100) throw error;
