@@ -95,9 +95,10 @@ static void run(const char *const *env, struct slice body, struct answer *ret)
 		close(out[0]);
 		_exit(route_main(routes, 0));
 	}
-	close(in[0]);
 	close(out[1]);
+	/* Open here until all is written, for a program may answer without reading. */
 	assert_int_equal(write(in[1], body.ptr, body.len), body.len);
+	close(in[0]);
 	close(in[1]);
 	while ((n = read(out[0], ret->text + len, sizeof(ret->text) - 1 - len)) > 0)
 		len += (size_t)n;
