@@ -1,40 +1,33 @@
 /* dynamodb.c - what dynamodb.h says. */
 #include "dynamodb.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "awsrequest.h"
 #include "clock.h"
 #include "credentials.h"
 #include "err.h"
 #include "http.h"
 #include "jsonscan.h"
 #include "metrics.h"
-#include "sigv4.h"
 #include "uuid.h"
 
-#define API_VERSION    "DynamoDB_20120810"
-#define CONTENT_TYPE   "application/x-amz-json-1.0"
 #define ATTEMPT_MS     1500
 #define BACKOFF_MS     25
 #define BACKOFF_MS_MAX 500
 #define REQUEST_MAX    1048576
 #define ANSWER_MAX     8388608 /* a page of 1 MB, with every character escaped */
-#define TOKEN_MAX      16384
-#define MESSAGE_MAX    300 /* of an error's message that is kept */
+#define MESSAGE_MAX    300     /* of an error's message that is kept */
 
 struct dynamodb {
 	const struct config *config;
 	struct budget *budget;
 	struct http *http;
 	struct credentials *credentials;
-	struct sigv4 *sigv4;
-	char host_header[sizeof("Host: ") + sizeof(((struct config *)0)->dynamodb_endpoint)];
-	struct buf token_header;
-	struct buf authorization_header;
+	struct awsrequest *writer;
 
 	struct buf request;
 	struct jsonout out;
@@ -112,7 +105,13 @@ static void set_problem(struct dynamodb *dynamodb, const char *format, ...)
 struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget)
 {
 	struct dynamodb *dynamodb = calloc(1, sizeof(*dynamodb));
-	const char *host;
+	const struct awsrequest_service service = {
+		.endpoint = config->dynamodb_endpoint,
+		.region = config->region,
+		.name = "dynamodb",
+		.target = "DynamoDB_20120810",
+		.content_type = "application/x-amz-json-1.0",
+	};
 
 	if (!dynamodb)
 		return NULL;
@@ -120,21 +119,14 @@ struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget
 	dynamodb->budget = budget;
 	dynamodb->http = http_new();
 	dynamodb->credentials = credentials_new();
-	dynamodb->sigv4 = sigv4_new();
-	if (!dynamodb->http || !dynamodb->credentials || !dynamodb->sigv4) {
+	dynamodb->writer = awsrequest_new(&service);
+	if (!dynamodb->http || !dynamodb->credentials || !dynamodb->writer) {
 		dynamodb_free(dynamodb);
 		return NULL;
 	}
-	dynamodb->token_header.max = TOKEN_MAX;
-	dynamodb->authorization_header.max = TOKEN_MAX;
 	dynamodb->request.max = REQUEST_MAX;
 	dynamodb->received.max = ANSWER_MAX;
 	dynamodb->text.max = ANSWER_MAX;
-
-	host = strstr(config->dynamodb_endpoint, "://");
-	host = host ? host + 3 : config->dynamodb_endpoint;
-	snprintf(dynamodb->host_header, sizeof(dynamodb->host_header), "Host: %.*s",
-		 (int)strcspn(host, "/"), host);
 	return dynamodb;
 }
 
@@ -144,11 +136,7 @@ void dynamodb_free(struct dynamodb *dynamodb)
 		return;
 	http_free(dynamodb->http);
 	credentials_free(dynamodb->credentials);
-	sigv4_free(dynamodb->sigv4);
-	if (dynamodb->token_header.data)
-		OPENSSL_cleanse(dynamodb->token_header.data, dynamodb->token_header.cap);
-	buf_dispose(&dynamodb->token_header);
-	buf_dispose(&dynamodb->authorization_header);
+	awsrequest_free(dynamodb->writer);
 	buf_dispose(&dynamodb->request);
 	buf_dispose(&dynamodb->received);
 	buf_dispose(&dynamodb->text);
@@ -416,31 +404,15 @@ static enum outcome judge(struct dynamodb *dynamodb, const struct http_response 
 
 /* --- sending --------------------------------------------------------------------------------- */
 
-/* The value of a header that is written as "Name: value". */
-static struct sigv4_header signed_header(const char *header)
-{
-	const char *colon = strchr(header, ':');
-
-	return (struct sigv4_header){{header, (size_t)(colon - header)}, slice_of(colon + 2)};
-}
-
 /* Sign and send the request once. ret_outcome is written when it returns 0: it was sent. */
 static int attempt(struct dynamodb *dynamodb, const char *operation, enum outcome *ret_outcome)
 {
-	struct http_request request = {.method = "POST",
-				       .url = dynamodb->config->dynamodb_endpoint,
-				       .body = buf_slice(&dynamodb->request)};
-	struct sigv4_request to_sign = {.method = request.method,
-					.path = SLICE("/"),
-					.body = request.body};
-	struct sigv4_scope scope = {.region = dynamodb->config->region, .service = "dynamodb"};
-	char target_header[128], date_header[64];
+	struct http_request request = {0};
 	struct http_response response;
 	struct aws_keys keys;
 	int64_t now_s = clock_now_us() / 1000000;
 	int64_t started_us;
 	bool answered;
-	size_t n = 0;
 	int r;
 
 	/* Asked first, so that nothing is spent on a dependency that is left alone. */
@@ -456,35 +428,12 @@ static int attempt(struct dynamodb *dynamodb, const char *operation, enum outcom
 	if (r < 0)
 		return r;
 
-	sigv4_time(now_s, scope.time);
-	snprintf(target_header, sizeof(target_header), "X-Amz-Target: " API_VERSION ".%s",
-		 operation);
-	snprintf(date_header, sizeof(date_header), "X-Amz-Date: %s", scope.time);
-	request.headers[n++] = "Content-Type: " CONTENT_TYPE;
-	request.headers[n++] = dynamodb->host_header;
-	request.headers[n++] = date_header;
-	if (keys.session_token.len > 0) {
-		buf_reset(&dynamodb->token_header);
-		buf_puts(&dynamodb->token_header, "X-Amz-Security-Token: ");
-		buf_append(&dynamodb->token_header, keys.session_token.ptr, keys.session_token.len);
-		if (dynamodb->token_header.failed)
-			return ERR_NO_MEMORY;
-		request.headers[n++] = dynamodb->token_header.data;
-	}
-	request.headers[n++] = target_header;
-	for (size_t i = 0; i < n; i++)
-		to_sign.headers[i] = signed_header(request.headers[i]);
-	to_sign.headers_count = n;
-
-	buf_reset(&dynamodb->authorization_header);
-	buf_puts(&dynamodb->authorization_header, "Authorization: ");
-	r = sigv4_authorization(dynamodb->sigv4, &scope, &keys, &to_sign,
-				&dynamodb->authorization_header);
+	r = awsrequest_sign(dynamodb->writer, operation, buf_slice(&dynamodb->request), &keys,
+			    now_s, &request);
 	if (r < 0) {
 		set_problem(dynamodb, "The request cannot be signed");
 		return r;
 	}
-	request.headers[n] = dynamodb->authorization_header.data;
 
 	started_us = clock_monotonic_us();
 	r = http_send(dynamodb->http, &request, &dynamodb->received, &response);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "awsrequest.h"
 #include "clock.h"
 #include "command.h"
 #include "credentials.h"
@@ -17,7 +18,6 @@
 #include "jsonin.h"
 #include "limit.h"
 #include "queries.h"
-#include "sigv4.h"
 #include "user.h"
 
 #define PAGE_USERS   60 /* ListUsers gives no more */
@@ -25,7 +25,6 @@
 #define BACKOFF_MS   500
 #define REQUEST_MAX  65536
 #define ANSWER_MAX   8388608
-#define HEADER_MAX   16384
 #define SUBJECT_SIZE 256
 #define PLAIN_JSON   (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -45,8 +44,8 @@ struct pool {
 	const char *id;
 	struct http *http;
 	struct credentials *credentials;
-	struct sigv4 *sigv4;
-	struct buf answer, token_header, authorization_header;
+	struct awsrequest *writer;
+	struct buf answer;
 	char problem[512];
 };
 
@@ -54,68 +53,41 @@ static void close_pool(struct pool *pool)
 {
 	http_free(pool->http);
 	credentials_free(pool->credentials);
-	sigv4_free(pool->sigv4);
+	awsrequest_free(pool->writer);
 	buf_dispose(&pool->answer);
-	buf_dispose(&pool->token_header);
-	buf_dispose(&pool->authorization_header);
 }
 
 /* Returns the exit status; close_pool is due in any case. */
 static int open_pool(const struct aws *aws, struct pool *pool)
 {
+	const struct awsrequest_service service = {
+		.endpoint = aws->config.cognito_endpoint,
+		.region = aws->config.region,
+		.name = "cognito-idp",
+		.target = "AWSCognitoIdentityProviderService",
+		.content_type = "application/x-amz-json-1.1",
+	};
+
 	*pool = (struct pool){
 		.config = &aws->config,
 		.id = getenv("AWS_COGNITO_USER_POOL_ID"),
 		.http = http_new(),
 		.credentials = credentials_new(),
-		.sigv4 = sigv4_new(),
+		.writer = awsrequest_new(&service),
 		.answer = BUF_INIT(ANSWER_MAX),
-		.token_header = BUF_INIT(HEADER_MAX),
-		.authorization_header = BUF_INIT(HEADER_MAX),
 	};
 	if (!pool->id || !*pool->id)
 		return aws_fail("AWS_COGNITO_USER_POOL_ID is not set");
-	if (!pool->http || !pool->credentials || !pool->sigv4)
+	if (!pool->http || !pool->credentials || !pool->writer)
 		return aws_fail("out of memory");
 	return 0;
-}
-
-/* Sign the headers of `request` and add the signature to them. */
-static int sign(struct pool *pool, struct http_request *request, const struct sigv4_scope *scope,
-		const struct aws_keys *keys)
-{
-	struct sigv4_request to_sign = {.method = request->method,
-					.path = SLICE("/"),
-					.body = request->body};
-	size_t n = 0;
-	int r;
-
-	for (; request->headers[n]; n++) {
-		const char *colon = strchr(request->headers[n], ':');
-
-		to_sign.headers[n].name =
-			(struct slice){request->headers[n], (size_t)(colon - request->headers[n])};
-		to_sign.headers[n].value = slice_of(colon + 2);
-	}
-	to_sign.headers_count = n;
-	buf_reset(&pool->authorization_header);
-	buf_puts(&pool->authorization_header, "Authorization: ");
-	r = sigv4_authorization(pool->sigv4, scope, keys, &to_sign, &pool->authorization_header);
-	request->headers[n] = pool->authorization_header.data;
-	return r;
 }
 
 /* Send one ListUsers. Returns 0 when an answer came, whatever its status; ERR_…, with a problem. */
 static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
 		     struct http_response *ret_response)
 {
-	struct http_request request = {.method = "POST",
-				       .url = pool->config->cognito_endpoint,
-				       .body = body,
-				       .timeout_ms = timeout_ms};
-	struct sigv4_scope scope = {.region = pool->config->region, .service = "cognito-idp"};
-	const char *host = strstr(request.url, "://") + 3;
-	char host_header[sizeof(pool->config->cognito_endpoint) + 8], date_header[64];
+	struct http_request request = {.timeout_ms = timeout_ms};
 	const int64_t now_s = clock_now_us() / 1000000;
 	struct aws_keys keys;
 	int r;
@@ -126,23 +98,10 @@ static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
 			 credentials_problem(pool->credentials));
 		return r;
 	}
-	sigv4_time(now_s, scope.time);
-	snprintf(host_header, sizeof(host_header), "Host: %.*s", (int)strcspn(host, "/"), host);
-	snprintf(date_header, sizeof(date_header), "X-Amz-Date: %s", scope.time);
-	request.headers[0] = "Content-Type: application/x-amz-json-1.1";
-	request.headers[1] = host_header;
-	request.headers[2] = date_header;
-	request.headers[3] = "X-Amz-Target: AWSCognitoIdentityProviderService.ListUsers";
-	if (keys.session_token.len > 0) {
-		buf_reset(&pool->token_header);
-		buf_puts(&pool->token_header, "X-Amz-Security-Token: ");
-		buf_append(&pool->token_header, keys.session_token.ptr, keys.session_token.len);
-		request.headers[4] = pool->token_header.data;
-	}
-	r = sign(pool, &request, &scope, &keys);
-	if (r < 0 || pool->token_header.failed) {
+	r = awsrequest_sign(pool->writer, "ListUsers", body, &keys, now_s, &request);
+	if (r < 0) {
 		snprintf(pool->problem, sizeof(pool->problem), "the request cannot be signed");
-		return r < 0 ? r : ERR_NO_MEMORY;
+		return r;
 	}
 	r = http_send(pool->http, &request, &pool->answer, ret_response);
 	if (r < 0)
