@@ -22,7 +22,7 @@ struct metrics; /* metrics.h */
  * what is left would hardly do, a call cut short would look like a dependency that is down, and
  * under overload every answer would be as late as this allows.
  */
-#define BUDGET_WAIT_MS 1000
+#define BUDGET_WAIT_MS 2000
 
 /*
  * Failing fast: after BREAKER_FAILURES failures in a row the dependency is left alone for

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, patiently, sleep } from '../harness/client.mjs';
 import {
   ask,
   assertCrud,
@@ -10,7 +10,6 @@ import {
   get,
   mark,
   newWord,
-  patiently,
   post,
   reply,
   show,

@@ -146,16 +146,22 @@ describe('bin/serve', () => {
   test('SIGTERM: the request that runs is answered; the end is 0 and leaves nothing behind', async () => {
     const lock = operate.start(stack, 'db/connect');
     lock.stdin.write('begin; lock table activities in access exclusive mode;\n');
-    const comes = async (query) => {
-      for (let tries = 0; tries < 200; tries++) if ((await stack.sql(query)).length > 0) return;
-      assert.fail(`never: ${query}`);
-    };
+    // It looks in the server, without a new connection each time: a statement waits 1.5 s at most.
+    const comes = (query) =>
+      stack.sql(`do $$ begin
+          for tries in 1..2000 loop
+            if exists (${query}) then return; end if;
+            perform pg_sleep(0.01), pg_stat_clear_snapshot();
+          end loop;
+          raise 'never';
+        end $$`);
     await comes(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted
                     and relation = 'activities'::regclass`);
+    const waits = comes(`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+                            and query ~ 'activities'`);
     const answer = serving.client.ask('GET', '/api/activities/home');
     answer.catch(() => {});
-    await comes(`select 1 from pg_stat_activity where wait_event_type = 'Lock'
-                    and query ~ 'activities'`);
+    await waits;
     const end = serving.stop();
     lock.stdin.end('commit;\n');
     assertOk(await answer);

@@ -168,3 +168,13 @@ export function nextPage(answer) {
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Ask again while all workers are busy.
+export async function patiently(request) {
+  for (let tries = 0; tries < 300; tries++) {
+    const answer = await request();
+    if (answer.status !== 503) return answer;
+    await sleep(50 + Math.random() * 200);
+  }
+  return assert.fail('still 503 after 300 tries');
+}

@@ -1,7 +1,7 @@
 // cruds.mjs - what the tests of cruds do again and again.
 import assert from 'node:assert/strict';
 
-import { assertOk, nextPage, sleep, TIME, UUID } from './client.mjs';
+import { assertOk, nextPage, TIME, UUID } from './client.mjs';
 import { stack } from './main.mjs';
 import { newHandle } from './people.mjs';
 
@@ -33,16 +33,6 @@ export const uuidsOf = (rows) => rows.map(({ uuid }) => uuid);
 
 // A word that no other crud has.
 export const newWord = () => newHandle('word').replace('_', '');
-
-// Ask again while all workers are busy.
-export async function patiently(request) {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await request();
-    if (answer.status !== 503) return answer;
-    await sleep(50 + Math.random() * 200);
-  }
-  return assert.fail('still 503 after 300 tries');
-}
 
 // All pages from `path` on, as one list; rowsOf finds it in an answer's body.
 export async function follow(person, path, { between = async () => {}, rowsOf = (b) => b } = {}) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { assertOk } from './client.mjs';
+import { assertOk, patiently } from './client.mjs';
 
 export const PASSWORD = 'Mountain-Air-42';
 
@@ -82,7 +82,9 @@ export async function newAccount(stack, attributes = {}) {
 // A person who has used the product once, and so has a row of users.
 export async function newPerson(stack, attributes) {
   const person = await newAccount(stack, attributes);
-  const me = assertOk(await stack.ask('GET', '/api/users/me', { token: person.token }));
+  const me = assertOk(
+    await patiently(() => stack.ask('GET', '/api/users/me', { token: person.token })),
+  );
   return { ...person, uuid: me.uuid };
 }
 
