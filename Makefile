@@ -64,7 +64,7 @@ CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icommon -I$(BUILD)/gen 
 CFLAGS   := -std=c17 $(WARNINGS) $(OPT)
 LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
-COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*.c))) \
+COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*/*.c))) \
             $(BUILD)/gen/queries.o
 PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
 AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c)))
@@ -73,7 +73,7 @@ UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/u
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
 FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
-GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/limit.h
+GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h $(BUILD)/gen/limit.h
 
 # What is made, in one word; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
@@ -92,9 +92,9 @@ fuzzers: BUILD = build/fuzz
 fuzzers:
 	+$(locked) VARIANT=fuzz $(FUZZERS)
 
-$(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
+$(BUILD)/gen/queries.c $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)awk -v out=$(BUILD)/gen/queries -f sql/embed.awk $(QUERIES)
+	$(call say,GEN,$@)awk -v out=$(BUILD)/gen -f sql/embed.awk $(QUERIES)
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
@@ -129,8 +129,8 @@ $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(GEN_H)
 	$(compile)
 
 # The version is compiled into one object, anew when it has changed.
-$(BUILD)/common/route.o $(BUILD)/fuzz/cgi.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
-$(BUILD)/common/route.o: $(BUILD)/gen/version
+$(BUILD)/common/web/route.o $(BUILD)/fuzz/cgi.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
+$(BUILD)/common/web/route.o: $(BUILD)/gen/version
 .PHONY: always
 $(BUILD)/gen/version: always
 	@mkdir -p $(@D)
@@ -166,7 +166,7 @@ build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDOPT) $< -lfcgi -o $@
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
 .SECONDARY:
 
@@ -216,7 +216,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 clean: ## remove what was built; the data of local runs stay
 	rm -rf build frontend/dist frontend/node_modules
 
-FORMATTED := $(wildcard common/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
+FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
 format: ## lay out the C files
 	clang-format -i $(FORMATTED)
 
@@ -311,7 +311,7 @@ check-cppcheck: tools $(GEN_H)
 		--inline-suppr --suppress=uninitvar --suppress=internalAstError \
 		-Icommon -I$(BUILD)/gen common fcgi bin/aws
 check-tidy: tools $(GEN_H)
-	@printf '%s\0' $(wildcard common/*.c fcgi/*.c bin/aws/*.c) | \
+	@printf '%s\0' $(wildcard common/*/*.c fcgi/*.c bin/aws/*.c) | \
 		xargs -0 -n 1 -P $$(nproc) sh -c 'clang-tidy --quiet "$$1" -- $(CPPFLAGS) -std=c17 \
 		-DCRUDDUR_VERSION=\"\" 2>/dev/null' tidy
 check-builds: tools

@@ -1,7 +1,7 @@
 /* activities_home.c - GET /api/activities/home: the newest cruds of all. */
-#include "activity.h"
-#include "route.h"
-#include "user.h"
+#include "domain/activity.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

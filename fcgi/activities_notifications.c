@@ -2,9 +2,9 @@
  * activities_notifications.c - GET /api/activities/notifications: what others did with the caller's
  * cruds; PUT /api/activities/notifications/read: all of it has been read.
  */
-#include "notification.h"
-#include "route.h"
-#include "user.h"
+#include "domain/notification.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

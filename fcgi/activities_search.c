@@ -1,9 +1,9 @@
 /* activities_search.c - GET /api/activities/search?term=: cruds by words, @handle and #tag. */
-#include "activity.h"
+#include "base/text.h"
+#include "domain/activity.h"
+#include "domain/user.h"
 #include "limit.h"
-#include "route.h"
-#include "text.h"
-#include "user.h"
+#include "web/route.h"
 
 /* Returns 0 with the trimmed term; ERR_INVALID with its code noted. */
 static int read_term(const struct req *req, struct resp *resp, struct slice *ret_term)

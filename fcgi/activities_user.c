@@ -1,7 +1,7 @@
 /* activities_user.c - GET /api/activities/@{handle}: a person's profile and cruds. */
-#include "activity.h"
-#include "route.h"
-#include "user.h"
+#include "domain/activity.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -2,9 +2,9 @@
  * activity.c - GET /api/activities/{uuid}, GET /api/activities/@{handle}/status/{uuid}: a crud with
  * the replies to it; DELETE /api/activities/{uuid}: take back a crud of one's own.
  */
-#include "activity.h"
-#include "route.h"
-#include "user.h"
+#include "domain/activity.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

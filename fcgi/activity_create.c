@@ -1,9 +1,9 @@
 /* activity_create.c - POST /api/activities: a new crud, which lives for as long as it says. */
-#include "activity.h"
-#include "field.h"
-#include "jsonin.h"
-#include "route.h"
-#include "user.h"
+#include "domain/activity.h"
+#include "domain/user.h"
+#include "web/field.h"
+#include "web/route.h"
+#include "json/jsonin.h"
 
 static const struct field ttl_field = {
 	.key = "ttl",

@@ -1,6 +1,6 @@
 /* activity_like.c - PUT, DELETE /api/activities/{uuid}/like: like a crud, or take it back. */
-#include "activity.h"
-#include "route.h"
+#include "domain/activity.h"
+#include "web/route.h"
 
 static int like(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

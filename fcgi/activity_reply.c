@@ -1,9 +1,9 @@
 /* activity_reply.c - POST /api/activities/{uuid}/reply: answer a crud or a reply. */
-#include "activity.h"
-#include "field.h"
-#include "jsonin.h"
-#include "route.h"
-#include "user.h"
+#include "domain/activity.h"
+#include "domain/user.h"
+#include "web/field.h"
+#include "web/route.h"
+#include "json/jsonin.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,6 +1,6 @@
 /* activity_repost.c - PUT, DELETE /api/activities/{uuid}/repost: repost a crud, or take it back. */
-#include "activity.h"
-#include "route.h"
+#include "domain/activity.h"
+#include "web/route.h"
 
 static int repost(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,5 +1,5 @@
 /* health_check.c - GET /api/health-check: this process lives; no dependency is touched. */
-#include "route.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

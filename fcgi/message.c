@@ -1,7 +1,7 @@
 /* message.c - DELETE /api/messages/{group_uuid}/{uuid}: take back a message of one's own. */
-#include "conversation.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,10 +1,10 @@
 /* message_create.c - POST /api/messages: write to a conversation, or to a person by handle. */
-#include "conversation.h"
-#include "field.h"
-#include "jsonin.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
 #include "limit.h"
-#include "route.h"
-#include "user.h"
+#include "web/field.h"
+#include "web/route.h"
+#include "json/jsonin.h"
 
 static const struct field message_field = {
 	.key = "message",

@@ -1,9 +1,9 @@
 /* message_group_read.c - PUT /api/message_groups/{uuid}/read: read up to the last one shown. */
-#include "conversation.h"
-#include "field.h"
-#include "jsonin.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/field.h"
+#include "web/route.h"
+#include "json/jsonin.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,7 +1,7 @@
 /* message_group_with.c - GET /api/message_groups/@{handle}: the conversation with that person. */
-#include "conversation.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,7 +1,7 @@
 /* message_groups.c - GET /api/message_groups: the caller's conversations, newest first. */
-#include "conversation.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

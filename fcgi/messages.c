@@ -1,7 +1,7 @@
 /* messages.c - GET /api/messages/{group_uuid}: a page of a conversation, oldest to newest. */
-#include "conversation.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,6 +1,6 @@
 /* metrics.c - GET /metrics: what all workers have counted, for Prometheus. */
-#include "exposition.h"
-#include "route.h"
+#include "run/exposition.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

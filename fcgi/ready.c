@@ -1,6 +1,6 @@
 /* ready.c - GET /api/ready: can this worker serve, and how are the services that it needs? */
-#include "readiness.h"
-#include "route.h"
+#include "domain/readiness.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,7 +1,7 @@
 /* users_me.c - GET /api/users/me: the caller's own account and what waits to be read. */
-#include "conversation.h"
-#include "route.h"
-#include "user.h"
+#include "domain/conversation.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

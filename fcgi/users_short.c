@@ -1,6 +1,6 @@
 /* users_short.c - GET /api/users/@{handle}/short: who is behind a handle. */
-#include "route.h"
-#include "user.h"
+#include "domain/user.h"
+#include "web/route.h"
 
 static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,5 +1,6 @@
 # Turns sql/queries/<folder>/<file>.sql into C: one `struct query query_<folder>_<file>` each.
-# Run as: awk -v out=build/gen/queries -f sql/embed.awk FILES...
+# Run as: awk -v out=build/gen -f sql/embed.awk FILES...
+# Writes out/queries.c, out/queries.h, and out/operations.h: the statements by name, for the metrics.
 # A query whose first word is `select` only reads: db.c may repeat it after a lost connection.
 function begin(   parts, n) {
 	n = split(FILENAME, parts, "/")
@@ -11,12 +12,14 @@ function finish() {
 	if (name == "") return
 	printf "extern const struct query query_%s;\n", name > header
 	printf "const struct query query_%s = {\"%s\", %s, %s};\n", name, name, text, reads ? "true" : "false" > source
-	list = list "\t&query_" name ",\n"
+	printf " \\\n\tX(DEP_DB, \"%s\")", name > operations
 	count++
 }
 BEGIN {
-	source = out ".c"; header = out ".h"
-	print "/* Made from sql/queries by sql/embed.awk. */\n#ifndef QUERIES_H\n#define QUERIES_H\n#include \"db.h\"" > header
+	source = out "/queries.c"; header = out "/queries.h"; operations = out "/operations.h"
+	print "/* Made from sql/queries by sql/embed.awk. */\n#ifndef OPERATIONS_H\n#define OPERATIONS_H" > operations
+	printf "/* X(dependency, name) for each statement. */\n#define OPERATIONS_DB(X)" > operations
+	print "/* Made from sql/queries by sql/embed.awk. */\n#ifndef QUERIES_H\n#define QUERIES_H\n#include \"db/query.h\"" > header
 	print "/* Made from sql/queries by sql/embed.awk. */\n#include \"queries.h\"" > source
 }
 FNR == 1 { finish(); begin() }
@@ -29,7 +32,6 @@ FNR == 1 { finish(); begin() }
 }
 END {
 	finish()
-	print "/* Every query; the last is NULL. */\n#define QUERIES_COUNT " count > header
-	print "extern const struct query *const queries_all[QUERIES_COUNT + 1];\n#endif" > header
-	print "const struct query *const queries_all[QUERIES_COUNT + 1] = {\n" list "\tNULL,\n};" > source
+	print "\n#define OPERATIONS_DB_COUNT " count "\n#endif" > operations
+	print "#endif" > header
 }

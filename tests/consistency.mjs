@@ -151,11 +151,11 @@ const metricsIn = (text) =>
       name.replace(/_(bucket|sum|count)$/, ''),
     ),
   );
-const exposed = metricsIn(withoutComments(read('common/exposition.c')));
+const exposed = metricsIn(withoutComments(read('common/run/exposition.c')));
 const section = (title) =>
   new RegExp(`^## ${title}$([^]*?)^## `, 'm').exec(read('docs/operations.md'))?.[1] ?? '';
 const explained = metricsIn(section('Metrics'));
-check(exposed.size > 0, 'common/exposition.c writes no metric');
+check(exposed.size > 0, 'common/run/exposition.c writes no metric');
 for (const name of exposed)
   check(explained.has(name), `docs/operations.md does not explain ${name}`);
 for (const name of explained)
@@ -176,12 +176,12 @@ for (const name of alerts) {
   check(read('tests/alerts.yaml').includes(name), `tests/alerts.yaml does not test ${name}`);
 }
 
-const counted = read('common/metrics.c');
+const counted = read('common/run/metrics.c');
 const sent = textOf(files('common', '.c')).matchAll(/\bdynamodb_send\([^;]*?"(\w+)"/g);
 for (const [, operation] of sent)
   check(
     counted.includes(`{DEP_DYNAMODB, "${operation}"}`),
-    `common/metrics.c does not know DynamoDB's ${operation}`,
+    `common/run/metrics.c does not know DynamoDB's ${operation}`,
   );
 
 // --- environment variables --------------------------------------------------------------------

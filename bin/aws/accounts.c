@@ -9,16 +9,16 @@
 #include <string.h>
 #include <strings.h>
 
-#include "awsrequest.h"
-#include "clock.h"
+#include "aws/awsrequest.h"
+#include "aws/credentials.h"
+#include "base/clock.h"
+#include "base/err.h"
 #include "command.h"
-#include "credentials.h"
-#include "err.h"
-#include "http.h"
-#include "jsonin.h"
+#include "domain/user.h"
 #include "limit.h"
+#include "net/http.h"
 #include "queries.h"
-#include "user.h"
+#include "json/jsonin.h"
 
 #define PAGE_USERS   60 /* ListUsers gives no more */
 #define ATTEMPT_MS   10000

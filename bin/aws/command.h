@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#include "budget.h"
-#include "config.h"
-#include "db.h"
-#include "dynamodb.h"
+#include "aws/dynamodb.h"
+#include "db/db.h"
+#include "run/budget.h"
+#include "run/config.h"
 
 #define ARGUMENTS_MAX 2
 #define PATIENCE_MS   30000 /* an operator's, for one request with its repetitions */

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/err.h"
 #include "command.h"
-#include "conversation_item.h"
-#include "err.h"
-#include "jsonin.h"
+#include "domain/conversation_item.h"
+#include "json/jsonin.h"
 
 #define WAIT_MS	   120000 /* for a table to be created or deleted */
 #define POLL_MS	   250

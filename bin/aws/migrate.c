@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
 #include "migrate_plan.h"
 
 #define BATCH_BYTES (256 * 1024) /* of one request, roughly */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
 
 #define MINUTE_US INT64_C(60000000)
 #define ZONE_LEN  6 /* +00:00 */

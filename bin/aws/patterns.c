@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/text.h"
 #include "command.h"
-#include "conversation_item.h"
-#include "err.h"
+#include "domain/conversation_item.h"
+#include "domain/user.h"
 #include "limit.h"
-#include "text.h"
-#include "user.h"
 
 #define SEEDED_GROUP  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
 #define SEEDED_HANDLE "andrewbrown"

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "err.h"
-#include "jsonin.h"
+#include "base/clock.h"
+#include "base/err.h"
 #include "store.h"
+#include "json/jsonin.h"
 
 #define FILE_MAX     1048576
 #define MESSAGES_MAX 1000

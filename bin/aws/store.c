@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 
 /*
  * Items of one answer. A table with provisioned capacity, as the original has it (5 units a

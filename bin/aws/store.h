@@ -6,7 +6,7 @@
 #define STORE_H
 
 #include "command.h"
-#include "conversation_item.h"
+#include "domain/conversation_item.h"
 
 #define STORE_BATCH_MAX 25 /* BatchWriteItem takes no more */
 

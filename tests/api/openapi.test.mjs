@@ -80,7 +80,7 @@ describe('docs/openapi.yaml', () => {
   });
 
   test('gives each code of the sources, with its status', () => {
-    const table = matches(read('common/err.h'), /X\(ERR_\w+, (\d+), "(\w+)"/g);
+    const table = matches(read('common/base/err.h'), /X\(ERR_\w+, (\d+), "(\w+)"/g);
     const between = ['condition', 'conflict']; // never leave the program
     const nginx = matches(read('nginx/problems'), /^(\d+) (\w+)/gm);
     const text = [...sources('common'), ...sources('fcgi')].map((source) => source.text).join('\n');

@@ -1,16 +1,16 @@
 /*
  * answer.h - an http.h whose every answer is the input of a fuzz target: it takes the place of
- * common/http.c when the target is linked.
+ * common/net/http.c when the target is linked.
  *
  * First line of the input: the status; the rest is the body. "0" stands for no answer at all.
  */
 #ifndef ANSWER_H
 #define ANSWER_H
 
-#include "budget.h"
-#include "err.h"
+#include "base/err.h"
 #include "fuzz.h"
-#include "http.h"
+#include "net/http.h"
+#include "run/budget.h"
 
 struct http {
 	char nothing;

@@ -1,11 +1,11 @@
 /* body.c - any bytes as a request's body: strictly JSON or refused; what is read can be written. */
 #include "fuzz.h"
 
-#include "err.h"
-#include "field.h"
-#include "jsonin.h"
-#include "jsonscan.h"
-#include "text.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "web/field.h"
+#include "json/jsonin.h"
+#include "json/jsonscan.h"
 
 /* Write the strings of a tree that has been read, as an answer would. */
 static void write_value(struct jsonout *out, json_object *value)

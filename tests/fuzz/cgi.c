@@ -3,16 +3,16 @@
  * a status and a header block of its own. Lines of the input: NAME=value up to an empty line, body.
  */
 /* The loop itself is not reached from outside: route_main reads the environment of the process. */
-#include "../../common/route.c"
+#include "../../common/web/route.c"
 
 #include <sys/mman.h>
 
-#include "field.h"
 #include "fuzz.h"
-#include "idempotency.h"
 #include "identity.h"
-#include "jsonin.h"
-#include "page.h"
+#include "web/field.h"
+#include "web/idempotency.h"
+#include "web/page.h"
+#include "json/jsonin.h"
 
 #define VARIABLES_MAX 32
 #define INPUT_MAX     65536

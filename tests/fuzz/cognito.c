@@ -1,8 +1,8 @@
 /* cognito.c - any answer to GetUser. */
 #include "answer.h"
 
-#include "cognito.h"
-#include "text.h"
+#include "aws/cognito.h"
+#include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* credentials.c - any answer of the container's endpoint: keys that can be signed with, or none. */
 #include "answer.h"
 
-#include "credentials.h"
+#include "aws/credentials.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,10 +1,10 @@
 /* cursor.c - any bytes behind a cursor's base64url, for each kind of list. */
 #include "fuzz.h"
 
-#include "base64url.h"
-#include "err.h"
-#include "keyset.h"
-#include "page.h"
+#include "base/base64url.h"
+#include "base/err.h"
+#include "web/keyset.h"
+#include "web/page.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

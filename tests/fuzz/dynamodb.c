@@ -1,9 +1,9 @@
 /* dynamodb.c - any answer of DynamoDB: read whole or refused, and never believed in part. */
 #include "answer.h"
 
-#include "conversation_item.h"
-#include "dynamodb.h"
-#include "text.h"
+#include "aws/dynamodb.h"
+#include "base/text.h"
+#include "domain/conversation_item.h"
 
 /* What is handed on is UTF-8, all of it. */
 static void check_text(struct slice text)

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "httpread.h"
+#include "net/httpread.h"
 
 #define BODY_MAX 512
 

@@ -3,9 +3,9 @@
 
 #include <openssl/evp.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "identity.h"
-#include "jwks.h"
+#include "identity/jwks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,8 +2,8 @@
 #include "fuzz.h"
 
 #include "identity.h"
-#include "jwks.h"
-#include "jwt.h"
+#include "identity/jwks.h"
+#include "identity/jwt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -8,8 +8,8 @@
 
 #include "fuzz.h"
 
-#include "exposition.h"
-#include "metrics.h"
+#include "run/exposition.h"
+#include "run/metrics.h"
 
 static char folder[] = "/tmp/cruddur-fuzz-XXXXXX";
 static char file_path[64], pools_path[64];

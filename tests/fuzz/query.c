@@ -2,10 +2,10 @@
  * page, which must be one header and lead to where the cursor says. */
 #include "fuzz.h"
 
-#include "err.h"
-#include "page.h"
-#include "req.h"
-#include "uuid.h"
+#include "base/err.h"
+#include "base/uuid.h"
+#include "web/page.h"
+#include "web/req.h"
 
 #define KIND   "messages"
 #define FIELDS 2

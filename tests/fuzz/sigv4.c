@@ -5,8 +5,8 @@
 
 #include <strings.h>
 
-#include "err.h"
-#include "sigv4.h"
+#include "aws/sigv4.h"
+#include "base/err.h"
 
 static bool same_name(struct slice a, struct slice b)
 {

@@ -1,10 +1,10 @@
 /* values.c - the small readers: what they accept, written again, is what they accepted. */
 #include "fuzz.h"
 
-#include "base64url.h"
-#include "clock.h"
-#include "text.h"
-#include "uuid.h"
+#include "base/base64url.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/uuid.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "jsonin.h"
-#include "sigv4.h"
+#include "aws/sigv4.h"
+#include "json/jsonin.h"
 
 static int sign(struct sigv4 *sigv4, const json_object *line, struct buf *authorization)
 {

@@ -1,7 +1,7 @@
 /* activity_test.c - cruds without a database: how long they live, and how they are written. */
 #include "unit.h"
 
-#include "activity.h"
+#include "domain/activity.h"
 
 static void each_time_to_live_is_an_interval(void **state)
 {

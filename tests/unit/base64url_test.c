@@ -1,8 +1,8 @@
 /* base64url_test.c - each byte string has exactly one text. */
 #include "unit.h"
 
-#include "base64url.h"
-#include "err.h"
+#include "base/base64url.h"
+#include "base/err.h"
 
 static void the_rfcs_examples_both_ways(void **state)
 {

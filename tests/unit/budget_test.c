@@ -1,9 +1,9 @@
 /* budget_test.c - a request's time is shared out, and a dependency that is down fails fast. */
 #include "unit.h"
 
-#include "budget.h"
-#include "clock.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "run/budget.h"
 
 #define AN_HOUR_MS 3600000
 

@@ -1,7 +1,7 @@
 /* buf_test.c - buffers keep their maximum, remember a failure, and always end in a NUL. */
 #include "unit.h"
 
-#include "buf.h"
+#include "base/buf.h"
 
 static void appends_in_order(void **state)
 {

@@ -1,8 +1,8 @@
 /* clock_test.c - the one form of times: exact, sortable, and read back strictly. */
 #include "unit.h"
 
-#include "clock.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
 
 static const struct {
 	int64_t us;

@@ -1,9 +1,9 @@
 /* cognito_test.c - GetUser: what is asked, what is made of the answers. */
-#include "cognito.h"
+#include "aws/cognito.h"
 
 #include <stdio.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "peer.h"
 
 #define TOKEN "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"

@@ -1,8 +1,8 @@
 /* config_test.c - the environment is read once, checked, and blamed by name. */
 #include "unit.h"
 
-#include "config.h"
-#include "err.h"
+#include "base/err.h"
+#include "run/config.h"
 
 static const char *const variables[] = {
 	"CONNECTION_URL",

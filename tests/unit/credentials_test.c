@@ -1,8 +1,8 @@
 /* credentials_test.c - where credentials come from, when they are renewed, and what is refused. */
 #include "script.h"
 
-#include "credentials.h"
-#include "err.h"
+#include "aws/credentials.h"
+#include "base/err.h"
 
 #define NOW 1795000000 /* 2026-11-18T11:06:40Z */
 

@@ -1,10 +1,10 @@
 /* dynamodb_test.c - what is sent, what is repeated and how, and what the answers mean. */
 #include "script.h"
 
-#include "dynamodb.h"
-#include "err.h"
-#include "sigv4.h"
-#include "uuid.h"
+#include "aws/dynamodb.h"
+#include "aws/sigv4.h"
+#include "base/err.h"
+#include "base/uuid.h"
 
 #define NAMESPACE     "com.amazonaws.dynamodb.v20120810#"
 #define REFUSAL(type) "{\"__type\":\"" NAMESPACE type "\",\"message\":\"as scripted\"}"

@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "err.h"
+#include "base/err.h"
 
 static const int errors[] = {
 #define NAME(name, status, code, title) name,

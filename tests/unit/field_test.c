@@ -1,10 +1,10 @@
 /* field_test.c - the text fields of a body: every code that applies. */
 #include "unit.h"
 
-#include "buf.h"
-#include "err.h"
-#include "field.h"
-#include "jsonin.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "web/field.h"
+#include "json/jsonin.h"
 
 static const struct field message = {
 	.key = "message",

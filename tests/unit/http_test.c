@@ -1,8 +1,8 @@
 /* http_test.c - one kept connection, whole answers or none, and nothing of a failure stays. */
 #include "script.h"
 
-#include "err.h"
-#include "http.h"
+#include "base/err.h"
+#include "net/http.h"
 
 static int get(struct http *http, const char *url, struct buf *body, struct http_response *response)
 {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "httpread.h"
+#include "net/httpread.h"
 
 /* Feed `text` in parts of `step` bytes, until it is over. */
 static enum httpread_result feed(struct httpread *read, struct buf *body, const char *text,

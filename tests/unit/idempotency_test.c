@@ -1,8 +1,8 @@
 /* idempotency_test.c - a key belongs to one request: method, path and raw body. */
 #include "unit.h"
 
-#include "err.h"
-#include "idempotency.h"
+#include "base/err.h"
+#include "web/idempotency.h"
 
 static int read_key(const char *const *headers, const char *method, const char *path,
 		    const char *body, struct idempotency *ret)

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "err.h"
-#include "jsonin.h"
+#include "base/err.h"
+#include "json/jsonin.h"
 
 static void members_by_their_type(void **state)
 {

@@ -1,10 +1,10 @@
 /* jsonout_test.c - the writer: exact bytes, nothing invalid, and what it writes is read again. */
 #include "unit.h"
 
-#include "err.h"
-#include "jsonin.h"
-#include "jsonout.h"
-#include "jsonscan.h"
+#include "base/err.h"
+#include "json/jsonin.h"
+#include "json/jsonout.h"
+#include "json/jsonscan.h"
 
 static void writes_nested_values_with_commas(void **state)
 {

@@ -4,8 +4,8 @@
 #include <json-c/json.h>
 #include <regex.h>
 
-#include "jsonscan.h"
-#include "text.h"
+#include "base/text.h"
+#include "json/jsonscan.h"
 
 #define DEPTH 8
 

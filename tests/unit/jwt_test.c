@@ -1,9 +1,9 @@
 /* jwt_test.c - what a token must be, and every way in which it can fail to. */
-#include "jwt.h"
+#include "identity/jwt.h"
 
 #include <stdio.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "signing.h"
 
 static const struct config config = {.cognito_client_id = CLIENT, .cognito_issuer = ISSUER};

@@ -1,8 +1,8 @@
 /* keyset_test.c - places in lists: what a cursor may say, and what a row says. */
 #include "unit.h"
 
-#include "err.h"
-#include "keyset.h"
+#include "base/err.h"
+#include "web/keyset.h"
 
 #define UUID "4f1d7c52-0c0e-4b7e-9d52-1be3a6a0c9f4"
 

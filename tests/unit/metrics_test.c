@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "err.h"
-#include "exposition.h"
-#include "metrics.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "run/exposition.h"
+#include "run/metrics.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW_S	 1700000000

@@ -1,9 +1,9 @@
 /* page_test.c - limits and cursors come in checked, links go out. */
 #include "unit.h"
 
-#include "base64url.h"
-#include "err.h"
-#include "page.h"
+#include "base/base64url.h"
+#include "base/err.h"
+#include "web/page.h"
 
 static struct buf scratch = BUF_INIT(4096);
 static struct resp resp = {.headers = BUF_INIT(2048)};

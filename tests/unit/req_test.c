@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "err.h"
-#include "jsonin.h"
-#include "req.h"
-#include "uuid.h"
+#include "base/err.h"
+#include "base/uuid.h"
+#include "web/req.h"
+#include "json/jsonin.h"
 
 static struct buf scratch = BUF_INIT(32768);
 static char *no_env[] = {NULL};

@@ -5,9 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "jsonin.h"
-#include "route.h"
+#include "base/clock.h"
+#include "web/route.h"
+#include "json/jsonin.h"
 
 static int echo(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

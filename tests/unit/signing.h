@@ -8,8 +8,8 @@
 #include <openssl/rsa.h>
 #include <stdio.h>
 
-#include "base64url.h"
-#include "buf.h"
+#include "base/base64url.h"
+#include "base/buf.h"
 #include "signing_keys.h"
 #include "unit.h"
 

@@ -1,8 +1,8 @@
 /* sigv4_test.c - the stages of Signature Version 4, against the example that AWS documents. */
 #include "unit.h"
 
-#include "err.h"
-#include "sigv4.h"
+#include "aws/sigv4.h"
+#include "base/err.h"
 
 /* "Create a signed AWS API request", IAM user guide: GET ListUsers. */
 static const struct sigv4_scope scope = {"us-east-1", "iam", "20150830T123600Z"};

@@ -1,7 +1,7 @@
 /* text_test.c - characters, trimming as JavaScript does it, lengths, control characters. */
 #include "unit.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #define CODE_POINTS 0x110000u
 

@@ -1,9 +1,9 @@
 /* token_test.c - the verifier as a whole: keys over HTTP, tokens remembered. */
-#include "token.h"
+#include "identity/token.h"
 
 #include <stdio.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "peer.h"
 #include "signing.h"
 

@@ -1,8 +1,8 @@
 /* uuid_test.c - UUIDs are read strictly, and version 7 holds its microsecond. */
 #include "unit.h"
 
-#include "err.h"
-#include "uuid.h"
+#include "base/err.h"
+#include "base/uuid.h"
 
 static void reads_any_version_in_either_case(void **state)
 {

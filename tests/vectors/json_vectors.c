@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "buf.h"
-#include "jsonin.h"
-#include "jsonscan.h"
+#include "base/buf.h"
+#include "json/jsonin.h"
+#include "json/jsonscan.h"
 
 #define TEXT_MAX (1024 * 1024)
 

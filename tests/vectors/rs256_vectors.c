@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "err.h"
-#include "jsonin.h"
-#include "jwks.h"
-#include "jwt.h"
+#include "base/err.h"
+#include "identity/jwks.h"
+#include "identity/jwt.h"
+#include "json/jsonin.h"
 
 static struct {
 	int cases, failed;

@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
-#include "err.h"
-#include "jsonin.h"
-#include "sigv4.h"
+#include "aws/sigv4.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "json/jsonin.h"
 
 #define FILE_MAX   (64 * 1024)
 #define DIGEST_HEX 65

@@ -1,0 +1,62 @@
+/* cache.c - see cache.h. */
+#include "base/cache.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct slot {
+	char key[CACHE_KEY_SIZE]; /* "" in an empty slot */
+	char value[CACHE_VALUE_SIZE];
+};
+
+struct cache {
+	size_t count;
+	struct slot slots[];
+};
+
+struct cache *cache_new(size_t slots)
+{
+	struct cache *cache = calloc(1, sizeof(*cache) + slots * sizeof(cache->slots[0]));
+
+	if (cache)
+		cache->count = slots;
+	return cache;
+}
+
+void cache_free(struct cache *cache)
+{
+	free(cache);
+}
+
+/*
+ * FNV-1a, 32 bits. Keys are subjects of verified tokens and uuids that we made, so nobody can
+ * choose keys that collide.
+ */
+static size_t slot_of(const struct cache *cache, const char *key)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	return hash % cache->count;
+}
+
+const char *cache_get(const struct cache *cache, const char *key)
+{
+	const struct slot *slot = &cache->slots[slot_of(cache, key)];
+
+	return *key && strcmp(slot->key, key) == 0 ? slot->value : NULL;
+}
+
+void cache_put(struct cache *cache, const char *key, const char *value)
+{
+	struct slot *slot = &cache->slots[slot_of(cache, key)];
+	size_t key_len = strlen(key);
+	size_t value_len = strlen(value);
+
+	if (key_len >= sizeof(slot->key) || value_len >= sizeof(slot->value))
+		return;
+	memcpy(slot->key, key, key_len + 1);
+	memcpy(slot->value, value, value_len + 1);
+}

@@ -1,0 +1,109 @@
+/* crypto.c - see crypto.h. */
+#include "base/crypto.h"
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include "base/err.h"
+
+/* Of the process, as OpenSSL's own tables are: what was found in them, ready for use. */
+static struct {
+	EVP_MD_CTX *sha256;
+	EVP_MAC_CTX *hmac;
+} contexts;
+
+static EVP_MD_CTX *new_sha256(void)
+{
+	EVP_MD *algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (!algorithm || !ctx || EVP_DigestInit_ex2(ctx, algorithm, NULL) != 1) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	EVP_MD_free(algorithm);
+	return ctx;
+}
+
+static EVP_MAC_CTX *new_hmac(void)
+{
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *ctx = algorithm ? EVP_MAC_CTX_new(algorithm) : NULL;
+
+	if (ctx && EVP_MAC_CTX_set_params(ctx, params) != 1) {
+		EVP_MAC_CTX_free(ctx);
+		ctx = NULL;
+	}
+	EVP_MAC_free(algorithm);
+	return ctx;
+}
+
+/* Returns 0; ERR_NO_MEMORY. */
+static int make_contexts(void)
+{
+	if (!contexts.sha256)
+		contexts.sha256 = new_sha256();
+	if (!contexts.hmac)
+		contexts.hmac = new_hmac();
+	return contexts.sha256 && contexts.hmac ? 0 : ERR_NO_MEMORY;
+}
+
+int crypto_init(void)
+{
+	unsigned char byte;
+	EVP_KEYMGMT *keys = EVP_KEYMGMT_fetch(NULL, "RSA", NULL);
+	EVP_SIGNATURE *signatures = EVP_SIGNATURE_fetch(NULL, "RSA", NULL);
+	bool loaded = keys && signatures && EVP_sha256() && RAND_priv_bytes(&byte, 1) == 1;
+
+	EVP_KEYMGMT_free(keys);
+	EVP_SIGNATURE_free(signatures);
+	return loaded ? make_contexts() : ERR_NO_MEMORY;
+}
+
+int crypto_sha256(const struct slice *texts, size_t count,
+		  unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
+{
+	bool ok = make_contexts() == 0 && EVP_DigestInit_ex2(contexts.sha256, NULL, NULL) == 1;
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(contexts.sha256, texts[i].ptr, texts[i].len) == 1;
+	ok = ok && EVP_DigestFinal_ex(contexts.sha256, ret_digest, NULL) == 1;
+	return ok ? 0 : ERR_NO_MEMORY; /* it fails for nothing else */
+}
+
+int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
+{
+	size_t len;
+
+	if (make_contexts() < 0 ||
+	    EVP_MAC_init(contexts.hmac, (const unsigned char *)key.ptr, key.len, NULL) != 1 ||
+	    EVP_MAC_update(contexts.hmac, (const unsigned char *)text.ptr, text.len) != 1 ||
+	    EVP_MAC_final(contexts.hmac, ret_digest, &len, CRYPTO_DIGEST_SIZE) != 1)
+		return ERR_NO_MEMORY;
+	return 0;
+}
+
+void crypto_hex(const unsigned char digest[CRYPTO_DIGEST_SIZE], char ret_hex[CRYPTO_HEX_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < CRYPTO_DIGEST_SIZE; i++) {
+		ret_hex[2 * i] = digits[digest[i] >> 4];
+		ret_hex[2 * i + 1] = digits[digest[i] & 15];
+	}
+	ret_hex[CRYPTO_HEX_SIZE - 1] = '\0';
+}
+
+bool crypto_rsa_refused(void)
+{
+	unsigned long error = ERR_peek_error();
+
+	return ERR_GET_LIB(error) == ERR_LIB_RSA && ERR_GET_REASON(error) != ERR_R_MALLOC_FAILURE;
+}

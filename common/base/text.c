@@ -1,0 +1,60 @@
+/* text.c - what text.h says. */
+#include "base/text.h"
+
+static bool is_space(uint32_t c)
+{
+	return (c >= '\t' && c <= '\r') || c == ' ' || c == 0xA0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+	       c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+/* The length of the last character of `text`, 0 when it is empty or not valid. */
+static size_t last_char(struct slice text, uint32_t *ret)
+{
+	size_t n = 1;
+
+	while (n < 4 && n < text.len && (text.ptr[text.len - n] & 0xC0) == 0x80)
+		n++;
+	if (n > text.len)
+		return 0;
+	return text_char(text.ptr + text.len - n, n, ret) == n ? n : 0;
+}
+
+struct slice text_trim(struct slice text)
+{
+	uint32_t c;
+	size_t n;
+
+	while ((n = text_char(text.ptr, text.len, &c)) > 0 && is_space(c)) {
+		text.ptr += n;
+		text.len -= n;
+	}
+	while ((n = last_char(text, &c)) > 0 && is_space(c))
+		text.len -= n;
+	return text;
+}
+
+size_t text_length(struct slice text)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		length += (text.ptr[i] & 0xC0) != 0x80;
+	return length;
+}
+
+bool text_has_control(struct slice text, bool allow_lines)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if (allow_lines && (c == '\n' || c == '\t'))
+			continue;
+		if (c < 0x20 || c == 0x7F)
+			return true;
+		/* U+0080 to U+009F */
+		if (c == 0xC2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xA0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,105 @@
+/*
+ * text.h - Unicode text in UTF-8 (RFC 3629): reading characters, and the limits' view of a text.
+ *
+ * The browser measures and trims with the same rules, so that both sides of a limit agree.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * Read the character at `at`, of which `left` bytes are there.
+ * ret: its code point, written when it is valid.
+ * Returns its length in bytes; 0 when none is left, or for an overlong form, a surrogate, a value
+ * above U+10FFFF, a character cut short.
+ */
+static inline size_t text_char(const char *at, size_t left, uint32_t *ret)
+{
+	const unsigned char *u = (const unsigned char *)at;
+	uint32_t c;
+
+#define TEXT_TAIL_(i) ((u[i] & 0xC0) == 0x80)
+	if (left >= 1 && u[0] < 0x80) {
+		*ret = u[0];
+		return 1;
+	}
+	if (left >= 2 && u[0] >= 0xC2 && u[0] <= 0xDF && TEXT_TAIL_(1)) {
+		*ret = (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
+		return 2;
+	}
+	if (left >= 3 && (u[0] & 0xF0) == 0xE0 && TEXT_TAIL_(1) && TEXT_TAIL_(2)) {
+		c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+		if (c < 0x800 || (c >= 0xD800 && c <= 0xDFFF))
+			return 0;
+		*ret = c;
+		return 3;
+	}
+	if (left >= 4 && (u[0] & 0xF8) == 0xF0 && TEXT_TAIL_(1) && TEXT_TAIL_(2) && TEXT_TAIL_(3)) {
+		c = (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 |
+		    (u[3] & 0x3Fu);
+		if (c < 0x10000 || c > 0x10FFFF)
+			return 0;
+		*ret = c;
+		return 4;
+	}
+#undef TEXT_TAIL_
+	return 0;
+}
+
+/*
+ * How many bytes from `at` on, of `len`, are ASCII that stands in a JSON string as it is: neither
+ * a control character nor `"` nor `\`. Eight bytes are looked at in one step.
+ */
+static inline size_t text_plain(const char *at, size_t len)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t n = 0;
+
+	for (; len - n >= 8; n += 8) {
+		uint64_t v, quote, backslash, special;
+
+		memcpy(&v, at + n, 8);
+		v = le64toh(v);
+		quote = v ^ ones * '"';
+		backslash = v ^ ones * '\\';
+		/*
+		 * The top bit of each byte that is below 0x20, a quote, a backslash, or not ASCII.
+		 * A borrow can only set bits above a true one, so the lowest is right.
+		 */
+		special = (((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
+			   ((backslash - ones) & ~backslash) | v) &
+			  ones * 0x80;
+		if (special != 0)
+			return n + (size_t)__builtin_ctzll(special) / 8;
+	}
+	while (n < len) {
+		unsigned char c = (unsigned char)at[n];
+
+		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+			break;
+		n++;
+	}
+	return n;
+}
+
+/*
+ * Without the white space and line ends at both ends that JavaScript's String.prototype.trim
+ * removes (ECMA-262: WhiteSpace, LineTerminator). The result points into `text`.
+ */
+struct slice text_trim(struct slice text);
+
+/* How many code points valid UTF-8 has. */
+size_t text_length(struct slice text);
+
+/*
+ * Whether valid UTF-8 has a control character (category Cc: U+0000 to U+001F, U+007F to U+009F);
+ * newline and tab are none when allow_lines.
+ */
+bool text_has_control(struct slice text, bool allow_lines);
+
+#endif

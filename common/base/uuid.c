@@ -1,0 +1,117 @@
+/* uuid.c - what uuid.h says. */
+#include "base/uuid.h"
+
+#include <stdbool.h>
+#include <sys/random.h>
+
+#include "base/err.h"
+
+#define BYTES 16
+
+static bool is_hyphen_at(size_t i)
+{
+	return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+int uuid_parse(struct slice text, char ret_uuid[UUID_SIZE])
+{
+	char uuid[UUID_SIZE] = "";
+
+	if (text.len != UUID_SIZE - 1)
+		return ERR_INVALID;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c >= 'A' && c <= 'F')
+			c = (char)(c - 'A' + 'a');
+		if (is_hyphen_at(i) ? c != '-'
+				    : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return ERR_INVALID;
+		uuid[i] = c;
+	}
+	memcpy(ret_uuid, uuid, UUID_SIZE);
+	return 0;
+}
+
+static void format(const unsigned char bytes[BYTES], char ret_uuid[UUID_SIZE])
+{
+	static const char hex[] = "0123456789abcdef";
+	char *at = ret_uuid;
+
+	for (size_t i = 0; i < BYTES; i++) {
+		if (is_hyphen_at((size_t)(at - ret_uuid)))
+			*at++ = '-';
+		*at++ = hex[bytes[i] >> 4];
+		*at++ = hex[bytes[i] & 0x0F];
+	}
+	*at = '\0';
+}
+
+/* Fill `bytes` at random, but for the version and the variant. */
+static int random_bytes(unsigned version, unsigned char bytes[BYTES])
+{
+	/* Up to 256 bytes come whole, or not at all. */
+	if (getrandom(bytes, BYTES, 0) != BYTES)
+		return ERR_INTERNAL;
+	bytes[6] = (unsigned char)(version << 4 | (bytes[6] & 0x0F));
+	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F));
+	return 0;
+}
+
+int uuid_v7(int64_t us, char ret_uuid[UUID_SIZE])
+{
+	const uint64_t ms = (uint64_t)us / 1000;
+	const uint64_t fraction = (uint64_t)us % 1000 * 4096 / 1000;
+	unsigned char bytes[BYTES];
+	int r;
+
+	r = random_bytes(7, bytes);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < 6; i++)
+		bytes[i] = (unsigned char)(ms >> (40 - 8 * i));
+	bytes[6] = (unsigned char)(0x70 | fraction >> 8);
+	bytes[7] = (unsigned char)fraction;
+	format(bytes, ret_uuid);
+	return 0;
+}
+
+/* The number that the hexadecimal digits from `from` to `to` are, hyphens left out. */
+static int64_t hex_number(const char *uuid, size_t from, size_t to)
+{
+	int64_t value = 0;
+
+	for (size_t i = from; i < to; i++)
+		if (!is_hyphen_at(i))
+			value = value << 4 | (uuid[i] <= '9' ? uuid[i] - '0' : uuid[i] - 'a' + 10);
+	return value;
+}
+
+int uuid_v7_time(const char *uuid, int64_t *ret_us)
+{
+	char lower[UUID_SIZE];
+	int64_t fraction;
+	int r;
+
+	r = uuid_parse(slice_of(uuid), lower);
+	if (r < 0)
+		return r;
+	if (lower[14] != '7' || strchr("89ab", lower[19]) == NULL)
+		return ERR_INVALID;
+	fraction = hex_number(lower, 15, 18);
+	/* It was rounded down, by less than a microsecond. */
+	*ret_us = hex_number(lower, 0, 13) * 1000 + (fraction * 1000 + 4095) / 4096;
+	return 0;
+}
+
+int uuid_v4(char ret_uuid[UUID_SIZE])
+{
+	unsigned char bytes[BYTES];
+	int r;
+
+	r = random_bytes(4, bytes);
+	if (r < 0)
+		return r;
+	format(bytes, ret_uuid);
+	return 0;
+}

@@ -1,0 +1,199 @@
+/* jwt.c - see jwt.h. */
+#include "identity/jwt.h"
+
+#include <openssl/err.h>
+
+#include "base/base64url.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "json/jsonin.h"
+
+bool jwt_member_is(const json_object *object, const char *key, const char *value)
+{
+	struct slice text;
+
+	return jsonin_string(object, key, &text) == 0 && slice_is(text, value);
+}
+
+int jwt_copy_name(struct slice name, size_t size, char *ret_name)
+{
+	if (name.len == 0 || name.len >= size || text_has_control(name, false))
+		return ERR_INVALID;
+	memcpy(ret_name, name.ptr, name.len);
+	ret_name[name.len] = '\0';
+	return 0;
+}
+
+/* Whatever is wrong with a token, it is the token that is invalid; memory is another matter. */
+static int refusal(int err)
+{
+	return err == 0 || err == ERR_NO_MEMORY ? err : ERR_TOKEN_INVALID;
+}
+
+/* Split off what stands before the first dot of `rest`. */
+static bool split_part(struct slice *rest, struct slice *ret_part)
+{
+	const char *dot = rest->len > 0 ? memchr(rest->ptr, '.', rest->len) : NULL;
+
+	if (!dot)
+		return false;
+	*ret_part = (struct slice){rest->ptr, (size_t)(dot - rest->ptr)};
+	rest->ptr = dot + 1;
+	rest->len -= ret_part->len + 1;
+	return true;
+}
+
+static int read_header(struct slice part, char ret_key_id[JWT_KEY_ID_SIZE])
+{
+	buf_auto text = BUF_INIT(JWT_MAX);
+	json_auto *header = NULL;
+	struct slice key_id;
+	int r;
+
+	r = base64url_decode(part, &text);
+	if (r < 0)
+		return r;
+	r = jsonin_object(buf_slice(&text), &header);
+	if (r < 0)
+		return r;
+
+	/* The algorithm is ours to choose, never the token's (RFC 8725 §3.1). */
+	if (!jwt_member_is(header, "alg", "RS256"))
+		return ERR_TOKEN_INVALID;
+	/* crit lists what must be understood; nothing of it is understood here (RFC 7515 §4.1.11).
+	 */
+	if (json_object_object_get_ex(header, "crit", NULL))
+		return ERR_TOKEN_INVALID;
+
+	r = jsonin_string(header, "kid", &key_id);
+	if (r < 0)
+		return r;
+	return jwt_copy_name(key_id, JWT_KEY_ID_SIZE, ret_key_id);
+}
+
+int jwt_open(struct slice text, struct jwt *ret_jwt)
+{
+	jwt_auto jwt = {.payload = BUF_INIT(JWT_MAX), .signature = BUF_INIT(JWT_MAX)};
+	struct slice header, payload, rest = text;
+	int r;
+
+	if (text.len > JWT_MAX)
+		return ERR_TOKEN_INVALID;
+	/* A third dot would stand in `rest`, where base64url refuses it. */
+	if (!split_part(&rest, &header) || !split_part(&rest, &payload) || rest.len == 0)
+		return ERR_TOKEN_INVALID;
+	jwt.signed_text = (struct slice){text.ptr, header.len + 1 + payload.len};
+
+	r = read_header(header, jwt.key_id);
+	if (r == 0)
+		r = base64url_decode(payload, &jwt.payload);
+	if (r == 0)
+		r = base64url_decode(rest, &jwt.signature);
+	if (r < 0)
+		return refusal(r);
+
+	*ret_jwt = jwt;
+	jwt.payload = jwt.signature = (struct buf){0};
+	return 0;
+}
+
+/* exp, nbf, iat: an integer that is a plausible time; nothing is rounded or clamped. */
+static int read_time(const json_object *claims, const char *key, int64_t *ret_s)
+{
+	int64_t time_s;
+	int r;
+
+	r = jsonin_integer(claims, key, &time_s);
+	if (r < 0)
+		return r;
+	if (time_s < 0 || time_s > JWT_TIME_MAX)
+		return ERR_INVALID;
+	*ret_s = time_s;
+	return 0;
+}
+
+/* nbf and iat need not be there, but if they are, they have begun. */
+static int check_begun(const json_object *claims, const char *key, int64_t now_s)
+{
+	int64_t time_s;
+	int r;
+
+	r = read_time(claims, key, &time_s);
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	if (r < 0)
+		return r;
+	return time_s <= now_s + JWT_LEEWAY_S ? 0 : ERR_TOKEN_INVALID;
+}
+
+static int read_claims(const json_object *claims, const struct config *config, int64_t now_s,
+		       struct token *ret_token)
+{
+	struct token token;
+	struct slice subject;
+	int r;
+
+	/* Not an ID token, and made for this client of this pool. */
+	if (!jwt_member_is(claims, "iss", config->cognito_issuer) ||
+	    !jwt_member_is(claims, "token_use", "access") ||
+	    !jwt_member_is(claims, "client_id", config->cognito_client_id))
+		return ERR_TOKEN_INVALID;
+
+	r = read_time(claims, "exp", &token.expires_s);
+	if (r < 0)
+		return r;
+	if (token.expires_s <= now_s)
+		return ERR_TOKEN_INVALID;
+	r = check_begun(claims, "nbf", now_s);
+	if (r == 0)
+		r = check_begun(claims, "iat", now_s);
+	if (r == 0)
+		r = jsonin_string(claims, "sub", &subject);
+	if (r == 0)
+		r = jwt_copy_name(subject, sizeof(token.subject), token.subject);
+	if (r < 0)
+		return r;
+
+	*ret_token = token;
+	return 0;
+}
+
+int jwt_claims(const struct jwt *jwt, const struct config *config, int64_t now_s,
+	       struct token *ret_token)
+{
+	json_auto *claims = NULL;
+	int r;
+
+	r = jsonin_object(buf_slice(&jwt->payload), &claims);
+	if (r == 0)
+		r = read_claims(claims, config, now_s, ret_token);
+	return refusal(r);
+}
+
+int jwt_verify(const struct jwt *jwt, EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int r = ERR_NO_MEMORY; /* the key is sound: nothing else fails before the signature does */
+
+	ERR_clear_error();
+	/* PKCS #1 v1.5 padding is OpenSSL's default for RSA. 1 is the only yes. */
+	if (ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1) {
+		if (EVP_DigestVerify(ctx, (const unsigned char *)jwt->signature.data,
+				     jwt->signature.len,
+				     (const unsigned char *)jwt->signed_text.ptr,
+				     jwt->signed_text.len) == 1)
+			r = 0;
+		else if (crypto_rsa_refused())
+			r = ERR_TOKEN_INVALID;
+	}
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return r;
+}
+
+void jwt_dispose(struct jwt *jwt)
+{
+	buf_dispose(&jwt->payload);
+	buf_dispose(&jwt->signature);
+}

@@ -1,0 +1,61 @@
+/* field.c - see field.h. */
+#include "web/field.h"
+
+#include "base/err.h"
+#include "base/text.h"
+#include "json/jsonin.h"
+
+bool field_read(const json_object *body, const struct field *field, struct resp *resp,
+		struct slice *ret_value)
+{
+	struct slice value = {"", 0};
+	int r;
+
+	*ret_value = value;
+	r = jsonin_string(body, field->key, &value);
+	if (r == ERR_INVALID) {
+		resp_invalid(resp, field->invalid);
+		return false;
+	}
+	value = text_trim(value);
+	if (value.len == 0) {
+		if (field->blank)
+			resp_invalid(resp, field->blank);
+		return false;
+	}
+	if (text_has_control(value, field->lines)) {
+		resp_invalid(resp, field->invalid);
+		r = ERR_INVALID;
+	}
+	if (field->too_long && text_length(value) > field->max) {
+		resp_invalid(resp, field->too_long);
+		r = ERR_INVALID;
+	}
+	if (r < 0)
+		return false;
+	*ret_value = value;
+	return true;
+}
+
+bool field_given(const json_object *body, const struct field *field)
+{
+	struct slice value;
+	int r;
+
+	r = jsonin_string(body, field->key, &value);
+	return r == ERR_INVALID || (r == 0 && text_trim(value).len > 0);
+}
+
+bool field_uuid(const json_object *body, const struct field *field, struct resp *resp,
+		char ret_uuid[UUID_SIZE])
+{
+	struct slice text;
+
+	if (!field_read(body, field, resp, &text))
+		return false;
+	if (uuid_parse(text, ret_uuid) < 0) {
+		resp_invalid(resp, field->invalid);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,276 @@
+/* req.c - see req.h. */
+#include "web/req.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "json/jsonin.h"
+
+/* The value of entry `entry` of the environment when it is variable `name`, else NULL. */
+static const char *entry_value(const char *entry, const char *name, size_t name_len)
+{
+	if (strncmp(entry, name, name_len) != 0 || entry[name_len] != '=')
+		return NULL;
+	return entry + name_len + 1;
+}
+
+const char *req_env(const struct req *req, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char *const *entry = req->env; *entry; entry++) {
+		const char *value = entry_value(*entry, name, len);
+
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+int req_header_once(const struct req *req, const char *name, struct slice *ret)
+{
+	const char *found = NULL;
+	size_t len = strlen(name);
+
+	for (char *const *entry = req->env; *entry; entry++) {
+		const char *value = entry_value(*entry, name, len);
+
+		if (!value)
+			continue;
+		if (found)
+			return ERR_INVALID;
+		found = value;
+	}
+	if (!found)
+		return ERR_NOT_FOUND;
+	*ret = slice_of(found);
+	return 0;
+}
+
+struct slice req_param(const struct req *req, const char *name)
+{
+	for (size_t i = 0; i < req->params_count; i++) {
+		const struct req_param *param = &req->params[i];
+
+		if (slice_is((struct slice){param->name, param->name_len}, name))
+			return param->value;
+	}
+	return (struct slice){"", 0};
+}
+
+int req_param_uuid(const struct req *req, const char *name, char ret_uuid[])
+{
+	return uuid_parse(req_param(req, name), ret_uuid) < 0 ? ERR_NOT_FOUND : 0;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static bool is_utf8(struct slice text)
+{
+	while (text.len) {
+		uint32_t character;
+		size_t n = text_char(text.ptr, text.len, &character);
+
+		if (n == 0)
+			return false;
+		text.ptr += n;
+		text.len -= n;
+	}
+	return true;
+}
+
+int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret)
+{
+	size_t start = scratch->len;
+	struct slice decoded;
+
+	/* All of its memory at once: what was decoded before must not move when it grows. */
+	if (!buf_reserve(scratch, scratch->max - start))
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == '%') {
+			int high = i + 2 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
+			int low = i + 2 < text.len ? hex_digit(text.ptr[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return ERR_INVALID;
+			c = (char)(high << 4 | low);
+			i += 2;
+		} else if (c == '+' && plus) {
+			c = ' ';
+		}
+		if (c == '\0')
+			return ERR_INVALID;
+		buf_putc(scratch, c);
+	}
+	buf_putc(scratch, '\0'); /* keeps neighbours apart and data from being NULL */
+	if (scratch->failed)
+		return ERR_NO_MEMORY;
+	decoded = (struct slice){scratch->data + start, scratch->len - 1 - start};
+	if (!is_utf8(decoded))
+		return ERR_INVALID;
+	*ret = decoded;
+	return 0;
+}
+
+/* Cut `text` at the first `separator`: returns what is before it, `text` becomes what follows. */
+static struct slice cut(struct slice *text, char separator)
+{
+	const char *end = text->len ? memchr(text->ptr, separator, text->len) : NULL;
+	struct slice head = *text;
+
+	if (!end) {
+		*text = (struct slice){text->ptr + text->len, 0};
+		return head;
+	}
+	head.len = (size_t)(end - text->ptr);
+	text->ptr += head.len + 1;
+	text->len -= head.len + 1;
+	return head;
+}
+
+int req_query(const struct req *req, const char *name, struct slice *ret)
+{
+	struct slice rest = req->query;
+	struct slice found = {0};
+	bool has = false;
+
+	while (rest.len) {
+		struct slice value = cut(&rest, '&');
+		struct slice key = cut(&value, '=');
+		int r;
+
+		r = req_decode(key, true, req->scratch, &key);
+		if (r < 0)
+			return r == ERR_INVALID ? ERR_QUERY_INVALID : r;
+		if (!slice_is(key, name))
+			continue;
+		if (has)
+			return ERR_QUERY_INVALID;
+		r = req_decode(value, true, req->scratch, &found);
+		if (r < 0)
+			return r == ERR_INVALID ? ERR_QUERY_INVALID : r;
+		has = true;
+	}
+	if (!has)
+		return ERR_NOT_FOUND;
+	*ret = found;
+	return 0;
+}
+
+int req_query_uuid(const struct req *req, const char *name, bool *ret_given, char ret_uuid[])
+{
+	struct slice text;
+	int r;
+
+	r = req_query(req, name, &text);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		return r;
+	if (r == 0 && uuid_parse(text, ret_uuid) < 0)
+		return ERR_INVALID;
+	*ret_given = r == 0;
+	return 0;
+}
+
+/* application/json, with no parameter but charset=utf-8 (RFC 8259 §11 defines none). */
+static bool is_json(const char *type)
+{
+	static const char json[] = "application/json";
+	static const char utf8[] = "utf-8";
+	bool quoted;
+
+	if (!type || strncasecmp(type, json, sizeof(json) - 1) != 0)
+		return false;
+	type += sizeof(json) - 1;
+	type += strspn(type, " \t");
+	if (!*type)
+		return true;
+	if (*type++ != ';')
+		return false;
+	type += strspn(type, " \t");
+	if (!*type)
+		return true;
+	if (strncasecmp(type, "charset=", 8) != 0)
+		return false;
+	type += 8;
+	quoted = *type == '"';
+	if (quoted)
+		type++;
+	if (strncasecmp(type, utf8, sizeof(utf8) - 1) != 0)
+		return false;
+	type += sizeof(utf8) - 1;
+	if (quoted && *type++ != '"')
+		return false;
+	return type[strspn(type, " \t")] == '\0';
+}
+
+int req_json(const struct req *req, json_object **ret_object)
+{
+	if (!is_json(req_env(req, "CONTENT_TYPE")))
+		return ERR_CONTENT_TYPE;
+	return jsonin_object(req->body, ret_object);
+}
+
+/*
+ * Match one segment; sets a parameter when the pattern's has one.
+ * Returns 0; ERR_NOT_FOUND; ERR_NO_MEMORY.
+ */
+static int match_segment(struct req *req, struct slice pattern, struct slice segment)
+{
+	struct slice value;
+	int r;
+
+	/* Escapes are undone first, so that %40 is an @ and a decoded slash stays in its segment.
+	 */
+	r = req_decode(segment, false, req->scratch, &value);
+	if (r < 0)
+		return r == ERR_INVALID ? ERR_NOT_FOUND : r;
+	if (pattern.len && pattern.ptr[0] == '@') {
+		if (value.len == 0 || value.ptr[0] != '@')
+			return ERR_NOT_FOUND;
+		pattern = (struct slice){pattern.ptr + 1, pattern.len - 1};
+		value = (struct slice){value.ptr + 1, value.len - 1};
+	}
+	if (pattern.len == 0 || pattern.ptr[0] != '{')
+		return slice_equal(pattern, value) ? 0 : ERR_NOT_FOUND;
+	if (value.len == 0 || req->params_count == REQ_PARAMS_MAX)
+		return ERR_NOT_FOUND;
+	req->params[req->params_count++] =
+		(struct req_param){pattern.ptr + 1, pattern.len - 2, value};
+	return 0;
+}
+
+int req_match(struct req *req, const char *pattern)
+{
+	struct slice expected = slice_of(pattern);
+	struct slice path = req->path;
+
+	req->params_count = 0;
+	for (;;) {
+		bool last = !memchr(expected.ptr, '/', expected.len);
+		bool path_last = path.len == 0 || !memchr(path.ptr, '/', path.len);
+		int r;
+
+		if (last != path_last)
+			return ERR_NOT_FOUND;
+		r = match_segment(req, cut(&expected, '/'), cut(&path, '/'));
+		if (r < 0)
+			return r;
+		if (last)
+			return 0;
+	}
+}
