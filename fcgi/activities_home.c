@@ -1,29 +1,25 @@
-/* activities_home.c - GET /api/activities/home: the newest cruds of all. */
+/* activities_home.c - GET /api/activities/home: the newest cruds. */
 #include "domain/activity.h"
-#include "domain/user.h"
 #include "web/route.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller caller;
 	struct page page;
 	int r;
 
-	r = user_optional(ctx, req, &caller);
+	r = page_from_query(req, &activity_page, &page);
 	if (r < 0)
 		return r;
 
-	r = page_from_query(req, ACTIVITY_CURSOR, KEYSET_FIELDS, &page);
-	if (r < 0)
-		return r;
-
-	resp->feed = true;
-	return activity_home(ctx->db, caller.uuid, &page, req, resp);
+	return activity_home(ctx->db, req->caller.uuid, &page, resp);
 }
 
 int main(void)
 {
-	static const struct route routes[] = {{"GET", "/api/activities/home", handle}, {0}};
+	static const struct route routes[] = {
+		{"GET", "/api/activities/home", AUTH_OPTIONAL, CACHE_FEED, list},
+		{0},
+	};
 
 	return route_main(routes, NEEDS_DB | NEEDS_COGNITO);
 }

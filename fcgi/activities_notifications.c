@@ -1,38 +1,27 @@
 /*
  * activities_notifications.c - GET /api/activities/notifications: what others did with the caller's
- * cruds; PUT /api/activities/notifications/read: all of it has been read.
+ * cruds; PUT /api/activities/notifications/read: mark all of them as read.
  */
 #include "domain/notification.h"
-#include "domain/user.h"
 #include "web/route.h"
 
 static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	struct page page;
 	int r;
 
-	r = user_require(ctx, req, &me);
+	r = page_from_query(req, &notification_page, &page);
 	if (r < 0)
 		return r;
 
-	r = page_from_query(req, NOTIFICATION_CURSOR, KEYSET_FIELDS, &page);
-	if (r < 0)
-		return r;
-
-	return notification_list(ctx->db, me.uuid, &page, req, resp);
+	return notification_list(ctx->db, req->caller.uuid, &page, resp);
 }
 
 static int read_all(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	int r;
 
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
-
-	r = notification_read(ctx->db, me.uuid);
+	r = notification_read_all(ctx->db, req->caller.uuid);
 	if (r < 0)
 		return r;
 
@@ -42,8 +31,8 @@ static int read_all(struct ctx *ctx, const struct req *req, struct resp *resp)
 int main(void)
 {
 	static const struct route routes[] = {
-		{"GET", "/api/activities/notifications", list},
-		{"PUT", "/api/activities/notifications/read", read_all},
+		{"GET", "/api/activities/notifications", AUTH_REQUIRED, CACHE_NONE, list},
+		{"PUT", "/api/activities/notifications/read", AUTH_REQUIRED, CACHE_NONE, read_all},
 		{0},
 	};
 

@@ -1,14 +1,13 @@
 /* activities_search.c - GET /api/activities/search?term=: cruds by words, @handle and #tag. */
 #include "base/text.h"
 #include "domain/activity.h"
-#include "domain/user.h"
 #include "limit.h"
 #include "web/route.h"
 
-/* Returns 0 with the trimmed term; ERR_INVALID with its code noted. */
+/* Returns 0 with the trimmed term; PROBLEM_INVALID with its code; as req_query. */
 static int read_term(const struct req *req, struct resp *resp, struct slice *ret_term)
 {
-	struct slice term = {"", 0};
+	struct slice term = SLICE("");
 	int r;
 
 	r = req_query(req, "term", &term);
@@ -16,25 +15,20 @@ static int read_term(const struct req *req, struct resp *resp, struct slice *ret
 		return r;
 	term = text_trim(term);
 	if (term.len == 0)
-		resp_invalid(resp, "search_term_blank");
+		resp_add_code(resp, "search_term_blank");
 	if (text_length(term) > LIMIT_SEARCH_TERM)
-		resp_invalid(resp, "search_term_exceed_max_chars");
+		resp_add_code(resp, "search_term_exceed_max_chars");
 	*ret_term = term;
 	return resp_check(resp);
 }
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int search(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller caller;
 	struct page page;
 	struct slice term;
 	int r;
 
-	r = user_optional(ctx, req, &caller);
-	if (r < 0)
-		return r;
-
-	r = page_from_query(req, ACTIVITY_SEARCH_CURSOR, ACTIVITY_SEARCH_FIELDS, &page);
+	r = page_from_query(req, &activity_search_page, &page);
 	if (r < 0)
 		return r;
 
@@ -42,13 +36,15 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	resp->feed = true;
-	return activity_search(ctx->db, caller.uuid, term, &page, req, resp);
+	return activity_search(ctx->db, req->caller.uuid, term, &page, resp);
 }
 
 int main(void)
 {
-	static const struct route routes[] = {{"GET", "/api/activities/search", handle}, {0}};
+	static const struct route routes[] = {
+		{"GET", "/api/activities/search", AUTH_OPTIONAL, CACHE_FEED, search},
+		{0},
+	};
 
 	return route_main(routes, NEEDS_DB | NEEDS_COGNITO);
 }

@@ -1,7 +1,5 @@
-/* activity_create.c - POST /api/activities: a new crud, which lives for as long as it says. */
+/* activity_create.c - POST /api/activities: a new crud with a limited time to live. */
 #include "domain/activity.h"
-#include "domain/user.h"
-#include "web/field.h"
 #include "web/route.h"
 #include "json/jsonin.h"
 
@@ -11,18 +9,13 @@ static const struct field ttl_field = {
 	.invalid = "ttl_invalid",
 };
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int create(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	struct idempotency key;
-	struct draft draft = {0};
+	struct activity_draft draft = {0};
 	struct slice ttl;
 	json_auto *body = NULL;
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = idempotency_read(req, &key);
 	if (r < 0)
@@ -36,18 +29,21 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (field_read(body, &ttl_field, resp, &ttl)) {
 		draft.interval = activity_interval(ttl);
 		if (!draft.interval)
-			resp_invalid(resp, ttl_field.invalid);
+			resp_add_code(resp, ttl_field.invalid);
 	}
 	r = resp_check(resp);
 	if (r < 0)
 		return r;
 
-	return activity_create(ctx->db, me.uuid, &draft, &key, resp);
+	return activity_create(ctx->db, req->caller.uuid, &draft, &key, resp);
 }
 
 int main(void)
 {
-	static const struct route routes[] = {{"POST", "/api/activities", handle}, {0}};
+	static const struct route routes[] = {
+		{"POST", "/api/activities", AUTH_REQUIRED, CACHE_NONE, create},
+		{0},
+	};
 
 	return route_main(routes, NEEDS_DB | NEEDS_COGNITO);
 }

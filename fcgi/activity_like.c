@@ -1,22 +1,36 @@
-/* activity_like.c - PUT, DELETE /api/activities/{uuid}/like: like a crud, or take it back. */
+/* activity_like.c - PUT, DELETE /api/activities/{uuid}/like: like a crud, or take the like back. */
 #include "domain/activity.h"
 #include "web/route.h"
 
 static int like(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	return activity_change(ctx, req, resp, activity_like);
+	char uuid[UUID_SIZE];
+	int r;
+
+	r = req_param_uuid(req, "uuid", uuid);
+	if (r < 0)
+		return r;
+
+	return activity_like(ctx->db, req->caller.uuid, uuid, resp);
 }
 
 static int unlike(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	return activity_change(ctx, req, resp, activity_unlike);
+	char uuid[UUID_SIZE];
+	int r;
+
+	r = req_param_uuid(req, "uuid", uuid);
+	if (r < 0)
+		return r;
+
+	return activity_unlike(ctx->db, req->caller.uuid, uuid, resp);
 }
 
 int main(void)
 {
 	static const struct route routes[] = {
-		{"PUT", "/api/activities/{uuid}/like", like},
-		{"DELETE", "/api/activities/{uuid}/like", unlike},
+		{"PUT", "/api/activities/{uuid}/like", AUTH_REQUIRED, CACHE_NONE, like},
+		{"DELETE", "/api/activities/{uuid}/like", AUTH_REQUIRED, CACHE_NONE, unlike},
 		{0},
 	};
 

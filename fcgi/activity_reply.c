@@ -1,22 +1,15 @@
 /* activity_reply.c - POST /api/activities/{uuid}/reply: answer a crud or a reply. */
 #include "domain/activity.h"
-#include "domain/user.h"
-#include "web/field.h"
 #include "web/route.h"
 #include "json/jsonin.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int reply(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	struct idempotency key;
 	char uuid[UUID_SIZE];
-	struct draft draft = {.reply_to = uuid};
+	struct activity_draft draft = {.reply_to = uuid};
 	json_auto *body = NULL;
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = req_param_uuid(req, "uuid", uuid);
 	if (r < 0)
@@ -35,13 +28,13 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_create(ctx->db, me.uuid, &draft, &key, resp);
+	return activity_create(ctx->db, req->caller.uuid, &draft, &key, resp);
 }
 
 int main(void)
 {
 	static const struct route routes[] = {
-		{"POST", "/api/activities/{uuid}/reply", handle},
+		{"POST", "/api/activities/{uuid}/reply", AUTH_REQUIRED, CACHE_NONE, reply},
 		{0},
 	};
 

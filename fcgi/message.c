@@ -1,18 +1,12 @@
-/* message.c - DELETE /api/messages/{group_uuid}/{uuid}: take back a message of one's own. */
+/* message.c - DELETE /api/messages/{group_uuid}/{uuid}: delete one's own message. */
 #include "domain/conversation.h"
-#include "domain/user.h"
 #include "web/route.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int erase(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	char group[UUID_SIZE];
 	char message[UUID_SIZE];
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = req_param_uuid(req, "group_uuid", group);
 	if (r < 0)
@@ -22,7 +16,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	r = conversation_delete(ctx, me.uuid, group, message);
+	r = conversation_delete(ctx, req->caller.uuid, group, message);
 	if (r < 0)
 		return r;
 
@@ -32,7 +26,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 int main(void)
 {
 	static const struct route routes[] = {
-		{"DELETE", "/api/messages/{group_uuid}/{uuid}", handle},
+		{"DELETE", "/api/messages/{group_uuid}/{uuid}", AUTH_REQUIRED, CACHE_NONE, erase},
 		{0},
 	};
 

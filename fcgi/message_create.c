@@ -1,6 +1,5 @@
-/* message_create.c - POST /api/messages: write to a conversation, or to a person by handle. */
+/* message_create.c - POST /api/messages: send to a conversation, or to a person by handle. */
 #include "domain/conversation.h"
-#include "domain/user.h"
 #include "limit.h"
 #include "web/field.h"
 #include "web/route.h"
@@ -25,7 +24,7 @@ static const struct field handle_field = {
 	.invalid = "handle_invalid",
 };
 
-/* Exactly one of the two says where the message goes; `group` is where its uuid is kept. */
+/* Read where the message goes: exactly one of the two. `group` keeps the uuid for `to`. */
 static void read_recipient(const json_object *body, struct resp *resp, char group[UUID_SIZE],
 			   struct recipient *to)
 {
@@ -33,29 +32,24 @@ static void read_recipient(const json_object *body, struct resp *resp, char grou
 	bool has_handle = field_given(body, &handle_field);
 
 	if (!has_group && !has_handle) {
-		resp_invalid(resp, "message_group_uuid_blank");
-		resp_invalid(resp, "user_receiver_handle_blank");
+		resp_add_code(resp, "message_group_uuid_blank");
+		resp_add_code(resp, "user_receiver_handle_blank");
 	} else if (has_group && has_handle) {
-		resp_invalid(resp, "message_recipient_ambiguous");
+		resp_add_code(resp, "message_recipient_ambiguous");
 	}
 	if (field_uuid(body, &group_field, resp, group))
 		to->group = group;
 	field_read(body, &handle_field, resp, &to->handle);
 }
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int create(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
 	struct idempotency key;
 	struct recipient to = {0};
 	struct slice message;
 	char group[UUID_SIZE];
 	json_auto *body = NULL;
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = idempotency_read(req, &key);
 	if (r < 0)
@@ -71,12 +65,15 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return conversation_send(ctx, me.uuid, &to, message, &key, resp);
+	return conversation_send(ctx, req->caller.uuid, &to, message, &key, resp);
 }
 
 int main(void)
 {
-	static const struct route routes[] = {{"POST", "/api/messages", handle}, {0}};
+	static const struct route routes[] = {
+		{"POST", "/api/messages", AUTH_REQUIRED, CACHE_NONE, create},
+		{0},
+	};
 
 	return route_main(routes, NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO);
 }

@@ -1,26 +1,20 @@
-/* message_group_read.c - PUT /api/message_groups/{uuid}/read: read up to the last one shown. */
+/* message_group_read.c - PUT /api/message_groups/{uuid}/read: mark what was shown as read. */
 #include "domain/conversation.h"
-#include "domain/user.h"
 #include "web/field.h"
 #include "web/route.h"
 #include "json/jsonin.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int mark_read(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
 	static const struct field uuid_field = {
 		.key = "message_uuid",
 		.blank = "message_uuid_blank",
 		.invalid = "message_uuid_invalid",
 	};
-	struct caller me;
 	char group[UUID_SIZE];
 	char message[UUID_SIZE];
 	json_auto *body = NULL;
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = req_param_uuid(req, "uuid", group);
 	if (r < 0)
@@ -35,7 +29,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	r = conversation_read(ctx, me.uuid, group, message);
+	r = conversation_read(ctx, req->caller.uuid, group, message);
 	if (r < 0)
 		return r;
 
@@ -45,7 +39,7 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 int main(void)
 {
 	static const struct route routes[] = {
-		{"PUT", "/api/message_groups/{uuid}/read", handle},
+		{"PUT", "/api/message_groups/{uuid}/read", AUTH_REQUIRED, CACHE_NONE, mark_read},
 		{0},
 	};
 

@@ -3,27 +3,22 @@
 #include "domain/user.h"
 #include "web/route.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
-	struct user other;
+	char other[UUID_SIZE];
 	int r;
 
-	r = user_require(ctx, req, &me);
+	r = user_uuid_by_handle(ctx->db, req_param(req, "handle"), other);
 	if (r < 0)
 		return r;
 
-	r = user_by_handle(ctx->db, req_param(req, "handle"), &other);
-	if (r < 0)
-		return r;
-
-	return conversation_with(ctx, me.uuid, other.uuid, resp);
+	return conversation_with(ctx, req->caller.uuid, other, resp);
 }
 
 int main(void)
 {
 	static const struct route routes[] = {
-		{"GET", "/api/message_groups/@{handle}", handle},
+		{"GET", "/api/message_groups/@{handle}", AUTH_REQUIRED, CACHE_NONE, show},
 		{0},
 	};
 

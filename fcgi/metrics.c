@@ -1,8 +1,8 @@
-/* metrics.c - GET /metrics: what all workers have counted, for Prometheus. */
+/* metrics.c - GET /metrics: the sum of what all workers have counted, for Prometheus. */
 #include "run/exposition.h"
 #include "web/route.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
 	const struct exposition exposition = {
 		.folder = ctx->config.metrics_dir,
@@ -19,7 +19,10 @@ static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
 
 int main(void)
 {
-	static const struct route routes[] = {{"GET", "/metrics", handle}, {0}};
+	static const struct route routes[] = {
+		{"GET", "/metrics", AUTH_NONE, CACHE_NONE, show},
+		{0},
+	};
 
 	return route_main(routes, 0);
 }

@@ -21,47 +21,36 @@ static const struct field bio_field = {
 	.max = LIMIT_BIO,
 };
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int update(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
-	struct slice display_name;
-	struct slice bio;
+	struct user_changes changes;
 	json_auto *body = NULL;
-	profile_auto profile = {0};
 	int64_t unread;
 	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
 
 	r = req_json(req, &body);
 	if (r < 0)
 		return r;
 
-	field_read(body, &name_field, resp, &display_name);
-	field_read(body, &bio_field, resp, &bio);
+	field_read(body, &name_field, resp, &changes.display_name);
+	field_read(body, &bio_field, resp, &changes.bio);
 	r = resp_check(resp);
 	if (r < 0)
 		return r;
 
-	/* Asked for before anything changes, so that a failure leaves all as it was. */
-	r = conversation_unread(ctx, me.uuid, &unread);
+	/* Read before anything is written, so that a failure changes nothing. */
+	r = conversation_unread(ctx, req->caller.uuid, &unread);
 	if (r < 0)
 		return r;
 
-	r = profile_update(ctx->db, me.uuid, display_name, bio, &profile);
-	if (r < 0)
-		return r;
-
-	return profile_write(&profile, unread, resp);
+	return user_update_account(ctx->db, req->caller.uuid, &changes, unread, resp);
 }
 
 int main(void)
 {
 	static const struct route routes[] = {
-		{"PUT", "/api/profile/update", handle},
-		{"POST", "/api/profile/update", handle},
+		{"PUT", "/api/profile/update", AUTH_REQUIRED, CACHE_NONE, update},
+		{"POST", "/api/profile/update", AUTH_REQUIRED, CACHE_NONE, update},
 		{0},
 	};
 

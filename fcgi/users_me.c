@@ -1,33 +1,26 @@
-/* users_me.c - GET /api/users/me: the caller's own account and what waits to be read. */
+/* users_me.c - GET /api/users/me: the caller's account, and how much is unread. */
 #include "domain/conversation.h"
 #include "domain/user.h"
 #include "web/route.h"
 
-static int handle(struct ctx *ctx, const struct req *req, struct resp *resp)
+static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
-	struct caller me;
-	profile_auto profile = {0};
 	int64_t unread;
 	int r;
 
-	r = user_require(ctx, req, &me);
+	r = conversation_unread(ctx, req->caller.uuid, &unread);
 	if (r < 0)
 		return r;
 
-	r = profile_load(ctx->db, me.uuid, &profile);
-	if (r < 0)
-		return r;
-
-	r = conversation_unread(ctx, me.uuid, &unread);
-	if (r < 0)
-		return r;
-
-	return profile_write(&profile, unread, resp);
+	return user_write_account(ctx->db, req->caller.uuid, unread, resp);
 }
 
 int main(void)
 {
-	static const struct route routes[] = {{"GET", "/api/users/me", handle}, {0}};
+	static const struct route routes[] = {
+		{"GET", "/api/users/me", AUTH_REQUIRED, CACHE_NONE, show},
+		{0},
+	};
 
 	return route_main(routes, NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO);
 }

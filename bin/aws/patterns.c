@@ -27,16 +27,14 @@ struct pattern {
 
 static int find_user(struct aws *aws, const char *handle, char ret_uuid[UUID_SIZE])
 {
-	struct user user;
 	int r;
 
 	budget_start(&aws->budget, PATIENCE_MS);
-	r = user_by_handle(aws->db, slice_of(handle), &user);
+	r = user_uuid_by_handle(aws->db, slice_of(handle), ret_uuid);
 	if (r == ERR_NOT_FOUND)
 		return aws_fail("nobody has the handle %s", handle);
 	if (r < 0)
 		return aws_db_failed(aws);
-	memcpy(ret_uuid, user.uuid, UUID_SIZE);
 	return 0;
 }
 

@@ -27,10 +27,10 @@ static const struct {
 	const char *type;
 	int err;
 } refusals[] = {
-	{"NotAuthorizedException", ERR_TOKEN_INVALID},
-	{"UserNotFoundException", ERR_TOKEN_INVALID},
-	{"UserNotConfirmedException", ERR_TOKEN_INVALID},
-	{"PasswordResetRequiredException", ERR_TOKEN_INVALID},
+	{"NotAuthorizedException", ERR_DENIED},
+	{"UserNotFoundException", ERR_DENIED},
+	{"UserNotConfirmedException", ERR_DENIED},
+	{"PasswordResetRequiredException", ERR_DENIED},
 	{"TooManyRequestsException", ERR_UNAVAILABLE},
 	{"LimitExceededException", ERR_UNAVAILABLE},
 	{"ThrottlingException", ERR_UNAVAILABLE},

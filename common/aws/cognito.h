@@ -26,9 +26,9 @@ struct cognito *cognito_new(const struct config *config, struct budget *budget);
 void cognito_free(struct cognito *cognito);
 
 /*
- * Ask for the account of `jwt`, which has been verified (tokens_verify): some implementations of
+ * Ask for the account of `jwt`, which has been verified (token_verify): some implementations of
  * GetUser do not check signatures.
- * Returns 0; ERR_TOKEN_INVALID when the token is revoked or the account gone
+ * Returns 0; ERR_DENIED when the token is revoked or the account gone
  * (NotAuthorizedException, UserNotFoundException); ERR_SCOPE when the token lacks the scope
  * aws.cognito.signin.user.admin; ERR_UNAVAILABLE when throttled or unreachable; ERR_OVERLOADED when
  * no time is left; ERR_INTERNAL.

@@ -1,37 +1,15 @@
-/* err.c - what err.h says. */
+/* err.c - see err.h. */
 #include "base/err.h"
 
-static const struct problem {
-	int status;
-	const char *code;
-	const char *title;
-} problems[] = {
-#define ERR_PROBLEM_(name, status, code, title) [name - ERR_BASE_ - 1] = {status, code, title},
-	ERR_TABLE(ERR_PROBLEM_)
-#undef ERR_PROBLEM_
-};
-
-static const struct problem *problem(int err)
+const char *err_name(int err)
 {
-	const int count = sizeof(problems) / sizeof(problems[0]);
+	static const char *const names[] = {
+#define ERR_NAME_(constant, name) [constant - ERR_BASE_ - 1] = (name),
+		ERR_TABLE(ERR_NAME_)
+#undef ERR_NAME_
+	};
 
-	/* Libraries use small negative numbers, and others none of ours. */
-	if (err <= ERR_BASE_ || err > ERR_BASE_ + count)
+	if (err <= ERR_BASE_ || err >= ERR_END_)
 		err = ERR_INTERNAL;
-	return &problems[err - ERR_BASE_ - 1];
-}
-
-int err_status(int err)
-{
-	return problem(err)->status;
-}
-
-const char *err_code(int err)
-{
-	return problem(err)->code;
-}
-
-const char *err_title(int err)
-{
-	return problem(err)->title;
+	return names[err - ERR_BASE_ - 1];
 }

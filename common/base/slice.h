@@ -1,11 +1,12 @@
 /*
- * slice.h - strings that belong to somebody else, and what is done with them.
+ * slice.h - borrowed strings: cut, compared, read as numbers.
  */
 #ifndef SLICE_H
 #define SLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Bytes that belong to somebody else; not NUL-terminated. ptr may be NULL when len is 0. */
@@ -31,6 +32,33 @@ static inline bool slice_is(struct slice a, const char *s)
 {
 	return slice_equal(a, slice_of(s));
 }
+
+/* What follows the first `n` bytes of `s`; n is at most s.len. */
+static inline struct slice slice_from(struct slice s, size_t n)
+{
+	return (struct slice){s.ptr + n, s.len - n};
+}
+
+/*
+ * Cut `text` at the first `separator`: returns what stands before it, and `text` becomes what
+ * follows it. Without a separator all of `text` is returned, and it becomes empty.
+ */
+struct slice slice_cut(struct slice *text, char separator);
+
+/* Without blanks and tabs at both ends. */
+struct slice slice_trim(struct slice text);
+
+/* Whether `a` and the NUL-terminated `s` are equal but for the case of ASCII letters. */
+bool slice_is_caseless(struct slice a, const char *s);
+
+/* Whether `a` begins with the NUL-terminated `s`. */
+bool slice_begins(struct slice a, const char *s);
+
+/*
+ * Read `text`, which must be nothing but digits of `base` (10 or 16, either case), at least one.
+ * Returns false, and writes nothing, for anything else and for a value above `max`.
+ */
+bool slice_number(struct slice text, unsigned base, uint64_t max, uint64_t *ret_value);
 
 /* Copy to `to` as a NUL-terminated string; false, and nothing written, when it does not fit. */
 static inline bool slice_copy(struct slice s, char *to, size_t size)

@@ -5,19 +5,37 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "domain/user.h"
+#include "base/handle.h"
+#include "db/row.h"
 #include "limit.h"
 #include "queries.h"
+#include "web/keyset.h"
+#include "web/problem.h"
 
-/* How many rows to ask for: one more than is shown tells whether there is a next page. */
-#define LIMIT_SIZE 16
+const struct page_kind activity_page = {"cruds", KEYSET_FIELDS};
+const struct page_kind activity_search_page = {"found", 2 + KEYSET_FIELDS};
 
-static void limit_text(const struct page *page, char ret_text[LIMIT_SIZE])
-{
-	snprintf(ret_text, LIMIT_SIZE, "%d", page->limit + 1);
-}
+/* Places in the columns of a crud; the table below has their names. */
+enum { UUID = 0, CREATED_AT = 9 };
 
-/* A caller as a parameter: nobody in particular is null. */
+/* The last two are for signed-in callers. */
+static const struct column columns[ACTIVITY_COLUMNS] = {
+	[UUID] = {"uuid", COLUMN_TEXT},
+	{"display_name", COLUMN_TEXT},
+	{"handle", COLUMN_TEXT},
+	{"message", COLUMN_TEXT},
+	{"replies_count", COLUMN_INTEGER},
+	{"reposts_count", COLUMN_INTEGER},
+	{"likes_count", COLUMN_INTEGER},
+	{"reply_to_activity_uuid", COLUMN_TEXT},
+	{"expires_at", COLUMN_TIME},
+	[CREATED_AT] = {"created_at", COLUMN_TIME},
+	{"liked", COLUMN_BOOL},
+	{"reposted", COLUMN_BOOL},
+};
+#define COLUMNS_OF_CALLER 2
+
+/* A caller as a parameter: anonymous is null. */
 static const char *caller_value(const char *caller)
 {
 	return *caller ? caller : NULL;
@@ -25,36 +43,22 @@ static const char *caller_value(const char *caller)
 
 void activity_write(struct jsonout *out, const PGresult *result, int row, bool signed_in)
 {
+	int count = signed_in ? ACTIVITY_COLUMNS : ACTIVITY_COLUMNS - COLUMNS_OF_CALLER;
+
 	jsonout_object(out);
-	jsonout_member_string(out, "uuid", db_value(result, row, ACTIVITY_UUID));
-	jsonout_member_string(out, "display_name", db_value(result, row, ACTIVITY_DISPLAY_NAME));
-	jsonout_member_string(out, "handle", db_value(result, row, ACTIVITY_HANDLE));
-	jsonout_member_string(out, "message", db_value(result, row, ACTIVITY_MESSAGE));
-	jsonout_member_integer(out, "replies_count",
-			       db_integer(result, row, ACTIVITY_REPLIES_COUNT));
-	jsonout_member_integer(out, "reposts_count",
-			       db_integer(result, row, ACTIVITY_REPOSTS_COUNT));
-	jsonout_member_integer(out, "likes_count", db_integer(result, row, ACTIVITY_LIKES_COUNT));
-	jsonout_member_optional(out, "reply_to_activity_uuid",
-				db_optional(result, row, ACTIVITY_REPLY_TO));
-	jsonout_member_time(out, "expires_at", db_integer(result, row, ACTIVITY_EXPIRES_US));
-	jsonout_member_time(out, "created_at", db_integer(result, row, ACTIVITY_CREATED_US));
-	if (signed_in) {
-		jsonout_member_bool(out, "liked", db_bool(result, row, ACTIVITY_LIKED));
-		jsonout_member_bool(out, "reposted", db_bool(result, row, ACTIVITY_REPOSTED));
-	}
+	row_write(out, result, row, 0, columns, count);
 	jsonout_object_end(out);
 }
 
 static int place_of(const PGresult *result, int row, struct keyset *ret_place)
 {
-	return keyset_of_row(db_integer(result, row, ACTIVITY_CREATED_US),
-			     db_value(result, row, ACTIVITY_UUID), ret_place);
+	return keyset_of_row(db_integer(result, row, CREATED_AT), db_value(result, row, UUID),
+			     ret_place);
 }
 
 /*
- * Write an array of the cruds in rows `from` and on, a page of them at most.
- * Returns the row of the last one when there is more, else -1.
+ * Write the cruds in rows `from` and up as an array, at most a page of them.
+ * Returns the row of the last one when there is a next page, else -1.
  */
 static int write_page(struct jsonout *out, const PGresult *result, int from,
 		      const struct page *page, bool signed_in)
@@ -71,9 +75,9 @@ static int write_page(struct jsonout *out, const PGresult *result, int from,
 	return more ? end - 1 : -1;
 }
 
-/* As write_page, saying in the response how to go on. Returns 0, or what page_next says. */
+/* As write_page, with the link to the next page. Returns 0; as keyset_next. */
 static int write_newest(struct jsonout *out, const PGresult *result, int from, bool signed_in,
-			const struct page *page, const struct req *req, struct resp *resp)
+			const struct page *page, struct resp *resp)
 {
 	int last = write_page(out, result, from, page, signed_in);
 	struct keyset place;
@@ -82,40 +86,43 @@ static int write_newest(struct jsonout *out, const PGresult *result, int from, b
 	if (last < 0)
 		return 0;
 	r = place_of(result, last, &place);
-	if (r < 0)
-		return r;
-	return keyset_next(&place, page, req, resp, ACTIVITY_CURSOR);
+	return r < 0 ? r : keyset_next(&place, page, resp);
 }
 
-int activity_home(struct db *db, const char *caller, const struct page *page, const struct req *req,
-		  struct resp *resp)
+int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
 {
 	pg_result_auto *result = NULL;
 	struct keyset from;
-	char limit[LIMIT_SIZE];
-	const char *values[] = {caller_value(caller), from.created_at, from.uuid, limit};
+	char rows[PAGE_ROWS_SIZE];
+	const char *values[] = {caller_value(caller), from.created_at, from.uuid, rows};
 	int r;
 
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
-	limit_text(page, limit);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_activities_home, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_newest(resp_json(resp), result, 0, *caller, page, req, resp);
+	r = write_newest(resp_json(resp), result, 0, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 
+/* After those of a crud in activities/by_user.sql. */
+#define PROFILE_COLUMNS 5
+static const struct column profile_columns[PROFILE_COLUMNS] = {
+	{"uuid", COLUMN_TEXT}, {"handle", COLUMN_TEXT},		{"display_name", COLUMN_TEXT},
+	{"bio", COLUMN_TEXT},  {"cruds_count", COLUMN_INTEGER},
+};
+
 int activity_of_user(struct db *db, const char *caller, struct slice handle,
-		     const struct page *page, const struct req *req, struct resp *resp)
+		     const struct page *page, struct resp *resp)
 {
-	enum { UUID = ACTIVITY_COLUMNS, HANDLE, DISPLAY_NAME, BIO, CRUDS_COUNT };
 	pg_result_auto *result = NULL;
 	char whose[LIMIT_HANDLE_MAX + 1];
 	struct keyset from;
-	char limit[LIMIT_SIZE];
-	const char *values[] = {caller_value(caller), whose, from.created_at, from.uuid, limit};
+	char rows[PAGE_ROWS_SIZE];
+	const char *values[] = {caller_value(caller), whose, from.created_at, from.uuid, rows};
 	struct jsonout *out;
 	bool none;
 	int r;
@@ -125,7 +132,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
-	limit_text(page, limit);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_activities_by_user, 5, values, &result);
 	if (r < 0)
 		return r;
@@ -136,15 +143,11 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	jsonout_object(out);
 	jsonout_key(out, "profile");
 	jsonout_object(out);
-	jsonout_member_string(out, "uuid", db_value(result, 0, UUID));
-	jsonout_member_string(out, "handle", db_value(result, 0, HANDLE));
-	jsonout_member_string(out, "display_name", db_value(result, 0, DISPLAY_NAME));
-	jsonout_member_optional(out, "bio", db_optional(result, 0, BIO));
-	jsonout_member_integer(out, "cruds_count", db_integer(result, 0, CRUDS_COUNT));
+	row_write(out, result, 0, ACTIVITY_COLUMNS, profile_columns, PROFILE_COLUMNS);
 	jsonout_object_end(out);
 	jsonout_key(out, "activities");
-	none = db_null(result, 0, ACTIVITY_UUID);
-	r = write_newest(out, result, none ? 1 : 0, *caller, page, req, resp);
+	none = db_null(result, 0, UUID);
+	r = write_newest(out, result, none ? 1 : 0, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -152,14 +155,14 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 }
 
 int activity_show(struct db *db, const char *caller, const char *uuid, struct slice handle,
-		  const struct page *page, const struct req *req, struct resp *resp)
+		  const struct page *page, struct resp *resp)
 {
 	pg_result_auto *result = NULL;
 	char whose[LIMIT_HANDLE_MAX + 1];
 	struct keyset from;
-	char limit[LIMIT_SIZE];
+	char rows[PAGE_ROWS_SIZE];
 	const char *values[] = {caller_value(caller), uuid,	 handle.len ? whose : NULL,
-				from.created_at,      from.uuid, limit};
+				from.created_at,      from.uuid, rows};
 	struct jsonout *out;
 	int r;
 
@@ -168,12 +171,12 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
-	limit_text(page, limit);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_activities_show, 6, values, &result);
 	if (r < 0)
 		return r;
-	/* the crud comes before all replies, or not at all */
-	if (PQntuples(result) == 0 || !slice_is(db_value(result, 0, ACTIVITY_UUID), uuid))
+	/* The crud comes first; replies alone mean that it does not exist. */
+	if (PQntuples(result) == 0 || !slice_is(db_value(result, 0, UUID), uuid))
 		return ERR_NOT_FOUND;
 
 	out = resp_json(resp);
@@ -181,7 +184,7 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	jsonout_key(out, "activity");
 	activity_write(out, result, 0, *caller);
 	jsonout_key(out, "replies");
-	r = write_newest(out, result, 1, *caller, page, req, resp);
+	r = write_newest(out, result, 1, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -190,7 +193,7 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 
 /* Where a page of a search begins. */
 struct found {
-	char until[CLOCK_TEXT_SIZE]; /* what was written later is left out */
+	char until[CLOCK_TEXT_SIZE]; /* later cruds are left out, so that pages do not shift */
 	char rank[32];
 	struct keyset place;
 };
@@ -207,7 +210,7 @@ static int found_of_page(const struct page *page, struct found *ret_found)
 		if (clock_parse(slice_of(page->fields[0]), &until_us) < 0 || until_us < 0 ||
 		    end == page->fields[1] || *end || !(rank >= 0 && rank <= 1) ||
 		    keyset_read(page->fields + 2, &found.place) < 0)
-			return ERR_CURSOR_INVALID;
+			return PROBLEM_CURSOR_INVALID;
 		clock_format(until_us, found.until);
 		snprintf(found.rank, sizeof(found.rank), "%.9g", (double)rank);
 	}
@@ -215,36 +218,34 @@ static int found_of_page(const struct page *page, struct found *ret_found)
 	return 0;
 }
 
-/* Say how to go on below `row`; columns after a crud's: its rank, and until when. */
-static int found_next(const PGresult *result, int row, const struct page *page,
-		      const struct req *req, struct resp *resp)
+/* Add the link to the page below `row`. After a crud's columns come its rank, and until when. */
+static int found_next(const PGresult *result, int row, const struct page *page, struct resp *resp)
 {
-	enum { RANK = ACTIVITY_COLUMNS, UNTIL_US };
+	enum { RANK = ACTIVITY_COLUMNS, UNTIL };
 	char until[CLOCK_TEXT_SIZE];
 	struct keyset place;
-	const char *fields[ACTIVITY_SEARCH_FIELDS] = {until, PQgetvalue(result, row, RANK),
-						      place.created_at, place.uuid};
+	const char *fields[] = {until, PQgetvalue(result, row, RANK), place.created_at, place.uuid};
 	int r;
 
 	r = place_of(result, row, &place);
 	if (r < 0)
 		return r;
-	clock_format(db_integer(result, row, UNTIL_US), until);
-	return page_next(page, req, resp, ACTIVITY_SEARCH_CURSOR, fields, ACTIVITY_SEARCH_FIELDS);
+	clock_format(db_integer(result, row, UNTIL), until);
+	return page_next(page, fields, resp);
 }
 
 int activity_search(struct db *db, const char *caller, struct slice term, const struct page *page,
-		    const struct req *req, struct resp *resp)
+		    struct resp *resp)
 {
 	pg_result_auto *query = NULL;
 	pg_result_auto *result = NULL;
 	char text[LIMIT_SEARCH_TERM * 4 + 1];
-	char limit[LIMIT_SIZE];
+	char rows[PAGE_ROWS_SIZE];
 	struct found from;
 	const char *terms[] = {text};
-	const char *values[] = {caller_value(caller), NULL, /* the query that the term becomes */
+	const char *values[] = {caller_value(caller), NULL, /* the tsquery of the term */
 				from.until,	      from.rank, from.place.created_at,
-				from.place.uuid,      limit};
+				from.place.uuid,      rows};
 	int last;
 	int r;
 
@@ -257,13 +258,13 @@ int activity_search(struct db *db, const char *caller, struct slice term, const 
 	if (r < 0)
 		return r;
 	values[1] = PQgetvalue(query, 0, 0);
-	limit_text(page, limit);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_activities_search, 7, values, &result);
 	if (r < 0)
 		return r;
 	last = write_page(resp_json(resp), result, 0, page, *caller);
 	if (last >= 0) {
-		r = found_next(result, last, page, req, resp);
+		r = found_next(result, last, page, resp);
 		if (r < 0)
 			return r;
 	}

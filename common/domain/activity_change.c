@@ -1,10 +1,10 @@
 /* activity_change.c - making, deleting and liking cruds; see activity.h. */
 #include "base/err.h"
 #include "domain/activity.h"
-#include "domain/user.h"
 #include "limit.h"
 #include "queries.h"
-#include "web/route.h"
+#include "web/keyset.h"
+#include "web/problem.h"
 
 const struct field activity_message_field = {
 	.key = "message",
@@ -33,11 +33,12 @@ const char *activity_interval(struct slice ttl)
 }
 
 /*
- * What the key has made earlier, with `message` and `reply_to` of the request, which is the same.
- * Returns 0; ERR_NOT_FOUND when it has made nothing; ERR_IDEMPOTENCY_KEY_REUSED.
+ * The crud that the key created earlier. `message` and `reply_to` are those of this request: it is
+ * the same request, or the key was reused.
+ * Returns 0; ERR_NOT_FOUND when it created nothing; PROBLEM_IDEMPOTENCY_KEY_REUSED.
  */
-static int find_made(struct db *db, const char *me, const char *message, const char *reply_to,
-		     const struct idempotency *key, PGresult **ret_result)
+static int find_created(struct db *db, const char *me, const char *message, const char *reply_to,
+			const struct idempotency *key, PGresult **ret_result)
 {
 	const char *values[] = {me, key->key, message, reply_to};
 	pg_result_auto *result = NULL;
@@ -49,13 +50,13 @@ static int find_made(struct db *db, const char *me, const char *message, const c
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
 	if (!slice_is(db_value(result, 0, ACTIVITY_COLUMNS), key->request))
-		return ERR_IDEMPOTENCY_KEY_REUSED;
+		return PROBLEM_IDEMPOTENCY_KEY_REUSED;
 	*ret_result = result;
 	result = NULL;
 	return 0;
 }
 
-int activity_create(struct db *db, const char *me, const struct draft *draft,
+int activity_create(struct db *db, const char *me, const struct activity_draft *draft,
 		    const struct idempotency *key, struct resp *resp)
 {
 	char message[LIMIT_CRUD * 4 + 1];
@@ -66,7 +67,7 @@ int activity_create(struct db *db, const char *me, const struct draft *draft,
 				key->given ? key->key : NULL,
 				key->given ? key->request : NULL};
 	pg_result_auto *created = NULL;
-	pg_result_auto *made = NULL;
+	pg_result_auto *earlier = NULL;
 	int r;
 
 	if (!slice_copy(draft->message, message, sizeof(message)))
@@ -77,15 +78,15 @@ int activity_create(struct db *db, const char *me, const struct draft *draft,
 	if (PQntuples(created) == 0) {
 		if (!key->given)
 			return ERR_NOT_FOUND;
-		r = find_made(db, me, message, draft->reply_to, key, &made);
+		r = find_created(db, me, message, draft->reply_to, key, &earlier);
 		if (r < 0)
 			return r;
 	}
-	activity_write(resp_json(resp), made ? made : created, 0, true);
+	activity_write(resp_json(resp), earlier ? earlier : created, 0, true);
 	return resp_json_end(resp);
 }
 
-/* Crud `uuid` as `me` sees it now. Returns 0; ERR_NOT_FOUND. */
+/* Read crud `uuid` as `me` sees it now. Returns 0; ERR_NOT_FOUND. */
 static int find(struct db *db, const char *me, const char *uuid, PGresult **ret_result)
 {
 	const char *values[] = {me, uuid, NULL, keyset_top.created_at, keyset_top.uuid, "0"};
@@ -116,12 +117,12 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 	if (PQntuples(deleted) > 0)
 		return 0;
 	r = find(db, me, uuid, &left);
-	return r < 0 ? r : ERR_FORBIDDEN;
+	return r < 0 ? r : PROBLEM_FORBIDDEN;
 }
 
-/* Run `query` of `me` and the crud, and write the crud as it then is. */
-static int run(struct db *db, const struct query *query, const char *me, const char *uuid,
-	       struct resp *resp)
+/* Run `query` for `me` and crud `uuid`, and write the crud as it is afterwards. */
+static int change(struct db *db, const struct query *query, const char *me, const char *uuid,
+		  struct resp *resp)
 {
 	const char *values[] = {me, uuid};
 	pg_result_auto *changed = NULL;
@@ -140,38 +141,20 @@ static int run(struct db *db, const struct query *query, const char *me, const c
 
 int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return run(db, &query_likes_add, me, uuid, resp);
+	return change(db, &query_likes_add, me, uuid, resp);
 }
 
 int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return run(db, &query_likes_remove, me, uuid, resp);
+	return change(db, &query_likes_remove, me, uuid, resp);
 }
 
 int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return run(db, &query_reposts_add, me, uuid, resp);
+	return change(db, &query_reposts_add, me, uuid, resp);
 }
 
 int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return run(db, &query_reposts_remove, me, uuid, resp);
-}
-
-int activity_change(struct ctx *ctx, const struct req *req, struct resp *resp,
-		    int (*change)(struct db *, const char *, const char *, struct resp *))
-{
-	struct caller me;
-	char uuid[UUID_SIZE];
-	int r;
-
-	r = user_require(ctx, req, &me);
-	if (r < 0)
-		return r;
-
-	r = req_param_uuid(req, "uuid", uuid);
-	if (r < 0)
-		return r;
-
-	return change(ctx->db, me.uuid, uuid, resp);
+	return change(db, &query_reposts_remove, me, uuid, resp);
 }

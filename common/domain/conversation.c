@@ -7,6 +7,10 @@
 #include "base/err.h"
 #include "domain/conversation_members.h"
 #include "limit.h"
+#include "web/problem.h"
+
+const struct page_kind conversation_list_page = {"groups", 2};
+const struct page_kind conversation_messages_page = {"messages", 2};
 
 /* The direction that a cursor of messages goes on in. */
 #define OLDER "older"
@@ -42,7 +46,7 @@ static int put_list_start(struct jsonout *out, const char *me, const struct page
 		return 0;
 	if (uuid_parse(slice_of(page->fields[0]), group) < 0 ||
 	    clock_parse(slice_of(page->fields[1]), &at_us) < 0)
-		return ERR_CURSOR_INVALID;
+		return PROBLEM_CURSOR_INVALID;
 	jsonout_key(out, "ExclusiveStartKey");
 	jsonout_object(out);
 	item_put_row_key(out, me, group);
@@ -61,7 +65,7 @@ struct rows {
 
 /*
  * Query rows. named: with the names that are stored in them, which nobody needs as long as
- * PostgreSQL knows these people. Returns 0; ERR_CURSOR_INVALID.
+ * PostgreSQL knows these people. Returns 0; PROBLEM_CURSOR_INVALID.
  */
 static int query_rows(struct ctx *ctx, const char *me, const struct page *page, bool named,
 		      struct rows *ret)
@@ -100,8 +104,7 @@ static int query_rows(struct ctx *ctx, const char *me, const struct page *page, 
 	return 0;
 }
 
-int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
-		      const struct req *req, struct resp *resp)
+int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
 {
 	struct rows rows;
 	names_auto names = {0};
@@ -130,8 +133,7 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
 		if (uuid_parse(last->group, group) < 0 ||
 		    !slice_copy(last->last_message_at, at, sizeof(at)))
 			return ERR_INTERNAL;
-		r = page_next(page, req, resp, CONVERSATION_LIST_CURSOR, fields,
-			      CONVERSATION_LIST_FIELDS);
+		r = page_next(page, fields, resp);
 		if (r < 0)
 			return r;
 	}
@@ -218,7 +220,7 @@ static int find_position(struct ctx *ctx, const char *group, const struct page *
 		ret->forward = strcmp(page->fields[0], NEWER) == 0;
 		if ((!ret->forward && strcmp(page->fields[0], OLDER) != 0) ||
 		    clock_parse(at, &us) < 0 || !slice_copy(at, ret->at, sizeof(ret->at)))
-			return ERR_CURSOR_INVALID;
+			return PROBLEM_CURSOR_INVALID;
 		return 0;
 	}
 	if (!after)
@@ -230,7 +232,7 @@ static int find_position(struct ctx *ctx, const char *group, const struct page *
 	}
 	r = conversation_find_message(ctx, group, after, &message);
 	if (r == ERR_NOT_FOUND)
-		return ERR_AFTER_INVALID;
+		return PROBLEM_AFTER_INVALID;
 	if (r < 0)
 		return r;
 	return slice_copy(message.created_at, ret->at, sizeof(ret->at)) ? 0 : ERR_INTERNAL;
@@ -260,8 +262,7 @@ static int query_messages(struct ctx *ctx, const char *group, const struct posit
 }
 
 int conversation_messages(struct ctx *ctx, const char *me, const char *group,
-			  const struct page *page, const char *after, const struct req *req,
-			  struct resp *resp)
+			  const struct page *page, const char *after, struct resp *resp)
 {
 	struct item_message message;
 	struct position position;
@@ -319,8 +320,7 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 			return r;
 		if (!slice_copy(message.created_at, at, sizeof(at)))
 			return ERR_INTERNAL;
-		r = page_next(page, req, resp, CONVERSATION_MESSAGES_CURSOR, fields,
-			      CONVERSATION_MESSAGES_FIELDS);
+		r = page_next(page, fields, resp);
 		if (r < 0)
 			return r;
 	}

@@ -17,46 +17,45 @@
 
 #include "base/buf.h"
 #include "base/uuid.h"
+#include "web/ctx.h"
 #include "web/idempotency.h"
 #include "web/page.h"
-#include "web/req.h"
 #include "web/resp.h"
 
-struct ctx;
-
-/* The cursors of the two lists, for page_from_query. */
-#define CONVERSATION_LIST_CURSOR     "groups"
-#define CONVERSATION_LIST_FIELDS     2
-#define CONVERSATION_MESSAGES_CURSOR "messages"
-#define CONVERSATION_MESSAGES_FIELDS 2
+/* The pages of the two lists. */
+extern const struct page_kind conversation_list_page;
+extern const struct page_kind conversation_messages_page;
 
 /*
  * Write the conversations of `me`, last message first.
- * Returns 0; ERR_CURSOR_INVALID.
+ * Returns 0; PROBLEM_CURSOR_INVALID.
  */
-int conversation_list(struct ctx *ctx, const char *me, const struct page *page,
-		      const struct req *req, struct resp *resp);
+int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 /* Write the conversation of `me` with `other`. Returns 0; ERR_NOT_FOUND when there is none. */
-int conversation_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp);
+int conversation_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 /* The sum of unread messages over all conversations of `me`. Returns 0. */
-int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count);
+int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count)
+	__attribute__((warn_unused_result));
 
 /*
  * Write a page of messages of `group`, oldest first: the newest ones, or those older than the
  * page's cursor; with `after` (a message uuid, or NULL) the first ones that came after it.
- * Returns 0; ERR_NOT_FOUND when `me` is no member; ERR_CURSOR_INVALID; ERR_AFTER_INVALID.
+ * Returns 0; ERR_NOT_FOUND when `me` is no member; PROBLEM_CURSOR_INVALID; PROBLEM_AFTER_INVALID.
  */
 int conversation_messages(struct ctx *ctx, const char *me, const char *group,
-			  const struct page *page, const char *after, const struct req *req,
-			  struct resp *resp);
+			  const struct page *page, const char *after, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 /*
  * `me` has read `group` up to `message`: sets the unread count to 0.
- * Returns 0; ERR_NOT_FOUND; ERR_READ_STALE when `message` is not the last one (any more).
+ * Returns 0; ERR_NOT_FOUND; PROBLEM_READ_STALE when `message` is not the last one (any more).
  */
-int conversation_read(struct ctx *ctx, const char *me, const char *group, const char *message);
+int conversation_read(struct ctx *ctx, const char *me, const char *group, const char *message)
+	__attribute__((warn_unused_result));
 
 /* Where a new message goes: exactly one of the two is given. */
 struct recipient {
@@ -69,17 +68,19 @@ struct recipient {
  *
  * created_at rises strictly within a conversation, in the order of the transactions. With a key
  * that has made a message already, that one is written again and nothing is sent.
- * Returns 0; ERR_NOT_FOUND when `me` is no member of the group; ERR_INVALID with the code
- * user_not_found or user_receiver_is_self noted; ERR_IDEMPOTENCY_KEY_REUSED.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; PROBLEM_INVALID with the code
+ * user_not_found or user_receiver_is_self; PROBLEM_IDEMPOTENCY_KEY_REUSED.
  */
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
-		      struct slice text, const struct idempotency *key, struct resp *resp);
+		      struct slice text, const struct idempotency *key, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 /*
  * Delete a message of `me`: its text is gone from all items, a tombstone stays; deleting it again
  * changes nothing.
- * Returns 0; ERR_NOT_FOUND; ERR_FORBIDDEN when the other one wrote it.
+ * Returns 0; ERR_NOT_FOUND; PROBLEM_FORBIDDEN when the other one wrote it.
  */
-int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message);
+int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
+	__attribute__((warn_unused_result));
 
 #endif

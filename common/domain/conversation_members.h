@@ -7,8 +7,7 @@
 
 #include "domain/conversation.h"
 #include "domain/conversation_item.h"
-#include "domain/user.h"
-#include "web/route.h"
+#include "domain/names.h"
 
 /* Begin a request: the table is written, and ConsistentRead for one that reads. */
 struct jsonout *conversation_begin(struct ctx *ctx);

@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
+#include "domain/user.h"
+#include "web/problem.h"
 
 /* A message on its way into the table. */
 struct draft {
@@ -164,7 +166,7 @@ static int replay(struct draft *draft, const struct item *item, struct resp *res
 	if (item_string(item, "request_digest", &request) < 0)
 		return ERR_INTERNAL;
 	if (!slice_is(request, draft->key->request))
-		return ERR_IDEMPOTENCY_KEY_REUSED;
+		return PROBLEM_IDEMPOTENCY_KEY_REUSED;
 	if (item_string(item, "group_uuid", &value) < 0 || uuid_parse(value, group) < 0 ||
 	    item_string(item, "created_at", &value) < 0 ||
 	    !slice_copy(value, created_at, sizeof(created_at)))
@@ -347,7 +349,6 @@ static void fill_person(const struct draft *draft, const char *uuid, struct item
 static int find_recipient(struct draft *draft, const struct recipient *to, struct resp *resp,
 			  char other[UUID_SIZE], bool *ret_starts)
 {
-	struct user user;
 	int r;
 
 	*ret_starts = false;
@@ -355,18 +356,17 @@ static int find_recipient(struct draft *draft, const struct recipient *to, struc
 		memcpy(draft->group, to->group, UUID_SIZE);
 		return conversation_other(draft->ctx, draft->me, to->group, other);
 	}
-	r = user_by_handle(draft->ctx->db, to->handle, &user);
+	r = user_uuid_by_handle(draft->ctx->db, to->handle, other);
 	if (r == ERR_NOT_FOUND) {
-		resp_invalid(resp, "user_not_found");
-		return ERR_INVALID;
+		resp_add_code(resp, "user_not_found");
+		return PROBLEM_INVALID;
 	}
 	if (r < 0)
 		return r;
-	if (strcmp(user.uuid, draft->me) == 0) {
-		resp_invalid(resp, "user_receiver_is_self");
-		return ERR_INVALID;
+	if (strcmp(other, draft->me) == 0) {
+		resp_add_code(resp, "user_receiver_is_self");
+		return PROBLEM_INVALID;
 	}
-	memcpy(other, user.uuid, UUID_SIZE);
 	r = conversation_of_pair(draft->ctx, draft->me, other, draft->group);
 	if (r != ERR_NOT_FOUND)
 		return r;
@@ -395,7 +395,7 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 		fill_person(&draft, other, &draft.persons[1]);
 		r = send_draft(&draft, starts, resp);
 	}
-	if (r == ERR_NOT_FOUND || r == ERR_INVALID)
+	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID)
 		r = replay_known(&draft, r, resp);
 	names_dispose(&draft.names);
 	return r;
@@ -422,7 +422,7 @@ int conversation_read(struct ctx *ctx, const char *me, const char *group, const 
 	r = dynamodb_send(ctx->dynamodb, "UpdateItem", &answer);
 	if (r != ERR_CONDITION)
 		return r;
-	return answer->attributes.count ? ERR_READ_STALE : ERR_NOT_FOUND;
+	return answer->attributes.count ? PROBLEM_READ_STALE : ERR_NOT_FOUND;
 }
 
 /* Turn the message into a tombstone; a second time changes nothing. */
@@ -484,7 +484,7 @@ int conversation_delete(struct ctx *ctx, const char *me, const char *group, cons
 	if (r < 0)
 		return r;
 	if (!slice_is(found.sender.uuid, me))
-		return ERR_FORBIDDEN;
+		return PROBLEM_FORBIDDEN;
 	if (found.deleted_at.len)
 		return 0;
 	/* what was found is borrowed from an answer that the next request forgets */

@@ -1,36 +1,37 @@
-/* notification.c - what notification.h says. */
+/* notification.c - see notification.h. */
 #include "domain/notification.h"
 
-#include <stdio.h>
-
 #include "base/err.h"
+#include "db/row.h"
 #include "domain/activity.h"
 #include "queries.h"
+#include "web/keyset.h"
 
-/* The columns after those of the crud. */
-enum { UUID = ACTIVITY_COLUMNS, KIND, DISPLAY_NAME, HANDLE, CREATED_US, READ };
+const struct page_kind notification_page = {"notifications", KEYSET_FIELDS};
+
+/* Places in the columns of notifications/list.sql, after those of the crud. */
+enum { UUID = ACTIVITY_COLUMNS, CREATED_AT = UUID + 5 };
+
+static const struct column columns[] = {
+	{"uuid", COLUMN_TEXT},	 {"kind", COLUMN_TEXT}, {"display_name", COLUMN_TEXT},
+	{"handle", COLUMN_TEXT}, {"read", COLUMN_BOOL}, {"created_at", COLUMN_TIME},
+};
 
 static void write_row(struct jsonout *out, const PGresult *result, int row)
 {
 	jsonout_object(out);
-	jsonout_member_string(out, "uuid", db_value(result, row, UUID));
-	jsonout_member_string(out, "kind", db_value(result, row, KIND));
-	jsonout_member_string(out, "display_name", db_value(result, row, DISPLAY_NAME));
-	jsonout_member_string(out, "handle", db_value(result, row, HANDLE));
-	jsonout_member_bool(out, "read", db_bool(result, row, READ));
-	jsonout_member_time(out, "created_at", db_integer(result, row, CREATED_US));
+	row_write(out, result, row, UUID, columns, sizeof(columns) / sizeof(columns[0]));
 	jsonout_key(out, "activity");
 	activity_write(out, result, row, true);
 	jsonout_object_end(out);
 }
 
-int notification_list(struct db *db, const char *me, const struct page *page, const struct req *req,
-		      struct resp *resp)
+int notification_list(struct db *db, const char *me, const struct page *page, struct resp *resp)
 {
 	pg_result_auto *result = NULL;
 	struct keyset from, last;
-	char limit[16];
-	const char *values[] = {me, from.created_at, from.uuid, limit};
+	char rows[PAGE_ROWS_SIZE];
+	const char *values[] = {me, from.created_at, from.uuid, rows};
 	struct jsonout *out;
 	int shown;
 	int r;
@@ -38,8 +39,7 @@ int notification_list(struct db *db, const char *me, const struct page *page, co
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
-	/* one more than is shown: whether there is a next page */
-	snprintf(limit, sizeof(limit), "%d", page->limit + 1);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_notifications_list, 4, values, &result);
 	if (r < 0)
 		return r;
@@ -51,17 +51,17 @@ int notification_list(struct db *db, const char *me, const struct page *page, co
 		write_row(out, result, row);
 	jsonout_array_end(out);
 	if (PQntuples(result) > shown) {
-		r = keyset_of_row(db_integer(result, shown - 1, CREATED_US),
+		r = keyset_of_row(db_integer(result, shown - 1, CREATED_AT),
 				  db_value(result, shown - 1, UUID), &last);
 		if (r == 0)
-			r = keyset_next(&last, page, req, resp, NOTIFICATION_CURSOR);
+			r = keyset_next(&last, page, resp);
 		if (r < 0)
 			return r;
 	}
 	return resp_json_end(resp);
 }
 
-int notification_read(struct db *db, const char *me)
+int notification_read_all(struct db *db, const char *me)
 {
 	const char *values[] = {me};
 	pg_result_auto *result = NULL;

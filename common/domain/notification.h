@@ -1,22 +1,26 @@
 /*
- * notification.h - what others did with somebody's cruds: replies, likes, reposts, mentions.
+ * notification.h - what others did with a person's cruds: replies, likes, reposts, mentions.
  *
- * They are made and taken back by the statements of what they tell of (activity.h), go with their
- * crud, and are counted with the account (struct profile).
+ * The statements behind activity.h insert and delete notifications in the same transaction as the
+ * act that they report. A notification ends with its crud, and is counted in the account (user.h).
  */
 #ifndef NOTIFICATION_H
 #define NOTIFICATION_H
 
 #include "db/db.h"
-#include "web/keyset.h"
+#include "web/page.h"
+#include "web/resp.h"
 
-#define NOTIFICATION_CURSOR "notifications" /* of KEYSET_FIELDS fields */
+extern const struct page_kind notification_page;
 
-/* Write what `me` was told, newest first. Returns 0; ERR_CURSOR_INVALID; as db_query. */
-int notification_list(struct db *db, const char *me, const struct page *page, const struct req *req,
-		      struct resp *resp);
+/*
+ * Write the notifications of `me`, newest first.
+ * Returns 0; PROBLEM_CURSOR_INVALID; as db_query; ERR_NO_MEMORY.
+ */
+int notification_list(struct db *db, const char *me, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
 
-/* `me` has read all of it. Returns 0; as db_query. */
-int notification_read(struct db *db, const char *me);
+/* Mark all notifications of `me` as read. Returns 0; as db_query. */
+int notification_read_all(struct db *db, const char *me) __attribute__((warn_unused_result));
 
 #endif

@@ -1,12 +1,26 @@
 /* readiness.c - see readiness.h. */
 #include "domain/readiness.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "db/db.h"
+#include "identity/token.h"
 #include "queries.h"
-#include "web/route.h"
 
-static int ask_db(struct ctx *ctx)
+/* The result of the last calls; ctx->readiness keeps it. */
+struct readiness {
+	int64_t until_ms; /* clock_monotonic_ms() until which it is used */
+	bool ready;
+	bool up[DEP_COUNT];
+	int64_t latency_us[DEP_COUNT];
+};
+
+static int call_db(struct ctx *ctx)
 {
 	pg_result_auto *result = NULL;
 
@@ -14,7 +28,7 @@ static int ask_db(struct ctx *ctx)
 }
 
 /* A read that every worker may do anyway; the item need not exist. */
-static int ask_dynamodb(struct ctx *ctx)
+static int call_dynamodb(struct ctx *ctx)
 {
 	struct jsonout *out = dynamodb_request(ctx->dynamodb);
 	const struct dynamodb_answer *answer;
@@ -29,53 +43,56 @@ static int ask_dynamodb(struct ctx *ctx)
 	return dynamodb_send(ctx->dynamodb, "GetItem", &answer);
 }
 
-static int ask_cognito(struct ctx *ctx)
+static int call_cognito(struct ctx *ctx)
 {
-	return tokens_ready(ctx->tokens);
+	return token_verifier_ready(ctx->tokens);
 }
 
-static int (*const ask[DEP_COUNT])(struct ctx *ctx) = {
-	[DEP_DB] = ask_db,
-	[DEP_DYNAMODB] = ask_dynamodb,
-	[DEP_COGNITO] = ask_cognito,
+static int (*const calls[DEP_COUNT])(struct ctx *ctx) = {
+	[DEP_DB] = call_db,
+	[DEP_DYNAMODB] = call_dynamodb,
+	[DEP_COGNITO] = call_cognito,
 };
 
-static void ask_all(struct ctx *ctx)
+static void call_all(struct ctx *ctx, struct readiness *readiness)
 {
-	struct readiness *seen = &ctx->readiness;
-
-	seen->ready = true;
+	readiness->ready = true;
 	for (int i = 0; i < DEP_COUNT; i++) {
 		int64_t started_us = clock_monotonic_us();
 
-		seen->up[i] = ask[i](ctx) == 0;
-		seen->latency_us[i] = clock_monotonic_us() - started_us;
-		seen->ready = seen->ready && seen->up[i];
+		readiness->up[i] = calls[i](ctx) == 0;
+		readiness->latency_us[i] = clock_monotonic_us() - started_us;
+		readiness->ready = readiness->ready && readiness->up[i];
 	}
-	seen->until_ms = clock_monotonic_ms() + READINESS_KEEP_MS;
+	readiness->until_ms = clock_monotonic_ms() + READINESS_KEEP_MS;
 }
 
-int readiness_write(struct ctx *ctx, const struct req *req, struct resp *resp)
+int readiness_write(struct ctx *ctx, struct resp *resp)
 {
-	const struct readiness *seen = &ctx->readiness;
+	const struct readiness *readiness;
 	struct jsonout *out;
 
-	if (clock_monotonic_ms() >= seen->until_ms)
-		ask_all(ctx);
-	if (seen->ready) {
+	if (!ctx->readiness)
+		ctx->readiness = calloc(1, sizeof(*ctx->readiness));
+	if (!ctx->readiness)
+		return ERR_NO_MEMORY;
+	readiness = ctx->readiness;
+	if (clock_monotonic_ms() >= readiness->until_ms)
+		call_all(ctx, ctx->readiness);
+	if (readiness->ready) {
 		out = resp_json(resp);
 		jsonout_object(out);
 	} else {
-		out = resp_problem_open(resp, req, ERR_UNAVAILABLE);
+		out = resp_problem_open(resp, ERR_UNAVAILABLE);
 	}
-	jsonout_member_bool(out, "ready", seen->ready);
+	jsonout_member_bool(out, "ready", readiness->ready);
 	jsonout_key(out, "dependencies");
 	jsonout_object(out);
 	for (int i = 0; i < DEP_COUNT; i++) {
 		jsonout_key(out, dependency_names[i]);
 		jsonout_object(out);
-		jsonout_member_bool(out, "up", seen->up[i]);
-		jsonout_member_integer(out, "latency_us", seen->latency_us[i]);
+		jsonout_member_bool(out, "up", readiness->up[i]);
+		jsonout_member_integer(out, "latency_us", readiness->latency_us[i]);
 		jsonout_object_end(out);
 	}
 	jsonout_object_end(out);

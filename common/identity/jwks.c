@@ -301,7 +301,7 @@ int jwks_key(struct jwks *jwks, const char *key_id, int64_t now_s, EVP_PKEY **re
 	if (jwks->set.count == 0)
 		return ERR_UNAVAILABLE;
 	if (!key)
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	*ret_key = key;
 	return 0;
 }

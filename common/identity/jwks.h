@@ -43,7 +43,7 @@ int jwks_load(struct jwks *jwks, struct slice text);
 /*
  * The key `key_id` at the time `now_s` (seconds since 1970), after a fetch where one is due.
  * ret_key: borrowed until the next call of jwks_key, jwks_ready or jwks_load.
- * Returns 0; ERR_TOKEN_INVALID when the pool has no such key; ERR_UNAVAILABLE when there never was
+ * Returns 0; ERR_DENIED when the pool has no such key; ERR_UNAVAILABLE when there never was
  * a set.
  */
 int jwks_key(struct jwks *jwks, const char *key_id, int64_t now_s, EVP_PKEY **ret_key);

@@ -28,7 +28,7 @@ int jwt_copy_name(struct slice name, size_t size, char *ret_name)
 /* Whatever is wrong with a token, it is the token that is invalid; memory is another matter. */
 static int refusal(int err)
 {
-	return err == 0 || err == ERR_NO_MEMORY ? err : ERR_TOKEN_INVALID;
+	return err == 0 || err == ERR_NO_MEMORY ? err : ERR_DENIED;
 }
 
 /* Split off what stands before the first dot of `rest`. */
@@ -60,11 +60,11 @@ static int read_header(struct slice part, char ret_key_id[JWT_KEY_ID_SIZE])
 
 	/* The algorithm is ours to choose, never the token's (RFC 8725 §3.1). */
 	if (!jwt_member_is(header, "alg", "RS256"))
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	/* crit lists what must be understood; nothing of it is understood here (RFC 7515 §4.1.11).
 	 */
 	if (json_object_object_get_ex(header, "crit", NULL))
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 
 	r = jsonin_string(header, "kid", &key_id);
 	if (r < 0)
@@ -79,10 +79,10 @@ int jwt_open(struct slice text, struct jwt *ret_jwt)
 	int r;
 
 	if (text.len > JWT_MAX)
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	/* A third dot would stand in `rest`, where base64url refuses it. */
 	if (!split_part(&rest, &header) || !split_part(&rest, &payload) || rest.len == 0)
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	jwt.signed_text = (struct slice){text.ptr, header.len + 1 + payload.len};
 
 	r = read_header(header, jwt.key_id);
@@ -124,7 +124,7 @@ static int check_begun(const json_object *claims, const char *key, int64_t now_s
 		return 0;
 	if (r < 0)
 		return r;
-	return time_s <= now_s + JWT_LEEWAY_S ? 0 : ERR_TOKEN_INVALID;
+	return time_s <= now_s + JWT_LEEWAY_S ? 0 : ERR_DENIED;
 }
 
 static int read_claims(const json_object *claims, const struct config *config, int64_t now_s,
@@ -138,13 +138,13 @@ static int read_claims(const json_object *claims, const struct config *config, i
 	if (!jwt_member_is(claims, "iss", config->cognito_issuer) ||
 	    !jwt_member_is(claims, "token_use", "access") ||
 	    !jwt_member_is(claims, "client_id", config->cognito_client_id))
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 
 	r = read_time(claims, "exp", &token.expires_s);
 	if (r < 0)
 		return r;
 	if (token.expires_s <= now_s)
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	r = check_begun(claims, "nbf", now_s);
 	if (r == 0)
 		r = check_begun(claims, "iat", now_s);
@@ -185,7 +185,7 @@ int jwt_verify(const struct jwt *jwt, EVP_PKEY *key)
 				     jwt->signed_text.len) == 1)
 			r = 0;
 		else if (crypto_rsa_refused())
-			r = ERR_TOKEN_INVALID;
+			r = ERR_DENIED;
 	}
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();

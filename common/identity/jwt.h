@@ -39,21 +39,21 @@ struct jwt {
  * Take `text` apart and check what its header promises: three parts of strict base64url, a JSON
  * object whose alg is exactly RS256, with a kid and without crit.
  * ret_jwt: for jwt_dispose or jwt_auto; valid as long as `text`.
- * Returns 0; ERR_TOKEN_INVALID; ERR_NO_MEMORY.
+ * Returns 0; ERR_DENIED; ERR_NO_MEMORY.
  */
 int jwt_open(struct slice text, struct jwt *ret_jwt);
 
 /*
  * Check the claims for `config` (issuer and client) at the time `now_s`, seconds since 1970. They
  * are not to be believed before jwt_verify.
- * Returns 0; ERR_TOKEN_INVALID; ERR_NO_MEMORY.
+ * Returns 0; ERR_DENIED; ERR_NO_MEMORY.
  */
 int jwt_claims(const struct jwt *jwt, const struct config *config, int64_t now_s,
 	       struct token *ret_token);
 
 /*
  * Check the signature with the RSA key `key`.
- * Returns 0; ERR_TOKEN_INVALID; ERR_NO_MEMORY.
+ * Returns 0; ERR_DENIED; ERR_NO_MEMORY.
  */
 int jwt_verify(const struct jwt *jwt, EVP_PKEY *key);
 

@@ -19,13 +19,14 @@ struct remembered {
 	struct token token; /* expires_s is 0 in an empty slot */
 };
 
-struct tokens {
+struct token_verifier {
 	const struct config *config;
 	struct jwks *jwks;
 	struct remembered remembered[REMEMBERED_MAX];
 };
 
-static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struct token *ret_token)
+static int verify(struct token_verifier *verifier, struct slice text, int64_t now_s,
+		  struct token *ret_token)
 {
 	jwt_auto jwt = {0};
 	struct token token;
@@ -35,9 +36,9 @@ static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struc
 	/* All that costs no key comes first: a bad token never causes a fetch of keys. */
 	r = jwt_open(text, &jwt);
 	if (r == 0)
-		r = jwt_claims(&jwt, tokens->config, now_s, &token);
+		r = jwt_claims(&jwt, verifier->config, now_s, &token);
 	if (r == 0)
-		r = jwks_key(tokens->jwks, jwt.key_id, now_s, &key);
+		r = jwks_key(verifier->jwks, jwt.key_id, now_s, &key);
 	if (r == 0)
 		r = jwt_verify(&jwt, key);
 	if (r == 0)
@@ -45,22 +46,23 @@ static int verify(struct tokens *tokens, struct slice text, int64_t now_s, struc
 	return r;
 }
 
-int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct token *ret_token)
+int token_verify(struct token_verifier *verifier, struct slice jwt, int64_t now_s,
+		 struct token *ret_token)
 {
 	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	struct remembered *slot;
 	int r;
 
 	if (jwt.len == 0 || jwt.len > JWT_MAX)
-		return ERR_TOKEN_INVALID;
+		return ERR_DENIED;
 	r = crypto_sha256(&jwt, 1, digest);
 	if (r < 0)
 		return r;
 
-	slot = &tokens->remembered[digest[0]];
+	slot = &verifier->remembered[digest[0]];
 	if (slot->token.expires_s <= now_s ||
 	    CRYPTO_memcmp(slot->digest, digest, sizeof(digest)) != 0) {
-		r = verify(tokens, jwt, now_s, &slot->token);
+		r = verify(verifier, jwt, now_s, &slot->token);
 		if (r < 0)
 			return r;
 		memcpy(slot->digest, digest, sizeof(digest));
@@ -69,35 +71,35 @@ int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct
 	return 0;
 }
 
-const char *tokens_problem(const struct tokens *tokens)
+const char *token_problem(const struct token_verifier *verifier)
 {
-	return jwks_problem(tokens->jwks);
+	return jwks_problem(verifier->jwks);
 }
 
-int tokens_ready(struct tokens *tokens)
+int token_verifier_ready(struct token_verifier *verifier)
 {
-	return jwks_ready(tokens->jwks, clock_now_us() / 1000000);
+	return jwks_ready(verifier->jwks, clock_now_us() / 1000000);
 }
 
-struct tokens *tokens_new(const struct config *config, struct budget *budget)
+struct token_verifier *token_verifier_new(const struct config *config, struct budget *budget)
 {
-	struct tokens *tokens = calloc(1, sizeof(*tokens));
+	struct token_verifier *verifier = calloc(1, sizeof(*verifier));
 
-	if (!tokens)
+	if (!verifier)
 		return NULL;
-	tokens->config = config;
-	tokens->jwks = jwks_new(config->cognito_jwks_url, budget);
-	if (!tokens->jwks) {
-		free(tokens);
+	verifier->config = config;
+	verifier->jwks = jwks_new(config->cognito_jwks_url, budget);
+	if (!verifier->jwks) {
+		free(verifier);
 		return NULL;
 	}
-	return tokens;
+	return verifier;
 }
 
-void tokens_free(struct tokens *tokens)
+void token_verifier_free(struct token_verifier *verifier)
 {
-	if (!tokens)
+	if (!verifier)
 		return;
-	jwks_free(tokens->jwks);
-	free(tokens);
+	jwks_free(verifier->jwks);
+	free(verifier);
 }

@@ -14,29 +14,30 @@
 #include "run/budget.h"
 #include "run/config.h"
 
-struct tokens;
+struct token_verifier;
 
 /*
  * Make a verifier; the key set is fetched on first use. config and budget are borrowed for its
- * life. Returns NULL when memory is exhausted. tokens_free(NULL) does nothing.
+ * life. Returns NULL when memory is exhausted. token_verifier_free(NULL) does nothing.
  */
-struct tokens *tokens_new(const struct config *config, struct budget *budget);
-void tokens_free(struct tokens *tokens);
+struct token_verifier *token_verifier_new(const struct config *config, struct budget *budget);
+void token_verifier_free(struct token_verifier *verifier);
 
 /*
  * Verify `jwt`, the bare token, at the time `now_s` (seconds since 1970).
- * Returns 0; ERR_TOKEN_INVALID when any rule fails, also for a key id that the pool does not have;
+ * Returns 0; ERR_DENIED when any rule fails, also for a key id that the pool does not have;
  * ERR_UNAVAILABLE when no key set was ever had; ERR_NO_MEMORY.
  */
-int tokens_verify(struct tokens *tokens, struct slice jwt, int64_t now_s, struct token *ret_token);
+int token_verify(struct token_verifier *verifier, struct slice jwt, int64_t now_s,
+		 struct token *ret_token);
 
 /*
  * Whether a key set is at hand, fetching it if there never was one (for /api/ready).
  * Returns 0; ERR_UNAVAILABLE.
  */
-int tokens_ready(struct tokens *tokens);
+int token_verifier_ready(struct token_verifier *verifier);
 
 /* Why the key set could not be fetched last, one line for the log; "" when it could. */
-const char *tokens_problem(const struct tokens *tokens);
+const char *token_problem(const struct token_verifier *verifier);
 
 #endif

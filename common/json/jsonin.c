@@ -25,7 +25,7 @@ static int read_object(struct jsonscan *scan, json_object **ret)
 		/* Its end, where the quote or a longer escape stood. */
 		key[name.len] = '\0';
 		if (strlen(key) != name.len || json_object_object_get_ex(object, key, NULL))
-			return ERR_JSON_MALFORMED;
+			return ERR_INVALID;
 		r = read_value(scan, &value);
 		if (r < 0)
 			return r;
@@ -89,17 +89,17 @@ static int read_value(struct jsonscan *scan, json_object **ret)
 		return read_array(scan, ret);
 	case JSONSCAN_STRING:
 		if (!jsonscan_string(scan, &text))
-			return ERR_JSON_MALFORMED;
+			return ERR_INVALID;
 		value = json_object_new_string_len(text.ptr, (int)text.len);
 		break;
 	case JSONSCAN_NUMBER:
 		if (!jsonscan_number(scan, &text))
-			return ERR_JSON_MALFORMED;
+			return ERR_INVALID;
 		value = number_new(text);
 		break;
 	case JSONSCAN_NULL:
 		*ret = NULL; /* json-c's null */
-		return jsonscan_skip(scan) ? 0 : ERR_JSON_MALFORMED;
+		return jsonscan_skip(scan) ? 0 : ERR_INVALID;
 	default:
 		value = json_object_new_boolean(type == JSONSCAN_TRUE);
 		jsonscan_skip(scan);
@@ -118,7 +118,7 @@ int jsonin_object(struct slice text, json_object **ret_object)
 	int r;
 
 	if (text.len == 0 || text.len > INT_MAX)
-		return ERR_JSON_MALFORMED;
+		return ERR_INVALID;
 	copy = malloc(text.len + 1);
 	if (copy == NULL)
 		return ERR_NO_MEMORY;
@@ -126,10 +126,9 @@ int jsonin_object(struct slice text, json_object **ret_object)
 	copy[text.len] = '\0';
 
 	jsonscan_begin(&scan, copy, text.len, JSONIN_DEPTH_MAX);
-	r = jsonscan_peek(&scan) == JSONSCAN_OBJECT ? read_value(&scan, &object)
-						    : ERR_JSON_MALFORMED;
+	r = jsonscan_peek(&scan) == JSONSCAN_OBJECT ? read_value(&scan, &object) : ERR_INVALID;
 	if (r == 0 && !jsonscan_end(&scan))
-		r = ERR_JSON_MALFORMED;
+		r = ERR_INVALID;
 	free(copy);
 	if (r < 0)
 		return r;

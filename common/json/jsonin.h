@@ -18,7 +18,7 @@
 /*
  * Parse `text` into an object (not an array or a plain value), at most JSONIN_DEPTH_MAX deep.
  * ret_object: owned by the caller, for json_object_put or json_auto.
- * Returns 0; ERR_JSON_MALFORMED for anything RFC 8259 refuses, duplicate keys, a NUL in a key,
+ * Returns 0; ERR_INVALID for anything RFC 8259 refuses, duplicate keys, a NUL in a key,
  * other types, an empty text; ERR_NO_MEMORY.
  */
 int jsonin_object(struct slice text, json_object **ret_object);

@@ -14,21 +14,21 @@ bool field_read(const json_object *body, const struct field *field, struct resp 
 	*ret_value = value;
 	r = jsonin_string(body, field->key, &value);
 	if (r == ERR_INVALID) {
-		resp_invalid(resp, field->invalid);
+		resp_add_code(resp, field->invalid);
 		return false;
 	}
 	value = text_trim(value);
 	if (value.len == 0) {
 		if (field->blank)
-			resp_invalid(resp, field->blank);
+			resp_add_code(resp, field->blank);
 		return false;
 	}
 	if (text_has_control(value, field->lines)) {
-		resp_invalid(resp, field->invalid);
+		resp_add_code(resp, field->invalid);
 		r = ERR_INVALID;
 	}
 	if (field->too_long && text_length(value) > field->max) {
-		resp_invalid(resp, field->too_long);
+		resp_add_code(resp, field->too_long);
 		r = ERR_INVALID;
 	}
 	if (r < 0)
@@ -54,7 +54,7 @@ bool field_uuid(const json_object *body, const struct field *field, struct resp 
 	if (!field_read(body, field, resp, &text))
 		return false;
 	if (uuid_parse(text, ret_uuid) < 0) {
-		resp_invalid(resp, field->invalid);
+		resp_add_code(resp, field->invalid);
 		return false;
 	}
 	return true;

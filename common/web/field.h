@@ -23,7 +23,7 @@ struct field {
 /*
  * Read `field` of `body`, trimmed as JavaScript's trim() does.
  * ret_value: borrowed from `body`; empty when it is blank or at fault.
- * Returns whether it is there and sound; otherwise its codes have been noted (resp_invalid).
+ * Returns whether it is there and sound; otherwise its codes have been noted (resp_add_code).
  */
 bool field_read(const json_object *body, const struct field *field, struct resp *resp,
 		struct slice *ret_value);

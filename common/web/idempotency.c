@@ -2,6 +2,7 @@
 #include "web/idempotency.h"
 
 #include "base/err.h"
+#include "web/problem.h"
 
 #define KEY_MAX 255
 
@@ -30,10 +31,10 @@ int idempotency_read(const struct req *req, struct idempotency *ret_idempotency)
 		return 0;
 	}
 	if (r < 0 || key.len == 0 || key.len > KEY_MAX)
-		return ERR_IDEMPOTENCY_KEY_INVALID;
+		return PROBLEM_IDEMPOTENCY_KEY_INVALID;
 	for (size_t i = 0; i < key.len; i++)
 		if (key.ptr[i] < '!' || key.ptr[i] > '~')
-			return ERR_IDEMPOTENCY_KEY_INVALID;
+			return PROBLEM_IDEMPOTENCY_KEY_INVALID;
 	r = digest((struct slice[]){key, end}, 2, ret_idempotency->key);
 	if (r == 0)
 		r = digest(request, sizeof(request) / sizeof(request[0]), ret_idempotency->request);

@@ -23,8 +23,8 @@ struct idempotency {
 
 /*
  * Read the key of a request.
- * Returns 0, also when there is none; ERR_IDEMPOTENCY_KEY_INVALID unless it was sent once as 1 to
- * 255 visible ASCII characters; ERR_NO_MEMORY.
+ * Returns 0, also when there is none; PROBLEM_IDEMPOTENCY_KEY_INVALID unless it was sent once as 1
+ * to 255 visible ASCII characters; ERR_NO_MEMORY.
  */
 int idempotency_read(const struct req *req, struct idempotency *ret_idempotency);
 

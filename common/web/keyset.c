@@ -1,7 +1,10 @@
 /* keyset.c - what keyset.h says. */
 #include "web/keyset.h"
 
+#include <assert.h>
+
 #include "base/err.h"
+#include "web/problem.h"
 
 const struct keyset keyset_top = {"infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"};
 
@@ -13,7 +16,7 @@ int keyset_read(const char *const *fields, struct keyset *ret_keyset)
 	/* Nothing is older than 1970, and PostgreSQL knows no year 0000. */
 	if (clock_parse(slice_of(fields[0]), &us) < 0 || us < 0 ||
 	    uuid_parse(slice_of(fields[1]), keyset.uuid) < 0)
-		return ERR_CURSOR_INVALID;
+		return PROBLEM_CURSOR_INVALID;
 	clock_format(us, keyset.created_at);
 	*ret_keyset = keyset;
 	return 0;
@@ -35,10 +38,10 @@ int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keys
 	return 0;
 }
 
-int keyset_next(const struct keyset *last, const struct page *page, const struct req *req,
-		struct resp *resp, const char *kind)
+int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
 {
 	const char *fields[KEYSET_FIELDS] = {last->created_at, last->uuid};
 
-	return page_next(page, req, resp, kind, fields, KEYSET_FIELDS);
+	assert(page->kind->fields == KEYSET_FIELDS);
+	return page_next(page, fields, resp);
 }

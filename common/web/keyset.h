@@ -22,7 +22,7 @@ struct keyset {
 /* The place above all rows, where the first page begins. */
 extern const struct keyset keyset_top;
 
-/* Read a place from two fields of a cursor. Returns 0; ERR_CURSOR_INVALID. */
+/* Read a place from two fields of a cursor. Returns 0; PROBLEM_CURSOR_INVALID. */
 int keyset_read(const char *const *fields, struct keyset *ret_keyset);
 
 /* The place where `page` begins; its cursor, if any, has just those fields. As keyset_read. */
@@ -34,8 +34,8 @@ int keyset_of_page(const struct page *page, struct keyset *ret_keyset);
  */
 int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keyset);
 
-/* Say that there is more below `last`: page_next with a cursor of `kind`. */
-int keyset_next(const struct keyset *last, const struct page *page, const struct req *req,
-		struct resp *resp, const char *kind);
+/* Say that there is a next page below `last`, as page_next. */
+int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -1,20 +1,22 @@
 /* page.c - see page.h. */
 #include "web/page.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/base64url.h"
 #include "base/err.h"
 #include "limit.h"
+#include "web/problem.h"
 
-/* What separates the kind and the fields of a cursor; no field of ours contains it. */
-#define SEPARATOR '|'
+/* Between the kind and the fields of a cursor; no field contains it. */
+#define SEPARATOR "|"
 
 static int read_limit(const struct req *req, int *ret_limit)
 {
 	struct slice text;
-	int limit = 0;
+	uint64_t limit;
 	int r;
 
 	r = req_query(req, "limit", &text);
@@ -24,59 +26,47 @@ static int read_limit(const struct req *req, int *ret_limit)
 	}
 	if (r < 0)
 		return r;
-	if (text.len == 0 || text.len > 3)
-		return ERR_LIMIT_INVALID;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return ERR_LIMIT_INVALID;
-		limit = limit * 10 + (text.ptr[i] - '0');
-	}
-	if (limit < 1 || limit > LIMIT_PAGE_MAX)
-		return ERR_LIMIT_INVALID;
-	*ret_limit = limit;
+	if (text.len > 3 || !slice_number(text, 10, LIMIT_PAGE_MAX, &limit) || limit < 1)
+		return PROBLEM_LIMIT_INVALID;
+	*ret_limit = (int)limit;
 	return 0;
 }
 
-/* Cut the decoded cursor into its kind and fields. */
-static int read_cursor(struct slice text, const char *kind, size_t fields_count, struct page *page)
+/* Cut the decoded cursor in page->text into its kind and its fields. */
+static int cut_cursor(struct page *page)
+{
+	char *rest = page->text;
+
+	if (strcmp(strsep(&rest, SEPARATOR), page->kind->name) != 0 || !rest)
+		return PROBLEM_CURSOR_INVALID;
+	for (size_t i = 0; i < page->kind->fields; i++) {
+		page->fields[i] = strsep(&rest, SEPARATOR);
+		if (!page->fields[i])
+			return PROBLEM_CURSOR_INVALID;
+	}
+	return rest ? PROBLEM_CURSOR_INVALID : 0;
+}
+
+static int read_cursor(struct slice text, struct page *page)
 {
 	buf_auto decoded = BUF_INIT(PAGE_CURSOR_MAX - 1);
-	size_t count = 0;
-	char *at;
-	char *end;
 
-	if (base64url_decode(text, &decoded) < 0 || decoded.len == 0 ||
-	    memchr(decoded.data, '\0', decoded.len))
-		return ERR_CURSOR_INVALID;
-	memcpy(page->text, decoded.data, decoded.len + 1);
-	at = page->text;
-	end = strchr(at, SEPARATOR);
-	if (!end || (size_t)(end - at) != strlen(kind) || memcmp(at, kind, strlen(kind)) != 0)
-		return ERR_CURSOR_INVALID;
-	while (end) {
-		if (count == fields_count)
-			return ERR_CURSOR_INVALID;
-		at = end + 1;
-		end = strchr(at, SEPARATOR);
-		if (end)
-			*end = '\0';
-		page->fields[count++] = at;
-	}
-	if (count != fields_count)
-		return ERR_CURSOR_INVALID;
-	page->fields_count = count;
+	if (base64url_decode(text, &decoded) < 0 ||
+	    !slice_copy(buf_slice(&decoded), page->text, sizeof(page->text)) ||
+	    strlen(page->text) != decoded.len)
+		return PROBLEM_CURSOR_INVALID;
 	page->has_cursor = true;
-	return 0;
+	return cut_cursor(page);
 }
 
-int page_from_query(const struct req *req, const char *kind, size_t fields_count,
-		    struct page *ret_page)
+int page_from_query(const struct req *req, const struct page_kind *kind, struct page *page)
 {
 	struct slice cursor;
 	int r;
 
-	memset(ret_page, 0, sizeof(*ret_page));
-	r = read_limit(req, &ret_page->limit);
+	assert(kind->fields <= PAGE_FIELDS_MAX);
+	*page = (struct page){.kind = kind, .path = req->path, .query = req->query};
+	r = read_limit(req, &page->limit);
 	if (r < 0)
 		return r;
 	r = req_query(req, "cursor", &cursor);
@@ -84,7 +74,7 @@ int page_from_query(const struct req *req, const char *kind, size_t fields_count
 		return 0;
 	if (r < 0)
 		return r;
-	return read_cursor(cursor, kind, fields_count, ret_page);
+	return read_cursor(cursor, page);
 }
 
 /* The characters that a query may hold unescaped (RFC 3986 §3.4), so that none ends the link. */
@@ -99,48 +89,44 @@ static bool is_query_text(struct slice text)
 	return true;
 }
 
-/* The request's own query parameters, but for those that the link sets anew. */
-static void keep_query(const struct req *req, struct buf *headers)
+/* The other parameters of the request's query: the link sets limit and cursor itself. */
+static void keep_query(struct slice query, struct buf *headers)
 {
-	struct slice rest = req->query;
+	while (query.len) {
+		struct slice parameter = slice_cut(&query, '&');
 
-	while (rest.len) {
-		const char *amp = memchr(rest.ptr, '&', rest.len);
-		size_t len = amp ? (size_t)(amp - rest.ptr) : rest.len;
-		bool ours = (len >= 6 && memcmp(rest.ptr, "limit=", 6) == 0) ||
-			    (len >= 7 && memcmp(rest.ptr, "cursor=", 7) == 0);
-
-		if (len && !ours && is_query_text((struct slice){rest.ptr, len})) {
-			buf_append(headers, rest.ptr, len);
-			buf_putc(headers, '&');
-		}
-		len += amp ? 1 : 0;
-		rest = (struct slice){rest.ptr + len, rest.len - len};
+		if (parameter.len == 0 || slice_begins(parameter, "limit=") ||
+		    slice_begins(parameter, "cursor=") || !is_query_text(parameter))
+			continue;
+		buf_append(headers, parameter.ptr, parameter.len);
+		buf_putc(headers, '&');
 	}
 }
 
-int page_next(const struct page *page, const struct req *req, struct resp *resp, const char *kind,
-	      const char *const *fields, size_t fields_count)
+int page_next(const struct page *page, const char *const *fields, struct resp *resp)
 {
-	char text[PAGE_CURSOR_MAX];
-	size_t len;
-	int n;
+	buf_auto cursor = BUF_INIT(PAGE_CURSOR_MAX - 1);
+	struct buf *headers = &resp->headers;
 
-	n = snprintf(text, sizeof(text), "%s", kind);
-	len = n < 0 ? sizeof(text) : (size_t)n;
-	for (size_t i = 0; i < fields_count && len < sizeof(text); i++) {
-		n = snprintf(text + len, sizeof(text) - len, "%c%s", SEPARATOR, fields[i]);
-		len = n < 0 ? sizeof(text) : len + (size_t)n;
+	buf_puts(&cursor, page->kind->name);
+	for (size_t i = 0; i < page->kind->fields; i++) {
+		buf_puts(&cursor, SEPARATOR);
+		buf_puts(&cursor, fields[i]);
 	}
-	if (len >= sizeof(text))
-		return ERR_INTERNAL;
+	if (cursor.failed)
+		return cursor.data ? ERR_INTERNAL : ERR_NO_MEMORY;
 
-	buf_puts(&resp->headers, "Link: <");
-	buf_append(&resp->headers, req->path.ptr, req->path.len);
-	buf_putc(&resp->headers, '?');
-	keep_query(req, &resp->headers);
-	buf_printf(&resp->headers, "limit=%d&cursor=", page->limit);
-	base64url_encode((struct slice){text, len}, &resp->headers);
-	buf_puts(&resp->headers, ">; rel=\"next\"\r\n");
-	return resp->headers.failed ? ERR_NO_MEMORY : 0;
+	buf_puts(headers, "Link: <");
+	buf_append(headers, page->path.ptr, page->path.len);
+	buf_putc(headers, '?');
+	keep_query(page->query, headers);
+	buf_printf(headers, "limit=%d&cursor=", page->limit);
+	base64url_encode(buf_slice(&cursor), headers);
+	buf_puts(headers, ">; rel=\"next\"\r\n");
+	return headers->failed ? ERR_NO_MEMORY : 0;
+}
+
+void page_rows_text(const struct page *page, char ret_text[PAGE_ROWS_SIZE])
+{
+	snprintf(ret_text, PAGE_ROWS_SIZE, "%d", page_rows(page));
 }

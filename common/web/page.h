@@ -1,9 +1,13 @@
 /*
  * page.h - pages of a list: ?limit= and ?cursor= come in, a Link header goes out (RFC 8288).
  *
- * A cursor is opaque to clients: base64url of a kind and up to PAGE_FIELDS_MAX fields, the position
- * after the last row that was given. The one who reads it checks each field as if it came from an
- * enemy, and uses it only below the caller's own keys.
+ * A cursor is opaque to clients: the base64url of
+ *
+ *	cruds|2026-11-22T12:00:00.123456+00:00|4f1d7c52-0c0e-4b7e-9d52-1be3a6a0c9f4
+ *	kind  fields: where the next page begins
+ *
+ * Clients can send any cursor. Its reader checks each field like hostile input, and uses it only
+ * within what the caller may see.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -13,30 +17,49 @@
 #include "web/resp.h"
 
 #define PAGE_FIELDS_MAX 4
-#define PAGE_CURSOR_MAX 192
+#define PAGE_CURSOR_MAX 192 /* bytes of a decoded cursor with its NUL: no free text fits in it */
 
+/* What distinguishes the cursors of one list from those of others. */
+struct page_kind {
+	const char *name;
+	size_t fields; /* how many follow the name, at most PAGE_FIELDS_MAX */
+};
+
+/* A page that is asked for. The slices are borrowed from the request. */
 struct page {
+	const struct page_kind *kind;
 	int limit;
 	bool has_cursor;
-	char text[PAGE_CURSOR_MAX]; /* the decoded cursor, cut into fields */
-	const char *fields[PAGE_FIELDS_MAX];
-	size_t fields_count;
+	char text[PAGE_CURSOR_MAX];	     /* the decoded cursor, cut into fields */
+	const char *fields[PAGE_FIELDS_MAX]; /* of the cursor: kind->fields of them */
+	struct slice path, query;	     /* of the request, for the link to the next page */
 };
 
 /*
  * Read limit (LIMIT_PAGE_DEFAULT when missing, 1 to LIMIT_PAGE_MAX) and cursor, which must be of
- * `kind` (a short literal, one per list) with `fields_count` fields.
- * Returns 0; ERR_LIMIT_INVALID; ERR_CURSOR_INVALID; ERR_QUERY_INVALID.
+ * `kind`, borrowed.
+ * Returns 0; PROBLEM_LIMIT_INVALID; PROBLEM_CURSOR_INVALID; PROBLEM_QUERY_INVALID; ERR_NO_MEMORY.
+ * After a failure *page is undefined.
  */
-int page_from_query(const struct req *req, const char *kind, size_t fields_count,
-		    struct page *ret_page);
+int page_from_query(const struct req *req, const struct page_kind *kind, struct page *page)
+	__attribute__((warn_unused_result));
 
 /*
- * Say that there is more: adds `Link: <path?…>; rel="next"` with the cursor made of `kind` and
- * `fields`, keeping limit and the other parameters of the request's query.
- * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL when the fields are too long.
+ * Say that there is a next page: adds `Link: <path?…>; rel="next"` with a cursor made of `fields`
+ * (page->kind->fields of them), keeping limit and the other parameters of the request's query.
+ * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL when the fields are longer than PAGE_CURSOR_MAX.
  */
-int page_next(const struct page *page, const struct req *req, struct resp *resp, const char *kind,
-	      const char *const *fields, size_t fields_count);
+int page_next(const struct page *page, const char *const *fields, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/* How many rows a list reads for `page`: one more than it shows tells whether there is a next. */
+static inline int page_rows(const struct page *page)
+{
+	return page->limit + 1;
+}
+
+/* The same as decimal text, a parameter of SQL statements. */
+#define PAGE_ROWS_SIZE 12
+void page_rows_text(const struct page *page, char ret_text[PAGE_ROWS_SIZE]);
 
 #endif

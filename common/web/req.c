@@ -5,8 +5,10 @@
 #include <strings.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "web/problem.h"
 #include "json/jsonin.h"
 
 /* The value of entry `entry` of the environment when it is variable `name`, else NULL. */
@@ -61,20 +63,9 @@ struct slice req_param(const struct req *req, const char *name)
 	return (struct slice){"", 0};
 }
 
-int req_param_uuid(const struct req *req, const char *name, char ret_uuid[])
+int req_param_uuid(const struct req *req, const char *name, char ret_uuid[UUID_SIZE])
 {
 	return uuid_parse(req_param(req, name), ret_uuid) < 0 ? ERR_NOT_FOUND : 0;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 static bool is_utf8(struct slice text)
@@ -91,7 +82,11 @@ static bool is_utf8(struct slice text)
 	return true;
 }
 
-int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret)
+/*
+ * Decode %XX (and "+" as a space when `plus`) of `text` onto the end of `scratch`.
+ * Returns 0; ERR_INVALID for a bad escape, a NUL or invalid UTF-8; ERR_NO_MEMORY.
+ */
+static int decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret)
 {
 	size_t start = scratch->len;
 	struct slice decoded;
@@ -103,8 +98,8 @@ int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *
 		char c = text.ptr[i];
 
 		if (c == '%') {
-			int high = i + 2 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex_digit(text.ptr[i + 2]) : -1;
+			int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
+			int low = i + 2 < text.len ? hex_value(text.ptr[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return ERR_INVALID;
@@ -127,22 +122,6 @@ int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *
 	return 0;
 }
 
-/* Cut `text` at the first `separator`: returns what is before it, `text` becomes what follows. */
-static struct slice cut(struct slice *text, char separator)
-{
-	const char *end = text->len ? memchr(text->ptr, separator, text->len) : NULL;
-	struct slice head = *text;
-
-	if (!end) {
-		*text = (struct slice){text->ptr + text->len, 0};
-		return head;
-	}
-	head.len = (size_t)(end - text->ptr);
-	text->ptr += head.len + 1;
-	text->len -= head.len + 1;
-	return head;
-}
-
 int req_query(const struct req *req, const char *name, struct slice *ret)
 {
 	struct slice rest = req->query;
@@ -150,20 +129,20 @@ int req_query(const struct req *req, const char *name, struct slice *ret)
 	bool has = false;
 
 	while (rest.len) {
-		struct slice value = cut(&rest, '&');
-		struct slice key = cut(&value, '=');
+		struct slice value = slice_cut(&rest, '&');
+		struct slice key = slice_cut(&value, '=');
 		int r;
 
-		r = req_decode(key, true, req->scratch, &key);
+		r = decode(key, true, req->scratch, &key);
 		if (r < 0)
-			return r == ERR_INVALID ? ERR_QUERY_INVALID : r;
+			return r == ERR_INVALID ? PROBLEM_QUERY_INVALID : r;
 		if (!slice_is(key, name))
 			continue;
 		if (has)
-			return ERR_QUERY_INVALID;
-		r = req_decode(value, true, req->scratch, &found);
+			return PROBLEM_QUERY_INVALID;
+		r = decode(value, true, req->scratch, &found);
 		if (r < 0)
-			return r == ERR_INVALID ? ERR_QUERY_INVALID : r;
+			return r == ERR_INVALID ? PROBLEM_QUERY_INVALID : r;
 		has = true;
 	}
 	if (!has)
@@ -172,7 +151,8 @@ int req_query(const struct req *req, const char *name, struct slice *ret)
 	return 0;
 }
 
-int req_query_uuid(const struct req *req, const char *name, bool *ret_given, char ret_uuid[])
+int req_query_uuid(const struct req *req, const char *name, bool *ret_given,
+		   char ret_uuid[UUID_SIZE])
 {
 	struct slice text;
 	int r;
@@ -220,9 +200,12 @@ static bool is_json(const char *type)
 
 int req_json(const struct req *req, json_object **ret_object)
 {
+	int r;
+
 	if (!is_json(req_env(req, "CONTENT_TYPE")))
-		return ERR_CONTENT_TYPE;
-	return jsonin_object(req->body, ret_object);
+		return PROBLEM_CONTENT_TYPE;
+	r = jsonin_object(req->body, ret_object);
+	return r == ERR_INVALID ? PROBLEM_JSON_MALFORMED : r;
 }
 
 /*
@@ -236,7 +219,7 @@ static int match_segment(struct req *req, struct slice pattern, struct slice seg
 
 	/* Escapes are undone first, so that %40 is an @ and a decoded slash stays in its segment.
 	 */
-	r = req_decode(segment, false, req->scratch, &value);
+	r = decode(segment, false, req->scratch, &value);
 	if (r < 0)
 		return r == ERR_INVALID ? ERR_NOT_FOUND : r;
 	if (pattern.len && pattern.ptr[0] == '@') {
@@ -267,7 +250,7 @@ int req_match(struct req *req, const char *pattern)
 
 		if (last != path_last)
 			return ERR_NOT_FOUND;
-		r = match_segment(req, cut(&expected, '/'), cut(&path, '/'));
+		r = match_segment(req, slice_cut(&expected, '/'), slice_cut(&path, '/'));
 		if (r < 0)
 			return r;
 		if (last)

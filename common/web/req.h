@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/uuid.h"
 
 #define REQ_PARAMS_MAX 4
 #define REQ_ID_SIZE    65
@@ -22,11 +23,17 @@ struct req_param {
 	struct slice value;
 };
 
+/* Who sends the request, as web/caller.c has found out. */
+struct caller {
+	char uuid[UUID_SIZE]; /* of a registered person; "" for anybody else */
+};
+
 struct req {
 	const char *method; /* HEAD is handed to the route as GET; the loop leaves the body out */
 	struct slice path;  /* as it was sent, without the query */
 	struct slice query; /* as it was sent, without the "?" */
 	char id[REQ_ID_SIZE];
+	struct caller caller;
 	struct req_param params[REQ_PARAMS_MAX];
 	size_t params_count;
 	char *const *env;    /* CGI variables, NULL-terminated "NAME=value" (RFC 3875) */
@@ -50,11 +57,11 @@ struct slice req_param(const struct req *req, const char *name);
  * The part {name} of the path as a UUID in lower case.
  * Returns 0; ERR_NOT_FOUND when it is none: a path without a resource.
  */
-int req_param_uuid(const struct req *req, const char *name, char ret_uuid[]);
+int req_param_uuid(const struct req *req, const char *name, char ret_uuid[UUID_SIZE]);
 
 /*
  * The parameter `name` of the query string, decoded (application/x-www-form-urlencoded).
- * Returns 0; ERR_NOT_FOUND when it is missing; ERR_QUERY_INVALID when it is there twice or not
+ * Returns 0; ERR_NOT_FOUND when it is missing; PROBLEM_QUERY_INVALID when it is there twice or not
  * decodable to UTF-8 without NUL; ERR_NO_MEMORY.
  */
 int req_query(const struct req *req, const char *name, struct slice *ret);
@@ -63,13 +70,14 @@ int req_query(const struct req *req, const char *name, struct slice *ret);
  * The parameter `name` of the query string as a UUID in lower case.
  * ret_given: whether it is there. Returns 0; ERR_INVALID when it is no UUID; as req_query.
  */
-int req_query_uuid(const struct req *req, const char *name, bool *ret_given, char ret_uuid[]);
+int req_query_uuid(const struct req *req, const char *name, bool *ret_given,
+		   char ret_uuid[UUID_SIZE]);
 
 /*
  * The body as a JSON object.
  * ret_object: the caller's, for json_auto.
- * Returns 0; ERR_CONTENT_TYPE unless it is application/json (a charset, if any, utf-8);
- * ERR_JSON_MALFORMED; ERR_NO_MEMORY.
+ * Returns 0; PROBLEM_CONTENT_TYPE unless it is application/json (a charset, if any, utf-8);
+ * PROBLEM_JSON_MALFORMED; ERR_NO_MEMORY.
  */
 int req_json(const struct req *req, json_object **ret_object);
 
@@ -80,11 +88,5 @@ int req_json(const struct req *req, json_object **ret_object);
  * Returns 0; ERR_NOT_FOUND; ERR_NO_MEMORY.
  */
 int req_match(struct req *req, const char *pattern);
-
-/*
- * Decode %XX (and "+" as a space when `plus`) of `text` onto the end of `scratch`.
- * Returns 0; ERR_INVALID for a bad escape, a NUL or invalid UTF-8; ERR_NO_MEMORY.
- */
-int req_decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret);
 
 #endif

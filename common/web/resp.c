@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "web/problem.h"
 
 struct jsonout *resp_json(struct resp *resp)
 {
@@ -25,7 +26,7 @@ int resp_empty(struct resp *resp)
 	return 0;
 }
 
-void resp_invalid(struct resp *resp, const char *code)
+void resp_add_code(struct resp *resp, const char *code)
 {
 	for (size_t i = 0; i < resp->codes_count; i++)
 		if (strcmp(resp->codes[i], code) == 0)
@@ -36,18 +37,18 @@ void resp_invalid(struct resp *resp, const char *code)
 
 int resp_check(const struct resp *resp)
 {
-	return resp->codes_count ? ERR_INVALID : 0;
+	return resp->codes_count ? PROBLEM_INVALID : 0;
 }
 
-static void write_codes(struct jsonout *out, const struct resp *resp, int err)
+static void write_codes(struct jsonout *out, const struct resp *resp, enum problem problem)
 {
 	jsonout_key(out, "errors");
 	jsonout_array(out);
-	if (err == ERR_INVALID && resp->codes_count)
+	if (problem == PROBLEM_INVALID && resp->codes_count)
 		for (size_t i = 0; i < resp->codes_count; i++)
 			jsonout_text(out, resp->codes[i]);
 	else
-		jsonout_text(out, err_code(err));
+		jsonout_text(out, problem_code(problem));
 	jsonout_array_end(out);
 }
 
@@ -77,24 +78,23 @@ const char *resp_reason(int status)
 	return "Internal Server Error";
 }
 
-struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err)
+struct jsonout *resp_problem_open(struct resp *resp, int err)
 {
-	int status = err_status(err);
+	enum problem problem = problem_of(err);
+	int status = problem_status(problem);
 	struct jsonout *out = resp_json(resp);
 
 	resp->status = status;
 	resp->content_type = "application/problem+json";
-	resp->shared = false;
-	resp->feed = false;
 	buf_reset(&resp->headers);
 
-	/* RFC 6750 §3: no error code when the request brought no token */
-	if (err == ERR_TOKEN_MISSING)
+	/* Without a token in the request there is no error code (RFC 6750 §3). */
+	if (problem == PROBLEM_TOKEN_MISSING)
 		buf_puts(&resp->headers, "WWW-Authenticate: Bearer realm=\"cruddur\"\r\n");
-	else if (err == ERR_TOKEN_INVALID)
+	else if (problem == PROBLEM_TOKEN_INVALID)
 		buf_puts(&resp->headers, "WWW-Authenticate: Bearer realm=\"cruddur\", "
 					 "error=\"invalid_token\"\r\n");
-	else if (err == ERR_SCOPE)
+	else if (problem == PROBLEM_SCOPE)
 		buf_puts(&resp->headers, "WWW-Authenticate: Bearer realm=\"cruddur\", "
 					 "error=\"insufficient_scope\"\r\n");
 	if (status == 503)
@@ -106,15 +106,15 @@ struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int 
 	jsonout_member_text(out, "type", "about:blank");
 	jsonout_member_text(out, "title", resp_reason(status));
 	jsonout_member_integer(out, "status", status);
-	jsonout_member_text(out, "detail", err_title(err));
-	write_codes(out, resp, err);
-	jsonout_member_text(out, "request_id", req->id);
+	jsonout_member_text(out, "detail", problem_detail(problem));
+	write_codes(out, resp, problem);
+	jsonout_member_text(out, "request_id", resp->request_id);
 	return out;
 }
 
-void resp_problem(struct resp *resp, const struct req *req, int err)
+void resp_problem(struct resp *resp, int err)
 {
-	jsonout_object_end(resp_problem_open(resp, req, err));
+	jsonout_object_end(resp_problem_open(resp, err));
 	if (resp_json_end(resp) < 0)
-		buf_reset(&resp->body); /* the status alone must do */
+		buf_reset(&resp->body); /* the status alone has to do */
 }

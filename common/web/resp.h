@@ -1,55 +1,53 @@
 /*
- * resp.h - one response, whole in memory before its first byte leaves.
+ * resp.h - one response, whole in memory before its first byte leaves, so that its status can
+ * change until then.
  */
 #ifndef RESP_H
 #define RESP_H
 
-#include <stdbool.h>
-
 #include "base/buf.h"
-#include "web/req.h"
 #include "json/jsonout.h"
 
 #define RESP_CODES_MAX 12
 
 struct resp {
 	int status;
-	struct buf body; /* JSON, or empty */
-	struct jsonout out;
+	struct buf body;    /* JSON, or empty */
+	struct jsonout out; /* writes into body */
 	const char *content_type;
-	bool shared; /* the same for everybody: Cache-Control: no-cache */
-	bool feed;   /* the same for all who send no token: nginx gives it to them for a second */
 	struct buf headers;		   /* further lines, each "Name: value\r\n" */
 	const char *codes[RESP_CODES_MAX]; /* of a 422: every code that applies; static strings */
 	size_t codes_count;
-	const char *allow; /* of a 405 */
+	const char *allow;	/* the methods that a 405 names */
+	const char *request_id; /* for problem documents */
 };
 
-/* The writer for a JSON body; the status stays 200. */
+/* Begin a JSON body and return its writer; the status stays 200. */
 struct jsonout *resp_json(struct resp *resp);
 
-/* Finish the JSON body. Returns 0, or what jsonout_end says. */
-int resp_json_end(struct resp *resp);
+/* Finish the JSON body. Returns 0; as jsonout_end. */
+int resp_json_end(struct resp *resp) __attribute__((warn_unused_result));
 
-/* An answer without a body: 204. Returns 0. */
+/* Answer 204 without a body. Returns 0. */
 int resp_empty(struct resp *resp);
 
-/* Note a validation code (a static string); the same one twice counts once. */
-void resp_invalid(struct resp *resp, const char *code);
+/* Add the validation code `code` (a static string); a second time it is ignored. */
+void resp_add_code(struct resp *resp, const char *code);
 
-/* Returns ERR_INVALID when resp_invalid was called, else 0. */
-int resp_check(const struct resp *resp);
+/* Returns PROBLEM_INVALID when resp_add_code was called, else 0. */
+int resp_check(const struct resp *resp) __attribute__((warn_unused_result));
 
 /*
- * Turn the response into the problem document of error `err` (RFC 9457): drops what was written,
- * sets status, body, and the headers that belong to it (WWW-Authenticate, Retry-After, Allow).
+ * Turn the response into the problem document (RFC 9457) of `err`, an ERR_… or PROBLEM_… value:
+ * drops what was written; sets status, body, and the headers that belong to the problem
+ * (WWW-Authenticate, RFC 6750 §3; Retry-After; Allow).
  */
-void resp_problem(struct resp *resp, const struct req *req, int err);
+void resp_problem(struct resp *resp, int err);
 
-/* The same with the document's object left open, for members of one's own (RFC 9457 §3.2). */
-struct jsonout *resp_problem_open(struct resp *resp, const struct req *req, int err);
+/* The same with the document's object left open, for extension members (RFC 9457 §3.2). */
+struct jsonout *resp_problem_open(struct resp *resp, int err);
 
-/* The reason phrase of a status that this program answers with (RFC 9110 §15). */
+/* The reason phrase of an HTTP status that this program answers with (RFC 9110 §15). */
 const char *resp_reason(int status);
 
 #endif

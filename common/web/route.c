@@ -3,119 +3,63 @@
 #include "web/route.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "aws/cognito.h"
+#include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/uuid.h"
-#include "domain/conversation.h"
-#include "domain/user.h"
+#include "db/db.h"
+#include "identity/token.h"
 #include "limit.h"
 #include "net/http.h"
 #include "run/log.h"
 #include "run/metrics.h"
+#include "web/fcgi.h"
 
 #define RESPONSE_MAX  ((size_t)2 << 20)
 #define RESPONSE_KEEP ((size_t)64 << 10) /* memory kept between requests */
 #define HEADERS_MAX   4096
 #define SCRATCH_MAX   32768
-#define DRAIN_MAX     ((size_t)1 << 20)
+#define DRAIN_MAX     ((size_t)1 << 20) /* a longer body is refused unread */
 #define SLOW_US	      1000000
 #define ID_CHARACTERS "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-#define CONNECTION_S  6 /* nginx has given up by then (fastcgi_read_timeout) */
 
-/* Facts that a process remembers. */
-#define USERS_SLOTS	    256
-#define CONVERSATIONS_SLOTS 512
-
-extern char **environ;
-
-/* Where a request comes from and its answer goes: FastCGI streams, or a CGI process's own. */
-struct transport {
-	char *const *env;
-	FCGX_Stream *in;  /* NULL: standard input */
-	FCGX_Stream *out; /* NULL: standard output */
+/* The buffers of a process, used by one request after the other. */
+struct buffers {
+	struct buf body;    /* of the request */
+	struct buf scratch; /* what req decodes */
+	struct buf allow;   /* of a 405 */
+	struct buf head;    /* status and headers of the response */
+	struct resp resp;
 };
 
-/* Read up to `len` bytes. Returns how many came; fewer only at the end of the body. */
-static size_t transport_read(const struct transport *transport, char *to, size_t len)
-{
-	size_t done = 0;
-
-	if (transport->in) {
-		int n = FCGX_GetStr(to, (int)len, transport->in);
-
-		return n < 0 ? 0 : (size_t)n;
-	}
-	while (done < len) {
-		ssize_t n = read(STDIN_FILENO, to + done, len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	return done;
-}
-
-/* Read what nobody wants, to its end. */
-static void drain(const struct transport *transport)
-{
-	char bytes[4096];
-
-	while (transport_read(transport, bytes, sizeof(bytes)) == sizeof(bytes))
-		;
-}
-
-static void transport_write(const struct transport *transport, struct slice bytes)
-{
-	if (transport->out) {
-		FCGX_PutStr(bytes.ptr, (int)bytes.len, transport->out);
-		return;
-	}
-	while (bytes.len) {
-		ssize_t n = write(STDOUT_FILENO, bytes.ptr, bytes.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		bytes.ptr += n;
-		bytes.len -= (size_t)n;
-	}
-}
-
-/* CONTENT_LENGTH; 0 when it is missing. Returns 0; ERR_JSON_MALFORMED; ERR_BODY_TOO_LARGE. */
-static int content_length(const struct req *req, size_t *ret)
+/*
+ * CONTENT_LENGTH; 0 when it is missing.
+ * Returns 0; PROBLEM_JSON_MALFORMED; PROBLEM_BODY_TOO_LARGE.
+ */
+static int content_length(const struct req *req, size_t *ret_len)
 {
 	const char *text = req_env(req, "CONTENT_LENGTH");
-	size_t len = 0;
+	uint64_t len = 0;
 
-	for (; text && *text; text++) {
-		if (*text < '0' || *text > '9')
-			return ERR_JSON_MALFORMED;
-		len = len * 10 + (size_t)(*text - '0');
-		if (len > DRAIN_MAX)
-			return ERR_BODY_TOO_LARGE;
-	}
-	*ret = len;
+	if (text && *text && !slice_number(slice_of(text), 10, DRAIN_MAX, &len))
+		return text[strspn(text, "0123456789")] ? PROBLEM_JSON_MALFORMED
+							: PROBLEM_BODY_TOO_LARGE;
+	*ret_len = (size_t)len;
 	return 0;
 }
 
 /*
- * Read the whole body. libfcgi hands a body cut short, and an aborted request, over as if they
- * were whole: what came is compared with what was announced.
+ * Read the whole body. libfcgi hands over a body that was cut short, and an aborted request, like a
+ * whole one: compare what came with what was announced.
  */
-static int read_body(const struct transport *transport, struct req *req, struct buf *body)
+static int read_body(struct fcgi *fcgi, struct req *req, struct buf *body)
 {
-	size_t len = 0;
+	size_t len;
+	char *to;
 	int r;
 
 	buf_reset(body);
@@ -123,17 +67,16 @@ static int read_body(const struct transport *transport, struct req *req, struct 
 	if (r < 0)
 		return r;
 	if (len > LIMIT_BODY_BYTES) {
-		/* The server gets our answer only after it could hand over all of the body. */
-		drain(transport);
-		return ERR_BODY_TOO_LARGE;
+		/* nginx reads the answer only after it has handed over the whole body. */
+		fcgi_drain(fcgi);
+		return PROBLEM_BODY_TOO_LARGE;
 	}
 	if (len) {
-		char *to = buf_reserve(body, len);
-
+		to = buf_reserve(body, len);
 		if (!to)
 			return ERR_NO_MEMORY;
-		if (transport_read(transport, to, len) != len)
-			return ERR_JSON_MALFORMED;
+		if (fcgi_read(fcgi, to, len) != len)
+			return PROBLEM_JSON_MALFORMED;
 		body->len = len;
 	}
 	req->body = buf_slice(body);
@@ -141,8 +84,8 @@ static int read_body(const struct transport *transport, struct req *req, struct 
 }
 
 /*
- * What is left of the request's time: the server says when it arrived, so that one that waited in
- * the queue does not start anew. Plain CGI has all of it.
+ * What is left of the request's time budget. nginx says when the request arrived, so time in the
+ * queue counts. A plain CGI request has the whole budget.
  */
 static int64_t time_left_ms(const struct req *req)
 {
@@ -159,8 +102,8 @@ static int64_t time_left_ms(const struct req *req)
 }
 
 /*
- * The path and the query as the client sent them (REQUEST_URI): nginx has chosen the program by a
- * decoded and merged path, but only what was really asked for is matched against the patterns.
+ * The path and the query as the client sent them (REQUEST_URI). nginx has chosen the program by a
+ * decoded and merged path; the patterns are matched against the original.
  */
 static void read_target(struct req *req)
 {
@@ -197,8 +140,9 @@ static bool answers(const struct route *route, const char *method)
 }
 
 /*
- * Find the route of the request. allow: where the methods of its path are written.
- * Returns 0; ERR_NOT_FOUND; ERR_METHOD; ERR_NO_MEMORY.
+ * Find the route of the request. allow: gets the methods of its path, for PROBLEM_METHOD.
+ * ret_route: written also with PROBLEM_METHOD: a route of the same path, for the log.
+ * Returns 0; ERR_NOT_FOUND; PROBLEM_METHOD; ERR_NO_MEMORY.
  */
 static int find_route(const struct route *routes, struct req *req, struct buf *allow,
 		      const struct route **ret_route)
@@ -222,39 +166,45 @@ static int find_route(const struct route *routes, struct req *req, struct buf *a
 	}
 	if (allow->failed)
 		return ERR_NO_MEMORY;
-	return allow->len ? ERR_METHOD : ERR_NOT_FOUND;
+	return allow->len ? PROBLEM_METHOD : ERR_NOT_FOUND;
 }
 
-/* top: where the status and the headers are written. */
-static void send_response(const struct transport *transport, const struct req *req,
-			  const struct resp *resp, bool head, struct buf *top)
+static void write_head(const struct req *req, const struct resp *resp, enum cache_policy cache,
+		       struct buf *head)
 {
-	buf_reset(top);
-	buf_printf(top, "Status: %d %s\r\nX-Request-Id: %s\r\n", resp->status,
+	buf_reset(head);
+	buf_printf(head, "Status: %d %s\r\nX-Request-Id: %s\r\n", resp->status,
 		   resp_reason(resp->status), req->id);
 	if (resp->body.len)
-		buf_printf(top, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
+		buf_printf(head, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
-	buf_printf(top, "Cache-Control: %s\r\n", resp->shared ? "no-cache" : "private, no-store");
-	if (resp->feed && !req_env(req, "HTTP_AUTHORIZATION"))
-		buf_puts(top, "X-Accel-Expires: 1\r\n");
+	buf_printf(head, "Cache-Control: %s\r\n",
+		   cache == CACHE_PUBLIC ? "no-cache" : "private, no-store");
+	if (cache == CACHE_FEED && !req_env(req, "HTTP_AUTHORIZATION"))
+		buf_puts(head, "X-Accel-Expires: 1\r\n");
 	if (resp->headers.len)
-		buf_append(top, resp->headers.data, resp->headers.len);
-	buf_puts(top, "\r\n");
-	if (top->failed || resp->headers.failed) {
-		transport_write(
-			transport,
-			SLICE("Status: 503\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"));
+		buf_append(head, resp->headers.data, resp->headers.len);
+	buf_puts(head, "\r\n");
+}
+
+/* without_body: the request was HEAD. */
+static void send_response(struct fcgi *fcgi, const struct req *req, const struct resp *resp,
+			  enum cache_policy cache, bool without_body, struct buf *head)
+{
+	write_head(req, resp, cache, head);
+	if (head->failed || resp->headers.failed) {
+		fcgi_write(fcgi,
+			   SLICE("Status: 503\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"));
 		return;
 	}
-	transport_write(transport, buf_slice(top));
-	if (resp->body.len && !head)
-		transport_write(transport, buf_slice(&resp->body));
+	fcgi_write(fcgi, buf_slice(head));
+	if (resp->body.len && !without_body)
+		fcgi_write(fcgi, buf_slice(&resp->body));
 }
 
 /*
- * What the dependencies said in this request, for its log line. One that was not called at all was
- * left alone after failures (budget.h), or not needed.
+ * What the dependencies reported in this request, for its log line. One that was not called was not
+ * needed, or its circuit breaker was open (budget.h).
  */
 static const char *dependency_problem(const struct ctx *ctx, struct buf *text)
 {
@@ -264,7 +214,7 @@ static const char *dependency_problem(const struct ctx *ctx, struct buf *text)
 	} problems[] = {
 		{ctx->db ? db_problem(ctx->db) : "", DEP_DB},
 		{ctx->dynamodb ? dynamodb_problem(ctx->dynamodb) : "", DEP_DYNAMODB},
-		{ctx->tokens ? tokens_problem(ctx->tokens) : "", DEP_COGNITO},
+		{ctx->tokens ? token_problem(ctx->tokens) : "", DEP_COGNITO},
 		{ctx->cognito ? cognito_problem(ctx->cognito) : "", DEP_COGNITO},
 	};
 
@@ -272,6 +222,16 @@ static const char *dependency_problem(const struct ctx *ctx, struct buf *text)
 		if (*problems[i].problem && ctx->budget.deps[problems[i].dep].calls)
 			buf_printf(text, "%s%s", text->len ? "; " : "", problems[i].problem);
 	return text->len ? text->data : NULL;
+}
+
+/* An error without a problem of its own is logged by its name: the client is told "internal". */
+static const char *code_of(int err)
+{
+	enum problem problem = problem_of(err);
+
+	if (err == 0)
+		return NULL;
+	return problem == PROBLEM_INTERNAL ? err_name(err) : problem_code(problem);
 }
 
 static void log_answer(const struct ctx *ctx, const struct req *req, const struct route *route,
@@ -283,7 +243,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 		.method = req->method,
 		.route = route ? route->path : NULL,
 		.status = resp->status,
-		.code = err < 0 ? err_code(err) : NULL,
+		.code = code_of(err),
 		.duration_us = duration_us,
 		.budget = &ctx->budget,
 		.ids = {[DEP_DB] = ctx->db ? db_id(ctx->db) : NULL,
@@ -302,57 +262,69 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 	log_request(level, &line);
 }
 
-/* The buffers of a process, used by one request after the other. */
-struct buffers {
-	struct buf body, scratch, allow, top;
-	struct resp resp;
-};
+/* Begin an empty 200. */
+static void begin_response(struct resp *resp, const struct req *req)
+{
+	buf_reset(&resp->body);
+	buf_reset(&resp->headers);
+	resp->status = 200;
+	resp->content_type = NULL;
+	resp->codes_count = 0;
+	resp->allow = NULL;
+	resp->request_id = req->id;
+}
 
-static void serve(struct ctx *ctx, const struct route *routes, const struct transport *transport,
+/* From the route's table entry to a written response. Returns 0; ERR_…; PROBLEM_…. */
+static int answer(struct ctx *ctx, struct fcgi *fcgi, const struct route *route, struct req *req,
+		  struct buffers *buffers)
+{
+	struct resp *resp = &buffers->resp;
+	int r;
+
+	r = read_body(fcgi, req, &buffers->body);
+	if (r == 0)
+		r = caller_authenticate(ctx, route->auth, req);
+	if (r == 0)
+		r = route->handle(ctx, req, resp);
+	if (r == 0 && resp->headers.failed)
+		r = ERR_NO_MEMORY;
+	return r;
+}
+
+/* Serve the request whose CGI variables are `env`. */
+static void serve(struct ctx *ctx, const struct route *routes, struct fcgi *fcgi, char *const *env,
 		  struct buffers *buffers)
 {
 	int64_t started_us = clock_monotonic_us();
 	struct resp *resp = &buffers->resp;
 	const struct route *route = NULL;
-	struct req req = {.env = transport->env, .scratch = &buffers->scratch};
+	struct req req = {.env = env, .scratch = &buffers->scratch};
 	const char *method = req_env(&req, "REQUEST_METHOD");
-	bool head;
+	bool is_head = method && strcmp(method, "HEAD") == 0;
 	int64_t left_ms, duration_us;
 	int r;
 
 	metrics_begin(ctx->budget.metrics);
 	buf_reset(&buffers->scratch);
-	buf_reset(&resp->body);
-	buf_reset(&resp->headers);
-	resp->status = 200;
-	resp->content_type = NULL;
-	resp->shared = false;
-	resp->feed = false;
-	resp->codes_count = 0;
-	resp->allow = NULL;
-
 	req.method = method ? method : "";
-	head = strcmp(req.method, "HEAD") == 0;
 	read_target(&req);
 	read_id(&req);
+	begin_response(resp, &req);
 	left_ms = time_left_ms(&req);
 	budget_start(&ctx->budget, left_ms);
 
 	r = find_route(routes, &req, &buffers->allow, &route);
-	if (r == ERR_METHOD)
+	if (r == PROBLEM_METHOD)
 		resp->allow = buffers->allow.data;
 	if (r == 0 && BUDGET_REQUEST_MS - left_ms > BUDGET_WAIT_MS)
 		r = ERR_OVERLOADED;
 	if (r == 0)
-		r = read_body(transport, &req, &buffers->body);
-	if (r == 0)
-		r = route->handle(ctx, &req, resp);
-	if (r == 0 && resp->headers.failed)
-		r = ERR_NO_MEMORY;
+		r = answer(ctx, fcgi, route, &req, buffers);
 	if (r < 0)
-		resp_problem(resp, &req, r);
+		resp_problem(resp, r);
 
-	send_response(transport, &req, resp, head, &buffers->top);
+	send_response(fcgi, &req, resp, r == 0 ? route->cache : CACHE_NONE, is_head,
+		      &buffers->head);
 	duration_us = clock_monotonic_us() - started_us;
 	metrics_answered(ctx->budget.metrics, req.method, resp->status,
 			 (BUDGET_REQUEST_MS - left_ms) * 1000, duration_us);
@@ -361,128 +333,43 @@ static void serve(struct ctx *ctx, const struct route *routes, const struct tran
 		buf_dispose(&resp->body);
 }
 
-/* The connection that is served, for the handler of its alarm; -1 between two. */
-static volatile sig_atomic_t connection = -1;
-
-/*
- * SIGTERM: finish the request that runs, then stop. accept() finds no socket any more, whether it
- * waits, is just about to, or is called after the request.
- */
-static void on_terminate(int signal_number)
+/* Serve until there is no further request. Returns 0; ERR_UNAVAILABLE as fcgi_accept. */
+static int serve_all(struct ctx *ctx, const struct route *routes, struct fcgi *fcgi)
 {
-	int kept = errno;
+	struct buffers buffers = {
+		.body = BUF_INIT(LIMIT_BODY_BYTES),
+		.scratch = BUF_INIT(SCRATCH_MAX),
+		.allow = BUF_INIT(256),
+		.head = BUF_INIT(HEADERS_MAX),
+		.resp = {.body = BUF_INIT(RESPONSE_MAX), .headers = BUF_INIT(HEADERS_MAX / 2)},
+	};
+	char *const *env;
+	int r;
 
-	(void)signal_number;
-	close(STDIN_FILENO);
-	errno = kept;
-}
-
-/*
- * SIGALRM: libfcgi reads and writes for as long as the other side likes. From here on there is
- * nothing more to read, and nobody to write to.
- */
-static void on_alarm(int signal_number)
-{
-	int kept = errno;
-
-	(void)signal_number;
-	if (connection >= 0)
-		shutdown(connection, SHUT_RDWR);
-	errno = kept;
-}
-
-static int catch_signals(void)
-{
-	struct sigaction stop = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
-	struct sigaction end = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	if (sigaction(SIGTERM, &stop, NULL) < 0 || sigaction(SIGALRM, &end, NULL) < 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) < 0)
-		return ERR_INTERNAL;
-	return 0;
-}
-
-/*
- * Accept a connection and read the head of its request. libfcgi would accept by itself, but then
- * nothing could limit its reading: it is given the connection as one that was kept, and no socket
- * to accept others from.
- * Returns 0; ERR_UNAVAILABLE when no connection can be had, because of SIGTERM or a limit.
- */
-static int accept_request(FCGX_Request *request)
-{
-	for (;;) {
-		int fd = accept(STDIN_FILENO, NULL, NULL);
-
-		if (fd < 0 && (errno == ECONNABORTED || errno == EINTR))
-			continue;
-		if (fd < 0)
-			return ERR_UNAVAILABLE;
-		connection = fd;
-		alarm(CONNECTION_S);
-		request->ipcFd = fd;
-		request->keepConnection = 1;
-		if (FCGX_Accept_r(request) == 0)
-			return 0;
-		connection = -1;
+	while ((r = fcgi_accept(fcgi, &env)) == 0) {
+		serve(ctx, routes, fcgi, env, &buffers);
+		fcgi_finish(fcgi);
 	}
+	buf_dispose(&buffers.body);
+	buf_dispose(&buffers.scratch);
+	buf_dispose(&buffers.allow);
+	buf_dispose(&buffers.head);
+	buf_dispose(&buffers.resp.body);
+	buf_dispose(&buffers.resp.headers);
+	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
-static void serve_fastcgi(struct ctx *ctx, const struct route *routes, struct buffers *buffers)
+/* Metrics and log; a program works without metrics. */
+static void start_counting(struct ctx *ctx)
 {
-	FCGX_Request request;
+	const struct config *config = &ctx->config;
 
-	if (FCGX_InitRequest(&request, -1, 0) != 0)
-		return;
-	while (accept_request(&request) == 0) {
-		struct transport transport = {request.envp, request.in, request.out};
-
-		serve(ctx, routes, &transport, buffers);
-		/* One request each, whatever it asks for: a connection that is kept owns us. */
-		request.keepConnection = 0;
-		/*
-		 * libfcgi waits for the other side to close, lest a reset overtake the answer, and
-		 * so no worker is faster than nginx, which under load takes long to come round.
-		 * When all was read nothing can be overtaken.
-		 */
-		drain(&transport);
-		if (FCGX_GetError(request.in) == 0)
-			FCGX_Detach(&request);
-		FCGX_Finish_r(&request);
-		connection = -1;
-		alarm(0);
-	}
-}
-
-static void ctx_dispose(struct ctx *ctx)
-{
-	cache_free(ctx->conversations);
-	cache_free(ctx->users);
-	cognito_free(ctx->cognito);
-	tokens_free(ctx->tokens);
-	dynamodb_free(ctx->dynamodb);
-	db_free(ctx->db);
-}
-
-/* Returns 0; ERR_NO_MEMORY. */
-static int ctx_init(struct ctx *ctx, unsigned needs)
-{
-	if (needs & NEEDS_DB)
-		ctx->db = db_new(&ctx->config, &ctx->budget);
-	if (needs & NEEDS_DYNAMODB) {
-		ctx->dynamodb = dynamodb_new(&ctx->config, &ctx->budget);
-		ctx->conversations = cache_new(CONVERSATIONS_SLOTS);
-	}
-	if (needs & NEEDS_COGNITO) {
-		ctx->tokens = tokens_new(&ctx->config, &ctx->budget);
-		ctx->cognito = cognito_new(&ctx->config, &ctx->budget);
-		ctx->users = cache_new(USERS_SLOTS);
-	}
-	if (((needs & NEEDS_DB) && !ctx->db) ||
-	    ((needs & NEEDS_DYNAMODB) && (!ctx->dynamodb || !ctx->conversations)) ||
-	    ((needs & NEEDS_COGNITO) && (!ctx->tokens || !ctx->cognito || !ctx->users)))
-		return ERR_NO_MEMORY;
-	return 0;
+	if (config->metrics_dir)
+		(void)metrics_open(config->metrics_dir, program_invocation_short_name,
+				   clock_now_us() / 1000000, &ctx->budget.metrics);
+	log_init(program_invocation_short_name, config->log_level, ctx->budget.metrics);
+	if (config->metrics_dir && !ctx->budget.metrics)
+		log_event(LOG_WARN, "metrics", "CRUDDUR_METRICS_DIR: no file can be opened");
 }
 
 const char *route_version(void)
@@ -493,47 +380,34 @@ const char *route_version(void)
 int route_main(const struct route *routes, unsigned needs)
 {
 	struct ctx ctx = {0};
-	struct buffers buffers = {
-		.body = BUF_INIT(LIMIT_BODY_BYTES),
-		.scratch = BUF_INIT(SCRATCH_MAX),
-		.allow = BUF_INIT(256),
-		.top = BUF_INIT(HEADERS_MAX),
-		.resp = {.body = BUF_INIT(RESPONSE_MAX), .headers = BUF_INIT(HEADERS_MAX / 2)},
-	};
+	struct fcgi *fcgi = NULL;
 	char problem[256];
 	int status = 1;
+	int r;
 
 	if (config_load(needs, &ctx.config, problem, sizeof(problem)) < 0) {
 		log_event(LOG_ERROR, "configuration", problem);
 		return 1;
 	}
-	if (ctx.config.metrics_dir)
-		(void)metrics_open(ctx.config.metrics_dir, program_invocation_short_name,
-				   clock_now_us() / 1000000, &ctx.budget.metrics);
-	log_init(program_invocation_short_name, ctx.config.log_level, ctx.budget.metrics);
-	if (ctx.config.metrics_dir && !ctx.budget.metrics)
-		log_event(LOG_WARN, "metrics", "no file can be kept in CRUDDUR_METRICS_DIR");
-	if ((needs && (http_init() < 0 || crypto_init() < 0)) || ctx_init(&ctx, needs) < 0 ||
-	    FCGX_Init() != 0) {
-		log_event(LOG_ERROR, "start", "out of memory");
+	start_counting(&ctx);
+	r = needs ? http_init() : 0;
+	if (r == 0 && needs)
+		r = crypto_init();
+	if (r == 0)
+		r = ctx_init(&ctx, needs);
+	if (r == 0)
+		r = fcgi_open(&fcgi);
+	if (r < 0) {
+		log_event(LOG_ERROR, "start", err_name(r));
 		goto out;
 	}
-	if (FCGX_IsCGI()) {
-		struct transport transport = {environ, NULL, NULL};
-
-		serve(&ctx, routes, &transport, &buffers);
-	} else if (catch_signals() == 0) {
-		serve_fastcgi(&ctx, routes, &buffers);
-	}
-	status = 0;
+	r = serve_all(&ctx, routes, fcgi);
+	if (r < 0)
+		log_event(LOG_ERROR, "accept", "no connection can be accepted");
+	status = r < 0;
 out:
+	fcgi_close(fcgi);
 	ctx_dispose(&ctx);
 	metrics_close(ctx.budget.metrics);
-	buf_dispose(&buffers.body);
-	buf_dispose(&buffers.scratch);
-	buf_dispose(&buffers.allow);
-	buf_dispose(&buffers.top);
-	buf_dispose(&buffers.resp.body);
-	buf_dispose(&buffers.resp.headers);
 	return status;
 }

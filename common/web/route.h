@@ -1,49 +1,51 @@
 /*
  * route.h - the route loop: what every program of fcgi/ runs.
  *
- * With a listening socket on standard input (supervisor, systemd, spawn-fcgi -n) it serves
- * FastCGI requests until SIGTERM, finishing the one that runs. Without one it answers a single
- * request from the CGI environment (RFC 3875) and exits.
+ * A program declares its routes in a table; the loop finds the route of a request, authenticates
+ * its caller, reads its body, calls the handler, and sends, counts and logs the answer.
  */
 #ifndef ROUTE_H
 #define ROUTE_H
 
-#include "aws/cognito.h"
-#include "aws/dynamodb.h"
-#include "base/cache.h"
 #include "base/err.h"
-#include "db/db.h"
-#include "domain/readiness.h"
-#include "identity/token.h"
-#include "run/budget.h"
-#include "run/config.h"
+#include "run/dependency.h"
+#include "web/caller.h"
+#include "web/ctx.h"
+#include "web/problem.h"
 #include "web/req.h"
 #include "web/resp.h"
 
-/* What a process keeps; parts that the program does not need are NULL. */
-struct ctx {
-	struct config config;
-	struct budget budget;
-	struct db *db;
-	struct dynamodb *dynamodb;
-	struct tokens *tokens;
-	struct cognito *cognito;
-	struct cache *users;	     /* remembered callers: subject to uuid */
-	struct cache *conversations; /* remembered members (conversation_members.c) */
-	struct readiness readiness;
-};
+/*
+ * Who may keep a successful answer.
+ *	CACHE_NONE    nobody: Cache-Control: private, no-store
+ *	CACHE_FEED    nginx, for a second, the answer to anonymous callers: it is the same for all
+ *of them (X-Accel-Expires: 1); clients as CACHE_NONE CACHE_PUBLIC  everybody, if they revalidate:
+ *Cache-Control: no-cache
+ */
+enum cache_policy { CACHE_NONE, CACHE_FEED, CACHE_PUBLIC };
 
+/*
+ * One route. bin/routes reads these tables from the sources of fcgi/: nginx's locations, its feed
+ * cache and the tests follow from them. One entry per line: {method, pattern, auth, cache,
+ * handler}.
+ */
 struct route {
 	const char *method; /* GET also answers HEAD */
-	const char *path;   /* as req_match reads it */
-	/* Returns 0 when the response is written, or an ERR_… for its problem document. */
+	const char *path;   /* a pattern, as req_match reads it */
+	enum auth auth;
+	enum cache_policy cache;
+	/* Returns 0 when the response is written, else ERR_… or PROBLEM_…. */
 	int (*handle)(struct ctx *ctx, const struct req *req, struct resp *resp);
 };
 
 /*
- * Run the program. routes: ended by one without a method. needs: NEEDS_… bits.
+ * Run the program: serve requests until SIGTERM, finishing the one that runs, or answer one CGI
+ * request (web/fcgi.h).
+ *
+ * routes: ended by an entry without a method. needs: NEEDS_… bits.
  * Returns the exit status: 0 after SIGTERM or the one CGI request; 1 when the configuration is
- * wrong (one line on standard error says what) or there is no memory to begin with.
+ * wrong, there is not enough memory to start, or the system gives no more connections. A line on
+ * standard error says which.
  */
 int route_main(const struct route *routes, unsigned needs);
 

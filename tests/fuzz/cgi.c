@@ -6,6 +6,7 @@
 #include "../../common/web/route.c"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 #include "identity.h"
@@ -22,6 +23,8 @@ static const struct field message = {.key = "message",
 				     .invalid = "message_invalid",
 				     .lines = true};
 
+static const struct page_kind kind = {"messages", 2};
+
 static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
 	static const char *const fields[] = {"older", "2026-11-22T12:00:00.123456+00:00"};
@@ -30,7 +33,7 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	int r;
 
 	(void)ctx;
-	r = page_from_query(req, "messages", 2, &page);
+	r = page_from_query(req, &kind, &page);
 	if (r < 0)
 		return r;
 	out = resp_json(resp);
@@ -38,7 +41,7 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	for (size_t i = 0; i < req->params_count; i++)
 		jsonout_string(out, req->params[i].value);
 	jsonout_array_end(out);
-	r = page_next(&page, req, resp, "messages", fields, 2);
+	r = page_next(&page, fields, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 
@@ -51,8 +54,8 @@ static int create(struct ctx *ctx, const struct req *req, struct resp *resp)
 	const char *authorization = req_env(req, "HTTP_AUTHORIZATION");
 	int r;
 
-	if (authorization && tokens_verify(ctx->tokens, slice_of(authorization), IDENTITY_NOW_S,
-					   &token) != ERR_TOKEN_INVALID)
+	if (authorization && token_verify(ctx->tokens, slice_of(authorization), IDENTITY_NOW_S,
+					  &token) != ERR_DENIED)
 		return ERR_UNAVAILABLE;
 	r = idempotency_read(req, &key);
 	if (r < 0)
@@ -69,17 +72,17 @@ static int create(struct ctx *ctx, const struct req *req, struct resp *resp)
 }
 
 static const struct route routes[] = {
-	{"GET", "/api/messages/{group_uuid}", show},
-	{"GET", "/api/users/@{handle}/short", show},
-	{"POST", "/api/messages", create},
+	{"GET", "/api/messages/{group_uuid}", AUTH_NONE, CACHE_NONE, show},
+	{"GET", "/api/users/@{handle}/short", AUTH_NONE, CACHE_PUBLIC, show},
+	{"POST", "/api/messages", AUTH_NONE, CACHE_NONE, create},
 	{0},
 };
 
 /* Standard input and output are files in memory; returns what was answered. */
-static struct slice answer(struct ctx *ctx, char *const *env, struct slice body,
-			   struct buffers *buffers, char *ret, size_t size)
+static struct slice ask(struct ctx *ctx, char *const *env, struct slice body,
+			struct buffers *buffers, char *ret, size_t size)
 {
-	const struct transport transport = {env, NULL, NULL};
+	struct fcgi *fcgi;
 	int in = memfd_create("in", 0), out = memfd_create("out", 0);
 	ssize_t len;
 
@@ -87,7 +90,9 @@ static struct slice answer(struct ctx *ctx, char *const *env, struct slice body,
 	ALWAYS(write(in, body.ptr, body.len) == (ssize_t)body.len);
 	ALWAYS(lseek(in, 0, SEEK_SET) == 0);
 	ALWAYS(dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0);
-	serve(ctx, routes, &transport, buffers);
+	ALWAYS(fcgi_open(&fcgi) == 0);
+	serve(ctx, routes, fcgi, env, buffers);
+	fcgi_close(fcgi);
 	ALWAYS(lseek(out, 0, SEEK_SET) == 0);
 	len = read(out, ret, size);
 	ALWAYS(len > 0);
@@ -104,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.body = BUF_INIT(LIMIT_BODY_BYTES),
 		.scratch = BUF_INIT(SCRATCH_MAX),
 		.allow = BUF_INIT(256),
+		.head = BUF_INIT(HEADERS_MAX),
 		.resp = {.body = BUF_INIT(RESPONSE_MAX), .headers = BUF_INIT(HEADERS_MAX / 2)},
 	};
 	static char text[INPUT_MAX + HEADERS_MAX + RESPONSE_MAX];
@@ -118,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!ctx.tokens) {
 		log_init("fuzz", LOG_ERROR, NULL);
 		ctx.config = config;
-		ctx.tokens = tokens_new(&ctx.config, &ctx.budget);
+		ctx.tokens = token_verifier_new(&ctx.config, &ctx.budget);
 		ALWAYS(ctx.tokens);
 	}
 	while (count < VARIABLES_MAX) {
@@ -130,7 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ALWAYS(env[count] && slice_copy(line, env[count], line.len + 1));
 		count++;
 	}
-	got = answer(&ctx, env, input, &buffers, text, sizeof(text));
+	got = ask(&ctx, env, input, &buffers, text, sizeof(text));
 	for (size_t i = 0; i < count; i++)
 		free(env[i]);
 

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			ALWAYS(!text_has_control(slice_of(texts[i]), false));
 	} else {
-		ALWAYS(r == ERR_TOKEN_INVALID || r == ERR_SCOPE || r == ERR_UNAVAILABLE ||
+		ALWAYS(r == ERR_DENIED || r == ERR_SCOPE || r == ERR_UNAVAILABLE ||
 		       r == ERR_INTERNAL || r == ERR_OVERLOADED);
 	}
 	cognito_free(cognito);

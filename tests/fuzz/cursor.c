@@ -3,15 +3,19 @@
 
 #include "base/base64url.h"
 #include "base/err.h"
+#include "domain/activity.h"
+#include "domain/conversation.h"
+#include "domain/notification.h"
 #include "web/keyset.h"
 #include "web/page.h"
+#include "web/problem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct {
-		const char *kind;
-		size_t fields;
-	} lists[] = {{"groups", 2}, {"messages", 2}, {"cruds", KEYSET_FIELDS}, {"found", 4}};
+	static const struct page_kind *const lists[] = {
+		&conversation_list_page, &conversation_messages_page, &activity_page,
+		&activity_search_page,	 &notification_page,
+	};
 	buf_auto query = BUF_INIT(1 << 20);
 	buf_auto scratch = BUF_INIT(32768);
 	struct req req = {.scratch = &scratch};
@@ -25,12 +29,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		int r;
 
 		buf_reset(&scratch);
-		r = page_from_query(&req, lists[i].kind, lists[i].fields, &page);
-		ALWAYS(r == 0 || r == ERR_CURSOR_INVALID || r == ERR_NO_MEMORY);
+		r = page_from_query(&req, lists[i], &page);
+		ALWAYS(r == 0 || r == PROBLEM_CURSOR_INVALID || r == ERR_NO_MEMORY);
 		if (r < 0)
 			continue;
-		ALWAYS(page.fields_count == lists[i].fields);
-		for (size_t n = 0; n < page.fields_count; n++)
+		if (!page.has_cursor)
+			continue;
+		for (size_t n = 0; n < page.kind->fields; n++)
 			ALWAYS(strlen(page.fields[n]) < PAGE_CURSOR_MAX);
 		if (keyset_read(page.fields, &place) == 0) {
 			int64_t us;

@@ -5,10 +5,12 @@
 #include "base/err.h"
 #include "base/uuid.h"
 #include "web/page.h"
+#include "web/problem.h"
 #include "web/req.h"
 
-#define KIND   "messages"
 #define FIELDS 2
+
+static const struct page_kind kind = {"messages", FIELDS};
 
 static const char *const fields[FIELDS] = {"older", "2026-11-22T12:00:00.123456+00:00"};
 
@@ -34,7 +36,7 @@ static void follow(struct resp *resp, struct buf *scratch)
 	ALWAYS(query);
 	req.query = (struct slice){query + 1, link.len - (size_t)(query + 1 - link.ptr)};
 	buf_reset(scratch);
-	ALWAYS(page_from_query(&req, KIND, FIELDS, &page) == 0 && page.has_cursor);
+	ALWAYS(page_from_query(&req, &kind, &page) == 0 && page.has_cursor);
 	for (size_t i = 0; i < FIELDS; i++)
 		ALWAYS(strcmp(page.fields[i], fields[i]) == 0);
 }
@@ -72,14 +74,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (req_query_uuid(&req, "after", &given, uuid) == 0 && given)
 		ALWAYS(strlen(uuid) == UUID_SIZE - 1);
 	buf_reset(&scratch);
-	r = page_from_query(&req, KIND, FIELDS, &page);
-	ALWAYS(r == 0 || r == ERR_LIMIT_INVALID || r == ERR_CURSOR_INVALID ||
-	       r == ERR_QUERY_INVALID || r == ERR_NO_MEMORY);
+	r = page_from_query(&req, &kind, &page);
+	ALWAYS(r == 0 || r == PROBLEM_LIMIT_INVALID || r == PROBLEM_CURSOR_INVALID ||
+	       r == PROBLEM_QUERY_INVALID || r == ERR_NO_MEMORY);
 	if (r == 0) {
 		ALWAYS(page.limit >= 1 && page.limit <= 100);
-		/* a path that a route has matched; others get no page */
-		req.path = SLICE("/api/messages/5ae290ed-55d1-47a0-bc6d-fe2bc2700399");
-		if (page_next(&page, &req, &resp, KIND, fields, FIELDS) == 0)
+		/* Only a path that a route has matched gets a page. */
+		page.path = SLICE("/api/messages/5ae290ed-55d1-47a0-bc6d-fe2bc2700399");
+		if (page_next(&page, fields, &resp) == 0)
 			follow(&resp, &scratch);
 	}
 	buf_dispose(&resp.headers);

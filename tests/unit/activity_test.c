@@ -44,16 +44,21 @@ static PGresult *one_crud(const char *reply_to)
 		"t",
 		"f",
 	};
-	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	static const char *const names[ACTIVITY_COLUMNS] = {
+		"uuid",		 "display_name",  "handle",	 "message",
+		"replies_count", "reposts_count", "likes_count", "reply_to_activity_uuid",
+		"expires_at",	 "created_at",	  "liked",	 "reposted",
+	};
+	enum { REPLY_TO = 7 };
 	PGresAttDesc columns[ACTIVITY_COLUMNS] = {0};
-	char name[] = "column";
+	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
 
 	assert_non_null(result);
 	for (int i = 0; i < ACTIVITY_COLUMNS; i++)
-		columns[i].name = name;
+		columns[i].name = (char *)(uintptr_t)names[i];
 	assert_true(PQsetResultAttrs(result, ACTIVITY_COLUMNS, columns));
 	for (int i = 0; i < ACTIVITY_COLUMNS; i++) {
-		const char *value = i == ACTIVITY_REPLY_TO ? reply_to : values[i];
+		const char *value = i == REPLY_TO ? reply_to : values[i];
 		char copy[64] = "";
 
 		if (value)

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "web/field.h"
+#include "web/problem.h"
 #include "json/jsonin.h"
 
 static const struct field message = {
@@ -130,7 +131,7 @@ static void uuids(void **state)
 			assert_int_equal(resp_check(&resp), 0);
 			assert_string_equal(uuid, cases[i].uuid);
 		} else {
-			assert_int_equal(resp_check(&resp), ERR_INVALID);
+			assert_int_equal(resp_check(&resp), PROBLEM_INVALID);
 			assert_int_equal(resp.codes_count, 1);
 			assert_string_equal(resp.codes[0], cases[i].code);
 		}

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "web/idempotency.h"
+#include "web/problem.h"
 
 static int read_key(const char *const *headers, const char *method, const char *path,
 		    const char *body, struct idempotency *ret)
@@ -92,7 +93,7 @@ static void keys_are_visible_ascii_and_come_once(void **state)
 	memset(long_key + prefix, 'k', 256);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(read_key(cases[i], "POST", "/", "", &key),
-				 ERR_IDEMPOTENCY_KEY_INVALID);
+				 PROBLEM_IDEMPOTENCY_KEY_INVALID);
 	long_key[prefix + 255] = '\0';
 	assert_int_equal(read_key(cases[5], "POST", "/", "", &key), 0);
 }

@@ -172,12 +172,12 @@ static void refuses_what_is_no_object_of_json(void **state)
 	json_object *object = NULL;
 
 	(void)state;
-	assert_int_equal(jsonin_object((struct slice){NULL, 0}, &object), ERR_JSON_MALFORMED);
+	assert_int_equal(jsonin_object((struct slice){NULL, 0}, &object), ERR_INVALID);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char *copy = exact_copy(cases[i].ptr, cases[i].len);
 
 		assert_int_equal(jsonin_object((struct slice){copy, cases[i].len}, &object),
-				 ERR_JSON_MALFORMED);
+				 ERR_INVALID);
 		free(copy);
 	}
 	assert_null(object);
@@ -214,7 +214,7 @@ static void sixteen_levels_and_no_more(void **state)
 			assert_int_equal(jsonin_object((struct slice){text,
 								      6 + 2 * arrays + (size_t)len},
 						       &object),
-					 depth <= JSONIN_DEPTH_MAX ? 0 : ERR_JSON_MALFORMED);
+					 depth <= JSONIN_DEPTH_MAX ? 0 : ERR_INVALID);
 			free(text);
 		}
 	}

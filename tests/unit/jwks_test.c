@@ -261,10 +261,10 @@ static void unusable_keys_are_passed_over(void **state)
 	assert_int_equal(EVP_PKEY_eq(found, key), 1);
 	assert_int_equal(jwks_key(jwks, "second", NOW, &found), 0);
 	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
-	assert_int_equal(jwks_key(jwks, "short", NOW, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(jwks_key(jwks, "ec", NOW, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(jwks_key(jwks, "firs", NOW, &found), ERR_TOKEN_INVALID);
-	assert_int_equal(jwks_key(jwks, "first ", NOW, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, "short", NOW, &found), ERR_DENIED);
+	assert_int_equal(jwks_key(jwks, "ec", NOW, &found), ERR_DENIED);
+	assert_int_equal(jwks_key(jwks, "firs", NOW, &found), ERR_DENIED);
+	assert_int_equal(jwks_key(jwks, "first ", NOW, &found), ERR_DENIED);
 	jwks_free(jwks);
 }
 
@@ -289,7 +289,7 @@ static void number_of_keys_is_limited(void **state)
 	snprintf(id, sizeof(id), "k%d", JWKS_KEYS_MAX - 1);
 	assert_int_equal(jwks_key(jwks, id, NOW, &found), 0);
 	snprintf(id, sizeof(id), "k%d", JWKS_KEYS_MAX);
-	assert_int_equal(jwks_key(jwks, id, NOW, &found), ERR_TOKEN_INVALID);
+	assert_int_equal(jwks_key(jwks, id, NOW, &found), ERR_DENIED);
 	jwks_free(jwks);
 }
 
@@ -328,7 +328,7 @@ static void unknown_ids_cause_one_fetch_per_cool_down(void **state)
 		unsigned requests = 1 + (unsigned)(i / JWKS_COOL_DOWN_S);
 
 		snprintf(id, sizeof(id), "unknown-%d", i);
-		assert_key(pool, id, NOW + i, ERR_TOKEN_INVALID, requests);
+		assert_key(pool, id, NOW + i, ERR_DENIED, requests);
 		assert_key(pool, "k", NOW + i, 0, requests);
 	}
 }
@@ -341,7 +341,7 @@ static void failed_fetch_counts_for_the_cool_down(void **state)
 	assert_key(pool, "k", NOW, 0, 1);
 	pool->peer->mode = PEER_CLOSE;
 	for (int i = 0; i < JWKS_COOL_DOWN_S; i++)
-		assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S + i, ERR_TOKEN_INVALID, 2);
+		assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S + i, ERR_DENIED, 2);
 	/* The keys at hand still serve. */
 	assert_key(pool, "k", NOW + 2 * JWKS_COOL_DOWN_S, 0, 2);
 	assert_int_equal(jwks_ready(pool->jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
@@ -357,7 +357,7 @@ static void rotation_brings_keys_and_takes_keys(void **state)
 	answer_with(pool->peer, other_key, "new");
 	assert_int_equal(jwks_key(pool->jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
 	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
-	assert_key(pool, "k", NOW + JWKS_COOL_DOWN_S, ERR_TOKEN_INVALID, 2);
+	assert_key(pool, "k", NOW + JWKS_COOL_DOWN_S, ERR_DENIED, 2);
 }
 
 /* A key that the pool took out is gone after JWKS_MAX_AGE_S, without any unknown id. */
@@ -374,7 +374,7 @@ static void set_is_renewed_by_age(void **state)
 		assert_key(pool, "k", NOW + JWKS_MAX_AGE_S + i, 0, 2);
 
 	answer_with(pool->peer, other_key, "new");
-	assert_key(pool, "k", NOW + 2 * JWKS_MAX_AGE_S, ERR_TOKEN_INVALID, 3);
+	assert_key(pool, "k", NOW + 2 * JWKS_MAX_AGE_S, ERR_DENIED, 3);
 	assert_key(pool, "new", NOW + 2 * JWKS_MAX_AGE_S, 0, 3);
 }
 
@@ -385,7 +385,7 @@ static void clock_set_back_does_not_stop_fetches(void **state)
 	assert_key(pool, "k", NOW, 0, 1);
 	answer_with(pool->peer, other_key, "new");
 	assert_key(pool, "new", NOW - 86400, 0, 2);
-	assert_key(pool, "other", NOW - 86400 + 1, ERR_TOKEN_INVALID, 2);
+	assert_key(pool, "other", NOW - 86400 + 1, ERR_DENIED, 2);
 }
 
 /* With no set at all the breaker says how often is tried, and the first answer ends it. */
@@ -454,7 +454,7 @@ static void unusable_answers_are_no_answers(void **state)
 				budget_start(&budget, 200);
 			before = peer->requests;
 			assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found),
-					 had_set ? ERR_TOKEN_INVALID : ERR_UNAVAILABLE);
+					 had_set ? ERR_DENIED : ERR_UNAVAILABLE);
 			/* Whether it has read the request it hangs on, nobody waits for. */
 			if (answers[i].mode != PEER_HANG)
 				assert_int_equal(peer->requests, before + 1);
@@ -477,7 +477,7 @@ static void no_time_left_is_no_try(void **state)
 	assert_key(pool, "k", NOW, 0, 1);
 	answer_with(pool->peer, other_key, "new");
 	budget_start(&budget, 0);
-	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, ERR_TOKEN_INVALID, 1);
+	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, ERR_DENIED, 1);
 	budget_start(&budget, 60000);
 	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, 0, 2);
 }

@@ -79,52 +79,50 @@ static void header_rules(void **state)
 		HEADER_("unknown members are ignored", "{\"alg\":\"RS256\",\"typ\":\"JWT\"" KID, 0),
 		HEADER_("white space is JSON", " { \"alg\" : \"RS256\" , \"kid\" : \"k\" } ", 0),
 		HEADER_("kid as Cognito writes it", "{\"alg\":\"RS256\",\"kid\":\"a+/b0Zxy=\"}", 0),
-		HEADER_("alg none", "{\"alg\":\"none\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg None", "{\"alg\":\"None\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg HS256", "{\"alg\":\"HS256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg rs256", "{\"alg\":\"rs256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg RS512", "{\"alg\":\"RS512\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg PS256", "{\"alg\":\"PS256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg ES256", "{\"alg\":\"ES256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg with a space", "{\"alg\":\"RS256 \"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg with a NUL", "{\"alg\":\"RS256\\u0000\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg empty", "{\"alg\":\"\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg a number", "{\"alg\":256" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg null", "{\"alg\":null" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg a list", "{\"alg\":[\"RS256\"]" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg missing", "{\"kid\":\"key-1\"}", ERR_TOKEN_INVALID),
-		HEADER_("ALG", "{\"ALG\":\"RS256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("alg twice", "{\"alg\":\"RS256\",\"alg\":\"RS256\"" KID, ERR_TOKEN_INVALID),
+		HEADER_("alg none", "{\"alg\":\"none\"" KID, ERR_DENIED),
+		HEADER_("alg None", "{\"alg\":\"None\"" KID, ERR_DENIED),
+		HEADER_("alg HS256", "{\"alg\":\"HS256\"" KID, ERR_DENIED),
+		HEADER_("alg rs256", "{\"alg\":\"rs256\"" KID, ERR_DENIED),
+		HEADER_("alg RS512", "{\"alg\":\"RS512\"" KID, ERR_DENIED),
+		HEADER_("alg PS256", "{\"alg\":\"PS256\"" KID, ERR_DENIED),
+		HEADER_("alg ES256", "{\"alg\":\"ES256\"" KID, ERR_DENIED),
+		HEADER_("alg with a space", "{\"alg\":\"RS256 \"" KID, ERR_DENIED),
+		HEADER_("alg with a NUL", "{\"alg\":\"RS256\\u0000\"" KID, ERR_DENIED),
+		HEADER_("alg empty", "{\"alg\":\"\"" KID, ERR_DENIED),
+		HEADER_("alg a number", "{\"alg\":256" KID, ERR_DENIED),
+		HEADER_("alg null", "{\"alg\":null" KID, ERR_DENIED),
+		HEADER_("alg a list", "{\"alg\":[\"RS256\"]" KID, ERR_DENIED),
+		HEADER_("alg missing", "{\"kid\":\"key-1\"}", ERR_DENIED),
+		HEADER_("ALG", "{\"ALG\":\"RS256\"" KID, ERR_DENIED),
+		HEADER_("alg twice", "{\"alg\":\"RS256\",\"alg\":\"RS256\"" KID, ERR_DENIED),
 		HEADER_("alg none, then RS256", "{\"alg\":\"none\",\"alg\":\"RS256\"" KID,
-			ERR_TOKEN_INVALID),
-		HEADER_("crit", "{\"alg\":\"RS256\",\"crit\":[\"exp\"],\"exp\":1" KID,
-			ERR_TOKEN_INVALID),
-		HEADER_("crit empty", "{\"alg\":\"RS256\",\"crit\":[]" KID, ERR_TOKEN_INVALID),
-		HEADER_("crit null", "{\"alg\":\"RS256\",\"crit\":null" KID, ERR_TOKEN_INVALID),
+			ERR_DENIED),
+		HEADER_("crit", "{\"alg\":\"RS256\",\"crit\":[\"exp\"],\"exp\":1" KID, ERR_DENIED),
+		HEADER_("crit empty", "{\"alg\":\"RS256\",\"crit\":[]" KID, ERR_DENIED),
+		HEADER_("crit null", "{\"alg\":\"RS256\",\"crit\":null" KID, ERR_DENIED),
 		HEADER_("b64 false", "{\"alg\":\"RS256\",\"b64\":false,\"crit\":[\"b64\"]" KID,
-			ERR_TOKEN_INVALID),
-		HEADER_("kid missing", "{\"alg\":\"RS256\"}", ERR_TOKEN_INVALID),
-		HEADER_("kid null", "{\"alg\":\"RS256\",\"kid\":null}", ERR_TOKEN_INVALID),
-		HEADER_("kid a number", "{\"alg\":\"RS256\",\"kid\":1}", ERR_TOKEN_INVALID),
-		HEADER_("kid a list", "{\"alg\":\"RS256\",\"kid\":[\"key-1\"]}", ERR_TOKEN_INVALID),
-		HEADER_("kid empty", "{\"alg\":\"RS256\",\"kid\":\"\"}", ERR_TOKEN_INVALID),
+			ERR_DENIED),
+		HEADER_("kid missing", "{\"alg\":\"RS256\"}", ERR_DENIED),
+		HEADER_("kid null", "{\"alg\":\"RS256\",\"kid\":null}", ERR_DENIED),
+		HEADER_("kid a number", "{\"alg\":\"RS256\",\"kid\":1}", ERR_DENIED),
+		HEADER_("kid a list", "{\"alg\":\"RS256\",\"kid\":[\"key-1\"]}", ERR_DENIED),
+		HEADER_("kid empty", "{\"alg\":\"RS256\",\"kid\":\"\"}", ERR_DENIED),
 		HEADER_("kid with a NUL", "{\"alg\":\"RS256\",\"kid\":\"key-1\\u0000x\"}",
-			ERR_TOKEN_INVALID),
-		HEADER_("kid twice", "{\"alg\":\"RS256\",\"kid\":\"key-0\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("trailing text", HEADER "x", ERR_TOKEN_INVALID),
-		HEADER_("trailing NUL", HEADER "\0", ERR_TOKEN_INVALID),
-		HEADER_("two objects", HEADER HEADER, ERR_TOKEN_INVALID),
-		HEADER_("a list", "[" HEADER "]", ERR_TOKEN_INVALID),
-		HEADER_("a string", "\"RS256\"", ERR_TOKEN_INVALID),
-		HEADER_("null", "null", ERR_TOKEN_INVALID),
-		HEADER_("empty", "", ERR_TOKEN_INVALID),
-		HEADER_("cut short", "{\"alg\":\"RS256\",\"kid\":\"key-1\"", ERR_TOKEN_INVALID),
-		HEADER_("byte order mark", "\xEF\xBB\xBF" HEADER, ERR_TOKEN_INVALID),
-		HEADER_("single quotes", "{'alg':'RS256','kid':'key-1'}", ERR_TOKEN_INVALID),
-		HEADER_("comment", "{/**/\"alg\":\"RS256\"" KID, ERR_TOKEN_INVALID),
-		HEADER_("NaN", "{\"alg\":\"RS256\",\"x\":NaN" KID, ERR_TOKEN_INVALID),
-		HEADER_("invalid UTF-8", "{\"alg\":\"RS256\",\"x\":\"\xC0\xAF\"" KID,
-			ERR_TOKEN_INVALID),
+			ERR_DENIED),
+		HEADER_("kid twice", "{\"alg\":\"RS256\",\"kid\":\"key-0\"" KID, ERR_DENIED),
+		HEADER_("trailing text", HEADER "x", ERR_DENIED),
+		HEADER_("trailing NUL", HEADER "\0", ERR_DENIED),
+		HEADER_("two objects", HEADER HEADER, ERR_DENIED),
+		HEADER_("a list", "[" HEADER "]", ERR_DENIED),
+		HEADER_("a string", "\"RS256\"", ERR_DENIED),
+		HEADER_("null", "null", ERR_DENIED),
+		HEADER_("empty", "", ERR_DENIED),
+		HEADER_("cut short", "{\"alg\":\"RS256\",\"kid\":\"key-1\"", ERR_DENIED),
+		HEADER_("byte order mark", "\xEF\xBB\xBF" HEADER, ERR_DENIED),
+		HEADER_("single quotes", "{'alg':'RS256','kid':'key-1'}", ERR_DENIED),
+		HEADER_("comment", "{/**/\"alg\":\"RS256\"" KID, ERR_DENIED),
+		HEADER_("NaN", "{\"alg\":\"RS256\",\"x\":NaN" KID, ERR_DENIED),
+		HEADER_("invalid UTF-8", "{\"alg\":\"RS256\",\"x\":\"\xC0\xAF\"" KID, ERR_DENIED),
 	};
 #undef HEADER_
 #undef KID
@@ -148,7 +146,7 @@ static void key_id_has_a_limit(void **state)
 	id[JWT_KEY_ID_SIZE - 1] = 'k';
 	id[JWT_KEY_ID_SIZE] = '\0';
 	snprintf(header, sizeof(header), "{\"alg\":\"RS256\",\"kid\":\"%s\"}", id);
-	assert_int_equal(check_json(slice_of(header), SLICE(CLAIMS)), ERR_TOKEN_INVALID);
+	assert_int_equal(check_json(slice_of(header), SLICE(CLAIMS)), ERR_DENIED);
 }
 
 static void claims_rules(void **state)
@@ -171,7 +169,7 @@ static void claims_rules(void **state)
 	}
 #define BAD(n, json)                                                                               \
 	{                                                                                          \
-		n, SLICE(json), ERR_TOKEN_INVALID                                                  \
+		n, SLICE(json), ERR_DENIED                                                         \
 	}
 	static const struct {
 		const char *name;
@@ -305,7 +303,7 @@ static void subject_has_a_limit(void **state)
 	sub[TOKEN_SUBJECT_SIZE - 1] = 's';
 	sub[TOKEN_SUBJECT_SIZE] = '\0';
 	snprintf(claims, sizeof(claims), format, sub);
-	assert_int_equal(check_json(SLICE(HEADER), slice_of(claims)), ERR_TOKEN_INVALID);
+	assert_int_equal(check_json(SLICE(HEADER), slice_of(claims)), ERR_DENIED);
 }
 
 /* The good token with the part `part` (0 to 2) replaced by `with`. */
@@ -339,14 +337,14 @@ static void compact_form_is_strict(void **state)
 
 		buf_printf(&after, "%s%s", good.data, affixes[i]);
 		buf_printf(&before, "%s%s", affixes[i], good.data);
-		assert_checked(affixes[i], open_only(buf_slice(&after)), ERR_TOKEN_INVALID);
-		assert_checked(affixes[i], open_only(buf_slice(&before)), ERR_TOKEN_INVALID);
+		assert_checked(affixes[i], open_only(buf_slice(&after)), ERR_DENIED);
+		assert_checked(affixes[i], open_only(buf_slice(&before)), ERR_DENIED);
 	}
 	for (size_t i = 0; i < COUNT(others); i++)
-		assert_checked(others[i], open_only(slice_of(others[i])), ERR_TOKEN_INVALID);
+		assert_checked(others[i], open_only(slice_of(others[i])), ERR_DENIED);
 
 	/* A NUL after it belongs to it. */
-	assert_int_equal(open_only((struct slice){good.data, good.len + 1}), ERR_TOKEN_INVALID);
+	assert_int_equal(open_only((struct slice){good.data, good.len + 1}), ERR_DENIED);
 }
 
 /* Each part in another spelling of the same bytes, which a lenient decoder would take. */
@@ -380,14 +378,14 @@ static void parts_have_one_spelling(void **state)
 			buf_reset(&spelt);
 			replace_part(good.data, i, other, &spelt);
 			assert_checked(spellings[s].after, open_only(buf_slice(&spelt)),
-				       ERR_TOKEN_INVALID);
+				       ERR_DENIED);
 		}
 
 		/* Those bits are zero; the next character of the alphabet has one of them set. */
 		part[len - 1]++;
 		buf_reset(&spelt);
 		replace_part(good.data, i, part, &spelt);
-		assert_checked("unused bits", open_only(buf_slice(&spelt)), ERR_TOKEN_INVALID);
+		assert_checked("unused bits", open_only(buf_slice(&spelt)), ERR_DENIED);
 	}
 }
 
@@ -414,7 +412,7 @@ static void alphabet_is_that_of_urls(void **state)
 				continue;
 			seen = true;
 			*c = was == '-' ? '+' : '/';
-			assert_int_equal(open_only(buf_slice(&text)), ERR_TOKEN_INVALID);
+			assert_int_equal(open_only(buf_slice(&text)), ERR_DENIED);
 			*c = was;
 		}
 	}
@@ -438,7 +436,7 @@ static void size_is_limited(void **state)
 		while (claims.len < sizes[i])
 			buf_putc(&claims, ' ');
 		signing_token(key, SLICE(HEADER), buf_slice(&claims), &text);
-		assert_int_equal(check(buf_slice(&text), key, &token), ERR_TOKEN_INVALID);
+		assert_int_equal(check(buf_slice(&text), key, &token), ERR_DENIED);
 	}
 }
 
@@ -452,14 +450,14 @@ static void signature_covers_header_and_claims(void **state)
 
 	(void)state;
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &good);
-	assert_int_equal(check(buf_slice(&good), other_key, &token), ERR_TOKEN_INVALID);
+	assert_int_equal(check(buf_slice(&good), other_key, &token), ERR_DENIED);
 
 	/* Claims of one token, signature of another. */
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS_OPEN ",\"exp\":1900000000}"), &other);
 	dot = strrchr(good.data, '.');
 	buf_append(&mixed, other.data, (size_t)(strrchr(other.data, '.') - other.data));
 	buf_puts(&mixed, dot);
-	assert_int_equal(check(buf_slice(&mixed), key, &token), ERR_TOKEN_INVALID);
+	assert_int_equal(check(buf_slice(&mixed), key, &token), ERR_DENIED);
 
 	/* One bit of the signature. */
 	first = (size_t)(dot - good.data) + 1;
@@ -467,19 +465,18 @@ static void signature_covers_header_and_claims(void **state)
 		char was = good.data[at];
 
 		good.data[at] = was == 'A' ? 'B' : 'A';
-		assert_int_equal(check(buf_slice(&good), key, &token), ERR_TOKEN_INVALID);
+		assert_int_equal(check(buf_slice(&good), key, &token), ERR_DENIED);
 		good.data[at] = was;
 	}
 
 	/* Shorter, none at all, and with RS256 in the header but made with PSS padding. */
-	assert_int_equal(check((struct slice){good.data, good.len - 4}, key, &token),
-			 ERR_TOKEN_INVALID);
-	assert_int_equal(open_only((struct slice){good.data, first}), ERR_TOKEN_INVALID);
+	assert_int_equal(check((struct slice){good.data, good.len - 4}, key, &token), ERR_DENIED);
+	assert_int_equal(open_only((struct slice){good.data, first}), ERR_DENIED);
 	base64url_encode(SLICE(HEADER), &pss);
 	buf_putc(&pss, '.');
 	base64url_encode(SLICE(CLAIMS), &pss);
 	signing_sign(key, RSA_PKCS1_PSS_PADDING, 0, &pss);
-	assert_int_equal(check(buf_slice(&pss), key, &token), ERR_TOKEN_INVALID);
+	assert_int_equal(check(buf_slice(&pss), key, &token), ERR_DENIED);
 
 	/* Still good: nothing above has changed what is asked. */
 	assert_int_equal(check(buf_slice(&good), key, &token), 0);
@@ -495,10 +492,9 @@ static void time_decides(void **state)
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &text);
 	assert_int_equal(jwt_open(buf_slice(&text), &jwt), 0);
 	assert_int_equal(jwt_claims(&jwt, &config, NOW + 3599, &token), 0);
-	assert_int_equal(jwt_claims(&jwt, &config, NOW + 3600, &token), ERR_TOKEN_INVALID);
+	assert_int_equal(jwt_claims(&jwt, &config, NOW + 3600, &token), ERR_DENIED);
 	assert_int_equal(jwt_claims(&jwt, &config, NOW - JWT_LEEWAY_S, &token), 0);
-	assert_int_equal(jwt_claims(&jwt, &config, NOW - JWT_LEEWAY_S - 1, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(jwt_claims(&jwt, &config, NOW - JWT_LEEWAY_S - 1, &token), ERR_DENIED);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "web/keyset.h"
+#include "web/problem.h"
 
 #define UUID "4f1d7c52-0c0e-4b7e-9d52-1be3a6a0c9f4"
 
@@ -24,7 +25,7 @@ static void a_row_comes_back_through_its_cursor(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(times); i++) {
 		struct keyset row, read;
-		struct page page = {.has_cursor = true, .fields_count = KEYSET_FIELDS};
+		struct page page = {.has_cursor = true};
 
 		assert_int_equal(keyset_of_row(times[i], SLICE(UUID), &row), 0);
 		page.fields[0] = row.created_at;
@@ -54,7 +55,7 @@ static void other_texts_are_no_places(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_int_equal(keyset_read(bad[i], &keyset), ERR_CURSOR_INVALID);
+		assert_int_equal(keyset_read(bad[i], &keyset), PROBLEM_CURSOR_INVALID);
 	assert_string_equal(keyset.created_at, "untouched");
 	assert_string_equal(keyset.uuid, "untouched");
 }

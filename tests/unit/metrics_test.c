@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "run/exposition.h"
 #include "run/metrics.h"
+#include "web/problem.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define NOW_S	 1700000000
@@ -163,8 +164,8 @@ static void what_happened_is_counted(void **state)
 static void every_status_of_ours_has_its_place(void **state)
 {
 	static const int statuses[] = {
-#define STATUS(name, status, code, title) status,
-		ERR_TABLE(STATUS)
+#define STATUS(constant, status, code, detail) status,
+		PROBLEM_TABLE(STATUS)
 #undef STATUS
 			200,
 		204,

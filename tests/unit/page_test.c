@@ -4,6 +4,10 @@
 #include "base/base64url.h"
 #include "base/err.h"
 #include "web/page.h"
+#include "web/problem.h"
+
+static const struct page_kind one_field = {"things", 1};
+static const struct page_kind two_fields = {"things", 2};
 
 static struct buf scratch = BUF_INIT(4096);
 static struct resp resp = {.headers = BUF_INIT(2048)};
@@ -20,6 +24,12 @@ static struct req request(const char *query)
 		.env = no_env,
 		.scratch = &scratch,
 	};
+}
+
+/* The first page of a list, seven rows long, that `req` asks for. */
+static struct page page_of(const struct req *req, const struct page_kind *kind)
+{
+	return (struct page){.kind = kind, .limit = 7, .path = req->path, .query = req->query};
 }
 
 static int teardown(void **state)
@@ -40,22 +50,22 @@ static void limits(void **state)
 		{"limit=1", 1},
 		{"limit=100", 100},
 		{"limit=007", 7},
-		{"limit=0", ERR_LIMIT_INVALID},
-		{"limit=101", ERR_LIMIT_INVALID},
-		{"limit=-1", ERR_LIMIT_INVALID},
-		{"limit=+1", ERR_LIMIT_INVALID},
-		{"limit=", ERR_LIMIT_INVALID},
-		{"limit=abc", ERR_LIMIT_INVALID},
-		{"limit=1.5", ERR_LIMIT_INVALID},
-		{"limit=99999999999999999999", ERR_LIMIT_INVALID},
-		{"limit=1&limit=2", ERR_QUERY_INVALID},
+		{"limit=0", PROBLEM_LIMIT_INVALID},
+		{"limit=101", PROBLEM_LIMIT_INVALID},
+		{"limit=-1", PROBLEM_LIMIT_INVALID},
+		{"limit=+1", PROBLEM_LIMIT_INVALID},
+		{"limit=", PROBLEM_LIMIT_INVALID},
+		{"limit=abc", PROBLEM_LIMIT_INVALID},
+		{"limit=1.5", PROBLEM_LIMIT_INVALID},
+		{"limit=99999999999999999999", PROBLEM_LIMIT_INVALID},
+		{"limit=1&limit=2", PROBLEM_QUERY_INVALID},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct req req = request(cases[i].query);
 		struct page page;
-		int r = page_from_query(&req, "things", 1, &page);
+		int r = page_from_query(&req, &one_field, &page);
 
 		assert_int_equal(r < 0 ? r : page.limit, cases[i].limit);
 	}
@@ -76,11 +86,11 @@ static void a_cursor_comes_back_as_it_went(void **state)
 {
 	const char *fields[] = {"2026-11-22T12:00:00.123456+00:00", ""};
 	struct req req = request("limit=7&term=a%20b&cursor=old&limit2=3");
-	struct page page = {.limit = 7};
+	struct page page = page_of(&req, &two_fields);
 	char query[512];
 
 	(void)state;
-	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 2), 0);
+	assert_int_equal(page_next(&page, fields, &resp), 0);
 	assert_non_null(strstr(resp.headers.data, "Link: </api/things?"));
 	assert_non_null(strstr(resp.headers.data, ">; rel=\"next\"\r\n"));
 	link_query(query, sizeof(query));
@@ -89,7 +99,7 @@ static void a_cursor_comes_back_as_it_went(void **state)
 	assert_non_null(strstr(query, "limit2=3&"));
 
 	req = request(query);
-	assert_int_equal(page_from_query(&req, "things", 2, &page), 0);
+	assert_int_equal(page_from_query(&req, &two_fields, &page), 0);
 	assert_true(page.has_cursor);
 	assert_int_equal(page.limit, 7);
 	assert_string_equal(page.fields[0], fields[0]);
@@ -100,10 +110,10 @@ static void a_query_cannot_break_out_of_the_link(void **state)
 {
 	struct req req = request("a=>;rel=\"x\"&b=\r\nSet-Cookie:x&c=1");
 	const char *fields[] = {"1"};
-	struct page page = {.limit = 7};
+	struct page page = page_of(&req, &one_field);
 
 	(void)state;
-	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 1), 0);
+	assert_int_equal(page_next(&page, fields, &resp), 0);
 	assert_null(strstr(resp.headers.data, "Set-Cookie"));
 	assert_null(strstr(resp.headers.data, "rel=\"x\""));
 	assert_non_null(strstr(resp.headers.data, "c=1&"));
@@ -112,13 +122,14 @@ static void a_query_cannot_break_out_of_the_link(void **state)
 static int read_cursor(const char *plain, size_t len, const char *kind, size_t fields)
 {
 	buf_auto query = BUF_INIT(1024);
+	const struct page_kind list = {kind, fields};
 	struct req req;
 	struct page page;
 
 	buf_puts(&query, "cursor=");
 	base64url_encode((struct slice){plain, len}, &query);
 	req = request(query.data);
-	return page_from_query(&req, kind, fields, &page);
+	return page_from_query(&req, &list, &page);
 }
 
 static void cursors_of_others_are_refused(void **state)
@@ -131,18 +142,18 @@ static void cursors_of_others_are_refused(void **state)
 	memset(long_field, 'x', sizeof(long_field));
 	memcpy(long_field, "things|", 7);
 	assert_int_equal(read_cursor("things|1|2", 10, "things", 2), 0);
-	assert_int_equal(read_cursor("things|1", 8, "things", 2), ERR_CURSOR_INVALID);
-	assert_int_equal(read_cursor("things|1|2|3", 12, "things", 2), ERR_CURSOR_INVALID);
-	assert_int_equal(read_cursor("others|1|2", 10, "things", 2), ERR_CURSOR_INVALID);
-	assert_int_equal(read_cursor("thing|1|2", 9, "things", 2), ERR_CURSOR_INVALID);
-	assert_int_equal(read_cursor("things", 6, "things", 0), ERR_CURSOR_INVALID);
-	assert_int_equal(read_cursor("things|1\0|2", 11, "things", 2), ERR_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things|1", 8, "things", 2), PROBLEM_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things|1|2|3", 12, "things", 2), PROBLEM_CURSOR_INVALID);
+	assert_int_equal(read_cursor("others|1|2", 10, "things", 2), PROBLEM_CURSOR_INVALID);
+	assert_int_equal(read_cursor("thing|1|2", 9, "things", 2), PROBLEM_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things", 6, "things", 0), PROBLEM_CURSOR_INVALID);
+	assert_int_equal(read_cursor("things|1\0|2", 11, "things", 2), PROBLEM_CURSOR_INVALID);
 	assert_int_equal(read_cursor(long_field, sizeof(long_field), "things", 1),
-			 ERR_CURSOR_INVALID);
+			 PROBLEM_CURSOR_INVALID);
 	req = request("cursor=");
-	assert_int_equal(page_from_query(&req, "things", 1, &page), ERR_CURSOR_INVALID);
+	assert_int_equal(page_from_query(&req, &one_field, &page), PROBLEM_CURSOR_INVALID);
 	req = request("cursor=***");
-	assert_int_equal(page_from_query(&req, "things", 1, &page), ERR_CURSOR_INVALID);
+	assert_int_equal(page_from_query(&req, &one_field, &page), PROBLEM_CURSOR_INVALID);
 }
 
 static void fields_that_do_not_fit_are_an_error_not_a_cut(void **state)
@@ -150,11 +161,11 @@ static void fields_that_do_not_fit_are_an_error_not_a_cut(void **state)
 	static char field[300];
 	const char *fields[] = {field};
 	struct req req = request("");
-	struct page page = {.limit = 7};
+	struct page page = page_of(&req, &one_field);
 
 	(void)state;
 	memset(field, 'x', sizeof(field) - 1);
-	assert_int_equal(page_next(&page, &req, &resp, "things", fields, 1), ERR_INTERNAL);
+	assert_int_equal(page_next(&page, fields, &resp), ERR_INTERNAL);
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/uuid.h"
+#include "web/problem.h"
 #include "web/req.h"
 #include "json/jsonin.h"
 
@@ -125,7 +126,7 @@ static void a_bad_query_is_refused(void **state)
 	for (size_t i = 0; i < COUNT(queries); i++) {
 		struct req req = request("/", queries[i]);
 
-		assert_int_equal(req_query(&req, "limit", &value), ERR_QUERY_INVALID);
+		assert_int_equal(req_query(&req, "limit", &value), PROBLEM_QUERY_INVALID);
 	}
 }
 
@@ -220,7 +221,7 @@ static void only_json_is_read_as_json(void **state)
 
 		req.env = env;
 		req.body = SLICE("{\"a\":1}");
-		assert_int_equal(req_json(&req, &body), cases[i].json ? 0 : ERR_CONTENT_TYPE);
+		assert_int_equal(req_json(&req, &body), cases[i].json ? 0 : PROBLEM_CONTENT_TYPE);
 	}
 }
 

@@ -27,9 +27,9 @@ static int refuse(struct ctx *ctx, const struct req *req, struct resp *resp)
 	(void)req;
 	jsonout_text(resp_json(resp), "dropped");
 	buf_puts(&resp->headers, "X-Dropped: yes\r\n");
-	resp_invalid(resp, "one");
-	resp_invalid(resp, "two");
-	resp_invalid(resp, "one");
+	resp_add_code(resp, "one");
+	resp_add_code(resp, "two");
+	resp_add_code(resp, "one");
 	return resp_check(resp);
 }
 
@@ -59,12 +59,15 @@ static int unavailable(struct ctx *ctx, const struct req *req, struct resp *resp
 }
 
 static const struct route routes[] = {
-	{"GET", "/echo", echo},
-	{"POST", "/echo", echo},
-	{"POST", "/refuse", refuse},
-	{"DELETE", "/things/{uuid}", empty},
-	{"GET", "/broken", broken},
-	{"GET", "/unavailable", unavailable},
+	{"GET", "/echo", AUTH_NONE, CACHE_NONE, echo},
+	{"POST", "/echo", AUTH_NONE, CACHE_NONE, echo},
+	{"POST", "/refuse", AUTH_NONE, CACHE_NONE, refuse},
+	{"DELETE", "/things/{uuid}", AUTH_NONE, CACHE_NONE, empty},
+	{"GET", "/broken", AUTH_NONE, CACHE_FEED, broken},
+	{"GET", "/unavailable", AUTH_NONE, CACHE_PUBLIC, unavailable},
+	{"GET", "/feed", AUTH_OPTIONAL, CACHE_FEED, echo},
+	{"GET", "/public", AUTH_NONE, CACHE_PUBLIC, echo},
+	{"GET", "/mine", AUTH_REQUIRED, CACHE_NONE, echo},
 	{0},
 };
 
@@ -149,6 +152,49 @@ static void head_is_get_without_the_body(void **state)
 	request("HEAD", "/nothing", &answer);
 	assert_has(&answer, "Status: 404 Not Found\r\n");
 	assert_string_equal(answer.body, "");
+}
+
+static void the_table_says_who_may_keep_an_answer(void **state)
+{
+	const char *with_token[] = {
+		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/public", "HTTP_AUTHORIZATION",
+		"Bearer",	  NULL};
+	struct answer answer;
+
+	(void)state;
+	request("GET", "/feed", &answer);
+	assert_has(&answer, "Cache-Control: private, no-store\r\n");
+	assert_has(&answer, "X-Accel-Expires: 1\r\n");
+	request("GET", "/public", &answer);
+	assert_has(&answer, "Cache-Control: no-cache\r\n");
+	assert_null(strstr(answer.text, "X-Accel-Expires"));
+	run(with_token, SLICE(""), &answer);
+	assert_has(&answer, "Status: 200 OK\r\n");
+	/* A problem is nobody's to keep, whatever the route. */
+	request("GET", "/broken", &answer);
+	assert_has(&answer, "Cache-Control: private, no-store\r\n");
+	assert_null(strstr(answer.text, "X-Accel-Expires"));
+	request("GET", "/unavailable", &answer);
+	assert_has(&answer, "Cache-Control: private, no-store\r\n");
+}
+
+static void the_table_says_who_may_call(void **state)
+{
+	const char *without_token[] = {
+		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/feed", "HTTP_AUTHORIZATION",
+		"Basic eDp5",	  NULL};
+	struct answer answer;
+
+	(void)state;
+	request("GET", "/mine", &answer);
+	assert_has(&answer, "Status: 401 Unauthorized\r\n");
+	assert_has(&answer, "\"errors\":[\"token_missing\"]");
+	assert_has(&answer, "WWW-Authenticate: Bearer realm=\"cruddur\"\r\n");
+	run(without_token, SLICE(""), &answer);
+	assert_has(&answer, "Status: 401 Unauthorized\r\n");
+	without_token[3] = "/echo";
+	run(without_token, SLICE(""), &answer);
+	assert_has(&answer, "Status: 200 OK\r\n");
 }
 
 static void no_content_has_no_body(void **state)
@@ -328,6 +374,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_with_json),
 		cmocka_unit_test(head_is_get_without_the_body),
+		cmocka_unit_test(the_table_says_who_may_keep_an_answer),
+		cmocka_unit_test(the_table_says_who_may_call),
 		cmocka_unit_test(no_content_has_no_body),
 		cmocka_unit_test(other_methods_and_paths),
 		cmocka_unit_test(a_problem_drops_what_was_written),

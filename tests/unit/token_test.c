@@ -12,7 +12,7 @@ struct pool {
 	struct peer *peer;
 	struct config config;
 	struct budget budget;
-	struct tokens *tokens;
+	struct token_verifier *tokens;
 };
 
 static void publish(struct pool *pool, EVP_PKEY *with, const char *key_id)
@@ -33,7 +33,7 @@ static int open_pool(void **state)
 	snprintf(pool->config.cognito_jwks_url, sizeof(pool->config.cognito_jwks_url),
 		 "%s/pool/.well-known/jwks.json", pool->peer->url);
 	budget_start(&pool->budget, 60000);
-	pool->tokens = tokens_new(&pool->config, &pool->budget);
+	pool->tokens = token_verifier_new(&pool->config, &pool->budget);
 	assert_non_null(pool->tokens);
 	publish(pool, key, "key-1");
 	*state = pool;
@@ -44,7 +44,7 @@ static int close_pool(void **state)
 {
 	struct pool *pool = *state;
 
-	tokens_free(pool->tokens);
+	token_verifier_free(pool->tokens);
 	peer_stop(pool->peer);
 	free(pool);
 	return 0;
@@ -70,7 +70,7 @@ static void token_becomes_a_subject(void **state)
 	struct token token;
 
 	make_token("andrew", NOW + 60, &text);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
 	assert_string_equal(token.subject, "andrew");
 	assert_int_equal(token.expires_s, NOW + 60);
 	assert_memory_equal(pool->peer->request, "GET /pool/.well-known/jwks.json HTTP/1.1\r\n",
@@ -94,7 +94,7 @@ static void many_tokens_cost_one_fetch(void **state)
 			texts[n] = (struct buf)BUF_INIT(SIGNING_MAX);
 			make_token(subject, NOW + 60 + n, &texts[n]);
 		}
-		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&texts[n]), NOW, &token), 0);
+		assert_int_equal(token_verify(pool->tokens, buf_slice(&texts[n]), NOW, &token), 0);
 		assert_string_equal(token.subject, subject);
 		assert_int_equal(token.expires_s, NOW + 60 + n);
 	}
@@ -116,7 +116,7 @@ static void verified_token_is_remembered_until_it_expires(void **state)
 
 	make_token("seen", NOW + 600, &seen);
 	make_token("unseen", NOW + 600, &unseen);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW, &token), 0);
 
 	publish(pool, other_key, "key-2");
 	{
@@ -124,21 +124,21 @@ static void verified_token_is_remembered_until_it_expires(void **state)
 
 		signing_token(other_key, SLICE("{\"alg\":\"RS256\",\"kid\":\"key-2\"}"),
 			      SLICE(CLAIMS), &new);
-		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&new), NOW + 30, &token), 0);
+		assert_int_equal(token_verify(pool->tokens, buf_slice(&new), NOW + 30, &token), 0);
 		assert_string_equal(token.subject, SUBJECT);
 	}
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&unseen), NOW + 30, &token),
-			 ERR_TOKEN_INVALID);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 599, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&unseen), NOW + 30, &token),
+			 ERR_DENIED);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW + 599, &token), 0);
 	assert_string_equal(token.subject, "seen");
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 600, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW + 600, &token),
+			 ERR_DENIED);
 
 	/* Almost the remembered token is not the remembered token. */
 	last = seen.data + seen.len - 2;
 	*last = *last == 'A' ? 'B' : 'A';
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&seen), NOW + 30, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW + 30, &token),
+			 ERR_DENIED);
 }
 
 /* A bad token leaves no trace: not in the caller's place, and not in the memory. */
@@ -150,8 +150,8 @@ static void refused_token_stays_refused(void **state)
 
 	signing_token(other_key, SLICE(HEADER), SLICE(CLAIMS), &forged);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&forged), NOW, &token),
-				 ERR_TOKEN_INVALID);
+		assert_int_equal(token_verify(pool->tokens, buf_slice(&forged), NOW, &token),
+				 ERR_DENIED);
 	assert_string_equal(token.subject, "untouched");
 	assert_int_equal(token.expires_s, 1);
 	assert_int_equal(pool->peer->requests, 1);
@@ -192,24 +192,20 @@ static void bad_tokens_cause_no_fetch(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		buf_reset(&text);
 		signing_token(key, slice_of(cases[i].header), slice_of(cases[i].claims), &text);
-		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
-				 ERR_TOKEN_INVALID);
+		assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token),
+				 ERR_DENIED);
 	}
 
 	/* Forms: nothing, no parts, a signature in another alphabet, a hundred kilobytes. */
 	buf_reset(&text);
-	assert_int_equal(tokens_verify(pool->tokens, (struct slice){0}, NOW, &token),
-			 ERR_TOKEN_INVALID);
-	assert_int_equal(tokens_verify(pool->tokens, SLICE("token"), NOW, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, (struct slice){0}, NOW, &token), ERR_DENIED);
+	assert_int_equal(token_verify(pool->tokens, SLICE("token"), NOW, &token), ERR_DENIED);
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS), &text);
 	buf_puts(&text, "+/==");
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), ERR_DENIED);
 	while (text.len < 100000)
 		buf_putc(&text, 'A');
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), ERR_DENIED);
 
 	assert_int_equal(pool->peer->requests, 0);
 	assert_int_equal(pool->budget.deps[DEP_COGNITO].calls, 0);
@@ -222,7 +218,7 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 	struct token token;
 
 	make_token("andrew", NOW + 600, &good);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&good), NOW, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&good), NOW, &token), 0);
 	for (int i = 0; i < 200; i++) {
 		buf_reset(&header);
 		buf_reset(&text);
@@ -230,8 +226,8 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 		/* No key, so nobody gets as far as the signature: any will do. */
 		base64url_encode(buf_slice(&header), &text);
 		buf_puts(&text, strchr(good.data, '.'));
-		assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
-				 ERR_TOKEN_INVALID);
+		assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
+				 ERR_DENIED);
 	}
 	assert_int_equal(pool->peer->requests, 2);
 }
@@ -250,33 +246,32 @@ static void pool_down_at_start_then_up_then_down(void **state)
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS_OPEN ",\"exp\":1}"), &bad);
 
 	pool->peer->mode = PEER_CLOSE;
-	assert_int_equal(tokens_ready(pool->tokens), ERR_UNAVAILABLE);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token),
+	assert_int_equal(token_verifier_ready(pool->tokens), ERR_UNAVAILABLE);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token),
 			 ERR_UNAVAILABLE);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&bad), NOW, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&bad), NOW, &token), ERR_DENIED);
 
 	pool->peer->mode = PEER_ANSWER;
 	pool->budget.deps[DEP_COGNITO].open_until_ms = 0;
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
-	assert_int_equal(tokens_ready(pool->tokens), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
+	assert_int_equal(token_verifier_ready(pool->tokens), 0);
 
 	pool->peer->mode = PEER_CLOSE;
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&text), NOW + 30, &token), 0);
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&strange), NOW + 30, &token),
-			 ERR_TOKEN_INVALID);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&strange), NOW + 30, &token),
+			 ERR_DENIED);
 	/* A token never seen before, by a key that is at hand. */
-	assert_int_equal(tokens_verify(pool->tokens, buf_slice(&later), NOW + 31, &token), 0);
+	assert_int_equal(token_verify(pool->tokens, buf_slice(&later), NOW + 31, &token), 0);
 	assert_string_equal(token.subject, "bayko");
-	assert_int_equal(tokens_ready(pool->tokens), 0);
+	assert_int_equal(token_verifier_ready(pool->tokens), 0);
 }
 
 static void readiness_fetches_the_first_set(void **state)
 {
 	struct pool *pool = *state;
 
-	assert_int_equal(tokens_ready(pool->tokens), 0);
-	assert_int_equal(tokens_ready(pool->tokens), 0);
+	assert_int_equal(token_verifier_ready(pool->tokens), 0);
+	assert_int_equal(token_verifier_ready(pool->tokens), 0);
 	assert_int_equal(pool->peer->requests, 1);
 }
 

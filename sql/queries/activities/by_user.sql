@@ -2,9 +2,9 @@
 -- those below the place ($3, $4), $5 at most, as $1 sees them. Replies are no cruds of a page.
 -- Without any cruds it is one row, where they are null. (limit 1: to count once.)
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
-       c.reply_to_activity_uuid, c.expires_us, c.created_us,
-       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
        who.uuid, who.handle, who.display_name, who.bio, who.cruds_count
   from (select uuid, handle, display_name, bio,
                (select count(*)

@@ -42,10 +42,10 @@ with answered as (
 	  join users u on lower(u.handle) = substr(mark, 2) and u.uuid <> $1
 	 where not exists (select from answered where user_uuid = u.uuid)
 )
-select created.uuid, u.display_name, u.handle, created.message, 0, 0, 0,
-       created.reply_to_activity_uuid,
-       (extract(epoch from created.expires_at) * 1000000)::bigint,
-       (extract(epoch from created.created_at) * 1000000)::bigint,
-       false, false
+select created.uuid, u.display_name, u.handle, created.message,
+       0 as replies_count, 0 as reposts_count, 0 as likes_count, created.reply_to_activity_uuid,
+       (extract(epoch from created.expires_at) * 1000000)::bigint as expires_at,
+       (extract(epoch from created.created_at) * 1000000)::bigint as created_at,
+       false as liked, false as reposted
   from created
   join users u on u.uuid = $1

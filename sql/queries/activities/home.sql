@@ -3,9 +3,9 @@
 -- for; rows beyond $4 are never fetched. Whether $1 likes a crud is counted, here and elsewhere:
 -- `exists` may be planned as a look at all that they ever liked.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
-       c.reply_to_activity_uuid, c.expires_us, c.created_us,
-       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1)
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted
   from (select uuid, created_at
           from activities
          where not is_reply

@@ -2,9 +2,9 @@
 -- most, as $1 sees them. $3 keeps newcomers out of later pages: until when what is looked at was
 -- written; the first page sets it.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
-       c.reply_to_activity_uuid, c.expires_us, c.created_us,
-       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
        page.rank::text,
        (extract(epoch from least($3::timestamptz, now())) * 1000000)::bigint
   from (select uuid, created_at, rank

@@ -1,9 +1,9 @@
 -- Crud $2, by the author with handle $3 (null: by anybody), and after it the newest replies to it
 -- below the place ($4, $5), $6 at most, all as $1 sees them.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
-       c.reply_to_activity_uuid, c.expires_us, c.created_us,
-       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1)
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted
   from (select uuid, 'infinity'::timestamptz as created_at
           from cruds
          where uuid = $2::uuid

@@ -1,10 +1,11 @@
 -- What key $2 of $1 has made in the last 24 hours, as it was then: a crud with message $3, a reply
 -- to $4 unless that is null. Its last column is the digest of the request that made it.
-select k.activity_uuid, u.display_name, u.handle, $3::text, 0, 0, 0,
-       $4::uuid,
-       (extract(epoch from k.expires_at) * 1000000)::bigint,
-       (extract(epoch from k.created_at) * 1000000)::bigint,
-       false, false,
+select k.activity_uuid as uuid, u.display_name, u.handle, $3::text as message,
+       0 as replies_count, 0 as reposts_count, 0 as likes_count,
+       $4::uuid as reply_to_activity_uuid,
+       (extract(epoch from k.expires_at) * 1000000)::bigint as expires_at,
+       (extract(epoch from k.created_at) * 1000000)::bigint as created_at,
+       false as liked, false as reposted,
        k.request
   from idempotency_keys k
   join users u on u.uuid = k.user_uuid

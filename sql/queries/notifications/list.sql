@@ -1,12 +1,11 @@
 -- What $1 is told, the newest below the place ($2, $3), $4 at most: the crud that it is about as $1
 -- sees it, then what happened, and who did it.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
-       c.reply_to_activity_uuid, c.expires_us, c.created_us,
-       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1),
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1),
-       page.uuid, page.kind, u.display_name, u.handle,
-       (extract(epoch from page.created_at) * 1000000)::bigint,
-       page.read_at is not null
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
+       page.uuid, page.kind, u.display_name, u.handle, page.read_at is not null as read,
+       (extract(epoch from page.created_at) * 1000000)::bigint as created_at
   from (select uuid, kind, actor_uuid, activity_uuid, created_at, read_at
           from notifications
          where user_uuid = $1

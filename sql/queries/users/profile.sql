@@ -1,10 +1,10 @@
 -- What user $1 sees of their own account. created_at in microseconds since 1970.
 select uuid, handle, display_name, email, bio,
-       (extract(epoch from created_at) * 1000000)::bigint,
+       (extract(epoch from created_at) * 1000000)::bigint as created_at,
        (select count(*)
           from notifications
          where user_uuid = $1
            and read_at is null
-           and expires_at > now())
+           and expires_at > now()) as unread_notifications
   from users
  where uuid = $1

@@ -1,0 +1,32 @@
+/*
+ * caller.h - authentication: the person behind the access token of a request.
+ */
+#ifndef CALLER_H
+#define CALLER_H
+
+#include "web/ctx.h"
+#include "web/req.h"
+
+/*
+ * Who may call a route.
+ *	AUTH_NONE      anybody; an Authorization header is ignored
+ *	AUTH_OPTIONAL  anybody; a token that is sent must be valid
+ *	AUTH_REQUIRED  people with a valid access token; an account that is seen for the first time
+ *	               is registered
+ */
+enum auth { AUTH_NONE, AUTH_OPTIONAL, AUTH_REQUIRED };
+
+/*
+ * Set req->caller: verify the access token (RFC 6750 §2.1), find the person of its subject, and,
+ * for AUTH_REQUIRED, register a new account with what Cognito's GetUser knows of it.
+ *
+ * req->caller.uuid is "" for AUTH_NONE, without a token, and for an unregistered account on an
+ * AUTH_OPTIONAL route.
+ * Returns 0; PROBLEM_TOKEN_MISSING; PROBLEM_TOKEN_INVALID; PROBLEM_AUTHORIZATION_INVALID for more
+ * than one Authorization header; for a new account: PROBLEM_SCOPE, PROBLEM_HANDLE_MISSING,
+ * PROBLEM_HANDLE_INVALID, PROBLEM_HANDLE_TAKEN; ERR_UNAVAILABLE; ERR_OVERLOADED; ERR_NO_MEMORY.
+ */
+int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
+	__attribute__((warn_unused_result));
+
+#endif

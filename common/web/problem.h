@@ -1,0 +1,68 @@
+/*
+ * problem.h - the problems of the API: HTTP status, error code, and detail of each answer that is
+ * not a success.
+ *
+ * Statuses and codes are part of the API (docs/openapi.yaml); the documents that carry them follow
+ * RFC 9457. A function of web/, domain/ or fcgi/ may return a PROBLEM_… value in place of an ERR_…
+ * value.
+ */
+#ifndef PROBLEM_H
+#define PROBLEM_H
+
+/* X(constant, HTTP status, code in `errors`, detail) */
+#define PROBLEM_TABLE(X)                                                                           \
+	X(PROBLEM_JSON_MALFORMED, 400, "json_malformed",                                           \
+	  "The request body must be a well-formed JSON object")                                    \
+	X(PROBLEM_LIMIT_INVALID, 400, "limit_invalid",                                             \
+	  "limit must be a whole number from 1 to 100")                                            \
+	X(PROBLEM_CURSOR_INVALID, 400, "cursor_invalid", "cursor must come from this list")        \
+	X(PROBLEM_AFTER_INVALID, 400, "after_invalid",                                             \
+	  "after must be the uuid of a message in this conversation")                              \
+	X(PROBLEM_QUERY_INVALID, 400, "query_invalid", "The query string is not well-formed")      \
+	X(PROBLEM_AUTHORIZATION_INVALID, 400, "authorization_invalid",                             \
+	  "Send exactly one Authorization header")                                                 \
+	X(PROBLEM_IDEMPOTENCY_KEY_INVALID, 400, "idempotency_key_invalid",                         \
+	  "Idempotency-Key must be sent once, as 1 to 255 visible ASCII characters")               \
+	X(PROBLEM_TOKEN_MISSING, 401, "token_missing", "Sign in to use this")                      \
+	X(PROBLEM_TOKEN_INVALID, 401, "token_invalid", "The access token is not valid")            \
+	X(PROBLEM_SCOPE, 403, "insufficient_scope", "The access token lacks a required scope")     \
+	X(PROBLEM_FORBIDDEN, 403, "forbidden", "This belongs to another person")                   \
+	X(PROBLEM_NOT_FOUND, 404, "not_found", "Nothing was found here")                           \
+	X(PROBLEM_METHOD, 405, "method_not_allowed", "This method is not allowed here")            \
+	X(PROBLEM_READ_STALE, 409, "read_stale", "There is a newer message in this conversation")  \
+	X(PROBLEM_HANDLE_TAKEN, 409, "handle_taken", "Another person has this handle")             \
+	X(PROBLEM_HANDLE_INVALID, 409, "handle_invalid", "The account's handle cannot be used")    \
+	X(PROBLEM_HANDLE_MISSING, 409, "handle_missing", "The account has no handle")              \
+	X(PROBLEM_BODY_TOO_LARGE, 413, "body_too_large", "The request body is larger than 16 KiB") \
+	X(PROBLEM_CONTENT_TYPE, 415, "content_type_unsupported",                                   \
+	  "Send the request body as application/json")                                             \
+	X(PROBLEM_INVALID, 422, "invalid", "The request does not pass validation")                 \
+	X(PROBLEM_IDEMPOTENCY_KEY_REUSED, 422, "idempotency_key_reused",                           \
+	  "This Idempotency-Key was used for a different request")                                 \
+	X(PROBLEM_INTERNAL, 500, "internal", "Something went wrong on our side")                   \
+	X(PROBLEM_UNAVAILABLE, 503, "unavailable", "A required service does not respond")          \
+	X(PROBLEM_OVERLOADED, 503, "overloaded", "The service is busy; try again in a moment")     \
+	X(PROBLEM_NO_MEMORY, 503, "out_of_memory",                                                 \
+	  "The service is out of memory; try again in a moment")
+
+enum problem {
+	PROBLEM_BASE_ = -2000, /* below every ERR_… value */
+#define PROBLEM_ENUM_(constant, status, code, detail) constant,
+	PROBLEM_TABLE(PROBLEM_ENUM_)
+#undef PROBLEM_ENUM_
+		PROBLEM_END_
+};
+
+/*
+ * The problem that a client is told for `err`, an ERR_… or PROBLEM_… value: a problem as it is;
+ * ERR_NOT_FOUND, ERR_UNAVAILABLE, ERR_OVERLOADED and ERR_NO_MEMORY as the problem of that name;
+ * anything else is a bug that nobody caught, PROBLEM_INTERNAL.
+ */
+enum problem problem_of(int err);
+
+/* The HTTP status, the code, and the detail of a problem. The strings are static. */
+int problem_status(enum problem problem);
+const char *problem_code(enum problem problem);
+const char *problem_detail(enum problem problem);
+
+#endif
