@@ -16,6 +16,9 @@ void row_write(struct jsonout *out, const PGresult *result, int row, int first,
 		assert(row > 0 || strcmp(PQfname(result, at), column->name) == 0);
 		switch (column->type) {
 		case COLUMN_TEXT:
+			jsonout_member_string(out, column->name, db_value(result, row, at));
+			break;
+		case COLUMN_NULLABLE:
 			jsonout_member_optional(out, column->name, db_optional(result, row, at));
 			break;
 		case COLUMN_INTEGER:

@@ -18,10 +18,11 @@
 #include "json/jsonout.h"
 
 enum column_type {
-	COLUMN_TEXT,	/* text, uuid; null becomes null */
-	COLUMN_INTEGER, /* integer, bigint; not null */
-	COLUMN_BOOL,	/* boolean; not null */
-	COLUMN_TIME,	/* bigint, microseconds since 1970, written as RFC 3339; not null */
+	COLUMN_TEXT,	 /* text, uuid */
+	COLUMN_NULLABLE, /* the same, or null */
+	COLUMN_INTEGER,	 /* integer, bigint */
+	COLUMN_BOOL,	 /* boolean */
+	COLUMN_TIME,	 /* bigint, microseconds since 1970; written as RFC 3339 */
 };
 
 struct column {

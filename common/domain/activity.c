@@ -27,7 +27,7 @@ static const struct column columns[ACTIVITY_COLUMNS] = {
 	{"replies_count", COLUMN_INTEGER},
 	{"reposts_count", COLUMN_INTEGER},
 	{"likes_count", COLUMN_INTEGER},
-	{"reply_to_activity_uuid", COLUMN_TEXT},
+	{"reply_to_activity_uuid", COLUMN_NULLABLE},
 	{"expires_at", COLUMN_TIME},
 	[CREATED_AT] = {"created_at", COLUMN_TIME},
 	{"liked", COLUMN_BOOL},
@@ -111,8 +111,8 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 /* After those of a crud in activities/by_user.sql. */
 #define PROFILE_COLUMNS 5
 static const struct column profile_columns[PROFILE_COLUMNS] = {
-	{"uuid", COLUMN_TEXT}, {"handle", COLUMN_TEXT},		{"display_name", COLUMN_TEXT},
-	{"bio", COLUMN_TEXT},  {"cruds_count", COLUMN_INTEGER},
+	{"uuid", COLUMN_TEXT},	  {"handle", COLUMN_TEXT},	   {"display_name", COLUMN_TEXT},
+	{"bio", COLUMN_NULLABLE}, {"cruds_count", COLUMN_INTEGER},
 };
 
 int activity_of_user(struct db *db, const char *caller, struct slice handle,

@@ -19,8 +19,8 @@ static const struct column account_columns[] = {
 	{"uuid", COLUMN_TEXT},
 	{"handle", COLUMN_TEXT},
 	{"display_name", COLUMN_TEXT},
-	{"email", COLUMN_TEXT},
-	{"bio", COLUMN_TEXT},
+	{"email", COLUMN_NULLABLE},
+	{"bio", COLUMN_NULLABLE},
 	{"created_at", COLUMN_TIME},
 	{"unread_notifications", COLUMN_INTEGER},
 };
