@@ -1,5 +1,6 @@
 /*
- * field.h - the text fields of a body, checked: every code that applies is noted in the response.
+ * field.h - the text fields of a JSON body: read, trimmed and validated, with every error code that
+ * applies.
  */
 #ifndef FIELD_H
 #define FIELD_H
@@ -7,38 +8,35 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/uuid.h"
 #include "web/resp.h"
 
+/* What a field has to be. The codes are static strings. */
 struct field {
-	const char *key;      /* of the body's object */
-	const char *blank;    /* code: missing, null, empty or only white space; NULL: may be */
-	const char *invalid;  /* code: of another type, or with control characters */
-	const char *too_long; /* code: more than max code points; NULL: no limit */
-	size_t max;	      /* code points, after trimming */
+	const char *key;      /* the member of the body */
+	const char *blank;    /* code: missing, null, or only white space; NULL: that is allowed */
+	const char *invalid;  /* code: not a string, or with control characters */
+	const char *too_long; /* code: more than `max` code points; NULL: no limit */
+	size_t max;	      /* code points after trimming */
 	bool lines;	      /* newline and tab are allowed */
 };
 
 /*
- * Read `field` of `body`, trimmed as JavaScript's trim() does.
- * ret_value: borrowed from `body`; empty when it is blank or at fault.
- * Returns whether it is there and sound; otherwise its codes have been noted (resp_add_code).
+ * Read `field` of `body`, trimmed as JavaScript's String.prototype.trim does (base/text.h).
+ * ret_value: borrowed from `body`; empty when the field is blank or invalid.
+ * Returns true when the field is present and valid; otherwise its codes are added to `resp`.
  */
 bool field_read(const json_object *body, const struct field *field, struct resp *resp,
 		struct slice *ret_value);
 
-/*
- * Whether the field is there with something in it: not missing, null, or a blank string. A value
- * of another type is something.
- */
-bool field_given(const json_object *body, const struct field *field);
-
-/*
- * Read `field` as a UUID in lower case; no UUID is noted as field->invalid.
- * Returns whether it is there and sound.
- */
+/* The same for a UUID; ret_uuid is in lower case. Text that is not a UUID adds field->invalid. */
 bool field_uuid(const json_object *body, const struct field *field, struct resp *resp,
 		char ret_uuid[UUID_SIZE]);
+
+/*
+ * Whether the field holds anything: it is not missing, null, or only white space. A value of
+ * another type counts as something.
+ */
+bool field_given(const json_object *body, const struct field *field);
 
 #endif

@@ -6,15 +6,15 @@
 
 #define KEY_MAX 255
 
-/* In hex, of parts that are each followed by a newline: none but the last one can contain it. */
-static int digest(const struct slice *parts, size_t count, char ret[IDEMPOTENCY_DIGEST_SIZE])
+/* The SHA-256 of `parts`, in hex. Each part ends in a newline that it cannot contain itself. */
+static int digest(const struct slice *parts, size_t count, char ret_hex[IDEMPOTENCY_DIGEST_SIZE])
 {
 	unsigned char bytes[CRYPTO_DIGEST_SIZE];
 	int r;
 
 	r = crypto_sha256(parts, count, bytes);
 	if (r == 0)
-		crypto_hex(bytes, ret);
+		crypto_hex(bytes, ret_hex);
 	return r;
 }
 

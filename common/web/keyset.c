@@ -1,4 +1,4 @@
-/* keyset.c - what keyset.h says. */
+/* keyset.c - see keyset.h. */
 #include "web/keyset.h"
 
 #include <assert.h>

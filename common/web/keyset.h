@@ -1,8 +1,13 @@
 /*
- * keyset.h - a place in a list that is ordered by (created_at, uuid), newest first.
+ * keyset.h - keyset pagination of lists that are ordered by (created_at, uuid), newest first.
  *
- * A page begins below a place, and a cursor holds the place of the last row that was given. New
- * rows come in front of it: whatever was there at the first page comes exactly once.
+ * A page begins below a place in the order; a cursor holds the place of the last row of a page. New
+ * rows enter above every cursor, so a client that follows the links gets each row that existed at
+ * the first page exactly once.
+ *
+ *	page 1    row 9, row 8, row 7    Link: cursor of row 7
+ *	          row 10 is created
+ *	page 2    row 6, row 5, row 4
  */
 #ifndef KEYSET_H
 #define KEYSET_H
@@ -13,7 +18,7 @@
 
 #define KEYSET_FIELDS 2 /* of a cursor: created_at and uuid */
 
-/* As PostgreSQL reads them. */
+/* A place, as PostgreSQL reads its parts. */
 struct keyset {
 	char created_at[CLOCK_TEXT_SIZE];
 	char uuid[UUID_SIZE];
@@ -23,18 +28,25 @@ struct keyset {
 extern const struct keyset keyset_top;
 
 /* Read a place from two fields of a cursor. Returns 0; PROBLEM_CURSOR_INVALID. */
-int keyset_read(const char *const *fields, struct keyset *ret_keyset);
-
-/* The place where `page` begins; its cursor, if any, has just those fields. As keyset_read. */
-int keyset_of_page(const struct page *page, struct keyset *ret_keyset);
+int keyset_read(const char *const *fields, struct keyset *ret_keyset)
+	__attribute__((warn_unused_result));
 
 /*
- * The place of a row: created_at in microseconds since 1970, and uuid.
- * Returns 0; ERR_INTERNAL when it is none.
+ * The place below which `page` begins; the fields of its cursor, if any, are those of a place.
+ * Returns 0; PROBLEM_CURSOR_INVALID.
  */
-int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keyset);
+int keyset_of_page(const struct page *page, struct keyset *ret_keyset)
+	__attribute__((warn_unused_result));
 
-/* Say that there is a next page below `last`, as page_next. */
+/*
+ * The place of a row.
+ * created_us: microseconds since 1970.
+ * Returns 0; ERR_INTERNAL when `uuid` is not a UUID.
+ */
+int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keyset)
+	__attribute__((warn_unused_result));
+
+/* Add the link to the page below `last`, as page_next. */
 int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 

@@ -11,7 +11,7 @@
 #include "web/problem.h"
 #include "json/jsonin.h"
 
-/* The value of entry `entry` of the environment when it is variable `name`, else NULL. */
+/* The value of an environment entry, "NAME=value", if it is that of `name`; else NULL. */
 static const char *entry_value(const char *entry, const char *name, size_t name_len)
 {
 	if (strncmp(entry, name, name_len) != 0 || entry[name_len] != '=')
@@ -32,7 +32,7 @@ const char *req_env(const struct req *req, const char *name)
 	return NULL;
 }
 
-int req_header_once(const struct req *req, const char *name, struct slice *ret)
+int req_header_once(const struct req *req, const char *name, struct slice *ret_value)
 {
 	const char *found = NULL;
 	size_t len = strlen(name);
@@ -48,7 +48,7 @@ int req_header_once(const struct req *req, const char *name, struct slice *ret)
 	}
 	if (!found)
 		return ERR_NOT_FOUND;
-	*ret = slice_of(found);
+	*ret_value = slice_of(found);
 	return 0;
 }
 
@@ -57,10 +57,10 @@ struct slice req_param(const struct req *req, const char *name)
 	for (size_t i = 0; i < req->params_count; i++) {
 		const struct req_param *param = &req->params[i];
 
-		if (slice_is((struct slice){param->name, param->name_len}, name))
+		if (slice_is(param->name, name))
 			return param->value;
 	}
-	return (struct slice){"", 0};
+	return SLICE("");
 }
 
 int req_param_uuid(const struct req *req, const char *name, char ret_uuid[UUID_SIZE])
@@ -76,8 +76,7 @@ static bool is_utf8(struct slice text)
 
 		if (n == 0)
 			return false;
-		text.ptr += n;
-		text.len -= n;
+		text = slice_from(text, n);
 	}
 	return true;
 }
@@ -86,12 +85,12 @@ static bool is_utf8(struct slice text)
  * Decode %XX (and "+" as a space when `plus`) of `text` onto the end of `scratch`.
  * Returns 0; ERR_INVALID for a bad escape, a NUL or invalid UTF-8; ERR_NO_MEMORY.
  */
-static int decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret)
+static int decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret_text)
 {
 	size_t start = scratch->len;
 	struct slice decoded;
 
-	/* All of its memory at once: what was decoded before must not move when it grows. */
+	/* Reserve everything at once: slices decoded earlier must not move. */
 	if (!buf_reserve(scratch, scratch->max - start))
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < text.len; i++) {
@@ -112,17 +111,17 @@ static int decode(struct slice text, bool plus, struct buf *scratch, struct slic
 			return ERR_INVALID;
 		buf_putc(scratch, c);
 	}
-	buf_putc(scratch, '\0'); /* keeps neighbours apart and data from being NULL */
+	buf_putc(scratch, '\0'); /* separates texts, and keeps an empty one from being NULL */
 	if (scratch->failed)
 		return ERR_NO_MEMORY;
 	decoded = (struct slice){scratch->data + start, scratch->len - 1 - start};
 	if (!is_utf8(decoded))
 		return ERR_INVALID;
-	*ret = decoded;
+	*ret_text = decoded;
 	return 0;
 }
 
-int req_query(const struct req *req, const char *name, struct slice *ret)
+int req_query(const struct req *req, const char *name, struct slice *ret_value)
 {
 	struct slice rest = req->query;
 	struct slice found = {0};
@@ -147,7 +146,7 @@ int req_query(const struct req *req, const char *name, struct slice *ret)
 	}
 	if (!has)
 		return ERR_NOT_FOUND;
-	*ret = found;
+	*ret_value = found;
 	return 0;
 }
 
@@ -166,7 +165,7 @@ int req_query_uuid(const struct req *req, const char *name, bool *ret_given,
 	return 0;
 }
 
-/* application/json, with no parameter but charset=utf-8 (RFC 8259 §11 defines none). */
+/* application/json; RFC 8259 §11 defines no parameter, charset=utf-8 is accepted. */
 static bool is_json(const char *type)
 {
 	static const char json[] = "application/json";
@@ -217,23 +216,22 @@ static int match_segment(struct req *req, struct slice pattern, struct slice seg
 	struct slice value;
 	int r;
 
-	/* Escapes are undone first, so that %40 is an @ and a decoded slash stays in its segment.
-	 */
+	/* Decode before matching: %40 is an @, and %2F does not end a segment. */
 	r = decode(segment, false, req->scratch, &value);
 	if (r < 0)
 		return r == ERR_INVALID ? ERR_NOT_FOUND : r;
 	if (pattern.len && pattern.ptr[0] == '@') {
 		if (value.len == 0 || value.ptr[0] != '@')
 			return ERR_NOT_FOUND;
-		pattern = (struct slice){pattern.ptr + 1, pattern.len - 1};
-		value = (struct slice){value.ptr + 1, value.len - 1};
+		pattern = slice_from(pattern, 1);
+		value = slice_from(value, 1);
 	}
 	if (pattern.len == 0 || pattern.ptr[0] != '{')
 		return slice_equal(pattern, value) ? 0 : ERR_NOT_FOUND;
 	if (value.len == 0 || req->params_count == REQ_PARAMS_MAX)
 		return ERR_NOT_FOUND;
 	req->params[req->params_count++] =
-		(struct req_param){pattern.ptr + 1, pattern.len - 2, value};
+		(struct req_param){{pattern.ptr + 1, pattern.len - 2}, value};
 	return 0;
 }
 
