@@ -34,6 +34,20 @@ struct slice text_trim(struct slice text)
 	return text;
 }
 
+bool text_is_utf8(struct slice text)
+{
+	while (text.len) {
+		uint32_t c;
+		size_t n;
+
+		n = text_char(text.ptr, text.len, &c);
+		if (n == 0)
+			return false;
+		text = slice_from(text, n);
+	}
+	return true;
+}
+
 size_t text_length(struct slice text)
 {
 	size_t length = 0;

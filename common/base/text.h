@@ -93,6 +93,9 @@ static inline size_t text_plain(const char *at, size_t len)
  */
 struct slice text_trim(struct slice text);
 
+/* Whether `text` is valid UTF-8 (RFC 3629). */
+bool text_is_utf8(struct slice text);
+
 /* How many code points valid UTF-8 has. */
 size_t text_length(struct slice text);
 

@@ -422,16 +422,20 @@ struct slice db_optional(const PGresult *result, int row, int column)
 	return db_null(result, row, column) ? (struct slice){0} : db_value(result, row, column);
 }
 
+int64_t db_integer_of(struct slice value)
+{
+	bool negative = value.len > 0 && value.ptr[0] == '-';
+	uint64_t number = 0;
+
+	/* PostgreSQL has formatted it: digits, nothing that needs a check. */
+	for (size_t i = negative; i < value.len; i++)
+		number = number * 10 + (uint64_t)(value.ptr[i] - '0');
+	return (int64_t)(negative ? 0 - number : number);
+}
+
 int64_t db_integer(const PGresult *result, int row, int column)
 {
-	const char *digit = PQgetvalue(result, row, column);
-	bool negative = *digit == '-';
-	uint64_t value = 0;
-
-	/* PostgreSQL writes a bigint as it is: digits, and nothing to be checked. */
-	for (digit += negative; *digit; digit++)
-		value = value * 10 + (uint64_t)(*digit - '0');
-	return (int64_t)(negative ? 0 - value : value);
+	return db_integer_of(db_value(result, row, column));
 }
 
 bool db_bool(const PGresult *result, int row, int column)

@@ -68,6 +68,9 @@ bool db_null(const PGresult *result, int row, int column);
 /* The same with a ptr of NULL for null. */
 struct slice db_optional(const PGresult *result, int row, int column);
 
+/* PostgreSQL's text form of a bigint or integer as a number. */
+int64_t db_integer_of(struct slice value);
+
 /* The value of a column of type bigint or integer, and of type boolean. */
 int64_t db_integer(const PGresult *result, int row, int column);
 bool db_bool(const PGresult *result, int row, int column);

@@ -6,6 +6,27 @@
 
 #include "db/db.h"
 
+/* Write one value, which is not null, from PostgreSQL's text form of it. */
+static void write_value(struct jsonout *out, const struct column *column, struct slice value)
+{
+	jsonout_key(out, column->name);
+	switch (column->type) {
+	case COLUMN_TEXT:
+	case COLUMN_NULLABLE:
+		jsonout_string(out, value);
+		break;
+	case COLUMN_INTEGER: /* digits already, as JSON wants them */
+		jsonout_raw(out, value);
+		break;
+	case COLUMN_BOOL: /* "t" or "f" */
+		jsonout_bool(out, value.ptr[0] == 't');
+		break;
+	case COLUMN_TIME:
+		jsonout_time(out, db_integer_of(value));
+		break;
+	}
+}
+
 void row_write(struct jsonout *out, const PGresult *result, int row, int first,
 	       const struct column *columns, int count)
 {
@@ -14,22 +35,9 @@ void row_write(struct jsonout *out, const PGresult *result, int row, int first,
 		int at = first + i;
 
 		assert(row > 0 || strcmp(PQfname(result, at), column->name) == 0);
-		switch (column->type) {
-		case COLUMN_TEXT:
-			jsonout_member_string(out, column->name, db_value(result, row, at));
-			break;
-		case COLUMN_NULLABLE:
-			jsonout_member_optional(out, column->name, db_optional(result, row, at));
-			break;
-		case COLUMN_INTEGER:
-			jsonout_member_integer(out, column->name, db_integer(result, row, at));
-			break;
-		case COLUMN_BOOL:
-			jsonout_member_bool(out, column->name, db_bool(result, row, at));
-			break;
-		case COLUMN_TIME:
-			jsonout_member_time(out, column->name, db_integer(result, row, at));
-			break;
-		}
+		if (column->type == COLUMN_NULLABLE && db_null(result, row, at))
+			jsonout_member_text(out, column->name, NULL);
+		else
+			write_value(out, column, db_value(result, row, at));
 	}
 }

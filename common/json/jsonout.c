@@ -197,6 +197,14 @@ void jsonout_null(struct jsonout *out)
 	put_value(out, SLICE("null"));
 }
 
+void jsonout_time(struct jsonout *out, int64_t us)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(us, text);
+	jsonout_text(out, text);
+}
+
 void jsonout_format(struct jsonout *out, const char *format, ...)
 {
 	char text[FORMAT_MAX + 1];
@@ -253,10 +261,8 @@ void jsonout_member_bool(struct jsonout *out, const char *key, bool value)
 
 void jsonout_member_time(struct jsonout *out, const char *key, int64_t us)
 {
-	char text[CLOCK_TEXT_SIZE];
-
-	clock_format(us, text);
-	jsonout_member_text(out, key, text);
+	jsonout_key(out, key);
+	jsonout_time(out, us);
 }
 
 int jsonout_end(struct jsonout *out)

@@ -41,6 +41,8 @@ void jsonout_text(struct jsonout *out, const char *value);
 void jsonout_integer(struct jsonout *out, int64_t value);
 void jsonout_bool(struct jsonout *out, bool value);
 void jsonout_null(struct jsonout *out);
+/* microseconds since 1970, as clock_format writes them */
+void jsonout_time(struct jsonout *out, int64_t us);
 
 /* A string made from a format; what it formats is escaped as any other. At most 1024 bytes. */
 void jsonout_format(struct jsonout *out, const char *format, ...)

@@ -5,8 +5,7 @@
 #include <strings.h>
 
 #include "base/err.h"
-#include "base/hex.h"
-#include "base/text.h"
+#include "base/percent.h"
 #include "base/uuid.h"
 #include "web/problem.h"
 #include "json/jsonin.h"
@@ -68,56 +67,27 @@ int req_param_uuid(const struct req *req, const char *name, char ret_uuid[UUID_S
 	return uuid_parse(req_param(req, name), ret_uuid) < 0 ? ERR_NOT_FOUND : 0;
 }
 
-static bool is_utf8(struct slice text)
-{
-	while (text.len) {
-		uint32_t character;
-		size_t n = text_char(text.ptr, text.len, &character);
-
-		if (n == 0)
-			return false;
-		text = slice_from(text, n);
-	}
-	return true;
-}
-
 /*
- * Decode %XX (and "+" as a space when `plus`) of `text` onto the end of `scratch`.
- * Returns 0; ERR_INVALID for a bad escape, a NUL or invalid UTF-8; ERR_NO_MEMORY.
+ * Percent-decode `text` onto the end of `scratch`.
+ * Returns 0; ERR_INVALID as percent_decode; ERR_NO_MEMORY.
  */
 static int decode(struct slice text, bool plus, struct buf *scratch, struct slice *ret_text)
 {
-	size_t start = scratch->len;
-	struct slice decoded;
+	char *to;
+	size_t len;
+	int r;
 
 	/* Reserve everything at once: slices decoded earlier must not move. */
-	if (!buf_reserve(scratch, scratch->max - start))
+	if (!buf_reserve(scratch, scratch->max - scratch->len))
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		if (c == '%') {
-			int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex_value(text.ptr[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return ERR_INVALID;
-			c = (char)(high << 4 | low);
-			i += 2;
-		} else if (c == '+' && plus) {
-			c = ' ';
-		}
-		if (c == '\0')
-			return ERR_INVALID;
-		buf_putc(scratch, c);
-	}
-	buf_putc(scratch, '\0'); /* separates texts, and keeps an empty one from being NULL */
-	if (scratch->failed)
+	to = buf_reserve(scratch, text.len);
+	if (!to)
 		return ERR_NO_MEMORY;
-	decoded = (struct slice){scratch->data + start, scratch->len - 1 - start};
-	if (!is_utf8(decoded))
-		return ERR_INVALID;
-	*ret_text = decoded;
+	r = percent_decode(text, plus, to, &len);
+	if (r < 0)
+		return r;
+	scratch->len += len;
+	*ret_text = (struct slice){to, len};
 	return 0;
 }
 
