@@ -1,5 +1,5 @@
-// start.js - shows openapi.yaml by Swagger UI. All comes from this origin, which is also where
-// "Try it out" sends its requests.
+// start.js - shows openapi.yaml with Swagger UI. All files come from this origin; "Try it out" sends
+// its requests there, too.
 SwaggerUIBundle({
   url: 'openapi.yaml',
   dom_id: '#docs',
@@ -7,5 +7,5 @@ SwaggerUIBundle({
   filter: true,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
-  validatorUrl: null, // by default swagger.io's
+  validatorUrl: null, // the default is the one of swagger.io
 });
