@@ -1,7 +1,7 @@
 # Turns sql/queries/<folder>/<file>.sql into C: one `struct query query_<folder>_<file>` each.
 # Run as: awk -v out=build/gen -f sql/embed.awk FILES...
-# Writes out/queries.c, out/queries.h, and out/operations.h: the statements by name, for the metrics.
-# A query whose first word is `select` only reads: db.c may repeat it after a lost connection.
+# Writes out/queries.c, out/queries.h, and out/operations.h: the names of the statements, for the metrics.
+# A query whose first word is `select` is read-only: db.c may repeat it after a lost connection.
 function begin(   parts, n) {
 	n = split(FILENAME, parts, "/")
 	name = parts[n - 1] "_" parts[n]

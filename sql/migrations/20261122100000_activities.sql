@@ -1,7 +1,7 @@
 -- migrate:up
 
--- The #tags and @handles of a text, each once, in small letters. An address such as a@b.example
--- has none.
+-- The #tags and @handles of a text, each once, in lower case. An e-mail address such as
+-- a@b.example contains none.
 create function activity_mark_pattern() returns text
 language sql immutable parallel safe
 return '(?<![[:alnum:]_@#/])(?:@[A-Za-z0-9_]{2,30}|#[[:alnum:]_]+)(?![[:alnum:]_])';
@@ -13,39 +13,39 @@ return (
 	  from regexp_matches(message, activity_mark_pattern(), 'g') as found
 );
 
--- Cruds, and replies to them, which live as long as their crud: its expires_at is theirs, and they
--- go with it, so that no reply is ever left without what it answers.
+-- Cruds and replies. A reply copies expires_at from its crud and cascades with it, so no reply
+-- remains without its crud.
 create table activities (
 	uuid uuid primary key default gen_random_uuid(),
 	user_uuid uuid not null references users on delete cascade,
 	message text not null,
 	reply_to_activity_uuid uuid references activities on delete cascade,
 	is_reply boolean not null generated always as (reply_to_activity_uuid is not null) stored,
-	-- kept by the triggers below
+	-- maintained by the triggers below
 	replies_count integer not null default 0 check (replies_count >= 0),
 	likes_count integer not null default 0 check (likes_count >= 0),
 	reposts_count integer not null default 0 check (reposts_count >= 0),
 	expires_at timestamptz not null,
 	created_at timestamptz not null default now(),
-	-- What a search finds it by: its words ('simple': people write in many languages), its tags
-	-- and the people it mentions as #tag and @handle, and its author as by:uuid.
+	-- The lexemes for searches: words ('simple', because people write in many languages), tags
+	-- as #tag, mentioned people as @handle, the author as by:uuid.
 	search tsvector not null generated always as (
 		to_tsvector('simple', message)
 		|| array_to_tsvector(activity_marks(message) || ('by:' || user_uuid::text))
 	) stored
-) with (fillfactor = 90); -- room for the next version of a row beside it when a counter changes
+) with (fillfactor = 90); -- room for a row's next version in its page when a counter changes
 
--- The home feed. What has expired is told from the index alone.
+-- The home feed; the index alone shows what has expired.
 create index activities_home on activities (created_at desc, uuid desc) include (expires_at)
 	where not is_reply;
--- A search for a frequent word walks through the newest of all.
+-- A search for a frequent word scans the newest cruds.
 create index activities_newest on activities (created_at desc, uuid desc);
 create index activities_author on activities (user_uuid, created_at desc, uuid desc)
 	include (is_reply, expires_at);
 create index activities_replies on activities (reply_to_activity_uuid, created_at desc, uuid desc)
 	where reply_to_activity_uuid is not null;
 create index activities_expiry on activities (expires_at);
--- Without a list of pending entries, which every search would have to read through.
+-- fastupdate off: every search would have to read the list of pending entries.
 create index activities_search on activities using gin (search) with (fastupdate = off);
 
 create table likes (
@@ -64,8 +64,8 @@ create table reposts (
 );
 create index reposts_user on reposts (user_uuid);
 
--- The counters change with the rows that they count. Triggers, because rows also go by cascades
--- (a person or a reply is deleted), which no statement of ours sees.
+-- The counters change with the rows that they count. Only triggers see the rows that cascades
+-- delete with a person or a reply.
 create function activities_count() returns trigger
 language plpgsql as $$
 declare
@@ -97,14 +97,14 @@ create trigger replies_count_down after delete on activities
 	for each row when (old.reply_to_activity_uuid is not null)
 	execute function activities_count();
 
--- What others did with somebody's cruds. A crud's expires_at never changes, so a copy of it here
--- tells without a look at the crud whether there is still something to be told.
+-- Replies, likes, reposts and mentions. expires_at is copied from the crud, where it never changes,
+-- so unread notifications can be counted without reading cruds.
 create table notifications (
 	uuid uuid primary key default gen_random_uuid(),
 	user_uuid uuid not null references users on delete cascade,
 	kind text not null check (kind in ('reply', 'like', 'repost', 'mention')),
 	actor_uuid uuid not null references users on delete cascade,
-	-- the reply; what was liked or reposted; what mentions
+	-- the reply, the liked or reposted crud, or the crud with the mention
 	activity_uuid uuid not null references activities on delete cascade,
 	expires_at timestamptz not null,
 	created_at timestamptz not null default now(),
@@ -116,8 +116,8 @@ create index notifications_newest on notifications (user_uuid, created_at desc, 
 create index notifications_unread on notifications (user_uuid, expires_at) where read_at is null;
 create index notifications_actor on notifications (actor_uuid);
 
--- What an Idempotency-Key has made: all of the first answer that the repeated request does not
--- bring itself. The crud may be gone, its text is not kept here.
+-- The result of an Idempotency-Key: the parts of the first answer that the repeated request does not
+-- contain. The crud may have been deleted since; its text is not stored here.
 create table idempotency_keys (
 	user_uuid uuid references users on delete cascade,
 	key text,
@@ -129,7 +129,7 @@ create table idempotency_keys (
 );
 create index idempotency_keys_age on idempotency_keys (created_at);
 
--- Cruds as the API shows them: never expired ones, with today's names of their authors, times in
+-- Cruds as the API shows them: not expired, with the current names of their authors and times in
 -- microseconds since 1970.
 create view cruds as
 select a.uuid, u.display_name, u.handle, a.message, a.replies_count, a.reposts_count, a.likes_count,

@@ -1,6 +1,6 @@
--- The person with handle $2, whatever its case, with the number of their cruds, and the newest of
--- those below the place ($3, $4), $5 at most, as $1 sees them. Replies are no cruds of a page.
--- Without any cruds it is one row, where they are null. (limit 1: to count once.)
+-- The person with handle $2 (case-insensitive) and the number of their cruds, with the newest of
+-- those cruds below position ($3, $4), at most $5, as user $1 sees them. Replies are left out.
+-- Without cruds there is one row with null crud columns. `limit 1` makes PostgreSQL count once.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

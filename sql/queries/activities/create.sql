@@ -1,7 +1,7 @@
--- $1 writes $2: a crud that lives for $3 (an interval), or a reply to $4, which lives as long as
--- that. Whoever wrote $4 and whoever is mentioned is told, once and by others only. With a key $5
--- ($6: digest of its request) that has made something in the last 24 hours, nothing happens. No row
--- comes back then, nor when there is no $4.
+-- User $1 writes text $2: a crud that lives for the interval $3, or a reply to $4, which expires
+-- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1. If key
+-- $5 (request digest: $6) created something in the last 24 hours, nothing happens. No row is
+-- returned in that case, nor if $4 does not exist.
 with answered as (
 	select uuid, user_uuid, expires_at
 	  from activities

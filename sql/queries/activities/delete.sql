@@ -1,4 +1,4 @@
--- Delete crud $2 of $1; all that hangs on it goes with it.
+-- Delete crud $2 of user $1; everything that references it cascades.
 delete from activities
  where uuid = $2
    and user_uuid = $1

@@ -1,7 +1,7 @@
--- The newest cruds below the place ($2, $3), as $1 sees them (null: nobody in particular); $4 at
--- most. The constant limit, of a whole page and one more, tells the planner how few will be asked
--- for; rows beyond $4 are never fetched. Whether $1 likes a crud is counted, here and elsewhere:
--- `exists` may be planned as a look at all that they ever liked.
+-- The newest cruds below position ($2, $3), at most $4, as user $1 sees them (null: anonymous). The
+-- constant limit, one full page and one row, tells the planner how few rows are needed; rows beyond
+-- $4 are never fetched. Likes are tested with count(*), here and elsewhere, because `exists` may be
+-- planned as a scan of everything that $1 ever liked.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

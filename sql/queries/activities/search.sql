@@ -1,6 +1,6 @@
--- The best of the newest 1,000 cruds and replies that match $2, below the place ($4, $5, $6), $7 at
--- most, as $1 sees them. $3 keeps newcomers out of later pages: until when what is looked at was
--- written; the first page sets it.
+-- The best of the newest 1,000 cruds and replies that match $2, below position ($4, $5, $6), at
+-- most $7, as user $1 sees them. Only cruds written until $3 are considered, so new cruds do not
+-- shift later pages; the first page returns the bound.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

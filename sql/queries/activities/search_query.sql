@@ -1,10 +1,10 @@
--- What the search term $1 asks for, as a tsquery: its words, quotes and operators as
--- websearch_to_tsquery reads them, and every #tag and @handle in it, the latter meaning that person
--- as the author or as somebody mentioned.
+-- The search term $1 as a tsquery: its words, quotes and operators as websearch_to_tsquery reads
+-- them, and each #tag and @handle in it. @handle matches that person as the author or as somebody
+-- mentioned.
 --
--- The second column: from its sixth time on a prepared search might be planned for any words. It
--- must be planned for its own: a rare word is looked up in the index, but of a frequent one the
--- newest cruds are walked through.
+-- The second column disables generic plans, which PostgreSQL would use from the sixth execution on.
+-- Each search must be planned for its own words: a rare word is looked up in the index, for a
+-- frequent word the newest cruds are scanned.
 select websearch_to_tsquery('simple', regexp_replace($1, activity_mark_pattern(), ' ', 'g'))
        && coalesce(string_agg(
                '(' || quote_literal(mark) || coalesce('|' || quote_literal('by:' || u.uuid), '') || ')',

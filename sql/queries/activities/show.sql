@@ -1,5 +1,5 @@
--- Crud $2, by the author with handle $3 (null: by anybody), and after it the newest replies to it
--- below the place ($4, $5), $6 at most, all as $1 sees them.
+-- Crud $2, if its author has handle $3 (null: any author), followed by the newest replies to it
+-- below position ($4, $5), at most $6, as user $1 sees them.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

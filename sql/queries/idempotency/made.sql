@@ -1,5 +1,5 @@
--- What key $2 of $1 has made in the last 24 hours, as it was then: a crud with message $3, a reply
--- to $4 unless that is null. Its last column is the digest of the request that made it.
+-- The result of key $2 of user $1 from the last 24 hours, in its state at creation: a crud with
+-- message $3, or a reply to $4 (null: a crud). The last column is the digest of the request.
 select k.activity_uuid as uuid, u.display_name, u.handle, $3::text as message,
        0 as replies_count, 0 as reposts_count, 0 as likes_count,
        $4::uuid as reply_to_activity_uuid,

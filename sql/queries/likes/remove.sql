@@ -1,4 +1,4 @@
--- $1 takes their like of crud $2 back, and with it what its author was told.
+-- User $1 removes their like of crud $2. Deletes the author's notification.
 with removed as (
 	delete from likes
 	 where activity_uuid = $2

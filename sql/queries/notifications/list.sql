@@ -1,5 +1,5 @@
--- What $1 is told, the newest below the place ($2, $3), $4 at most: the crud that it is about as $1
--- sees it, then what happened, and who did it.
+-- The newest notifications of user $1 below position ($2, $3), at most $4. Each row has the crud as
+-- $1 sees it, then the event and the person who caused it.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

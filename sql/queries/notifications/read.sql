@@ -1,4 +1,4 @@
--- $1 has read all that they were told.
+-- Mark all notifications of user $1 as read.
 update notifications
    set read_at = now()
  where user_uuid = $1

@@ -1,4 +1,4 @@
--- $1 reposts crud $2, once, and its author is told.
+-- User $1 reposts crud $2; a second repost changes nothing. Notifies the author.
 with crud as (
 	select uuid, user_uuid, expires_at
 	  from activities

@@ -1,4 +1,4 @@
--- The user with handle $1, whatever its case.
+-- The user with handle $1 (case-insensitive).
 select uuid, handle, display_name
   from users
  where lower(handle) = lower($1)

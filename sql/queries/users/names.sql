@@ -1,4 +1,4 @@
--- Today's names of the users $1, an array of uuids.
+-- The current names of the users $1, an array of uuids.
 select uuid, handle, display_name
   from users
  where uuid = any ($1::uuid[])

@@ -1,4 +1,4 @@
--- What user $1 sees of their own account. created_at in microseconds since 1970.
+-- The account of user $1 as its owner sees it. created_at is in microseconds since 1970.
 select uuid, handle, display_name, email, bio,
        (extract(epoch from created_at) * 1000000)::bigint as created_at,
        (select count(*)

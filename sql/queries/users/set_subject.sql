@@ -1,4 +1,4 @@
--- The user with handle $1, whatever its case, has Cognito subject $2, unless they have one already.
+-- Set Cognito subject $2 on the user with handle $1 (case-insensitive), unless one is set already.
 update users
    set cognito_user_id = $2
  where lower(handle) = lower($1)

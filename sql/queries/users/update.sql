@@ -1,4 +1,4 @@
--- User $1 is called $2 and says $3 about themselves. Answers what profile.sql does.
+-- Set display name $2 and bio $3 of user $1. Returns the columns of profile.sql.
 update users
    set display_name = $2, bio = $3
  where uuid = $1

@@ -1,4 +1,4 @@
--- The user with handle $1, whatever its case, if no Cognito subject is known of them.
+-- The user with handle $1 (case-insensitive), if no Cognito subject is set.
 select uuid
   from users
  where lower(handle) = lower($1)
