@@ -194,16 +194,18 @@ app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
 install: build frontend ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
 	@bin/install-tools # dbmate and the page of the API come from npm
-	install -d $(app)/fcgi $(app)/bin $(app)/nginx $(app)/sql/migrations
+	install -d $(app)/fcgi $(app)/bin/templates $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
 	cp -fLl node_modules/.bin/dbmate $(app)/bin 2>/dev/null || install node_modules/.bin/dbmate $(app)/bin
-	install -m 644 bin/operator.sh $(app)/bin
+	install -m 644 bin/constants bin/fill.sh bin/operator.sh $(app)/bin
+	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in) \
+		$(app)/bin/templates
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
-	install -m 644 nginx/edge.conf.in nginx/nginx.conf.in nginx/problems nginx/routes $(app)/nginx
+	install -m 644 nginx/*.in nginx/problems nginx/routes $(app)/nginx
 	systemd/generate $(app)/lib/systemd/system $(PREFIX)
 	install -m 644 .env.example $(app)/cruddur.env.example
-	install -m 644 sql/seed.sql sql/seed-messages.json $(app)/sql
+	install -m 644 sql/people.json sql/seed.sql sql/seed-messages.json $(app)/sql
 	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
 	rm -rf $(app)/www && mkdir $(app)/www
 	cp -R frontend/dist/. $(app)/www
@@ -302,7 +304,7 @@ check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	@shellcheck -x bin/operator.sh \
+	@shellcheck -x bin/fill.sh bin/operator.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 # Left out: uninitvar takes an array that a function of another file fills for unset (valgrind, the
 # sanitizers and both analyzers look for that); internalAstError is cppcheck not reading C99.

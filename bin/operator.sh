@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# operator.sh - what the operators' commands have in common; each of them sources it first.
+# operator.sh - shared by the operators' commands, which source it first.
 #
 # --help prints the comment at the top of a command, up to the first empty line.
 set -euo pipefail
@@ -7,6 +7,8 @@ set -euo pipefail
 name=$(basename "$0")
 bin=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 root=$(dirname "$bin")
+# shellcheck source-path=SCRIPTDIR source=constants
+. "$bin/constants"
 
 die() {
 	echo "$name: $*" >&2
@@ -23,7 +25,7 @@ misused() {
 	exit 2
 }
 
-# Read the arguments $2… of a command that takes $1 operands at most.
+# Read the arguments $2… of a command that takes at most $1 operands.
 prod=false
 yes=false
 operands=()
@@ -35,14 +37,14 @@ read_arguments() {
 		-h | --help) usage && exit ;;
 		prod) prod=true ;;
 		--yes) yes=true ;;
-		-*) misused "there is no option $argument" ;;
+		-*) misused "unknown option $argument" ;;
 		*) operands+=("$argument") ;;
 		esac
 	done
-	[ ${#operands[@]} -le "$most" ] || misused "${operands[$most]} is one argument too many"
+	[ ${#operands[@]} -le "$most" ] || misused "unexpected argument ${operands[$most]}"
 }
 
-# Run "$@". What it says on stderr is kept; when it fails the first line of that is our error.
+# Run "$@". If it fails, die with the first line of its standard error; otherwise discard that.
 try() {
 	local said status=0
 	{ said=$("$@" 2>&1 >&3 3>&-) || status=$?; } 3>&1
@@ -50,7 +52,7 @@ try() {
 	[ $status -eq 0 ] || die "${said%%$'\n'*}"
 }
 
-# The ports of the local run in CRUDDUR_HOME, where the environment names no others.
+# Set the ports of the local run in CRUDDUR_HOME, unless the environment sets them.
 load_ports() {
 	local home=$root/.run line variable
 	[ "$(id -u)" -ne 0 ] || home=/var/lib/cruddur
@@ -64,16 +66,16 @@ load_ports() {
 }
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
-# %41 is A.
+# Percent-decoding: %41 is A.
 decode() {
 	local text=${1//\\/\\\\}
 	printf '%b' "${text//%/\\x}"
 }
 
-# Sets secret_url, and from it: url, without its password; server, the same for the database that is
-# always there; database, its name; parameters; and here, whether it is on this machine. The
-# password goes by the environment: everybody on this machine sees the arguments of a command.
-# shellcheck disable=SC2034 # server is for those who source this
+# Sets secret_url, and from it: url, without the password; server, the same for the database `postgres`,
+# which always exists; database, its name; parameters; and here: whether it is on this machine. The
+# password is passed in the environment, because every user can see the arguments of a command.
+# shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
 	local scheme user host
 	load_ports
@@ -81,7 +83,7 @@ choose_database() {
 		secret_url=${PROD_CONNECTION_URL:-}
 		[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
 	else
-		secret_url=postgresql://cruddur:Cruddur-2026@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-5433}/cruddur
+		secret_url=postgresql://cruddur:$local_password@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-$postgres_port}/cruddur
 		secret_url=${CONNECTION_URL:-$secret_url}
 	fi
 	#        scheme             user      :password    @  host and port  database  parameters
@@ -108,7 +110,7 @@ sql() {
 	try psql -Xqw -v ON_ERROR_STOP=1 -d "$url" "$@"
 }
 
-# dbmate: $1 is its command. It asks for TLS where psql does not; a server on this machine has none.
+# migrations COMMAND: run dbmate. Unlike psql it requires TLS by default; a server on this machine has none.
 migrations() {
 	local dbmate=$bin/dbmate # as installed
 	[ -x "$dbmate" ] || dbmate=$root/node_modules/.bin/dbmate
@@ -121,17 +123,17 @@ migrations() {
 		--migrations-dir "$root/sql/migrations" "$1"
 }
 
-# Ask before something is lost in production or on another machine: $1 says what happens.
+# confirm EFFECT: ask before data in production or on another machine is lost.
 confirm() {
 	local answer
 	if $yes || { $here && ! $prod; }; then return; fi
-	[ -t 0 ] || die "this $1; nobody is there to ask, so say --yes"
-	read -rp "This $1. Type $database to go on: " answer
-	[ "$answer" = "$database" ] || die "nothing is done"
+	[ -t 0 ] || die "this $1; there is no terminal to ask for confirmation, so pass --yes"
+	read -rp "This $1. Type $database to continue: " answer
+	[ "$answer" = "$database" ] || die "nothing was changed"
 }
 
 # --- AWS -----------------------------------------------------------------------------------------
-# Become cruddur-aws: the commands in C (bin/aws).
+# Replace this process by cruddur-aws, the commands written in C (bin/aws).
 run_aws() {
 	local program=$bin/cruddur-aws # as installed; in a checkout it is in the build folder
 	[ -x "$program" ] || program=$root/build${VARIANT:+/$VARIANT}/bin/cruddur-aws

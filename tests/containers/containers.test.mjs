@@ -12,10 +12,10 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { Client, assertOk, nextPage, sleep } from '../api/harness/client.mjs';
+import { constant, LOCAL_PASSWORD } from '../api/harness/local.mjs';
 import { ROOT, freePort } from '../api/harness/stack.mjs';
 
 const COMPOSE = path.join(ROOT, 'docker/compose.yaml');
-const PASSWORD = 'Cruddur-2026'; // as the README says
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399'; // andrewbrown's and bayko's
 const STAND_INS = 'tests/containers/stand-ins.Dockerfile';
 
@@ -111,9 +111,9 @@ async function token(person) {
       'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth',
     },
     body: JSON.stringify({
-      ClientId: 'cruddur-local-client',
+      ClientId: constant('local_client'),
       AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: person, PASSWORD },
+      AuthParameters: { USERNAME: person, PASSWORD: LOCAL_PASSWORD },
     }),
   });
   const answer = await response.json();

@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { sleep } from '../harness/client.mjs';
 import { Table, typed } from '../harness/dynamodb.mjs';
+import { LOCAL_PASSWORD as PASSWORD, SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertDone, assertFails, operate, operateAt, start } from '../harness/operate.mjs';
 import { newHandle, newRows } from '../harness/people.mjs';
@@ -16,7 +17,6 @@ import { startProxy } from '../harness/proxy.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
 
-const PASSWORD = 'Cruddur-2026';
 const FOLDERS = ['cognito', 'db', 'ddb', 'ddb/patterns', 'generate', 'rds'];
 const COMMANDS = FOLDERS.flatMap((folder) =>
   fs
@@ -140,7 +140,7 @@ describe('commands', () => {
       await assertDone(database.run('schema-load'));
       await assertDone(database.run('seed'));
       const users = 'select handle from users order by 1';
-      const people = ['altbrown', 'andrewbrown', 'bayko', 'londo'];
+      const people = Object.keys(SEEDED).sort();
       assert.deepEqual(await database.sql(users), people);
       const cruds = 'select count(*) from activities';
       const [count] = await database.sql(cruds);
@@ -299,7 +299,7 @@ describe('commands', () => {
       const bin = `${root}/bin`;
       fs.mkdirSync(`${root}/sql`);
       fs.mkdirSync(bin);
-      for (const name of ['db', 'generate', 'operator.sh'])
+      for (const name of ['constants', 'db', 'generate', 'operator.sh'])
         fs.cpSync(`${ROOT}/bin/${name}`, `${bin}/${name}`, {
           recursive: true,
           verbatimSymlinks: true,

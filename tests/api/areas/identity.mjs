@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
+import { SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { newAccount, newHandle, newPerson, setAttribute } from '../harness/people.mjs';
 import { PERSONAL, ROUTES } from '../harness/routes.mjs';
@@ -196,6 +197,6 @@ describe('the first request of an account', () => {
     const account = await newAccount(stack, { preferred_username: 'andrewbrown' });
     assertProblem(await me(account.token), 409, 'handle_taken');
     const [row] = await usersOf('handle', 'andrewbrown');
-    assert.equal(row[0], '0a5f2b1c-6d3e-4f7a-8b9c-1d2e3f4a5b61');
+    assert.equal(row[0], SEEDED.andrewbrown.uuid);
   });
 });

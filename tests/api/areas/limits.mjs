@@ -482,7 +482,7 @@ describe('settings', () => {
     test(`${name}=${value} is refused by its name`, async () => {
       const settings = {
         AWS_REGION: 'ca-central-1',
-        AWS_COGNITO_USER_POOL_ID: 'local_cruddur',
+        AWS_COGNITO_USER_POOL_ID: 'p',
         AWS_COGNITO_USER_POOL_CLIENT_ID: 'c',
         FRONTEND_URL: stack.url,
         BACKEND_URL: stack.url,

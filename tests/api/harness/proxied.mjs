@@ -2,11 +2,12 @@
 // ours: to see what they send, and to play faults.
 import { after } from 'node:test';
 
+import { constant } from './local.mjs';
 import { startProxy } from './proxy.mjs';
 import { freePort, localDatabase, Stack } from './stack.mjs';
 import { startTcpProxy } from './tcp-proxy.mjs';
 
-export const JWKS_PATH = '/local_cruddur/.well-known/jwks.json';
+export const JWKS_PATH = `/${constant('local_user_pool')}/.well-known/jwks.json`;
 
 export const proxies = {};
 

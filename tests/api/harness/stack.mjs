@@ -10,10 +10,10 @@ import { fileURLToPath } from 'node:url';
 
 import { Client, sleep } from './client.mjs';
 import { Table } from './dynamodb.mjs';
+import { LOCAL_PASSWORD } from './local.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-const LOCAL_PASSWORD = 'Cruddur-2026'; // of everything in a local run, as the README says
 const PORTS = ['HTTP', 'DYNAMODB', 'COGNITO', 'POSTGRES'];
 
 export const localDatabase = (port, name = 'cruddur') =>

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { sleep } from '../../api/harness/client.mjs';
+import { constant } from '../../api/harness/local.mjs';
 import { freePort, ROOT } from '../../api/harness/stack.mjs';
 import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { family } from './processes.mjs';
@@ -30,7 +31,7 @@ export function addPool(stack, name, file, workers, environment = '') {
     `command=${program}`,
     `socket=unix://${socket}`,
     'socket_mode=0700',
-    `socket_backlog=${128 * workers}`,
+    `socket_backlog=${constant('backlog') * workers}`,
     'process_name=%(process_num)02d',
     `numprocs=${workers}`,
     'priority=500',

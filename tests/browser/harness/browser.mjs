@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
-export const PASSWORD = 'Cruddur-2026'; // of the seeded people, as the README says
+import { LOCAL_PASSWORD } from '../../api/harness/local.mjs';
+
+export { LOCAL_PASSWORD as PASSWORD };
 // For a state to come about, also on a slow machine.
 export const PATIENCE_MS = 30_000;
 
@@ -46,13 +48,13 @@ export async function leave(...pages) {
 }
 
 // Fill in the form of /signin, wherever one was led to it from.
-export async function fillSignIn(page, email, password = PASSWORD) {
+export async function fillSignIn(page, email, password = LOCAL_PASSWORD) {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-export async function signIn(page, email, password = PASSWORD) {
+export async function signIn(page, email, password = LOCAL_PASSWORD) {
   await page.goto('/signin');
   await fillSignIn(page, email, password);
   await page.waitForURL('/');

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# fill.sh - templates of configuration; the commands that write configuration source it.
+
+# fill FILE [NAME=VALUE …]: print the template FILE with each @NAME@ replaced by its value. A value may
+# have several lines. A line that holds only a @NAME@ is left out when the value is empty.
+fill() {
+	local file=$1 pair name line rest optional only='^[[:space:]]*@[A-Z_]+@$'
+	local -A values=()
+	shift
+	for pair; do values[${pair%%=*}]=${pair#*=}; done
+	while IFS= read -r line; do
+		rest=""
+		optional=false
+		[[ ! $line =~ $only ]] || optional=true
+		# From the right, so that a value is never searched for names.
+		while [[ $line =~ ^(.*)@([A-Z_]+)@(.*)$ ]]; do
+			name=${BASH_REMATCH[2]}
+			if [ -z "${values[$name]+set}" ]; then
+				echo "${file##*/}: @$name@ has no value" >&2
+				return 1
+			fi
+			rest=${values[$name]}${BASH_REMATCH[3]}$rest
+			line=${BASH_REMATCH[1]}
+		done
+		if $optional && [ -z "$rest" ]; then continue; fi
+		printf '%s\n' "$line$rest"
+	done <"$file"
+}
