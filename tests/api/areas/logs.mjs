@@ -133,7 +133,7 @@ describe('one request in the logs, by its id', () => {
   });
 
   test('of an id that nobody knows there is nothing, and wrong usage is explained', async () => {
-    await assertFails(operate(stack, 'logs', ['0123456789abcdef']), /nothing of 0123456789abcdef/);
+    await assertFails(operate(stack, 'logs', ['0123456789abcdef']), /no line of request 0123456789abcdef/);
     for (const args of [['--lines'], ['--dance'], ['a', 'b'], ['--lines', 'many']])
       await assertFails(operate(stack, 'logs', args), /^usage: logs/m, 2);
     assert.match(await assertDone(operate(stack, 'logs', ['--help'])), /usage: logs/);
