@@ -83,7 +83,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 locked = @mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
 	+$(locked) programs
-programs: $(BINS)
+programs: $(BINS) $(BUILD)/gen/routes.tsv
 units:
 	+$(locked) $(UNITS)
 vectors:
@@ -99,6 +99,10 @@ $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h &: sql/e
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@
+
+$(BUILD)/gen/routes.tsv: bin/routes nginx/routes $(wildcard fcgi/*.c)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)bin/routes >$@
 
 # Keys for the tests of identity: under valgrind it takes a minute to make one.
 $(BUILD)/gen/signing_keys.h:
@@ -198,11 +202,11 @@ install: build frontend ## copy programs, configuration and pages: make install 
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
 	cp -fLl node_modules/.bin/dbmate $(app)/bin 2>/dev/null || install node_modules/.bin/dbmate $(app)/bin
-	install -m 644 bin/constants bin/fill.sh bin/operator.sh $(app)/bin
+	install -m 644 bin/constants bin/configuration.sh bin/operator.sh $(app)/bin
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in) \
 		$(app)/bin/templates
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
-	install -m 644 nginx/*.in nginx/problems nginx/routes $(app)/nginx
+	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv $(app)/nginx
 	systemd/generate $(app)/lib/systemd/system $(PREFIX)
 	install -m 644 .env.example $(app)/cruddur.env.example
 	install -m 644 sql/people.json sql/seed.sql sql/seed-messages.json $(app)/sql
@@ -304,7 +308,7 @@ check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	@shellcheck -x bin/fill.sh bin/operator.sh \
+	@shellcheck -x bin/configuration.sh bin/operator.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 # Left out: uninitvar takes an array that a function of another file fills for unset (valgrind, the
 # sanitizers and both analyzers look for that); internalAstError is cppcheck not reading C99.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# fill.sh - templates of configuration; the commands that write configuration source it.
+# configuration.sh - shared by the commands that write configuration, which source it.
 
 # fill FILE [NAME=VALUE …]: print the template FILE with each @NAME@ replaced by its value. A value may
 # have several lines. A line that holds only a @NAME@ is left out when the value is empty.
@@ -25,4 +25,14 @@ fill() {
 		if $optional && [ -z "$rest" ]; then continue; fi
 		printf '%s\n' "$line$rest"
 	done <"$file"
+}
+
+# routes_of ROOT: the table of routes (bin/routes) of an installed tree or of a checkout.
+routes_of() {
+	if [ -e "$1/nginx/routes.tsv" ]; then cat "$1/nginx/routes.tsv"; else "$1/bin/routes"; fi
+}
+
+# Read the table of routes; print program and workers of each pool.
+pools_of_routes() {
+	awk -F '\t' 'NF && !seen[$1]++ { print $1, $2 }'
 }
