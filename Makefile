@@ -1,4 +1,4 @@
-# Everything a person needs; `make help` lists it.
+# All commands for developers; `make help` lists them.
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -14,19 +14,19 @@ run: ## install what is missing, build, serve on http://127.0.0.1:8080 until Ctr
 	@bin/local run
 up: ## the same in the background; returns when it is healthy
 	@bin/local up
-down: ## stop it; the data stay
+down: ## stop it; the data remain
 	@bin/local down
-status: ## what runs, and on which address
+status: ## show what runs, and on which address
 	@bin/local status
-logs: ## follow the logs of all that runs; make logs ID=… shows those of one request
+logs: ## follow the logs; make logs ID=… shows the logs of one request
 	@bin/local logs $(if $(ID),'$(ID)')
-# The environment of a shell has a USER too; only one that was asked for counts.
+# A shell also exports USER; only a USER of the command line counts.
 token: ## print an access token: make -s token USER=andrewbrown
 	@bin/local token $(if $(filter command line,$(origin USER)),$(USER),andrewbrown)
 
 # --- build ---------------------------------------------------------------------------------------
-# BUILD is where a variant is built: `make build` into build/, `make build VARIANT=asan` into
-# build/asan with the sanitizers.
+# BUILD is the folder of a variant: `make build` writes to build/, `make build VARIANT=asan` to
+# build/asan, with the sanitizers.
 VARIANT ?=
 BUILD   := build$(if $(VARIANT),/$(VARIANT))
 ifeq ($(origin CC),default)
@@ -75,11 +75,11 @@ FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
 GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h $(BUILD)/gen/limit.h
 
-# What is made, in one word; V=1 shows the whole command.
+# Prints one word and the target; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 .PHONY: build programs units vectors fuzzers
-# Two at once (two `make test`, a `make up`) take turns; all the work is in the second make.
+# Concurrent builds (two `make test`, a `make up`) take turns: the second make does the work, locked.
 locked = @mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
 	+$(locked) programs
@@ -104,7 +104,7 @@ $(BUILD)/gen/routes.tsv: bin/routes nginx/routes $(wildcard fcgi/*.c)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)bin/routes >$@
 
-# Keys for the tests of identity: under valgrind it takes a minute to make one.
+# Keys for the tests of identity. Generating one under valgrind would take a minute.
 $(BUILD)/gen/signing_keys.h:
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)for key in key:2048 other_key:2048 short_key:1024; do \
@@ -114,7 +114,7 @@ $(BUILD)/gen/signing_keys.h:
 $(BUILD)/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# One rule for all objects but those of queries: build/DIR/NAME.o from DIR/NAME.c.
+# One rule for all objects except the generated ones: build/DIR/NAME.o from DIR/NAME.c.
 define compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
@@ -132,7 +132,7 @@ $(BUILD)/vectors/%.o: tests/vectors/%.c $(GEN_H)
 $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(GEN_H)
 	$(compile)
 
-# The version is compiled into one object, anew when it has changed.
+# The version is compiled into one object, which is rebuilt when the version changes.
 $(BUILD)/common/web/route.o $(BUILD)/fuzz/cgi.o: CPPFLAGS += -DCRUDDUR_VERSION='"$(VERSION)"'
 $(BUILD)/common/web/route.o: $(BUILD)/gen/version
 .PHONY: always
@@ -165,7 +165,7 @@ build/faults/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
 
-# The least that a FastCGI program can do, built as the programs are (tests/bench).
+# The smallest FastCGI program, built with the flags of the programs (tests/bench).
 build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDOPT) $< -lfcgi -o $@
@@ -175,7 +175,7 @@ build/bench/%: tests/bench/%.c
 .SECONDARY:
 
 # --- the front end -------------------------------------------------------------------------------
-# npm, too, runs on the pinned Node: it leaves out packages that the Node below it is too old for.
+# npm runs on the pinned Node, because it skips packages that require a newer Node than its own.
 FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public -type f)) \
 	    $(wildcard frontend/*.*) common/limits.json docs/openapi.yaml
 IN_FRONTEND := cd frontend && PATH=$(CURDIR)/node_modules/.bin:$$PATH
@@ -197,7 +197,7 @@ PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
 .PHONY: install clean format
 install: build frontend ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
-	@bin/install-tools # dbmate and the page of the API come from npm
+	@bin/install-tools # dbmate and swagger-ui are npm packages
 	install -d $(app)/fcgi $(app)/bin/templates $(app)/nginx $(app)/sql/migrations
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
 	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
@@ -219,19 +219,19 @@ install: build frontend ## copy programs, configuration and pages: make install 
 	install -m 644 $(addprefix node_modules/swagger-ui-dist/swagger-ui,.css -bundle.js) \
 		$(app)/www/api/docs
 
-clean: ## remove what was built; the data of local runs stay
+clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules
 
 FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
-format: ## lay out the C files
+format: ## format the C files
 	clang-format -i $(FORMATTED)
 
 # --- test ----------------------------------------------------------------------------------------
-# tests/tally passes on what a command says, and ends with the sum: `N passed, N failed`.
+# tests/tally passes on the output of a command and ends with the sum: `N passed, N failed`.
 NODE := node_modules/.bin/node
 
-# Many targets, as many at once as there are processors, for most of them wait most of the time. What
-# one says comes when it ends, in one piece, and how long it took.
+# Runs targets in parallel, one per processor, because most of them wait most of the time. The output of
+# a target appears in one piece when it ends, with its duration.
 many = tests/tally $(MAKE) -k $(JOBS) -Otarget --no-print-directory
 timed-%: tools build
 	@tests/timed $* $(MAKE) --no-print-directory $*
@@ -242,7 +242,7 @@ tools:
 	@bin/install-tools
 test: ## run every test, in private folders and on free ports
 	+@$(many) test-all
-# The longest come first.
+# The longest first.
 TESTS := test-api test-browser test-units test-frontend test-consistency
 test-all: $(TESTS:%=timed-%)
 test-units: tools units
@@ -259,7 +259,7 @@ test-consistency: tools
 .PHONY: screenshots measure-pages
 screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
-measure-pages: tools build frontend ## what the home and a thread page cost a phone, and what axe finds
+measure-pages: tools build frontend ## what the home and a conversation cost a phone, and the findings of axe
 	@$(NODE) tests/browser/measure.mjs
 
 .PHONY: bench bench-quick profile bench-data
@@ -272,15 +272,15 @@ profile: tools build ## instructions by function: make profile ROUTE=messages N=
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
 
-# How tests/faults goes on for long: 20,000 messages while faults fire, 100,000 requests to see leaks,
-# every point at which memory may run out.
+# The long form of tests/faults: 20,000 messages during faults, 100,000 requests to find leaks, and a
+# failure of every single memory allocation.
 .PHONY: test-faults soak
-soak: tools build $(FAULT_LIBS) ## faults for long: make soak LEDGER_MESSAGES=20000
+soak: tools build $(FAULT_LIBS) ## fault tests in their long form: make soak LEDGER_MESSAGES=20000
 	@SOAK=1 AREAS=ledger,crud-ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
-# Each target of tests/fuzz for so long; what reaches new code is kept in tests/fuzz/corpus.
+# The time for each target of tests/fuzz. Inputs that reach new code are added to tests/fuzz/corpus.
 SECONDS ?= 60
 .PHONY: fuzz fuzz-replay
 fuzz: tools fuzzers ## look for inputs that fail: make fuzz SECONDS=60 (for each target)
@@ -288,13 +288,13 @@ fuzz: tools fuzzers ## look for inputs that fail: make fuzz SECONDS=60 (for each
 fuzz-replay: tools fuzzers
 	@tests/fuzz/run replay $(FUZZERS)
 
-# Their own machines, from nothing; each takes minutes and is no part of `make check`.
-# WHAT: the targets that are run in the fresh Debian, between up and down.
+# These start from an empty machine, take minutes, and are not part of `make check`.
+# WHAT: the targets to run in the fresh Debian, between up and down.
 .PHONY: check-containers check-fresh
 check-containers: tools ## build the images, start docker/compose.yaml with podman, use it (as root)
 	@bin/install-packages containers
 	@$(NODE) --test --test-reporter=spec tests/containers/*.test.mjs
-check-fresh: ## all of it on a Debian 12 with nothing but this checkout: make check-fresh WHAT="test soak"
+check-fresh: ## run targets on a fresh Debian 12 with only this checkout: make check-fresh WHAT="test soak"
 	@bin/install-packages containers
 	@tests/containers/fresh $(WHAT)
 
@@ -310,8 +310,8 @@ check-format: tools
 check-scripts: tools
 	@shellcheck -x bin/configuration.sh bin/operator.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
-# Left out: uninitvar takes an array that a function of another file fills for unset (valgrind, the
-# sanitizers and both analyzers look for that); internalAstError is cppcheck not reading C99.
+# Suppressed: uninitvar reports arrays that a function of another file fills (valgrind, the sanitizers and
+# both analyzers check that); internalAstError, because cppcheck fails on valid C99.
 check-cppcheck: tools $(GEN_H)
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=uninitvar --suppress=internalAstError \
@@ -327,11 +327,11 @@ check-valgrind: tools units
 	@tests/run-units --valgrind $(UNITS)
 check-asan: tools
 	@VARIANT=asan $(MAKE) --no-print-directory test-units test-api
-# Without what is about sizes, hardening, or an allocator of its own.
+# Without the areas that test sizes, hardening, or an allocator of their own.
 check-asan-faults: tools
 	@VARIANT=asan AREAS=streams,dynamodb,database,keys,clocks,processes,ledger,crud-ledger \
 		$(MAKE) --no-print-directory test-faults
-check-instructions: tools build # UPDATE=1 takes what is found for what is right
+check-instructions: tools build # UPDATE=1 accepts the measured counts
 	@$(NODE) tests/bench/instructions.mjs $(if $(UPDATE),update)
 check-vectors: tools vectors ## the published suites: make check-vectors VECTORS=folder
 	@test -d "$(VECTORS)" || { echo "make check-vectors VECTORS=folder of the suites"; exit 2; }
