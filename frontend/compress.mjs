@@ -1,5 +1,5 @@
-// compress.mjs - the build's texts compressed as well as can be, once, beside themselves: nginx sends
-// these (gzip_static, brotli_static) and spares itself the work.
+// compress.mjs - compresses the built assets once, at the highest level. nginx sends these files
+// (gzip_static, brotli_static) instead of compressing on every request.
 import fs from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';

@@ -4,15 +4,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [react()],
   build: {
-    // The oldest browsers that know light-dark() and popovers.
+    // The oldest browsers that support light-dark() and popovers.
     target: ['chrome123', 'firefox125', 'safari17.5'],
-    // The Content-Security-Policy allows no data: fonts or scripts; small images may stay files too.
+    // The Content-Security-Policy forbids data: URLs for fonts and scripts, so inline nothing.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
   test: {
     include: ['src/**/*.test.ts'],
-    // A place whose clocks change.
+    // A time zone with summer time.
     env: { TZ: 'Europe/Berlin' },
   },
 });

@@ -1,5 +1,5 @@
-// browser.test.mjs - the front end in real Chromium against a real stack. All areas run in this one
-// process, so that they share both; AREAS=cruds,account runs only some of them.
+// browser.test.mjs - the front end in Chromium against a real stack. All areas run in this process
+// and share both; AREAS=cruds,account runs only some of them.
 const ALL = ['account', 'cruds', 'conversations', 'session', 'foreign', 'access', 'weight'];
 
 for (const area of process.env.AREAS?.split(',') ?? ALL) await import(`./areas/${area}.mjs`);

@@ -1,6 +1,6 @@
-// measure.mjs - what the home and a thread page cost a phone: the median of some visits on a slow
-// connection and a slow processor (those of Lighthouse: 1.6 Mbit/s, 150 ms, four times slower), and
-// what axe finds. Run as: node tests/browser/measure.mjs [URL of a stack that is up]
+// measure.mjs - how the home page and a conversation load on a phone: medians of several visits
+// with Lighthouse's slow connection and processor (1.6 Mbit/s, 150 ms, 4x slowdown) and axe.
+// Usage: node tests/browser/measure.mjs [URL of a running stack]
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -16,18 +16,18 @@ const stack = url ? { url } : await Stack.start();
 const browser = await launch();
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-// Runs in the page from its first moment on.
+// Runs in the page before its own scripts.
 function watch() {
-  const seen = { paint: 0, shift: 0, blocked: 0 };
-  globalThis.seen = seen;
+  const measured = { paint: 0, shift: 0, blocked: 0 };
+  globalThis.measured = measured;
   const on = (type, each) =>
     new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({
       type,
       buffered: true,
     });
-  on('largest-contentful-paint', (entry) => (seen.paint = entry.startTime));
-  on('layout-shift', (entry) => (seen.shift += entry.hadRecentInput ? 0 : entry.value));
-  on('longtask', (entry) => (seen.blocked += Math.max(0, entry.duration - 50)));
+  on('largest-contentful-paint', (entry) => (measured.paint = entry.startTime));
+  on('layout-shift', (entry) => (measured.shift += entry.hadRecentInput ? 0 : entry.value));
+  on('longtask', (entry) => (measured.blocked += Math.max(0, entry.duration - 50)));
 }
 
 async function visit(path, ready, storageState) {
@@ -54,9 +54,9 @@ async function visit(path, ready, storageState) {
   await page.waitForLoadState('networkidle');
   const figures = await page.evaluate(() => ({
     first: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-    largest: globalThis.seen.paint,
-    blocked: globalThis.seen.blocked,
-    shift: globalThis.seen.shift,
+    largest: globalThis.measured.paint,
+    blocked: globalThis.measured.blocked,
+    shift: globalThis.measured.shift,
   }));
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await page.evaluate(AXE);
@@ -71,13 +71,13 @@ async function visit(path, ready, storageState) {
 try {
   const first = await newVisitor(browser, stack);
   await signIn(first, 'andrewbrown');
-  const kept = await first.context().storageState();
+  const signedIn = await first.context().storageState();
   await first.context().close();
 
   console.log('page     first paint  largest paint  blocked  shift  requests   KB  axe');
   for (const [name, path, ready, state] of [
     ['home', '/', '.crud', undefined],
-    ['thread', `/messages/${SEEDED_GROUP}`, '.message', kept],
+    ['thread', `/messages/${SEEDED_GROUP}`, '.message', signedIn],
   ]) {
     const visits = [];
     for (let i = 0; i < VISITS; i++) visits.push(await visit(path, ready, state));

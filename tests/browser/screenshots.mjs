@@ -1,5 +1,5 @@
-// screenshots.mjs - every page, phone and wide, light and dark, to be looked at.
-// Run as: node tests/browser/screenshots.mjs FOLDER [URL of a stack that is up]
+// screenshots.mjs - pictures of every page, phone and wide, light and dark.
+// Usage: node tests/browser/screenshots.mjs FOLDER [URL of a running stack]
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ import { launch, newVisitor, signIn } from './harness/browser.mjs';
 
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
 const SIZES = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 800 } };
-const OPEN = {
+const ANONYMOUS = {
   welcome: '/',
   signin: '/signin',
   signup: '/signup',
@@ -32,8 +32,8 @@ fs.mkdirSync(folder, { recursive: true });
 const stack = url ? { url } : await Stack.start();
 const browser = await launch();
 
-async function shoot(page, name, place) {
-  await page.goto(place);
+async function shoot(page, name, address) {
+  await page.goto(address);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
@@ -44,11 +44,11 @@ try {
     for (const colorScheme of ['light', 'dark']) {
       const options = { viewport, colorScheme, hasTouch: size === 'phone' };
       const page = await newVisitor(browser, stack, options);
-      for (const [name, place] of Object.entries(OPEN))
-        await shoot(page, `${name}-${size}-${colorScheme}`, place);
+      for (const [name, address] of Object.entries(ANONYMOUS))
+        await shoot(page, `${name}-${size}-${colorScheme}`, address);
       await signIn(page, 'andrewbrown');
-      for (const [name, place] of Object.entries(SIGNED_IN))
-        await shoot(page, `${name}-${size}-${colorScheme}`, place);
+      for (const [name, address] of Object.entries(SIGNED_IN))
+        await shoot(page, `${name}-${size}-${colorScheme}`, address);
       await page.goto('/');
       await page.getByRole('link', { name: 'Open this crud' }).nth(2).click();
       await page.locator('.crud[data-main]').waitFor();

@@ -1,4 +1,4 @@
-/* Cruds in all lists that show them: read page by page, changed in every place at once. */
+/* Cruds: lists that are read page by page, and changes that appear in all lists at once. */
 import {
   type InfiniteData,
   type QueryKey,
@@ -6,17 +6,17 @@ import {
   useMutation,
 } from '@tanstack/react-query';
 
-import { ask, askPage, type Page, tell } from './client';
+import { fetchJson, fetchNoContent, fetchPage, type Page } from './http';
 import type { Problem } from './problem';
-import { client, keys } from './queries';
+import { keys, queryClient } from './queries';
 import type { Crud, CrudWithReplies, Me, Notification, TimeToLive, UserCruds } from './types';
 
-type Shown = Crud[] | Notification[] | UserCruds | CrudWithReplies;
+type PageValue = Crud[] | Notification[] | UserCruds | CrudWithReplies;
 
-function usePages<T extends Shown>(queryKey: QueryKey, first: string, enabled = true) {
+function usePages<T extends PageValue>(queryKey: QueryKey, first: string, enabled = true) {
   return useInfiniteQuery<Page<T>, Problem, InfiniteData<Page<T>>, QueryKey, string>({
     queryKey,
-    queryFn: ({ pageParam, signal }) => askPage<T>(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => fetchPage<T>(pageParam, signal),
     initialPageParam: first,
     getNextPageParam: ({ next }) => next,
     enabled,
@@ -33,7 +33,7 @@ export const useSearch = (term: string) =>
   );
 
 export const useCrudsOf = (handle: string) =>
-  usePages<UserCruds>(keys.of(handle), `/api/activities/@${encodeURIComponent(handle)}`);
+  usePages<UserCruds>(keys.crudsOf(handle), `/api/activities/@${encodeURIComponent(handle)}`);
 
 export const useStatus = (uuid: string) =>
   usePages<CrudWithReplies>(keys.status(uuid), `/api/activities/${encodeURIComponent(uuid)}`);
@@ -41,7 +41,8 @@ export const useStatus = (uuid: string) =>
 export const useNotifications = () =>
   usePages<Notification[]>(keys.notifications, '/api/activities/notifications');
 
-// --- changing a crud wherever it is shown -----------------------------------------------------------
+// --- changing a crud in every list ----------------------------------------------------------------
+/** Returns the changed crud, or null to remove it. */
 type Change = (crud: Crud) => Crud | null;
 
 function changeItems<T extends Crud | Notification>(items: T[], change: Change): T[] {
@@ -55,22 +56,22 @@ function changeItems<T extends Crud | Notification>(items: T[], change: Change):
   });
 }
 
-function changeShown(shown: Shown, change: Change): Shown {
-  if (Array.isArray(shown)) return changeItems<Crud | Notification>(shown, change) as Shown;
-  if ('profile' in shown) return { ...shown, activities: changeItems(shown.activities, change) };
+function changePage(value: PageValue, change: Change): PageValue {
+  if (Array.isArray(value)) return changeItems<Crud | Notification>(value, change) as PageValue;
+  if ('profile' in value) return { ...value, activities: changeItems(value.activities, change) };
   return {
-    activity: change(shown.activity) ?? shown.activity,
-    replies: changeItems(shown.replies, change),
+    activity: change(value.activity) ?? value.activity,
+    replies: changeItems(value.replies, change),
   };
 }
 
 function changeEverywhere(change: Change) {
-  client.setQueriesData<InfiniteData<Page<Shown>>>(
+  queryClient.setQueriesData<InfiniteData<Page<PageValue>>>(
     { queryKey: keys.cruds },
     (data) =>
       data && {
         ...data,
-        pages: data.pages.map((page) => ({ ...page, value: changeShown(page.value, change) })),
+        pages: data.pages.map((page) => ({ ...page, value: changePage(page.value, change) })),
       },
   );
 }
@@ -78,7 +79,7 @@ function changeEverywhere(change: Change) {
 const changeOne = (uuid: string, change: Change) =>
   changeEverywhere((crud) => (crud.uuid === uuid ? change(crud) : crud));
 
-// --- what people do with cruds -------------------------------------------------------------------
+// --- mutations ----------------------------------------------------------------------------------
 const MARKS = {
   like: { flag: 'liked', count: 'likes_count' },
   repost: { flag: 'reposted', count: 'reposts_count' },
@@ -92,55 +93,60 @@ function marked(crud: Crud, mark: Mark, on: boolean): Crud {
   return { ...crud, [flag]: on, [count]: Math.max(0, crud[count] + (on ? 1 : -1)) };
 }
 
-/** Shown at once, taken back when it fails. Those on one crud go one after another. */
+/** Like or repost a crud: displayed at once, undone on failure, sent one after another. */
 export function useMark(uuid: string, mark: Mark) {
   return useMutation<Crud, Problem, boolean>({
     scope: { id: `${mark} ${uuid}` },
     mutationFn: (on) =>
-      ask<Crud>(`/api/activities/${uuid}/${mark}`, { method: on ? 'PUT' : 'DELETE' }),
+      fetchJson<Crud>(`/api/activities/${uuid}/${mark}`, { method: on ? 'PUT' : 'DELETE' }),
     onMutate: (on) => changeOne(uuid, (crud) => marked(crud, mark, on)),
     onError: (_, on) => changeOne(uuid, (crud) => marked(crud, mark, !on)),
     onSuccess: (fresh) => changeOne(uuid, (crud) => ({ ...crud, ...fresh })),
   });
 }
 
-/** A new crud or reply; sent again with the same key it makes nothing twice. */
-export interface Draft {
+/** A new crud or reply. */
+export interface Submission {
   message: string;
+  /** Idempotency-Key: sending it again creates nothing twice. */
   key: string;
 }
 
 export function usePost(me: Me) {
-  return useMutation<Crud, Problem, Draft & { ttl: TimeToLive }>({
+  return useMutation<Crud, Problem, Submission & { ttl: TimeToLive }>({
     mutationFn: ({ message, ttl, key }) =>
-      ask<Crud>('/api/activities', { method: 'POST', body: { message, ttl }, key }),
+      fetchJson<Crud>('/api/activities', { method: 'POST', body: { message, ttl }, key }),
     onSuccess: async (crud) => {
-      client.setQueryData<InfiniteData<Page<Crud[]>>>(keys.home, (data) => {
+      queryClient.setQueryData<InfiniteData<Page<Crud[]>>>(keys.home, (data) => {
         const [first, ...others] = data?.pages ?? [];
         if (!data || !first || first.value.some(({ uuid }) => uuid === crud.uuid)) return data;
         return { ...data, pages: [{ ...first, value: [crud, ...first.value] }, ...others] };
       });
-      await client.invalidateQueries({ queryKey: keys.of(me.handle) });
+      await queryClient.invalidateQueries({ queryKey: keys.crudsOf(me.handle) });
     },
   });
 }
 
 export function useReply(parent: Crud) {
-  return useMutation<Crud, Problem, Draft>({
+  return useMutation<Crud, Problem, Submission>({
     mutationFn: ({ message, key }) =>
-      ask<Crud>(`/api/activities/${parent.uuid}/reply`, { method: 'POST', body: { message }, key }),
+      fetchJson<Crud>(`/api/activities/${parent.uuid}/reply`, {
+        method: 'POST',
+        body: { message },
+        key,
+      }),
     onSuccess: async () => {
       changeOne(parent.uuid, (crud) => ({ ...crud, replies_count: crud.replies_count + 1 }));
-      await client.invalidateQueries({ queryKey: keys.status(parent.uuid) });
+      await queryClient.invalidateQueries({ queryKey: keys.status(parent.uuid) });
     },
   });
 }
 
 export function useDelete(crud: Crud) {
   return useMutation<void, Problem, void>({
-    mutationFn: () => tell(`/api/activities/${crud.uuid}`, { method: 'DELETE' }),
+    mutationFn: () => fetchNoContent(`/api/activities/${crud.uuid}`, { method: 'DELETE' }),
     onSuccess: () => {
-      client.removeQueries({ queryKey: keys.status(crud.uuid) });
+      queryClient.removeQueries({ queryKey: keys.status(crud.uuid) });
       changeEverywhere((other) => {
         if (other.uuid === crud.uuid) return null;
         if (other.uuid !== crud.reply_to_activity_uuid) return other;
@@ -151,6 +157,6 @@ export function useDelete(crud: Crud) {
 }
 
 export async function readNotifications(): Promise<void> {
-  await tell('/api/activities/notifications/read', { method: 'PUT' });
-  client.setQueryData<Me>(keys.me, (me) => me && { ...me, unread_notifications: 0 });
+  await fetchNoContent('/api/activities/notifications/read', { method: 'PUT' });
+  queryClient.setQueryData<Me>(keys.me, (me) => me && { ...me, unread_notifications: 0 });
 }

@@ -1,34 +1,34 @@
-/* Me and others. */
+/* The caller's account and other people. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 
-import { useSession } from '../auth/session';
-import { ask } from './client';
+import { useSession } from '../session/session';
+import { fetchJson } from './http';
 import type { Problem } from './problem';
-import { client, keys } from './queries';
+import { keys, queryClient } from './queries';
 import type { Me, UserShort } from './types';
 
 const POLL_MS = 10_000;
 
-const mine = {
+const meQuery = {
   queryKey: keys.me,
-  queryFn: ({ signal }: { signal: AbortSignal }) => ask<Me>('/api/users/me', { signal }),
-  // One place keeps it fresh; others only look.
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchJson<Me>('/api/users/me', { signal }),
+  // useFreshMe keeps it fresh; other components only read it.
   refetchOnMount: false,
   retryOnMount: false,
-  // Somebody is choosing another handle then.
+  // After a 409 the person is choosing another handle.
   refetchOnWindowFocus: ({ state }: { state: { error: Problem | null } }) =>
     state.error?.status !== 409,
 } as const;
 
-/** My account; not asked for while nobody is signed in. */
+/** The caller's account; not requested while nobody is signed in. */
 export function useMe() {
-  return useQuery<Me, Problem>({ ...mine, enabled: useSession().account !== null });
+  return useQuery<Me, Problem>({ ...meQuery, enabled: useSession().account !== null });
 }
 
-/** The same, for the one place that keeps it fresh. */
+/** The same, with polling. Only the layout uses it. */
 export function useFreshMe() {
   return useQuery<Me, Problem>({
-    ...mine,
+    ...meQuery,
     enabled: useSession().account !== null,
     refetchInterval: ({ state }) => (state.error?.status === 409 ? false : POLL_MS),
   });
@@ -38,17 +38,17 @@ export function usePerson(handle: string) {
   return useQuery<UserShort, Problem>({
     queryKey: keys.person(handle),
     queryFn: ({ signal }) =>
-      ask<UserShort>(`/api/users/@${encodeURIComponent(handle)}/short`, { signal }),
+      fetchJson<UserShort>(`/api/users/@${encodeURIComponent(handle)}/short`, { signal }),
   });
 }
 
 export function useUpdateProfile() {
   return useMutation<Me, Problem, { display_name: string; bio: string }>({
-    mutationFn: (body) => ask<Me>('/api/profile/update', { method: 'PUT', body }),
+    mutationFn: (body) => fetchJson<Me>('/api/profile/update', { method: 'PUT', body }),
     onSuccess: (me) => {
-      client.setQueryData(keys.me, me);
-      // My name stands beside all that I wrote.
-      void client.invalidateQueries({ queryKey: keys.cruds });
+      queryClient.setQueryData(keys.me, me);
+      // The new name is shown beside everything that this person wrote.
+      void queryClient.invalidateQueries({ queryKey: keys.cruds });
     },
   });
 }

@@ -1,8 +1,9 @@
-/** What the server, or the way to it, says instead of an answer. */
+/** A request that failed: a problem document of the server, or no response at all. */
 export class Problem extends Error {
   constructor(
-    /** 0: no answer came. */
+    /** HTTP status; 0 if there was no complete response. */
     readonly status: number,
+    /** Error codes. */
     readonly codes: string[],
     readonly retryAfterMs: number,
     message: string,
@@ -16,7 +17,7 @@ export class Problem extends Error {
   }
 
   /** The same request may succeed later. */
-  get isPassing(): boolean {
+  get isTemporary(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

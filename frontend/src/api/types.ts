@@ -1,4 +1,4 @@
-/* The API's types under short names; schema.ts is made from docs/openapi.yaml. */
+/* Short names for the API's types. schema.ts is generated from docs/openapi.yaml. */
 import type { components } from './schema';
 
 type Schemas = components['schemas'];

@@ -1,9 +1,9 @@
-/* The frame of the pages that lead in, and what they share. */
+/* The frame and the form logic of the pages for signing in and up. */
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
+import { useDocumentTitle } from '../components/document-title';
 import { Logo } from '../components/icons';
-import { useTitle } from '../components/basics';
 
 interface AuthPageProps {
   title: string;
@@ -12,7 +12,7 @@ interface AuthPageProps {
 }
 
 export function AuthPage({ title, lead, children }: AuthPageProps) {
-  useTitle(title);
+  useDocumentTitle(title);
   return (
     <main className="auth">
       <Link className="brand" to="/" aria-label="Cruddur, home">
@@ -28,32 +28,42 @@ export function AuthPage({ title, lead, children }: AuthPageProps) {
   );
 }
 
-/** Where to go afterwards: a path of ours, never another site. */
-export function useNext(): { next: string; carry: string } {
+/**
+ * Where to go after signing in: a path of this site, never another site. `query` passes it on to
+ * the next of these pages.
+ */
+export function useNext(): { next: string; query: string } {
   const [parameters] = useSearchParams();
   const wanted = parameters.get('next') ?? '/';
   const url = URL.canParse(wanted, window.location.origin)
     ? new URL(wanted, window.location.origin)
     : null;
-  const ours = wanted.startsWith('/') && url?.origin === window.location.origin;
-  const next = ours ? wanted : '/';
-  return { next, carry: next === '/' ? '' : `?next=${encodeURIComponent(next)}` };
+  const sameOrigin = wanted.startsWith('/') && url?.origin === window.location.origin;
+  const next = sameOrigin ? wanted : '/';
+  return { next, query: next === '/' ? '' : `?next=${encodeURIComponent(next)}` };
 }
 
 const REASONS: Record<string, string> = {
-  NotAuthorizedException: 'The email or the password is not right.',
-  InvalidPasswordException: 'This password is not accepted: it may be wrong or too simple.',
-  UserNotFoundException: 'The email or the password is not right.',
-  UsernameExistsException: 'There is an account with this email already. Sign in instead.',
-  CodeMismatchException: 'This is not the code that was sent.',
-  ExpiredCodeException: 'The code has expired. Ask for a new one.',
-  LimitExceededException: 'Too many attempts. Wait a while.',
-  TooManyRequestsException: 'Too many attempts. Wait a while.',
-  InvalidParameterException: 'Something in here is not accepted.',
-  NetworkError: 'There is no connection. Check yours, then try again.',
+  NotAuthorizedException: 'That email or password isn’t right.',
+  InvalidPasswordException: 'This password can’t be used. Try another one.',
+  UserNotFoundException: 'That email or password isn’t right.',
+  UsernameExistsException: 'There’s already an account with this email. Sign in instead.',
+  CodeMismatchException: 'That isn’t the code we sent. Check it and try again.',
+  ExpiredCodeException: 'This code has expired. Ask for a new one.',
+  LimitExceededException: 'Too many attempts. Try again later.',
+  TooManyRequestsException: 'Too many attempts. Try again later.',
+  InvalidParameterException: 'Some of this isn’t valid. Check the form and try again.',
+  NetworkError: 'The sign-in service can’t be reached. Check your connection and try again.',
 };
 
-/** A form whose sending can fail: one at a time, with the reason in words. */
+/** Error text for a new password that is too simple. */
+export const WEAK_PASSWORD =
+  'Choose a stronger password: at least 8 characters, with letters, numbers and symbols.';
+
+/**
+ * Submits a form, one request at a time. `error` is the text for the name of the error; `special`
+ * overrides texts for one page.
+ */
 export function useSubmit(send: () => Promise<void>, special: Record<string, string> = {}) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -66,7 +76,7 @@ export function useSubmit(send: () => Promise<void>, special: Record<string, str
       await send();
     } catch (reason) {
       const name = reason instanceof Error ? reason.name : '';
-      setError(special[name] ?? REASONS[name] ?? 'That did not work. Try again in a moment.');
+      setError(special[name] ?? REASONS[name] ?? 'Something went wrong. Try again in a moment.');
     } finally {
       setBusy(false);
     }

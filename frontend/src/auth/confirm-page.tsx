@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
+import { cognito } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
 import { CodeField, EmailField } from './fields';
-import { cognito } from './session';
 
 export default function ConfirmPage() {
-  const { carry } = useNext();
+  const { query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as { email?: string };
   const [email, setEmail] = useState(arrival.email ?? '');
@@ -17,26 +17,29 @@ export default function ConfirmPage() {
     async () => {
       const { confirm } = await cognito();
       await confirm(email.trim(), code.trim());
-      await navigate(`/signin${carry}`, {
+      await navigate(`/signin${query}`, {
         state: { email: email.trim(), note: 'Your email is confirmed. Welcome!' },
       });
     },
     {
-      NotAuthorizedException: 'This account is confirmed already. Sign in.',
-      UserNotFoundException: 'This is not the code that was sent.',
+      NotAuthorizedException: 'This account is already confirmed. Sign in instead.',
+      UserNotFoundException: 'That isn’t the code we sent. Check it and try again.',
     },
   );
-  const again = useSubmit(
+  const resend = useSubmit(
     async () => {
       const { resendCode } = await cognito();
       await resendCode(email.trim());
       setSentAgain(true);
     },
-    { InvalidParameterException: 'This account is confirmed already. Sign in.' },
+    { InvalidParameterException: 'This account is already confirmed. Sign in instead.' },
   );
 
   return (
-    <AuthPage title="Confirm your email" lead="We have sent you a code. It may take a minute.">
+    <AuthPage
+      title="Confirm your email"
+      lead="We emailed you a code. It may take a minute to arrive."
+    >
       <form onSubmit={submit}>
         <EmailField value={email} onValue={setEmail} />
         <CodeField autoFocus value={code} onValue={setCode} />
@@ -44,9 +47,9 @@ export default function ConfirmPage() {
           Confirm
         </Submit>
       </form>
-      {again.error && (
+      {resend.error && (
         <p className="error" role="alert">
-          {again.error}
+          {resend.error}
         </p>
       )}
       <p className="auth-links">
@@ -56,13 +59,13 @@ export default function ConfirmPage() {
           <button
             type="button"
             className="link"
-            disabled={again.busy || !email}
-            onClick={again.submit}
+            disabled={resend.busy || !email}
+            onClick={resend.submit}
           >
             Send a new code
           </button>
         )}
-        <Link to={`/signin${carry}`}>Sign in</Link>
+        <Link to={`/signin${query}`}>Sign in</Link>
       </p>
     </AuthPage>
   );

@@ -1,5 +1,5 @@
-/* The fields that several of the pages ask for. */
-import { Field } from '../components/basics';
+/* Form fields that several of the pages share. */
+import { Field } from '../components/field';
 
 interface FieldProps {
   value: string;
@@ -7,14 +7,14 @@ interface FieldProps {
   autoFocus?: boolean;
 }
 
-/** The address of the account. `known`: it has one already, so a password manager may fill it in. */
+/** The email of an account. `known`: the account exists, so a password manager may fill it in. */
 export function EmailField({
   value,
   onValue,
   known = false,
   ...rest
 }: FieldProps & { known?: boolean; readOnly?: boolean }) {
-  // An account that an operator made may have a name in the place of the address.
+  // An account created by an operator may have a username that is not an email address.
   const kind = known
     ? { inputMode: 'email' as const, autoComplete: 'username' }
     : { type: 'email', autoComplete: 'email' };
@@ -56,10 +56,10 @@ export function CodeField({ value, onValue, ...rest }: FieldProps) {
   );
 }
 
-/** A password that is chosen now; `label` says for what. */
+/** A password that the person chooses here. */
 export function NewPasswordField({ label, value, onValue }: FieldProps & { label: string }) {
   return (
-    <Field label={label} hint="At least 8 characters, with letters, digits and signs.">
+    <Field label={label} hint="At least 8 characters, with letters, numbers and symbols.">
       {(attributes) => (
         <input
           {...attributes}

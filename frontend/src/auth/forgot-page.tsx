@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
-import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { cognito } from '../session/session';
+import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
 import { CodeField, EmailField, NewPasswordField } from './fields';
-import { cognito } from './session';
 
 export default function ForgotPage() {
-  const { carry } = useNext();
+  const { query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as { email?: string };
   const [email, setEmail] = useState(arrival.email ?? '');
@@ -14,27 +14,30 @@ export default function ForgotPage() {
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
 
-  const ask = useSubmit(async () => {
+  const request = useSubmit(async () => {
     const { sendResetCode } = await cognito();
     try {
       await sendResetCode(email.trim());
     } catch (error) {
-      // Whether there is such an account is nobody's business.
+      // Do not reveal whether an account exists.
       if (!(error instanceof Error) || error.name !== 'UserNotFoundException') throw error;
     }
     setSent(true);
   });
-  const set = useSubmit(
+  const reset = useSubmit(
     async () => {
       const module = await cognito();
       await module.setPassword(email.trim(), code.trim(), password);
-      await navigate(`/signin${carry}`, {
-        state: { email: email.trim(), note: 'Your password is changed. Sign in with it.' },
+      await navigate(`/signin${query}`, {
+        state: {
+          email: email.trim(),
+          note: 'Your password has been changed. Sign in with the new one.',
+        },
       });
     },
     {
-      InvalidPasswordException: 'Choose a longer password, with letters, digits and signs.',
-      UserNotFoundException: 'This is not the code that was sent.',
+      InvalidPasswordException: WEAK_PASSWORD,
+      UserNotFoundException: 'That isn’t the code we sent. Check it and try again.',
     },
   );
 
@@ -44,25 +47,25 @@ export default function ForgotPage() {
 
   if (!sent)
     return (
-      <AuthPage title="Forgotten password" lead="We send a code to your email.">
-        <form onSubmit={ask.submit}>
+      <AuthPage title="Reset your password" lead="We’ll email you a code.">
+        <form onSubmit={request.submit}>
           {emailField}
-          <Submit busy={ask.busy} error={ask.error}>
-            Send the code
+          <Submit busy={request.busy} error={request.error}>
+            Send code
           </Submit>
         </form>
         <p className="auth-links">
-          <Link to={`/signin${carry}`}>Back to sign in</Link>
+          <Link to={`/signin${query}`}>Back to sign in</Link>
         </p>
       </AuthPage>
     );
   return (
-    <AuthPage title="New password" lead="If there is such an account, a code is on its way.">
-      <form onSubmit={set.submit}>
+    <AuthPage title="Set a new password" lead="If this email has an account, a code is on its way.">
+      <form onSubmit={reset.submit}>
         {emailField}
         <CodeField autoFocus value={code} onValue={setCode} />
         <NewPasswordField label="New password" value={password} onValue={setPassword} />
-        <Submit busy={set.busy} error={set.error}>
+        <Submit busy={reset.busy} error={reset.error}>
           Change password
         </Submit>
       </form>

@@ -1,23 +1,24 @@
-/* A new account whose handle is taken or unfit chooses another one and goes on. */
+/* A new account whose handle is taken, invalid or missing chooses one here. */
 import { useState } from 'react';
 
-import { client, keys } from '../api/queries';
-import { Field, useTitle } from '../components/basics';
-import { HANDLE_RULE, isHandle } from '../limits';
+import { keys, queryClient } from '../api/queries';
+import { HANDLE_RULE, isHandle } from '../base/limits';
+import { useDocumentTitle } from '../components/document-title';
+import { Field } from '../components/field';
+import { cognito } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
-import { cognito } from './session';
 
-const WHY = {
-  handle_taken: 'Somebody else has the handle that you chose.',
-  handle_invalid: 'The handle that you chose cannot be used here.',
-  handle_missing: 'Your account has no handle yet.',
+const REASONS = {
+  handle_taken: 'Someone else already has the handle you chose.',
+  handle_invalid: 'The handle you chose can’t be used here.',
+  handle_missing: 'Your account doesn’t have a handle yet.',
 };
 
-export type HandleCode = keyof typeof WHY;
-export const HANDLE_CODES = Object.keys(WHY) as HandleCode[];
+export type HandleCode = keyof typeof REASONS;
+export const HANDLE_CODES = Object.keys(REASONS) as HandleCode[];
 
 export function HandlePage({ code }: { code: HandleCode }) {
-  useTitle('Choose a handle');
+  useDocumentTitle('Choose a handle');
   const [handle, setHandle] = useState('');
   const [checked, setChecked] = useState(false);
   const [refused, setRefused] = useState<string>();
@@ -26,21 +27,21 @@ export function HandlePage({ code }: { code: HandleCode }) {
     if (!isHandle(handle)) return;
     const { changeHandle } = await cognito();
     await changeHandle(handle);
-    await client.invalidateQueries({ queryKey: keys.me });
-    // Seen only when the account still has no usable one.
+    await queryClient.invalidateQueries({ queryKey: keys.me });
+    // Displayed only if this page stays, because the account still has no usable handle.
     setRefused(handle);
   });
   const problem =
     checked && !isHandle(handle)
       ? HANDLE_RULE
       : refused && refused === handle
-        ? `@${handle} is not free either. Choose another one.`
+        ? `@${handle} isn’t available. Choose another one.`
         : undefined;
   return (
     <div className="column">
       <section className="card">
         <h1>Choose a handle</h1>
-        <p>{WHY[code]} People find and mention you by it.</p>
+        <p>{REASONS[code]} People use it to find and mention you.</p>
         <form onSubmit={submit}>
           <Field label="Handle" hint={HANDLE_RULE} error={problem}>
             {(attributes) => (
@@ -58,7 +59,7 @@ export function HandlePage({ code }: { code: HandleCode }) {
             )}
           </Field>
           <Submit busy={busy} error={error}>
-            Go on
+            Continue
           </Submit>
         </form>
       </section>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
-import { Field } from '../components/basics';
+import { Field } from '../components/field';
+import { acknowledgeExpiry, cognito, startSession, useSession } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
 import { EmailField } from './fields';
-import { cognito, expiryNoticed, sessionBegan, useSession } from './session';
 
 interface Arrival {
   email?: string;
@@ -12,34 +12,35 @@ interface Arrival {
 }
 
 export default function SignInPage() {
-  const { next, carry } = useNext();
+  const { next, query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as Arrival;
   const { expired } = useSession();
   const [wasExpired] = useState(expired);
   const [email, setEmail] = useState(arrival.email ?? '');
   const [password, setPassword] = useState('');
-  useEffect(expiryNoticed, []);
+  useEffect(acknowledgeExpiry, []);
 
   const { busy, error, submit } = useSubmit(
     async () => {
       const { signIn } = await cognito();
       const result = await signIn(email.trim(), password);
       if (result === 'unconfirmed') {
-        await navigate(`/confirm${carry}`, { state: { email: email.trim() } });
+        await navigate(`/confirm${query}`, { state: { email: email.trim() } });
       } else {
-        sessionBegan();
+        startSession();
         await navigate(next, { replace: true });
       }
     },
     {
-      InvalidPasswordException: 'The email or the password is not right.',
-      SignInStepException: 'This account is not ready: its operator has to finish setting it up.',
+      InvalidPasswordException: 'That email or password isn’t right.',
+      SignInStepException:
+        'This account isn’t ready yet. Ask an administrator to finish setting it up.',
     },
   );
 
   const lead = wasExpired
-    ? 'Your session has ended. Sign in to go on where you were.'
+    ? 'Your session has ended. Sign in to continue where you left off.'
     : arrival.note;
   return (
     <AuthPage title="Sign in" lead={lead}>
@@ -63,8 +64,8 @@ export default function SignInPage() {
         </Submit>
       </form>
       <p className="auth-links">
-        <Link to={`/forgot${carry}`}>Forgotten password?</Link>
-        <Link to={`/signup${carry}`}>Sign up</Link>
+        <Link to={`/forgot${query}`}>Forgot your password?</Link>
+        <Link to={`/signup${query}`}>Sign up</Link>
       </p>
     </AuthPage>
   );

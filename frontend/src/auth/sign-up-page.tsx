@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
-import { Field } from '../components/basics';
-import { HANDLE_RULE, hasControl, isHandle, limits, textLength } from '../limits';
-import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
+import { HANDLE_RULE, hasControl, isHandle, limits, textLength } from '../base/limits';
+import { Field } from '../components/field';
+import { cognito } from '../session/session';
+import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
 import { EmailField, NewPasswordField } from './fields';
-import { cognito } from './session';
 
 export default function SignUpPage() {
-  const { carry } = useNext();
+  const { query } = useNext();
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [handle, setHandle] = useState('');
@@ -19,10 +19,12 @@ export default function SignUpPage() {
   const nameLength = textLength(name);
   const badName =
     nameLength === 0
-      ? 'A name is needed.'
-      : nameLength > limits.display_name || hasControl(name, false)
-        ? `Up to ${limits.display_name} characters.`
-        : undefined;
+      ? 'Enter a name.'
+      : nameLength > limits.display_name
+        ? `Use at most ${limits.display_name} characters.`
+        : hasControl(name, false)
+          ? 'Remove tabs and control characters.'
+          : undefined;
   const badHandle = isHandle(handle) ? undefined : HANDLE_RULE;
 
   const { busy, error, submit } = useSubmit(
@@ -31,13 +33,13 @@ export default function SignUpPage() {
       if (badName || badHandle) return;
       const { signUp } = await cognito();
       await signUp({ name: name.trim(), handle, email: email.trim(), password });
-      await navigate(`/confirm${carry}`, { state: { email: email.trim() } });
+      await navigate(`/confirm${query}`, { state: { email: email.trim() } });
     },
-    { InvalidPasswordException: 'Choose a longer password, with letters, digits and signs.' },
+    { InvalidPasswordException: WEAK_PASSWORD },
   );
 
   return (
-    <AuthPage title="Sign up" lead="Your name and handle are public, your email is not.">
+    <AuthPage title="Sign up" lead="Your name and handle are public. Your email is private.">
       <form onSubmit={submit}>
         <Field label="Name" error={checked ? badName : undefined}>
           {(attributes) => (
@@ -73,8 +75,8 @@ export default function SignUpPage() {
         </Submit>
       </form>
       <p className="auth-links">
-        <Link to={`/signin${carry}`}>I have an account</Link>
-        <Link to={`/confirm${carry}`}>I have a code</Link>
+        <Link to={`/signin${query}`}>I have an account</Link>
+        <Link to={`/confirm${query}`}>I have a code</Link>
       </p>
     </AuthPage>
   );

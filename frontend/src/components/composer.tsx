@@ -1,14 +1,15 @@
-/* Where cruds and replies are written. */
+/* The form for writing a crud or a reply. */
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
 
-import type { Draft } from '../api/cruds';
+import type { Submission } from '../api/cruds';
 import type { Problem } from '../api/problem';
-import { useDraft } from '../drafts';
-import { hasControl, limits, textLength } from '../limits';
-import { Count, describe } from './basics';
+import { hasControl, limits, textLength } from '../base/limits';
+import { useDraft } from '../session/drafts';
+import { CharactersLeft } from './characters-left';
+import { problemText } from './problem-text';
 
 interface ComposerProps {
-  /** Names the draft that is kept. */
+  /** Name of the stored draft. */
   name: string;
   label: string;
   placeholder: string;
@@ -16,15 +17,15 @@ interface ComposerProps {
   busy: boolean;
   problem: Problem | null;
   focus?: boolean;
-  /** What is sent besides the text. */
+  /** Time to live, sent with the text. */
   ttl?: string;
   children?: ReactNode;
-  onSend: (draft: Draft, done: () => void) => void;
+  onSend: (submission: Submission, done: () => void) => void;
 }
 
 export function Composer(props: ComposerProps) {
   const [text, setText] = useDraft(props.name);
-  // The key belongs to the contents: the same again, after a failure, is the same request.
+  // Sending the same contents again after a failure repeats the request, with the same key.
   const last = useRef({ contents: '', key: '' });
   const length = textLength(text);
   const ready = length > 0 && length <= limits.crud && !hasControl(text, true) && !props.busy;
@@ -62,12 +63,12 @@ export function Composer(props: ComposerProps) {
       />
       {props.problem && (
         <p className="error" role="alert">
-          Not sent. {describe(props.problem)} Your text is still here.
+          Not sent. {problemText(props.problem)} Your text is still here.
         </p>
       )}
       <footer>
         {props.children}
-        <Count length={length} max={limits.crud} />
+        <CharactersLeft length={length} max={limits.crud} />
         <button type="submit" className="button primary" disabled={!ready}>
           {props.busy ? 'Sending…' : props.action}
         </button>

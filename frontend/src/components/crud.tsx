@@ -1,15 +1,19 @@
-/* One crud, as lists and its own page show it. */
+/* One crud, in a list or on its own page. */
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { type Mark, useDelete, useMark } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
-import { useNow } from '../now';
-import { fullTime, isPast, left } from '../time';
-import { Avatar, describe, RichText, Time } from './basics';
+import { useNow } from '../base/now';
+import { fullTime, isPast, timeLeft } from '../base/time';
+import { signInPath } from '../session/sign-in-path';
+import { Avatar } from './avatar';
 import { Confirm } from './dialog';
 import { Icon, type IconName } from './icons';
+import { problemText } from './problem-text';
+import { RelativeTime } from './relative-time';
+import { RichText } from './rich-text';
 import { toast } from './toast';
 
 export const pathOf = ({ handle, uuid }: Crud) => `/@${handle}/status/${uuid}`;
@@ -39,29 +43,29 @@ function Action({ icon, label, count, pressed, onClick }: ActionProps) {
   );
 }
 
-/** Whoever is not signed in is led there and comes back. */
-function useSignedIn() {
+/** Wraps an action that needs a signed-in person: others are led to the sign-in page and back. */
+function useSignedInAction() {
   const { data: me } = useMe();
   const navigate = useNavigate();
-  return (then: () => void, back: string) => () => {
-    if (me) then();
-    else void navigate(`/signin?next=${encodeURIComponent(back)}`);
+  return (action: () => void, next: string) => () => {
+    if (me) action();
+    else void navigate(signInPath(next));
   };
 }
 
 function MarkAction({ crud, mark }: { crud: Crud; mark: Mark }) {
   const { mutate } = useMark(crud.uuid, mark);
-  const signedIn = useSignedIn();
+  const whenSignedIn = useSignedInAction();
   const on = (mark === 'like' ? crud.liked : crud.reposted) ?? false;
   const change = () =>
-    mutate(!on, { onError: (problem) => toast(`Not changed. ${describe(problem)}`) });
+    mutate(!on, { onError: (problem) => toast(`Not saved. ${problemText(problem)}`) });
   return (
     <Action
       icon={mark === 'like' ? 'heart' : 'repost'}
       label={mark === 'like' ? 'Like' : 'Repost'}
       count={mark === 'like' ? crud.likes_count : crud.reposts_count}
       pressed={on}
-      onClick={signedIn(change, pathOf(crud))}
+      onClick={whenSignedIn(change, pathOf(crud))}
     />
   );
 }
@@ -72,7 +76,7 @@ async function share(crud: Crud) {
     await navigator.clipboard.writeText(link);
     toast('Link copied');
   } catch {
-    // No clipboard without https or a permission: show it to be copied by hand.
+    // The clipboard needs https and a permission. Show the link, so that it can be copied by hand.
     toast(link);
   }
 }
@@ -84,7 +88,7 @@ function DeleteAction({ crud, onDeleted }: { crud: Crud; onDeleted: (() => void)
     mutate(undefined, {
       onSuccess: () => {
         setAsking(false);
-        toast('Deleted');
+        toast('Crud deleted');
         onDeleted?.();
       },
     });
@@ -94,10 +98,10 @@ function DeleteAction({ crud, onDeleted }: { crud: Crud; onDeleted: (() => void)
       {asking && (
         <Confirm
           title="Delete this crud?"
-          text="It goes for everybody, and cannot be brought back."
+          text="This removes it for everyone and can’t be undone."
           action="Delete"
           busy={isPending}
-          error={error ? describe(error) : undefined}
+          error={error ? problemText(error) : undefined}
           onConfirm={remove}
           onClose={() => setAsking(false)}
         />
@@ -108,7 +112,7 @@ function DeleteAction({ crud, onDeleted }: { crud: Crud; onDeleted: (() => void)
 
 interface CrudCardProps {
   crud: Crud;
-  /** Its own page: larger, with the full time, and nothing leads to itself. */
+  /** On its own page: larger, with the full time and without a link to itself. */
   main?: boolean;
   above?: ReactNode;
   onDeleted?: () => void;
@@ -117,9 +121,9 @@ interface CrudCardProps {
 export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps) {
   const now = useNow();
   const navigate = useNavigate();
-  const signedIn = useSignedIn();
+  const whenSignedIn = useSignedInAction();
   const { data: me } = useMe();
-  // Its page says that it is gone; a list just leaves it out.
+  // A list omits expired cruds; the crud's own page shows the not-found page.
   if (isPast(crud.expires_at, now)) return null;
 
   const path = pathOf(crud);
@@ -127,7 +131,7 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
     <article
       className="crud"
       data-main={main || undefined}
-      aria-label={`${crud.display_name} wrote`}
+      aria-label={`Crud by ${crud.display_name}`}
     >
       {above}
       <Link className="crud-face" to={`/@${crud.handle}`} tabIndex={-1} aria-hidden="true">
@@ -141,7 +145,7 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
           {!main && (
             <Link className="quiet" to={path}>
               <span className="unseen">Open this crud, </span>
-              <Time at={crud.created_at} />
+              <RelativeTime at={crud.created_at} />
             </Link>
           )}
         </header>
@@ -158,7 +162,7 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
             icon="reply"
             label="Reply"
             count={crud.replies_count}
-            onClick={signedIn(() => void navigate(`${path}#reply`), `${path}#reply`)}
+            onClick={whenSignedIn(() => void navigate(`${path}#reply`), `${path}#reply`)}
           />
           <MarkAction crud={crud} mark="repost" />
           <MarkAction crud={crud} mark="like" />
@@ -167,7 +171,7 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
           <span className="crud-left" title={`Expires ${fullTime(crud.expires_at)}`}>
             <Icon name="clock" />
             <span className="unseen">Expires in </span>
-            {left(crud.expires_at, now)}
+            {timeLeft(crud.expires_at, now)}
           </span>
         </footer>
       </div>

@@ -1,4 +1,4 @@
-/* The browser's own dialog: it traps the focus, closes with Escape and gives the focus back. */
+/* Modal dialogs. The browser's <dialog> traps the focus and closes on Escape. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 
 import { Icon } from './icons';
@@ -9,7 +9,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** Open as long as it is rendered. */
+/** Open while it is rendered; the focus returns to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();

@@ -1,4 +1,4 @@
-/* The icons, drawn with one pen. They say nothing to a screen reader: what holds them does. */
+/* Icons of one stroke width, hidden from screen readers: the element around an icon has the name. */
 const PATHS = {
   home: 'M4 11.5 12 5l8 6.5M6 10v9h12v-9',
   search: 'M11 4.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Zm4.8 11.3 4.2 4.2',

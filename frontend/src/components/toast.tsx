@@ -1,4 +1,4 @@
-/* One short message at a time, which leaves by itself. */
+/* A short message that disappears by itself; a new one replaces it. */
 import { useEffect, useSyncExternalStore } from 'react';
 
 const SHOWN_MS = 4_000;

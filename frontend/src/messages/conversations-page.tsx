@@ -1,24 +1,22 @@
-/* The list of conversations, and beside it the open one; on a phone one of the two. */
+/* The list of conversations beside the open one; a phone shows one of the two. */
 import '../styles/messages.css';
 
 import { type FormEvent, useState } from 'react';
 import { NavLink, Outlet, useMatch, useNavigate, useOutletContext } from 'react-router';
 
 import type { Me, MessageGroup } from '../api/types';
-import {
-  Avatar,
-  Failure,
-  Field,
-  More,
-  Notice,
-  Skeleton,
-  Time,
-  useTitle,
-} from '../components/basics';
+import { HANDLE_RULE, isHandle } from '../base/limits';
+import { Avatar } from '../components/avatar';
 import { Dialog } from '../components/dialog';
+import { useDocumentTitle } from '../components/document-title';
+import { Failure } from '../components/failure';
+import { Field } from '../components/field';
 import { Icon } from '../components/icons';
-import { PageHead } from '../components/layout';
-import { HANDLE_RULE, isHandle } from '../limits';
+import { LoadMore } from '../components/load-more';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { RelativeTime } from '../components/relative-time';
+import { Skeleton } from '../components/skeleton';
 import { loadOlderGroups, useGroups } from './conversations';
 
 function Row({ group }: { group: MessageGroup }) {
@@ -34,7 +32,7 @@ function Row({ group }: { group: MessageGroup }) {
         <span className="conversation-head">
           <b>{group.display_name}</b>
           <span className="quiet">
-            <Time at={group.created_at} />
+            <RelativeTime at={group.created_at} />
           </span>
         </span>
         <span className="conversation-last">
@@ -58,7 +56,8 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
   const go = (event: FormEvent) => {
     event.preventDefault();
     if (!isHandle(handle)) setError(HANDLE_RULE);
-    else if (handle.toLowerCase() === me.handle.toLowerCase()) setError('This is you.');
+    else if (handle.toLowerCase() === me.handle.toLowerCase())
+      setError('This is you. Enter someone else’s handle.');
     else {
       onClose();
       void navigate(`/messages/new/${handle}`);
@@ -82,7 +81,7 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
         </Field>
         <footer>
           <button type="submit" className="button primary">
-            Write
+            Continue
           </button>
         </footer>
       </form>
@@ -98,7 +97,7 @@ function List() {
   if (data.groups.length === 0)
     return (
       <Notice icon="mail" title="No conversations yet">
-        <p>Write to somebody: nobody else can read it.</p>
+        <p>Only you and the other person can read your messages.</p>
       </Notice>
     );
   const load = async () => {
@@ -120,7 +119,7 @@ function List() {
           </li>
         ))}
       </ul>
-      <More
+      <LoadMore
         more={data.older !== null}
         loading={older === 'loading'}
         failed={older === 'failed'}
@@ -131,7 +130,7 @@ function List() {
 }
 
 function ListTitle() {
-  useTitle('Messages');
+  useDocumentTitle('Messages');
   return null;
 }
 
@@ -163,7 +162,7 @@ export default function ConversationsPage() {
         <section className="conversation-none">
           <ListTitle />
           <Notice icon="mail" title="Choose a conversation">
-            <p>Or begin a new one.</p>
+            <p>Or start a new one.</p>
             <button type="button" className="button" onClick={() => setWriting(true)}>
               New message
             </button>

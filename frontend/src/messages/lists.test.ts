@@ -22,10 +22,10 @@ const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
 const uuids = (items: { uuid: string }[]) => items.map(({ uuid }) => uuid);
 
-describe('a thread', () => {
+describe('messages of a conversation', () => {
   const thread: Thread = { messages: range(10, 19), older: '/older', readAt: 1 };
 
-  test('what a poll, an answer and an older page bring is there once and in order', () => {
+  test('messages from a poll, a response and an older page appear once and in order', () => {
     let now = addMessages(thread, [message(21), message(20)]);
     now = addMessages(now, [message(20)]);
     now = withOlderPage(now, { value: range(5, 10), next: null });
@@ -33,7 +33,7 @@ describe('a thread', () => {
     expect(now.older).toBeNull();
   });
 
-  test('the newest page shows what was deleted, and keeps the older pages', () => {
+  test('the newest page shows deletions and keeps the older pages', () => {
     const page = { value: [message(18, null), message(19), message(20)], next: '/elsewhere' };
     const now = withNewestPage(thread, page, 2);
     expect(uuids(now.messages)).toEqual(uuids(range(10, 20)));
@@ -42,7 +42,7 @@ describe('a thread', () => {
     expect(now.readAt).toBe(2);
   });
 
-  test('after a long absence there is a gap: what is known is dropped for the newest page', () => {
+  test('a gap before the newest page drops the known messages', () => {
     const now = withNewestPage(thread, { value: range(50, 59), next: '/gap' }, 2);
     expect(uuids(now.messages)).toEqual(uuids(range(50, 59)));
     expect(now.older).toBe('/gap');
@@ -59,7 +59,7 @@ describe('the list of conversations', () => {
     unread_count,
   });
 
-  test('what moved to the front is there once, also when an older page still had it', () => {
+  test('a conversation that moved to the front appears once, even if an older page has it', () => {
     let list = withFront(undefined, { value: [group('a', 30), group('b', 20)], next: '/2' });
     list = withFront(list, { value: [group('c', 40, 1), group('a', 30)], next: '/2' });
     expect(uuids(list.groups)).toEqual(['c', 'a', 'b']);

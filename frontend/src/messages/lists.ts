@@ -1,18 +1,18 @@
-/* Lists that are read from the newest end: the front again and again, older pages on demand. */
-import type { Page } from '../api/client';
+/* Lists that are read newest first: the front repeatedly, older pages on demand. */
+import type { Page } from '../api/http';
 import type { Message, MessageGroup } from '../api/types';
 
 export interface Thread {
   /** Oldest first. */
   messages: Message[];
-  /** Path of the page before; null when the first message is there. */
+  /** Path of the page before; null if the first message is in the list. */
   older: string | null;
-  /** When the newest page was read as a whole, which also shows what was deleted. */
+  /** When the newest page was last read as a whole, which also shows deletions. */
   readAt: number;
 }
 
 export interface Groups {
-  /** The last message first. */
+  /** Newest last message first. */
   groups: MessageGroup[];
   older: string | null;
 }
@@ -20,7 +20,7 @@ export interface Groups {
 const byTime = (a: { created_at: string }, b: { created_at: string }) =>
   a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0;
 
-/** Both lists as one, each uuid once as `fresh` has it; created_at has a fixed form and sorts as text. */
+/** Merge by uuid; `fresh` wins. created_at has a fixed width, so it sorts as text. */
 function union<T extends { uuid: string; created_at: string }>(known: T[], fresh: T[]): T[] {
   const all = new Map(known.map((item) => [item.uuid, item]));
   for (const item of fresh) all.set(item.uuid, item);
@@ -31,7 +31,7 @@ export function addMessages(thread: Thread, fresh: Message[]): Thread {
   return { ...thread, messages: union(thread.messages, fresh) };
 }
 
-/** The newest page was read. When it does not reach what is known, there is a gap: begin anew. */
+/** Add the newest page. If it does not overlap the known messages, only this page is kept. */
 export function withNewestPage(
   thread: Thread | undefined,
   page: Page<Message[]>,
@@ -51,7 +51,7 @@ export function addGroups(list: Groups, fresh: MessageGroup[]): Groups {
   return { ...list, groups: union(list.groups, fresh).reverse() };
 }
 
-/** The front was read; what moved there takes its new place. */
+/** Add the front of the list. Conversations that moved there leave their former place. */
 export function withFront(list: Groups | undefined, page: Page<MessageGroup[]>): Groups {
   const known = new Set(list?.groups.map(({ uuid }) => uuid));
   if (list && page.value.some(({ uuid }) => known.has(uuid))) return addGroups(list, page.value);
@@ -59,7 +59,7 @@ export function withFront(list: Groups | undefined, page: Page<MessageGroup[]>):
 }
 
 export function withOlderGroups(list: Groups, page: Page<MessageGroup[]>): Groups {
-  // What has moved to the front meanwhile is newer there than in this page.
+  // A conversation that moved to the front since this page was read is newer there.
   const known = new Set(list.groups.map(({ uuid }) => uuid));
   const fresh = page.value.filter(({ uuid }) => !known.has(uuid));
   return { ...addGroups(list, fresh), older: page.next };

@@ -1,17 +1,21 @@
-/* The first message to a person; leads to the conversation when there is one. */
+/* The first message to a person. If there is a conversation already, it opens instead. */
 import { useEffect, useRef } from 'react';
 import { Navigate, useOutletContext, useParams } from 'react-router';
 
 import { usePerson } from '../api/people';
 import type { Me } from '../api/types';
-import { Failure, Notice, Skeleton, useTitle } from '../components/basics';
-import { NotFoundPage } from '../pages/not-found';
-import { useGroupWith, useOutbox } from './conversations';
+import { useDocumentTitle } from '../components/document-title';
+import { Failure } from '../components/failure';
+import { NotFoundPage } from '../components/not-found';
+import { Notice } from '../components/notice';
+import { Skeleton } from '../components/skeleton';
+import { useGroupWith } from './conversations';
 import { conversationOf } from './outbox';
+import { useOutbox } from './sending';
 import { MessageComposer, Pending, Scroller, ThreadHead } from './thread-frame';
 
-/** Written far before any message. */
-const EVER = '';
+/** Earlier than any message. */
+const BEFORE_ALL = '';
 
 export default function NewThreadPage() {
   const { handle = '' } = useParams();
@@ -21,14 +25,14 @@ export default function NewThreadPage() {
   const to = { handle };
   const entries = useOutbox().filter((entry) => conversationOf(entry.to) === conversationOf(to));
   const name = person.data?.display_name ?? `@${handle}`;
-  useTitle(`New message to ${name}`);
+  useDocumentTitle(`New message to ${name}`);
 
-  // What goes out on its own leads to the conversation as soon as it has arrived.
+  // As soon as a message is delivered, look for the conversation that it created.
   const { refetch } = group;
-  const waiting = useRef(0);
+  const lastCount = useRef(0);
   useEffect(() => {
-    if (entries.length < waiting.current) void refetch();
-    waiting.current = entries.length;
+    if (entries.length < lastCount.current) void refetch();
+    lastCount.current = entries.length;
   }, [entries.length, refetch]);
 
   if (person.error?.status === 404) return <NotFoundPage />;
@@ -55,7 +59,7 @@ export default function NewThreadPage() {
     return (
       <section className="thread">
         <Notice icon="mail" title="This is you">
-          <p>Write to somebody else.</p>
+          <p>Choose someone else to write to.</p>
         </Notice>
       </section>
     );
@@ -67,7 +71,7 @@ export default function NewThreadPage() {
       <Scroller>
         {entries.length === 0 && (
           <Notice title={`Say hello to ${name}`}>
-            <p>Only the two of you can read it.</p>
+            <p>Only the two of you can read your messages.</p>
           </Notice>
         )}
         <ol className="messages">
@@ -81,7 +85,7 @@ export default function NewThreadPage() {
         name={`message:${conversationOf(to)}`}
         to={to}
         label={`Message to ${name}`}
-        since={EVER}
+        since={BEFORE_ALL}
       />
     </section>
   );

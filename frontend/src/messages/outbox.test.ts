@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { Problem } from '../api/problem';
 import type { Message, SentMessage } from '../api/types';
-import { type Entry, notArrived, Outbox } from './outbox';
+import { type Entry, undelivered, Outbox } from './outbox';
 
 const GROUP = { message_group_uuid: 'g' };
 const answer = (text: string, created_at = '2'): SentMessage => ({
@@ -17,7 +17,7 @@ const noConnection = () => new Problem(0, [], 0, '');
 const refused = (status: number, ...codes: string[]) => new Problem(status, codes, 0, '');
 
 let online = true;
-let kept: Entry[] = [];
+let stored: Entry[] = [];
 let requests: { key: string; text: string }[] = [];
 let delivered: string[] = [];
 let respond: (entry: Entry) => Promise<SentMessage>;
@@ -29,8 +29,8 @@ function newOutbox() {
       return respond(entry);
     },
     delivered: (_, { message }) => delivered.push(message ?? ''),
-    load: () => kept,
-    save: (entries) => (kept = entries),
+    load: () => stored,
+    save: (entries) => (stored = entries),
   });
 }
 
@@ -42,7 +42,7 @@ beforeEach(() => {
     },
   });
   online = true;
-  kept = [];
+  stored = [];
   requests = [];
   delivered = [];
   respond = ({ text }) => Promise.resolve(answer(text));
@@ -55,7 +55,7 @@ afterEach(() => {
 const settle = () => vi.runAllTimersAsync();
 
 describe('sending', () => {
-  test('messages of a conversation go one after another', async () => {
+  test('messages of a conversation are sent one after another', async () => {
     const outbox = newOutbox();
     let open = 0;
     respond = async ({ text }) => {
@@ -70,7 +70,7 @@ describe('sending', () => {
     expect(outbox.all()).toEqual([]);
   });
 
-  test('what fails in passing is sent again with the same key', async () => {
+  test('a temporary failure is retried with the same key', async () => {
     const outbox = newOutbox();
     respond = ({ text }) =>
       requests.length < 3 ? Promise.reject(noConnection()) : Promise.resolve(answer(text));
@@ -81,7 +81,7 @@ describe('sending', () => {
     expect(delivered).toEqual(['a']);
   });
 
-  test('after some attempts it has failed, visibly, until somebody tries again', async () => {
+  test('after the last attempt the message stays failed until the person retries', async () => {
     const outbox = newOutbox();
     respond = () => Promise.reject(refused(503, 'unavailable'));
     outbox.add(GROUP, 'a', '1');
@@ -95,7 +95,7 @@ describe('sending', () => {
     expect(delivered).toEqual(['a']);
   });
 
-  test('what can never succeed is not tried again, and does not hold up the next', async () => {
+  test('a permanent failure is not retried and does not block the next message', async () => {
     const outbox = newOutbox();
     respond = ({ text }) =>
       text === 'bad'
@@ -112,7 +112,7 @@ describe('sending', () => {
     ]);
   });
 
-  test('offline it waits as long as it takes', async () => {
+  test('offline, messages wait until the network is back', async () => {
     const outbox = newOutbox();
     online = false;
     respond = ({ text }) =>
@@ -128,7 +128,7 @@ describe('sending', () => {
     expect(delivered).toEqual(['a', 'b']);
   });
 
-  test('when the session is over it waits, and goes on with what was kept', async () => {
+  test('after the session ends the message waits, and the stored outbox sends it', async () => {
     const first = newOutbox();
     respond = () => Promise.reject(refused(401, 'token_invalid'));
     first.add(GROUP, 'a', '1');
@@ -143,7 +143,7 @@ describe('sending', () => {
   });
 });
 
-describe('what has arrived before its answer', () => {
+describe('a message that polling finds before its response', () => {
   const message = (text: string, created_at: string, handle = 'ann'): Message => ({
     uuid: created_at,
     handle,
@@ -161,13 +161,13 @@ describe('what has arrived before its answer', () => {
     codes: [],
   });
   const shown = (entries: Entry[], messages: Message[]) =>
-    notArrived(entries, messages, 'ann').map(({ key }) => key);
+    undelivered(entries, messages, 'ann').map(({ key }) => key);
 
   test('is not shown twice', () => {
     expect(shown([entry('hi', '1')], [message('hi', '2')])).toEqual([]);
   });
 
-  test('is not taken for an older message, that of another, or one never sent', () => {
+  test('is not confused with an older message, one of another person, or one never sent', () => {
     expect(shown([entry('hi', '2')], [message('hi', '2')])).toEqual(['hi']);
     expect(shown([entry('hi', '1')], [message('hi', '2', 'ben')])).toEqual(['hi']);
     expect(shown([entry('hi', '1', false)], [message('hi', '2')])).toEqual(['hi']);

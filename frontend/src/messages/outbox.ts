@@ -1,7 +1,7 @@
 /*
- * Messages on their way. Each keeps its Idempotency-Key until the server has answered, however often
- * it is sent, so nothing is lost or doubled. Those of one conversation go one after another, so that
- * they arrive in the order in which they were written.
+ * Messages that are not delivered yet. Each keeps its Idempotency-Key until the server answers, so
+ * that sending it again creates no second message. Messages of one conversation are sent one after
+ * another, in the order in which they were written.
  */
 import { Problem } from '../api/problem';
 import type { Message, SentMessage } from '../api/types';
@@ -12,19 +12,19 @@ export interface Entry {
   key: string;
   to: Target;
   text: string;
-  /** created_at of the newest message that was there when it was written; times of the server. */
+  /** created_at (server time) of the newest message that was shown when this one was written. */
   since: string;
   state: 'waiting' | 'sending' | 'failed';
-  /** It has been sent at least once, so it may have arrived although no answer came. */
+  /** It was sent at least once, so it may have arrived even without a response. */
   tried: boolean;
-  /** Why it failed. */
+  /** Error codes of the failure; empty if it was temporary. */
   codes: string[];
 }
 
 export const conversationOf = (to: Target) =>
   'handle' in to ? `@${to.handle.toLowerCase()}` : to.message_group_uuid;
 
-interface Ways {
+interface OutboxCallbacks {
   send(entry: Entry): Promise<SentMessage>;
   delivered(entry: Entry, message: SentMessage): void;
   load(): Entry[];
@@ -35,11 +35,13 @@ const DELAYS_MS = [1000, 2000, 4000];
 
 export class Outbox {
   private entries: Entry[] = [];
+  /** Conversations that are being sent to. */
   private readonly busy = new Set<string>();
   private readonly listeners = new Set<() => void>();
-  private wake: (() => void)[] = [];
+  /** Functions that end the current pauses. */
+  private pauses: (() => void)[] = [];
 
-  constructor(private readonly ways: Ways) {}
+  constructor(private readonly callbacks: OutboxCallbacks) {}
 
   readonly all = () => this.entries;
 
@@ -55,9 +57,9 @@ export class Outbox {
     void this.run(conversationOf(to));
   }
 
-  /** Begin with what was kept, as after a reload; all of it is tried again. */
+  /** Load the stored entries, as after a reload, and try them all again. */
   resume() {
-    this.change(this.ways.load().map((entry) => ({ ...entry, state: 'waiting', codes: [] })));
+    this.change(this.callbacks.load().map((entry) => ({ ...entry, state: 'waiting', codes: [] })));
     this.retryAll();
   }
 
@@ -67,9 +69,9 @@ export class Outbox {
     if (entry) void this.run(conversationOf(entry.to));
   }
 
-  /** The network is back: whoever waits need not wait any longer. */
+  /** The network is back: end all pauses. */
   retryAll() {
-    for (const wake of this.wake.splice(0)) wake();
+    for (const endPause of this.pauses.splice(0)) endPause();
     for (const { key, state, codes } of this.entries)
       if (state !== 'sending' && codes.length === 0) this.retry(key);
   }
@@ -80,12 +82,14 @@ export class Outbox {
 
   private change(entries: Entry[]) {
     this.entries = entries;
-    this.ways.save(entries);
+    this.callbacks.save(entries);
     for (const listener of this.listeners) listener();
   }
 
-  private patch(key: string, what: Partial<Entry>) {
-    this.change(this.entries.map((entry) => (entry.key === key ? { ...entry, ...what } : entry)));
+  private patch(key: string, changes: Partial<Entry>) {
+    this.change(
+      this.entries.map((entry) => (entry.key === key ? { ...entry, ...changes } : entry)),
+    );
   }
 
   private async run(conversation: string) {
@@ -103,15 +107,15 @@ export class Outbox {
     }
   }
 
-  /** Returns whether the next one may be tried. */
+  /** Returns whether the next message of the conversation may be tried. */
   private async deliver({ key }: Entry): Promise<boolean> {
     for (let attempt = 0; ; attempt++) {
       const entry = this.entries.find((one) => one.key === key);
       if (!entry) return true;
       this.patch(key, { state: 'sending', tried: true });
       try {
-        const message = await this.ways.send(entry);
-        // Those behind it are newer than it is.
+        const message = await this.callbacks.send(entry);
+        // The messages behind it will be newer than this one.
         const conversation = conversationOf(entry.to);
         this.change(
           this.entries
@@ -120,16 +124,16 @@ export class Outbox {
               conversationOf(one.to) === conversation ? { ...one, since: message.created_at } : one,
             ),
         );
-        this.ways.delivered(entry, message);
+        this.callbacks.delivered(entry, message);
         return true;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.status === 401) {
-          // Whoever signs in again finds it here, and it goes on.
+          // The session has ended; resume() sends it after the next sign-in.
           this.patch(key, { state: 'waiting' });
           return false;
         }
-        if (!error.isPassing) {
+        if (!error.isTemporary) {
           this.patch(key, { state: 'failed', codes: error.codes });
           return true;
         }
@@ -149,20 +153,20 @@ export class Outbox {
     }
   }
 
-  /** Wait so long, or until retryAll; without a time only for that. */
+  /** Wait `ms`, or until retryAll; without a time only for retryAll. */
   private pause(ms: number | undefined): Promise<void> {
     return new Promise((resolve) => {
-      this.wake.push(resolve);
+      this.pauses.push(resolve);
       if (ms !== undefined) setTimeout(resolve, ms);
     });
   }
 }
 
 /**
- * The entries to show below the messages: not those that have arrived although their answer has not,
- * which polling may find first.
+ * The entries to show below the messages. Polling may find a message before its response arrives;
+ * such an entry is left out.
  */
-export function notArrived(entries: Entry[], messages: Message[], myHandle: string): Entry[] {
+export function undelivered(entries: Entry[], messages: Message[], myHandle: string): Entry[] {
   return entries.filter(
     ({ tried, text, since }) =>
       !tried ||

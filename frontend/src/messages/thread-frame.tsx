@@ -1,4 +1,4 @@
-/* What a conversation that exists and one that is about to have in common. */
+/* Parts of the page that existing and new conversations share. */
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -9,12 +9,13 @@ import {
 } from 'react';
 import { Link } from 'react-router';
 
-import { Avatar, Count } from '../components/basics';
+import { hasControl, limits, textLength } from '../base/limits';
+import { Avatar } from '../components/avatar';
+import { CharactersLeft } from '../components/characters-left';
 import { Icon } from '../components/icons';
-import { useDraft } from '../drafts';
-import { hasControl, limits, textLength } from '../limits';
-import { outbox } from './conversations';
+import { useDraft } from '../session/drafts';
 import type { Entry, Target } from './outbox';
+import { outbox } from './sending';
 
 export function ThreadHead({
   person,
@@ -38,19 +39,21 @@ export function ThreadHead({
   );
 }
 
-const WHY: Record<string, string> = {
-  user_not_found: 'There is nobody with this handle.',
-  user_receiver_is_self: 'You cannot write to yourself.',
-  message_exceed_max_chars: 'It is too long.',
-  not_found: 'This conversation is not yours.',
+const REASONS: Record<string, string> = {
+  user_not_found: 'Nobody has this handle.',
+  user_receiver_is_self: 'You can’t write to yourself.',
+  message_exceed_max_chars: 'It’s too long.',
+  not_found: 'You’re not part of this conversation.',
 };
 
 function reason({ codes }: Entry): string {
-  for (const code of codes) if (WHY[code]) return WHY[code];
-  return codes.length > 0 ? 'The server did not accept it.' : 'There was no connection.';
+  for (const code of codes) if (REASONS[code]) return REASONS[code];
+  return codes.length > 0
+    ? 'Cruddur didn’t accept it.'
+    : 'Cruddur can’t be reached or is too busy.';
 }
 
-/** A message on its way. */
+/** A message that is not delivered yet. */
 export function Pending({ entry }: { entry: Entry }) {
   const { key, state, text } = entry;
   const waitsForNetwork = state === 'waiting' && !navigator.onLine;
@@ -68,18 +71,18 @@ export function Pending({ entry }: { entry: Entry }) {
           </button>
         </p>
       ) : (
-        <p className="message-foot">{waitsForNetwork ? 'Waiting for the network' : 'Sending…'}</p>
+        <p className="message-foot">{waitsForNetwork ? 'Waiting for a connection' : 'Sending…'}</p>
       )}
     </li>
   );
 }
 
 interface MessageComposerProps {
-  /** Names the draft that is kept. */
+  /** Name of the stored draft. */
   name: string;
   to: Target;
   label: string;
-  /** created_at of the newest message that is there. */
+  /** created_at of the newest message that is shown. */
   since: string;
   onSent?: () => void;
 }
@@ -90,7 +93,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
   const length = textLength(text);
   const ready = length > 0 && length <= limits.message && !hasControl(text, true);
 
-  // A phone would cover half of the conversation with its keyboard.
+  // Not on phones: the keyboard would cover half of the conversation.
   useEffect(() => {
     if (window.matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
   }, [name]);
@@ -107,7 +110,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
     send();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter that ends the composition of a character is no end of the message.
+    // While composing a character, Enter ends the composition and sends nothing.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -124,7 +127,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {length > limits.message * 0.8 && <Count length={length} max={limits.message} />}
+      {length > limits.message * 0.8 && <CharactersLeft length={length} max={limits.message} />}
       <button type="submit" className="icon-button send" aria-label="Send" disabled={!ready}>
         <Icon name="send" />
       </button>
@@ -132,7 +135,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
   );
 }
 
-/** Messages from the bottom up: what comes above moves nothing that is seen. */
+/** Scrolls messages from the end: adding older ones above does not move the visible ones. */
 export function Scroller({
   children,
   onScroll,

@@ -4,13 +4,15 @@ import { Link } from 'react-router';
 import { useHome, usePost } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Me, TimeToLive } from '../api/types';
-import { useSession } from '../auth/session';
-import { Notice, useTitle } from '../components/basics';
 import { Composer } from '../components/composer';
-import { Cruds, PagedList } from '../components/feed';
-import { PageHead } from '../components/layout';
+import { CrudList } from '../components/crud-list';
+import { useDocumentTitle } from '../components/document-title';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { PagedList } from '../components/paged-list';
+import { useSession } from '../session/session';
 
-const LIVES: [TimeToLive, string][] = [
+const TTL_CHOICES: [TimeToLive, string][] = [
   ['30-days', '30 days'],
   ['7-days', '7 days'],
   ['3-days', '3 days'],
@@ -32,12 +34,12 @@ function NewCrud({ me }: { me: Me }) {
       busy={isPending}
       problem={error}
       ttl={ttl}
-      onSend={(draft, done) => mutate({ ...draft, ttl }, { onSuccess: done })}
+      onSend={(submission, done) => mutate({ ...submission, ttl }, { onSuccess: done })}
     >
       <label className="ttl">
-        <span>Gone in</span>
+        <span>Expires in</span>
         <select value={ttl} onChange={(event) => setTtl(event.target.value as TimeToLive)}>
-          {LIVES.map(([value, name]) => (
+          {TTL_CHOICES.map(([value, name]) => (
             <option key={value} value={value}>
               {name}
             </option>
@@ -52,7 +54,7 @@ function Welcome() {
   return (
     <section className="welcome">
       <h2>Say it. Let it go.</h2>
-      <p>Cruds are short public posts that expire. Read along, or join in.</p>
+      <p>Cruds are short public posts that expire. Read along or join in.</p>
       <p>
         <Link className="button primary" to="/signup">
           Sign up
@@ -66,7 +68,7 @@ function Welcome() {
 }
 
 export function HomePage() {
-  useTitle('Home');
+  useDocumentTitle('Home');
   const { account } = useSession();
   const { data: me } = useMe();
   const query = useHome();
@@ -77,11 +79,11 @@ export function HomePage() {
       {me && <NewCrud me={me} />}
       <PagedList query={query}>
         {(pages) => (
-          <Cruds
+          <CrudList
             cruds={pages.flat()}
             empty={
-              <Notice icon="clock" title="Nothing here yet">
-                <p>Nobody has said anything that has not expired.</p>
+              <Notice icon="clock" title="No cruds right now">
+                <p>New ones will appear here until they expire.</p>
               </Notice>
             }
           />

@@ -4,16 +4,19 @@ import { Link } from 'react-router';
 import { readNotifications, useNotifications } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Notification } from '../api/types';
-import { Avatar, Notice, Time, useTitle } from '../components/basics';
+import { Avatar } from '../components/avatar';
 import { CrudCard, pathOf } from '../components/crud';
-import { PagedList } from '../components/feed';
+import { useDocumentTitle } from '../components/document-title';
 import { Icon, type IconName } from '../components/icons';
-import { PageHead } from '../components/layout';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { PagedList } from '../components/paged-list';
+import { RelativeTime } from '../components/relative-time';
 
 const KINDS: Record<Notification['kind'], { icon: IconName; text: string }> = {
   reply: { icon: 'reply', text: 'replied to you' },
   mention: { icon: 'at', text: 'mentioned you' },
-  like: { icon: 'heart', text: 'likes your crud' },
+  like: { icon: 'heart', text: 'liked your crud' },
   repost: { icon: 'repost', text: 'reposted your crud' },
 };
 
@@ -28,7 +31,7 @@ function Entry({ entry }: { entry: Notification }) {
       {!entry.read && <span className="new">New</span>}
     </p>
   );
-  // What others wrote can be answered here; of what I wrote a line is enough.
+  // A reply or mention is shown as a whole crud, so that it can be answered here.
   if (entry.kind === 'reply' || entry.kind === 'mention')
     return <CrudCard crud={entry.activity} above={head} />;
   return (
@@ -42,7 +45,7 @@ function Entry({ entry }: { entry: Notification }) {
           {entry.activity.message}
         </Link>
         <p className="quiet">
-          <Time at={entry.created_at} />
+          <RelativeTime at={entry.created_at} />
         </p>
       </div>
     </article>
@@ -50,14 +53,14 @@ function Entry({ entry }: { entry: Notification }) {
 }
 
 export default function NotificationsPage() {
-  useTitle('Notifications');
+  useDocumentTitle('Notifications');
   const query = useNotifications();
   const { data: me } = useMe();
   const { refetch } = query;
   const shown = query.isSuccess && !query.isFetching;
   const unread = me?.unread_notifications ?? 0;
 
-  // Something new came while the page is open.
+  // The count says that there are new notifications, but the list does not have them yet.
   const missing =
     shown && unread > 0 && !query.data.pages.some(({ value }) => value.some(({ read }) => !read));
   useEffect(() => {
@@ -77,8 +80,8 @@ export default function NotificationsPage() {
           const entries = pages.flat();
           if (entries.length === 0)
             return (
-              <Notice icon="bell" title="Nothing yet">
-                <p>Replies, likes, reposts and mentions appear here.</p>
+              <Notice icon="bell" title="No notifications yet">
+                <p>Replies, likes, reposts and mentions will appear here.</p>
               </Notice>
             );
           return (

@@ -4,13 +4,20 @@ import { Link } from 'react-router';
 import { useCrudsOf } from '../api/cruds';
 import { useMe, useUpdateProfile } from '../api/people';
 import type { Me, Profile } from '../api/types';
-import { Avatar, Count, describe, Field, Notice, RichText, useTitle } from '../components/basics';
+import { hasControl, limits, textLength } from '../base/limits';
+import { Avatar } from '../components/avatar';
+import { CharactersLeft } from '../components/characters-left';
+import { CrudList } from '../components/crud-list';
 import { Dialog } from '../components/dialog';
-import { Cruds, PagedList } from '../components/feed';
+import { useDocumentTitle } from '../components/document-title';
+import { Field } from '../components/field';
 import { Icon } from '../components/icons';
-import { PageHead } from '../components/layout';
-import { hasControl, limits, textLength } from '../limits';
-import { NotFoundPage } from './not-found';
+import { NotFoundPage } from '../components/not-found';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { PagedList } from '../components/paged-list';
+import { problemText } from '../components/problem-text';
+import { RichText } from '../components/rich-text';
 
 function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   const [name, setName] = useState(me.display_name);
@@ -32,12 +39,12 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   return (
     <Dialog title="Edit profile" onClose={onClose}>
       <form onSubmit={save}>
-        <Field label="Display name" error={nameLength === 0 ? 'A name is needed.' : undefined}>
+        <Field label="Display name" error={nameLength === 0 ? 'Enter a name.' : undefined}>
           {(attributes) => (
             <input {...attributes} value={name} onChange={(event) => setName(event.target.value)} />
           )}
         </Field>
-        <Count length={nameLength} max={limits.display_name} />
+        <CharactersLeft length={nameLength} max={limits.display_name} />
         <Field label="About you">
           {(attributes) => (
             <textarea
@@ -48,10 +55,10 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
             />
           )}
         </Field>
-        <Count length={bioLength} max={limits.bio} />
+        <CharactersLeft length={bioLength} max={limits.bio} />
         {error && (
           <p className="error" role="alert">
-            Not saved. {describe(error)}
+            Not saved. {problemText(error)}
           </p>
         )}
         <footer>
@@ -102,7 +109,7 @@ function ProfileCard({ profile }: { profile: Profile }) {
 export default function PersonPage({ handle }: { handle: string }) {
   const query = useCrudsOf(handle);
   const profile = query.data?.pages[0]?.value.profile;
-  useTitle(profile ? `${profile.display_name} (@${profile.handle})` : `@${handle}`);
+  useDocumentTitle(profile ? `${profile.display_name} (@${profile.handle})` : `@${handle}`);
   if (query.error?.status === 404) return <NotFoundPage />;
   return (
     <div className="column">
@@ -112,9 +119,9 @@ export default function PersonPage({ handle }: { handle: string }) {
           <>
             {profile && <ProfileCard profile={profile} />}
             <h2 className="unseen">Cruds</h2>
-            <Cruds
+            <CrudList
               cruds={pages.flatMap(({ activities }) => activities)}
-              empty={<Notice icon="clock" title="No cruds at the moment" />}
+              empty={<Notice icon="clock" title="No cruds right now" />}
             />
           </>
         )}

@@ -2,12 +2,15 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { useSearch } from '../api/cruds';
-import { Notice, useTitle } from '../components/basics';
-import { Cruds, PagedList } from '../components/feed';
+import { limits, textLength } from '../base/limits';
+import { CrudList } from '../components/crud-list';
+import { useDocumentTitle } from '../components/document-title';
 import { Icon } from '../components/icons';
-import { PageHead } from '../components/layout';
-import { limits, textLength } from '../limits';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { PagedList } from '../components/paged-list';
 
+/** The search starts after this pause in typing. */
 const PAUSE_MS = 250;
 
 function Results({ term }: { term: string }) {
@@ -20,11 +23,11 @@ function Results({ term }: { term: string }) {
       </p>
       <PagedList query={query}>
         {(pages) => (
-          <Cruds
+          <CrudList
             cruds={pages.flat()}
             empty={
               <Notice icon="search" title="Nothing found">
-                <p>Try fewer words, a #tag, or somebody’s @handle.</p>
+                <p>Try fewer words, a #tag or an @handle.</p>
               </Notice>
             }
           />
@@ -35,25 +38,25 @@ function Results({ term }: { term: string }) {
 }
 
 export default function SearchPage() {
-  useTitle('Search');
+  useDocumentTitle('Search');
   const [parameters, setParameters] = useSearchParams();
   const term = parameters.get('term') ?? '';
   const [text, setText] = useState(term);
-  const written = useRef(term);
+  const lastTerm = useRef(term);
 
-  // A tag that was followed, or the way back, changes the address and with it the text.
-  if (term !== written.current) {
-    written.current = term;
+  // A click on a tag, or going back, changes the address; the text in the box follows.
+  if (term !== lastTerm.current) {
+    lastTerm.current = term;
     setText(term);
   }
 
   const search = (wanted: string) => {
-    written.current = wanted;
+    lastTerm.current = wanted;
     setParameters(wanted ? { term: wanted } : {}, { replace: true });
   };
   useEffect(() => {
     const wanted = text.trim();
-    if (wanted === written.current) return;
+    if (wanted === lastTerm.current) return;
     const timer = setTimeout(() => search(wanted), PAUSE_MS);
     return () => clearTimeout(timer);
   });
@@ -79,11 +82,11 @@ export default function SearchPage() {
       </form>
       {term === '' ? (
         <Notice icon="search" title="What are you looking for?">
-          <p>“Quotes” keep words together, a minus leaves one out.</p>
+          <p>Use “quotes” for an exact phrase and a minus to exclude a word.</p>
         </Notice>
       ) : tooLong ? (
-        <Notice title="That is too long">
-          <p>Up to {limits.search_term} characters can be searched for.</p>
+        <Notice title="That’s too long">
+          <p>Use at most {limits.search_term} characters.</p>
         </Notice>
       ) : (
         <Results term={term} />

@@ -4,25 +4,27 @@ import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import { useReply, useStatus } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
-import { Notice, useTitle } from '../components/basics';
+import { useNow } from '../base/now';
+import { isPast } from '../base/time';
 import { Composer } from '../components/composer';
 import { CrudCard, pathOf } from '../components/crud';
-import { Cruds, PagedList } from '../components/feed';
+import { CrudList } from '../components/crud-list';
+import { useDocumentTitle } from '../components/document-title';
 import { Icon } from '../components/icons';
-import { PageHead } from '../components/layout';
-import { useNow } from '../now';
-import { isPast } from '../time';
-import { NotFoundPage } from './not-found';
+import { NotFoundPage } from '../components/not-found';
+import { Notice } from '../components/notice';
+import { PageHead } from '../components/page-head';
+import { PagedList } from '../components/paged-list';
 
 function Reply({ to }: { to: Crud }) {
   const { hash } = useLocation();
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const { mutate, isPending, error } = useReply(to);
   useEffect(() => {
-    if (hash === '#reply') place.current?.querySelector('textarea')?.focus();
+    if (hash === '#reply') container.current?.querySelector('textarea')?.focus();
   }, [hash]);
   return (
-    <div ref={place} id="reply">
+    <div ref={container} id="reply">
       <Composer
         name={`reply:${to.uuid}`}
         label={`Reply to ${to.display_name}`}
@@ -30,7 +32,7 @@ function Reply({ to }: { to: Crud }) {
         action="Reply"
         busy={isPending}
         problem={error}
-        onSend={(draft, done) => mutate(draft, { onSuccess: done })}
+        onSend={(submission, done) => mutate(submission, { onSuccess: done })}
       />
     </div>
   );
@@ -43,11 +45,11 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
   const { hash } = useLocation();
   const now = useNow();
   const crud = query.data?.pages[0]?.value.activity;
-  useTitle(crud ? `${crud.display_name}: ${crud.message.slice(0, 40)}` : 'Crud');
+  useDocumentTitle(crud ? `${crud.display_name}: ${crud.message.slice(0, 40)}` : 'Crud');
 
   if (query.error?.status === 404) return <NotFoundPage />;
   if (crud && isPast(crud.expires_at, now)) return <NotFoundPage />;
-  // Whoever came from a reply does not know who wrote what it replies to.
+  // The link from a reply to its parent has the reply's author, not the parent's: correct it.
   if (crud && crud.handle !== handle) return <Navigate to={pathOf(crud) + hash} replace />;
   return (
     <div className="column">
@@ -68,14 +70,14 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
               {crud.reply_to_activity_uuid && (
                 <p className="parent">
                   <Link to={`/@${crud.handle}/status/${crud.reply_to_activity_uuid}`}>
-                    <Icon name="reply" /> See what this replies to
+                    <Icon name="reply" /> See the crud this replies to
                   </Link>
                 </p>
               )}
               <CrudCard crud={crud} main onDeleted={() => void navigate('/', { replace: true })} />
               {me && <Reply to={crud} />}
               <h2 className="unseen">Replies</h2>
-              <Cruds
+              <CrudList
                 cruds={pages.flatMap(({ replies }) => replies)}
                 empty={<Notice icon="reply" title="No replies yet" />}
               />

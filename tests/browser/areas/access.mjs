@@ -1,4 +1,4 @@
-// access.mjs - axe finds nothing on any page, light or dark, phone or wide; the keyboard suffices.
+// access.mjs - accessibility: axe on every page (light, dark, phone, wide), and keyboard-only use.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function violations(page) {
-  // The policy of the page lets no script in; axe comes by the debugger, which asks nobody.
+  // The Content-Security-Policy blocks added scripts; evaluate() uses the debugger, which may.
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run());
   return found.violations.map(
@@ -27,15 +27,15 @@ async function check(page, path) {
   assert.deepEqual(await violations(page), [], path);
 }
 
-describe('access', { concurrency: 3 }, () => {
+describe('accessibility', { concurrency: 3 }, () => {
   for (const [size, viewport, colorScheme] of [
     ['phone', { width: 360, height: 740 }, 'dark'],
     ['wide', { width: 1280, height: 800 }, 'light'],
   ])
-    test(`axe finds no violation on any page: ${size}, ${colorScheme}`, async () => {
-      const anybody = await visitor({ viewport, colorScheme });
+    test(`axe finds no violation on any page (${size}, ${colorScheme})`, async () => {
+      const anonymous = await visitor({ viewport, colorScheme });
       for (const path of ['/', '/search?term=bayko', '/signin', '/signup', '/confirm', '/forgot'])
-        await check(anybody, path);
+        await check(anonymous, path);
       const page = await pageOf('andrewbrown', { viewport, colorScheme });
       for (const path of [
         '/',
@@ -56,10 +56,10 @@ describe('access', { concurrency: 3 }, () => {
       await page.getByRole('button', { name: 'Delete' }).first().click();
       await page.getByRole('dialog').waitFor();
       assert.deepEqual(await violations(page), [], 'a dialog');
-      await leave(anybody, page);
+      await leave(anonymous, page);
     });
 
-  test('with the keyboard alone one signs in, writes a crud, and answers a message', async () => {
+  test('signing in, posting a crud and answering a message work by keyboard alone', async () => {
     const { person } = await newcomer();
     const other = await newPerson(stack);
     await say(stack, other, { handle: person.handle }, 'Can you reach this?');
@@ -73,11 +73,11 @@ describe('access', { concurrency: 3 }, () => {
         });
         if (until.test(name)) return;
       }
-      assert.fail(`${until} is not reached with ${key}`);
+      assert.fail(`${key} does not reach ${until}`);
     };
     await page.goto('/');
     await page.getByRole('article').first().waitFor();
-    await press('Tab', /Skip to the page/);
+    await press('Tab', /Skip to main content/);
     await press('Tab', /Sign in$/);
     await page.keyboard.press('Enter');
     await page.getByLabel('Email').waitFor();
@@ -90,7 +90,7 @@ describe('access', { concurrency: 3 }, () => {
     const outline = await page.evaluate(
       () => getComputedStyle(document.activeElement).outlineStyle,
     );
-    assert.notEqual(outline, 'none', 'the focus is seen');
+    assert.notEqual(outline, 'none', 'the focus is visible');
     await page.keyboard.type('written without a mouse');
     await press('Tab', /^ Crud$/);
     await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-// account.mjs - signing up and in, forgotten passwords, a handle that cannot be used, the profile.
+// account.mjs - signing up and in, resetting a password, choosing another handle, the profile.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -6,10 +6,10 @@ import { newAccount, newHandle, PASSWORD } from '../../api/harness/people.mjs';
 import { fillSignIn, leave, signIn } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
-const CODE = '123456'; // the local Cognito sends everybody this one
+const CODE = '123456'; // the only code that the local Cognito sends
 
 describe('accounts', { concurrency: 3 }, () => {
-  test('sign up, confirm with the code, sign in, sign out', async () => {
+  test('a person signs up, confirms with the code, signs in and signs out', async () => {
     const page = await visitor();
     const handle = newHandle('new');
     const email = `${handle}@example.org`;
@@ -25,7 +25,7 @@ describe('accounts', { concurrency: 3 }, () => {
     assert.equal(await page.getByLabel('Email').inputValue(), email);
     await page.getByLabel('Code').fill('000000');
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.getByText('This is not the code that was sent.').waitFor();
+    await page.getByText('That isn’t the code we sent.').waitFor();
     await page.getByLabel('Code').fill(CODE);
     await page.getByRole('button', { name: 'Confirm' }).click();
 
@@ -44,11 +44,11 @@ describe('accounts', { concurrency: 3 }, () => {
       ...Object.keys(localStorage).filter((key) => /Cognito/.test(key)),
       ...Object.keys(sessionStorage),
     ]);
-    assert.deepEqual(left, [], 'nothing of the account stays in the browser');
+    assert.deepEqual(left, [], 'the browser keeps nothing of the account');
     await leave(page);
   });
 
-  test('what cannot be an account is said beside its field', async () => {
+  test('an invalid field of the sign-up form shows the reason', async () => {
     const page = await visitor();
     await page.goto('/signup');
     await page.getByLabel('Name').fill('Somebody');
@@ -61,7 +61,7 @@ describe('accounts', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('an account that is not confirmed is led to confirming', async () => {
+  test('signing in to an unconfirmed account leads to the confirmation page', async () => {
     const page = await visitor();
     const handle = newHandle('late');
     await page.goto('/signup');
@@ -77,7 +77,7 @@ describe('accounts', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a wrong password says so, and does not say whether the account exists', async () => {
+  test('a wrong password and an unknown account show the same error', async () => {
     const page = await visitor();
     await page.goto('/signin');
     for (const [email, password] of [
@@ -85,52 +85,52 @@ describe('accounts', { concurrency: 3 }, () => {
       [`${newHandle('nobody')}@example.org`, PASSWORD],
     ]) {
       await fillSignIn(page, email, password);
-      await page.getByRole('alert').filter({ hasText: 'not right' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'isn’t right' }).waitFor();
       await page.reload();
     }
     await leave(page);
   });
 
-  test('a forgotten password is replaced with a code', async () => {
+  test('a forgotten password is reset with a code', async () => {
     const account = await newAccount(stack);
     const page = await visitor();
     await page.goto('/signin');
-    await page.getByRole('link', { name: 'Forgotten password?' }).click();
-    await page.getByRole('heading', { name: 'Forgotten password' }).waitFor();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByRole('heading', { name: 'Reset your password' }).waitFor();
     await page.getByLabel('Email').fill(account.email);
-    await page.getByRole('button', { name: 'Send the code' }).click();
+    await page.getByRole('button', { name: 'Send code' }).click();
     await page.getByLabel('Code').fill(CODE);
     await page.getByLabel('New password').fill('Other-Mountain-43');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await page.getByText('Your password is changed.').waitFor();
+    await page.getByText('Your password has been changed.').waitFor();
     await page.getByLabel('Password').fill('Other-Mountain-43');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     await leave(page);
   });
 
-  for (const [what, preferred_username, said] of [
-    ['taken', 'BAYKO', 'Somebody else has the handle'],
-    ['not usable', 'with space', 'cannot be used here'],
-    ['missing', undefined, 'has no handle yet'],
+  for (const [state, preferred_username, reason] of [
+    ['taken', 'BAYKO', 'Someone else already has the handle'],
+    ['invalid', 'with space', 'can’t be used here'],
+    ['missing', undefined, 'doesn’t have a handle yet'],
   ])
-    test(`a handle that is ${what} is replaced, and one goes on`, async () => {
+    test(`a person whose handle is ${state} chooses another one and continues`, async () => {
       const account = await newAccount(stack, { preferred_username });
       const page = await visitor();
       await signIn(page, account.email, PASSWORD);
-      await page.getByText(said).waitFor();
+      await page.getByText(reason).waitFor();
       await page.getByLabel('Handle').fill('londo');
-      await page.getByRole('button', { name: 'Go on' }).click();
-      await page.getByText('@londo is not free either.').waitFor();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('@londo isn’t available.').waitFor();
       const handle = newHandle('chosen');
       await page.getByLabel('Handle').fill(handle);
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('heading', { name: 'Home' }).waitFor();
       await page.getByText(`@${handle}`).waitFor();
       await leave(page);
     });
 
-  test('the profile is edited, and the new name stands everywhere', async () => {
+  test('a person edits the profile, and the new name appears everywhere', async () => {
     const { person, page } = await newcomer();
     await page.goto('/');
     const text = `signed ${person.handle}`;
@@ -142,7 +142,7 @@ describe('accounts', { concurrency: 3 }, () => {
     await page.getByRole('button', { name: 'Edit profile' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Display name').fill(' ');
-    await dialog.getByText('A name is needed.').waitFor();
+    await dialog.getByText('Enter a name.').waitFor();
     assert.ok(await dialog.getByRole('button', { name: 'Save' }).isDisabled());
     await dialog.getByLabel('Display name').fill('名前 🚀 Name');
     await dialog.getByLabel('About you').fill('Likes #clouds and @bayko.');

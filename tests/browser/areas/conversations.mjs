@@ -1,4 +1,4 @@
-// conversations.mjs - two people write to each other: at once, in order, nothing lost or doubled.
+// conversations.mjs - two people write to each other; no message is lost, doubled or out of order.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -27,7 +27,7 @@ const textsOf = async (person, group) => {
   return assertOk(answer).map(({ message }) => message);
 };
 
-// Two newcomers with a conversation between them, begun by the first.
+// Two new people with a conversation; the first of them wrote the first message.
 async function pair(options) {
   const [ann, ben] = [await newcomer(options), await newcomer(options)];
   const to = { handle: ben.person.handle };
@@ -39,7 +39,7 @@ const distanceFromEnd = (page) =>
   page.locator('.scroller').evaluate((element) => Math.round(Math.abs(element.scrollTop)));
 
 describe('conversations', { concurrency: 3 }, () => {
-  test('a new conversation begins at a profile, and both sides see all of it', async () => {
+  test('a new conversation starts from a profile, and both people see it', async () => {
     const { page } = await newcomer();
     const { person: ben, page: other } = await newcomer();
     await other.goto('/');
@@ -50,16 +50,21 @@ describe('conversations', { concurrency: 3 }, () => {
     await page.waitForURL(/\/messages\/[0-9a-f-]{36}$/);
     await sent(page, 'Hello there');
 
-    // The other one sees that something is unread, in the navigation and in the title.
+    // The other person sees the unread message in the navigation and in the title.
     await other.getByRole('link', { name: 'Messages, 1 unread' }).waitFor();
-    await eventually('the title', async () => /^\(1\) Home/.test(await other.title()));
+    await eventually('the unread count in the title', async () =>
+      /^\(1\) Home/.test(await other.title()),
+    );
     await other.getByRole('link', { name: 'Messages' }).click();
     await other.getByRole('link', { name: /Hello there 1 unread/ }).click();
     await bubble(other, 'Hello there').waitFor();
     await other.getByRole('link', { name: 'Messages', exact: true }).waitFor();
-    await eventually('nothing unread', async () => !/^\(/.test(await other.title()));
+    await eventually(
+      'a title without an unread count',
+      async () => !/^\(/.test(await other.title()),
+    );
 
-    // While both look, each sees what the other writes.
+    // While both have the conversation open, each sees what the other writes.
     await write(other, 'General greetings');
     await bubble(page, 'General greetings').waitFor();
     await page
@@ -70,14 +75,14 @@ describe('conversations', { concurrency: 3 }, () => {
     await bubble(other, 'And to you').waitFor();
     assert.equal(await messages(page).count(), 3);
 
-    // There is one conversation, however one comes to it.
+    // The page for a new message leads to the same conversation.
     const here = new URL(page.url()).pathname;
     await page.goto(`/messages/new/${ben.handle.toUpperCase()}`);
     await page.waitForURL(here);
     await leave(page, other);
   });
 
-  test('Enter sends, Shift+Enter breaks the line, order stays when one writes fast', async () => {
+  test('Enter sends, Shift+Enter starts a new line, and fast messages stay in order', async () => {
     const { ann, ben, group } = await pair();
     await ann.page.goto(`/messages/${group}`);
     await bubble(ann.page, 'Shall we begin?').waitFor();
@@ -97,14 +102,14 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('offline, messages wait; online they go, each once and in order', async () => {
+  test('messages written offline are sent once and in order when the network is back', async () => {
     const { ann, ben, group } = await pair();
     await ann.page.goto(`/messages/${group}`);
     await bubble(ann.page, 'Shall we begin?').waitFor();
     await ann.page.context().setOffline(true);
-    await ann.page.getByText('You are offline.').waitFor();
+    await ann.page.getByText('You’re offline.').waitFor();
     for (const text of ['first', 'second', 'third']) await write(ann.page, text);
-    await ann.page.getByText('Waiting for the network').first().waitFor();
+    await ann.page.getByText('Waiting for a connection').first().waitFor();
     assert.deepEqual(await textsOf(ben.person, group), ['Shall we begin?']);
     await ann.page.context().setOffline(false);
     await sent(ann.page, 'third');
@@ -118,7 +123,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('a lost answer leads to the same request again, and to one message', async () => {
+  test('after a lost response the request is repeated and creates one message', async () => {
     const { ann, ben, group } = await pair();
     const keys = [];
     await ann.page.route('**/api/messages', async (route) => {
@@ -137,7 +142,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('what cannot be sent says so, and goes out with its first key when tried again', async () => {
+  test('a message that cannot be sent says so, and a retry uses its first key', async () => {
     const { ann, ben, group } = await pair();
     let down = true;
     const keys = new Set();
@@ -164,7 +169,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('what is unsent survives a reload', async () => {
+  test('an unsent message survives a reload', async () => {
     const { ann, ben, group } = await pair();
     await ann.page.goto(`/messages/${group}`);
     await bubble(ann.page, 'Shall we begin?').waitFor();
@@ -173,7 +178,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await messages(ann.page).filter({ hasText: 'hold on to this' }).waitFor();
     await ann.page.unroute('**/api/messages');
     await ann.page.goto('/search');
-    await eventually('it has arrived', async () =>
+    await eventually('delivery', async () =>
       (await textsOf(ben.person, group)).includes('hold on to this'),
     );
     assert.equal((await textsOf(ben.person, group)).length, 2);
@@ -195,7 +200,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('older messages come on scrolling up, without a jump, to the first one', async () => {
+  test('scrolling up loads older messages up to the first one, without a jump', async () => {
     const page = await pageOf('andrewbrown', { viewport: { width: 1000, height: 700 } });
     const token = await stack.token('andrewbrown');
     let expected = [];
@@ -210,9 +215,9 @@ describe('conversations', { concurrency: 3 }, () => {
     const before = await messages(page).count();
     assert.ok(before < expected.length);
 
-    // Stop the next page on its way, look where a message is, let it come, look again.
-    let goOn;
-    const held = new Promise((resolve) => (goOn = resolve));
+    // Hold the next page back, note where a message is, release the page, compare.
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
     await page.route('**/api/messages/*?*cursor=*', async (route) => {
       await held;
       await route.continue();
@@ -221,12 +226,12 @@ describe('conversations', { concurrency: 3 }, () => {
       .locator('.scroller')
       .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
     const text = await page.locator('.bubble').nth(5).innerText();
-    const place = async () => Math.round((await bubble(page, text).first().boundingBox()).y);
-    const was = await place();
-    goOn();
+    const position = async () => Math.round((await bubble(page, text).first().boundingBox()).y);
+    const was = await position();
+    release();
     await eventually('older messages', async () => (await messages(page).count()) > before);
-    // The line that said that more is loading may have gone.
-    assert.ok(Math.abs((await place()) - was) < 60, `from ${was} to ${await place()}`);
+    // The line “Loading more…” may have disappeared.
+    assert.ok(Math.abs((await position()) - was) < 60, `from ${was} to ${await position()}`);
 
     await eventually('all messages', async () => {
       await page
@@ -234,20 +239,20 @@ describe('conversations', { concurrency: 3 }, () => {
         .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
       return (await messages(page).count()) === expected.length;
     });
-    await page.getByText('This is where it began.').waitFor();
-    assert.ok((await page.locator('.day').count()) > 1, 'days are told apart');
+    await page.getByText('This is the start of your conversation.').waitFor();
+    assert.ok((await page.locator('.day').count()) > 1, 'several days have headings');
     const title = await page.locator('.bubble').first().getAttribute('title');
-    assert.match(title ?? '', /\b20\d\d\b.*\d\d:\d\d/, 'the full time on hover');
+    assert.match(title ?? '', /\b20\d\d\b.*\d\d:\d\d/, 'the tooltip has the full time');
     await leave(page);
   });
 
-  test('reading further up, new messages move nothing and are not read yet', async () => {
+  test('while scrolled up, a new message moves nothing and stays unread', async () => {
     const { ann, ben, group } = await pair({ viewport: { width: 1000, height: 500 } });
     for (let i = 0; i < 30; i++)
       await say(stack, ben.person, { message_group_uuid: group }, `filling ${i}`);
     await ann.page.goto(`/messages/${group}`);
     await bubble(ann.page, 'filling 29').waitFor();
-    await eventually('it is read', async () => {
+    await eventually('a read mark', async () => {
       const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
       return me.body.unread_messages === 0;
     });
@@ -261,7 +266,7 @@ describe('conversations', { concurrency: 3 }, () => {
     const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
     assert.equal(me.body.unread_messages, 1);
     await ann.page.getByRole('button', { name: '1 new' }).click();
-    await eventually('it is read', async () => {
+    await eventually('a read mark', async () => {
       const now = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
       return now.body.unread_messages === 0;
     });
@@ -269,16 +274,17 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('a message that comes while one is marked read is marked as well', async () => {
+  test('a message that arrives during marking is marked as read, too', async () => {
     const { ann, ben, group } = await pair();
     let stale = 0;
     await ben.page.route('**/read', async (route) => {
-      if (stale++ === 0) await say(stack, ann.person, { message_group_uuid: group }, 'meanwhile');
+      if (stale++ === 0)
+        await say(stack, ann.person, { message_group_uuid: group }, 'just arrived');
       await route.continue();
     });
     await ben.page.goto(`/messages/${group}`);
-    await bubble(ben.page, 'meanwhile').waitFor();
-    await eventually('it is read', async () => {
+    await bubble(ben.page, 'just arrived').waitFor();
+    await eventually('a read mark', async () => {
       const me = await stack.ask('GET', '/api/users/me', { token: ben.person.token });
       return me.body.unread_messages === 0;
     });
@@ -286,7 +292,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('a deleted message is gone for both, and that it was there stays', async () => {
+  test('deleting a message removes its text for both people and leaves a placeholder', async () => {
     const { ann, ben, group } = await pair();
     await ann.page.goto(`/messages/${group}`);
     const own = messages(ann.page).filter({ hasText: 'Shall we begin?' });
@@ -298,7 +304,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('on a phone there is the list or the conversation, and a way back', async () => {
+  test('a phone shows either the list or the conversation, with a way back', async () => {
     const { ann, ben, group } = await pair({
       viewport: { width: 360, height: 640 },
       hasTouch: true,
@@ -315,7 +321,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await sent(ben.page, 'from a phone');
     const overflow = () =>
       ben.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok((await overflow()) <= 0, 'nothing is wider than the phone');
+    assert.ok((await overflow()) <= 0, 'nothing is wider than the screen');
     await ben.page.getByRole('link', { name: 'All conversations' }).tap();
     await ben.page.getByRole('link', { name: /from a phone/ }).waitFor();
     assert.ok((await overflow()) <= 0);

@@ -1,4 +1,4 @@
-// cruds.mjs - what people do with cruds: post, reply, like, repost, delete, let expire, search.
+// cruds.mjs - posting, replying, liking, reposting, deleting, expiry and search.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
@@ -24,7 +24,7 @@ const postAs = async (person, message, ttl = '1-day') =>
   );
 
 describe('cruds', { concurrency: 3 }, () => {
-  test('one posts, another replies, likes and reposts, and the first is told', async () => {
+  test('the author of a crud is notified of replies, likes and reposts', async () => {
     const { person: ann, page } = await newcomer();
     const { person: ben, page: other } = await newcomer();
     const text = unique('Good morning');
@@ -47,15 +47,15 @@ describe('cruds', { concurrency: 3 }, () => {
 
     await page.getByRole('link', { name: 'Notifications, 3 unread' }).waitFor();
     await page.getByRole('link', { name: 'Notifications' }).click();
-    for (const said of ['replied to you', 'likes your crud', 'reposted your crud'])
-      await page.getByText(`${ben.name} ${said}`).waitFor();
+    for (const action of ['replied to you', 'liked your crud', 'reposted your crud'])
+      await page.getByText(`${ben.name} ${action}`).waitFor();
     await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
 
-    // A second time takes it back, and the counts that others see follow.
+    // A second click undoes the like, and the counts that others see follow.
     await other.goBack();
     await there.getByRole('button', { name: 'Like, 1', pressed: true }).click();
     await there.getByRole('button', { name: 'Like, 0', pressed: false }).waitFor();
-    // The page shows what was clicked before it is done.
+    // The page shows the change before the server has made it.
     await eventually('the counts', async () => {
       const [crud] = assertOk(await stack.ask('GET', `/api/activities/@${ann.handle}`)).activities;
       return crud.likes_count === 0 && crud.reposts_count === 1 && crud.replies_count === 1;
@@ -63,7 +63,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page, other);
   });
 
-  test('a crud is deleted, everywhere', async () => {
+  test('a deleted crud disappears and stays away after a reload', async () => {
     const { page } = await newcomer();
     const text = unique('Not for long');
     await post(page, text);
@@ -79,7 +79,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a crud leaves the open page when it expires', async () => {
+  test('a crud disappears from an open page when it expires', async () => {
     const author = await newPerson(stack);
     const text = unique('Only a moment');
     const { uuid } = await postAs(author, text, '1-hour');
@@ -90,14 +90,14 @@ describe('cruds', { concurrency: 3 }, () => {
       `update activities set expires_at = now() + interval '2 s' where uuid = '${uuid}'`,
     );
     await page.reload();
-    await article(page, text).or(page.getByText('No cruds at the moment')).first().waitFor();
+    await article(page, text).or(page.getByText('No cruds right now')).first().waitFor();
     await article(page, text).waitFor({ state: 'detached' });
     await page.goto(`/@${author.handle}/status/${uuid}`);
-    await page.getByText('There is nothing here').waitFor();
+    await page.getByText('There’s nothing here').waitFor();
     await leave(page);
   });
 
-  test('280 characters may be posted, counted as the server counts, and 281 may not', async () => {
+  test('280 code points can be posted and 281 cannot, counted as the server counts', async () => {
     const { page } = await newcomer();
     await page.goto('/');
     const field = page.getByLabel('New crud');
@@ -111,7 +111,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a post whose answer is lost is sent again and made once', async () => {
+  test('after a lost response the crud is sent again and created once', async () => {
     const { person, page } = await newcomer();
     const keys = [];
     await page.route('**/api/activities', async (route) => {
@@ -129,19 +129,19 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a like that fails is taken back and said', async () => {
+  test('a like that fails is undone, and a message says so', async () => {
     const author = await newPerson(stack);
     const { uuid, message } = await postAs(author, unique('Try and like this'));
     const page = await pageOf('londo');
     await page.route('**/like', (route) => route.fulfill({ status: 403, body: '{}' }));
     await page.goto(`/@${author.handle}/status/${uuid}`);
     await article(page, message).getByRole('button', { name: 'Like' }).click();
-    await page.getByText('Not changed.').waitFor();
+    await page.getByText('Not saved.').waitFor();
     await page.getByRole('button', { name: 'Like, 0', pressed: false }).waitFor();
     await leave(page);
   });
 
-  test('links, people and tags lead on', async () => {
+  test('links, mentions and tags in a crud are clickable', async () => {
     const author = await newPerson(stack);
     const tag = `tag${author.handle.slice(2)}`;
     const message = `See https://example.org/a_(b)?c=d, ask @bayko about #${tag}.`;
@@ -160,7 +160,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('search answers while one writes, and its address can be kept', async () => {
+  test('search runs while typing, and its address shows the same results again', async () => {
     const author = await newPerson(stack);
     const word = `w${randomUUID().slice(0, 8)}`;
     await postAs(author, `Grüße “${word}” und mehr`);
@@ -183,7 +183,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('the feed goes on as one scrolls, and going back finds the place', async () => {
+  test('scrolling loads more of a feed, and going back restores the position', async () => {
     const author = await newPerson(stack);
     const marks = [];
     for (let i = 0; i < 45; i++) marks.push((await postAs(author, `number ${i} of many`)).uuid);
@@ -191,7 +191,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await page.goto(`/@${author.handle}`);
     await article(page, 'number 44 of many').waitFor();
     for (let i = 0; (await page.getByRole('article').count()) < 45; i++) {
-      assert.ok(i < 200, 'all 45 come');
+      assert.ok(i < 200, 'all 45 cruds load');
       await page.mouse.wheel(0, 2000);
       await page.waitForTimeout(100);
     }
@@ -203,7 +203,7 @@ describe('cruds', { concurrency: 3 }, () => {
 
     const before = article(page, 'number 10 of many');
     await before.getByRole('link', { name: 'Open this crud' }).hover();
-    const place = await eventually('a place to go back to', () =>
+    const position = await eventually('a scroll position', () =>
       page.evaluate(() => window.scrollY),
     );
     await before.getByRole('link', { name: 'Open this crud' }).click();
@@ -211,14 +211,14 @@ describe('cruds', { concurrency: 3 }, () => {
     assert.equal(await page.evaluate(() => window.scrollY), 0);
     await page.goBack();
     await before.waitFor();
-    await eventually('the same place', async () => {
+    await eventually('the restored position', async () => {
       const now = await page.evaluate(() => window.scrollY);
-      return Math.abs(now - place) < 5;
+      return Math.abs(now - position) < 5;
     });
     await leave(page);
   });
 
-  test('what does not load says so and can be tried again', async () => {
+  test('a feed that cannot be loaded says so, and “Try again” loads it', async () => {
     const page = await visitor();
     let down = true;
     await page.route('**/api/activities/home', (route) =>
@@ -227,14 +227,14 @@ describe('cruds', { concurrency: 3 }, () => {
         : route.continue(),
     );
     await page.goto('/');
-    await page.getByRole('alert').filter({ hasText: 'This did not load' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'This didn’t load' }).waitFor();
     down = false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('article').first().waitFor();
     await leave(page);
   });
 
-  test('a link to a crud is copied', async () => {
+  test('“Copy link” copies the address of a crud', async () => {
     const page = await visitor({ permissions: ['clipboard-read', 'clipboard-write'] });
     await page.goto('/');
     const first = page.getByRole('article').first();

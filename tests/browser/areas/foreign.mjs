@@ -1,4 +1,4 @@
-// foreign.mjs - what people write is text, wherever it is shown.
+// foreign.mjs - markup in what people write is shown as text and never interpreted.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -15,7 +15,7 @@ const ATTACKS = [
 ];
 
 describe('markup in texts', { concurrency: 3 }, () => {
-  test('stands as it was written in names, bios, cruds, replies, messages and searches', async () => {
+  test('is shown as text in names, bios, cruds, replies, messages and searches', async () => {
     const { person, page } = await newcomer();
     const evil = await newPerson(stack);
     const as = (method, path, json) => stack.ask(method, path, { token: evil.token, json });
@@ -75,11 +75,11 @@ describe('markup in texts', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('stands as it was written in what one writes oneself', async () => {
+  test('is shown as text in one’s own cruds and messages', async () => {
     const { page } = await newcomer();
     const other = await newPerson(stack);
     await page.goto('/');
-    const attack = `${ATTACKS[0]} by oneself`; // others say the same meanwhile
+    const attack = `${ATTACKS[0]} of my own`; // the other test posts the same attacks
     await page.getByLabel('New crud').fill(attack);
     await page.getByRole('button', { name: 'Crud', exact: true }).click();
     await page.getByRole('article').filter({ hasText: attack }).waitFor();

@@ -1,4 +1,4 @@
-// session.mjs - sessions that end or go on, reloading anywhere, the way back.
+// session.mjs - refreshed and ended sessions, reloads, going back, page errors, the theme.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -7,7 +7,7 @@ import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { fillSignIn, leave, signIn } from '../harness/browser.mjs';
 import { pageOf, stack, visitor } from '../harness/main.mjs';
 
-// What the library keeps, changed as time or somebody else would.
+// Change what the library stores, as time or another program would.
 function spoil(page, names, value) {
   return page.evaluate(
     ([endings, text]) => {
@@ -18,13 +18,13 @@ function spoil(page, names, value) {
   );
 }
 
-// A token that was good until it expired; nobody but the library looks at it then.
+// An expired token; only the library reads it, so its signature does not matter.
 const EXPIRED = [{ alg: 'RS256' }, { exp: 1_600_000_000, iat: 1_599_990_000, sub: 'x' }, {}]
   .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
   .join('.');
 
 describe('sessions', { concurrency: 3 }, () => {
-  test('an access token that has expired is refreshed without anybody noticing', async () => {
+  test('an expired access token is refreshed silently', async () => {
     const page = await pageOf('londo');
     await page.goto('/');
     await page.getByLabel('New crud').waitFor();
@@ -35,7 +35,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a token that the server refuses is replaced once, and the page goes on', async () => {
+  test('a token that the server refuses is replaced once, and the page loads', async () => {
     const page = await pageOf('londo');
     let refused = 0;
     await page.route('**/api/users/me', (route) =>
@@ -47,7 +47,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a session that is over leads to sign-in and back to where one was', async () => {
+  test('an ended session leads to the sign-in page and back to the same page', async () => {
     const [person, page] = [await newPerson(stack), await visitor()];
     await signIn(page, person.email, PASSWORD);
     await page.goto('/search?term=bayko#top');
@@ -64,7 +64,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('pages for the signed-in lead to sign-in, and on from there only within the site', async () => {
+  test('sign-in returns to the page that required it, but never to another site', async () => {
     const [person, page] = [await newPerson(stack), await visitor()];
     await page.goto('/notifications');
     await page.waitForURL('/signin?next=%2Fnotifications');
@@ -80,7 +80,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('every address can be reloaded, and an unknown one says so', async () => {
+  test('every address can be reloaded, and unknown ones show the not-found page', async () => {
     const page = await pageOf('andrewbrown');
     for (const [path, heading] of [
       ['/', 'Home'],
@@ -90,10 +90,10 @@ describe('sessions', { concurrency: 3 }, () => {
       ['/messages', 'Messages'],
       ['/messages/new/altbrown', 'Alt Brown'],
       [`/messages/${SEEDED_GROUP}`, 'Andrew Bayko'],
-      ['/messages/00000000-0000-4000-8000-000000000000', 'There is nothing here'],
-      ['/@nobody_at_all', 'There is nothing here'],
-      ['/@bayko/status/not-a-uuid', 'There is nothing here'],
-      ['/no/such/page', 'There is nothing here'],
+      ['/messages/00000000-0000-4000-8000-000000000000', 'There’s nothing here'],
+      ['/@nobody_at_all', 'There’s nothing here'],
+      ['/@bayko/status/not-a-uuid', 'There’s nothing here'],
+      ['/no/such/page', 'There’s nothing here'],
     ]) {
       await page.goto(path);
       await page.reload();
@@ -102,7 +102,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('the way back leads through the pages as they were', async () => {
+  test('going back and forward shows the same pages again', async () => {
     const page = await visitor();
     await page.goto('/');
     await page.getByRole('link', { name: 'Open this crud' }).first().click();
@@ -121,30 +121,30 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('a page whose code does not come says so, and the way out works', async () => {
+  test('a page whose code cannot be loaded says so, and the navigation still works', async () => {
     const page = await visitor();
     await page.route('**/assets/search-*.js', (route) => route.abort());
     await page.goto('/');
     await page.getByRole('link', { name: 'Search' }).click();
-    await page.getByRole('heading', { name: 'This page did not load' }).waitFor();
+    await page.getByRole('heading', { name: 'This page didn’t load' }).waitFor();
     await page.getByRole('link', { name: 'Home', exact: true }).click();
     await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
     await leave(page);
   });
 
-  test('the colours that one chose stay', async () => {
+  test('the chosen theme survives a reload', async () => {
     const page = await visitor({ colorScheme: 'light' });
     await page.goto('/');
-    const paper = () =>
+    const background = () =>
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const light = await paper();
-    await page.getByRole('button', { name: 'Colours: System' }).click();
-    await page.getByRole('button', { name: 'Colours: Light' }).click();
-    const dark = await paper();
+    const light = await background();
+    await page.getByRole('button', { name: 'Theme: System' }).click();
+    await page.getByRole('button', { name: 'Theme: Light' }).click();
+    const dark = await background();
     assert.notEqual(dark, light);
     await page.reload();
-    await page.getByRole('button', { name: 'Colours: Dark' }).waitFor();
-    assert.equal(await paper(), dark);
+    await page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+    assert.equal(await background(), dark);
     await leave(page);
   });
 });

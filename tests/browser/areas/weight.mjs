@@ -1,14 +1,14 @@
-// weight.mjs - what the first page costs, and how long it may be kept.
+// weight.mjs - the size of the first page's JavaScript, and how long browsers may cache it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { leave } from '../harness/browser.mjs';
 import { stack, visitor } from '../harness/main.mjs';
 
-const JAVASCRIPT_MAX = 120 * 1024; // compressed, for the first page
+const JAVASCRIPT_MAX = 120 * 1024; // bytes of compressed JavaScript of the first page
 
-describe('weight', () => {
-  test('the first page loads at most 120 KB of compressed JavaScript, without the auth library', async () => {
+describe('first page', () => {
+  test('loads at most 120 KB of compressed JavaScript, without the auth library', async () => {
     const page = await visitor();
     const scripts = [];
     page.on('response', (response) => {

@@ -1,11 +1,11 @@
-// browser.mjs - people at their browsers: Debian's Chromium, one context per person.
+// browser.mjs - Debian's Chromium, with one browser context per person.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
 import { LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 
 export { LOCAL_PASSWORD as PASSWORD };
-// For a state to come about, also on a slow machine.
+// The longest wait for an expected state, enough for a slow machine.
 export const PATIENCE_MS = 30_000;
 
 export function launch() {
@@ -24,16 +24,16 @@ export function launch() {
   });
 }
 
-// A context of its own, which notices what no page may do: throw, or break the policy.
+// A page in a new context, which records exceptions and Content-Security-Policy violations.
 export async function newVisitor(browser, stack, options = {}) {
   const context = await browser.newContext({ baseURL: stack.url, locale: 'en-GB', ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   context.setDefaultNavigationTimeout(PATIENCE_MS);
-  context.faults = [];
-  context.on('weberror', (fault) => context.faults.push(String(fault.error().stack)));
+  context.problems = [];
+  context.on('weberror', (thrown) => context.problems.push(String(thrown.error().stack)));
   context.on('console', (message) => {
     const text = message.text();
-    if (/Content Security Policy/.test(text) || /^Warning:/.test(text)) context.faults.push(text);
+    if (/Content Security Policy/.test(text) || /^Warning:/.test(text)) context.problems.push(text);
   });
   const page = await context.newPage();
   return page;
@@ -43,11 +43,11 @@ export async function leave(...pages) {
   for (const page of pages) {
     const context = page.context();
     await context.close();
-    assert.deepEqual(context.faults, [], 'no page throws or breaks the Content-Security-Policy');
+    assert.deepEqual(context.problems, [], 'no page throws or breaks the Content-Security-Policy');
   }
 }
 
-// Fill in the form of /signin, wherever one was led to it from.
+// Fill in and submit the sign-in form of the current page.
 export async function fillSignIn(page, email, password = LOCAL_PASSWORD) {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
@@ -61,14 +61,14 @@ export async function signIn(page, email, password = LOCAL_PASSWORD) {
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }
 
-// Poll until `look` gives something true; its last answer is what a failure shows.
-export async function eventually(what, look) {
+// Poll until `probe` returns something true; a failure shows its last result.
+export async function eventually(expected, probe) {
   const end = Date.now() + PATIENCE_MS;
-  let answer;
+  let result;
   do {
-    answer = await look();
-    if (answer) return answer;
+    result = await probe();
+    if (result) return result;
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (Date.now() < end);
-  return assert.fail(`${what}: ${JSON.stringify(answer)}`);
+  return assert.fail(`${expected}: ${JSON.stringify(result)}`);
 }

@@ -12,8 +12,8 @@ after(() => browser.close());
 
 export const visitor = (options) => newVisitor(browser, stack, options);
 
-// Signing in once is enough for a person; later contexts begin with what the first one kept.
-const kept = new Map();
+// Each seeded person signs in once; later contexts start with the storage of the first one.
+const storageOf = new Map();
 
 async function signInOnce(user) {
   const page = await visitor();
@@ -23,26 +23,26 @@ async function signInOnce(user) {
   return state;
 }
 
-// A page of one of the seeded people.
+// A page where one of the seeded people is signed in.
 export async function pageOf(user, options) {
-  if (!kept.has(user)) kept.set(user, signInOnce(user));
-  return visitor({ ...options, storageState: await kept.get(user) });
+  if (!storageOf.has(user)) storageOf.set(user, signInOnce(user));
+  return visitor({ ...options, storageState: await storageOf.get(user) });
 }
 
-// A person who is new, with a page. They do not sign in by the form, which has tests of its own:
-// the page begins with what the library keeps of a session.
+// A new person with a page where they are signed in. The sign-in form has its own tests, so the
+// page starts with a session in the auth library's storage.
 export async function newcomer(options) {
   const person = await newPerson(stack);
   const { userPoolClientId } = stack.config;
-  const keep = (name, value) => ({
+  const item = (name, value) => ({
     name: `CognitoIdentityServiceProvider.${userPoolClientId}.${name}`,
     value,
   });
   const localStorage = [
-    keep('LastAuthUser', person.email),
-    keep(`${person.email}.accessToken`, person.token),
-    keep(`${person.email}.idToken`, person.idToken),
-    keep(`${person.email}.clockDrift`, '0'),
+    item('LastAuthUser', person.email),
+    item(`${person.email}.accessToken`, person.token),
+    item(`${person.email}.idToken`, person.idToken),
+    item(`${person.email}.clockDrift`, '0'),
   ];
   const storageState = { cookies: [], origins: [{ origin: stack.url, localStorage }] };
   return { person, page: await visitor({ ...options, storageState }) };

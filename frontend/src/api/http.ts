@@ -1,0 +1,97 @@
+/* Requests to the API: access tokens, problem documents (RFC 9457), pages (RFC 8288). */
+import { config } from '../session/config';
+import { accessToken, endSession, hasSession } from '../session/session';
+import { Problem } from './problem';
+
+export interface Page<T> {
+  value: T;
+  /** Path of the next page; null at the end. */
+  next: string | null;
+}
+
+interface Options {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: unknown;
+  /** Idempotency-Key. */
+  key?: string;
+  signal?: AbortSignal;
+}
+
+const TIMEOUT_MS = 20_000;
+
+async function send(path: string, options: Options, token: string | null): Promise<Response> {
+  const { apiUrl } = await config();
+  const headers: Record<string, string> = {};
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.key) headers['Idempotency-Key'] = options.key;
+  const signals = [AbortSignal.timeout(TIMEOUT_MS)];
+  if (options.signal) signals.push(options.signal);
+  return fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
+    method: options.method ?? 'GET',
+    headers,
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: AbortSignal.any(signals),
+  });
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  let codes: string[] = [];
+  let detail = response.statusText;
+  try {
+    const body = (await response.json()) as { errors?: string[]; detail?: string };
+    codes = body.errors ?? [];
+    detail = body.detail ?? detail;
+  } catch {
+    // Not a problem document: a proxy answered, and the status is all that is known.
+  }
+  const seconds = Number(response.headers.get('Retry-After') ?? 0);
+  return new Problem(response.status, codes, seconds * 1000, detail);
+}
+
+/** Send with the session's token, once more with a fresh token after a 401. Throws a Problem. */
+async function fetchOk(path: string, options: Options): Promise<Response> {
+  let response: Response;
+  try {
+    let token = hasSession() ? await accessToken() : null;
+    response = await send(path, options, token);
+    if (response.status === 401 && token) {
+      // The token may have been revoked, or this computer's clock may be wrong.
+      token = await accessToken({ fresh: true });
+      if (token) response = await send(path, options, token);
+    }
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem(0, [], 0, 'The server cannot be reached.');
+  }
+  if (response.ok) return response;
+  if (response.status === 401) endSession();
+  throw await problemOf(response);
+}
+
+function nextOf(response: Response): string | null {
+  const match = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('Link') ?? '');
+  return match?.[1] ?? null;
+}
+
+async function bodyOf<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Problem(0, [], 0, 'The response was cut short.');
+  }
+}
+
+export async function fetchJson<T>(path: string, options: Options = {}): Promise<T> {
+  return bodyOf<T>(await fetchOk(path, options));
+}
+
+export async function fetchPage<T>(path: string, signal?: AbortSignal): Promise<Page<T>> {
+  const response = await fetchOk(path, signal ? { signal } : {});
+  return { value: await bodyOf<T>(response), next: nextOf(response) };
+}
+
+/** For requests that are answered without a body (204). */
+export async function fetchNoContent(path: string, options: Options): Promise<void> {
+  await fetchOk(path, options);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+
+import { ago, dayLabel, isPast, sameDay, timeLeft } from './time';
+
+const NOW = new Date(2026, 10, 22, 12, 0, 0).getTime();
+const before = (ms: number) => new Date(NOW - ms).toISOString();
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('ago', () => {
+  test.each([
+    [-5 * SECOND, 'now'],
+    [0, 'now'],
+    [MINUTE - 1, 'now'],
+    [MINUTE, '1m'],
+    [HOUR - 1, '59m'],
+    [HOUR, '1h'],
+    [DAY - 1, '23h'],
+    [DAY, '1d'],
+    [7 * DAY - 1, '6d'],
+  ])('%d ms ago reads %s', (passed, shown) => expect(ago(before(passed), NOW)).toBe(shown));
+
+  test('times older than a week read as a date, with the year if it is another year', () => {
+    expect(ago(before(8 * DAY), NOW)).toMatch(/14/);
+    expect(ago(before(8 * DAY), NOW)).not.toMatch(/2026/);
+    expect(ago(before(400 * DAY), NOW)).toMatch(/2025/);
+  });
+});
+
+describe('timeLeft', () => {
+  test.each([
+    [-DAY, '<1m'],
+    [MINUTE - 1, '<1m'],
+    [MINUTE, '1m'],
+    [HOUR, '1h'],
+    [DAY - 1, '23h'],
+    [30 * DAY, '30d'],
+  ])('%d ms left reads %s', (rest, shown) => expect(timeLeft(before(-rest), NOW)).toBe(shown));
+});
+
+describe('isPast', () => {
+  test('a time is past from that exact moment on', () => {
+    expect(isPast(before(0), NOW)).toBe(true);
+    expect(isPast(before(-1), NOW)).toBe(false);
+  });
+});
+
+describe('dayLabel', () => {
+  test('Today and Yesterday are calendar days, not spans of 24 hours', () => {
+    const justAfterMidnight = new Date(2026, 10, 22, 0, 1).getTime();
+    expect(dayLabel(new Date(2026, 10, 21, 23, 59).toISOString(), justAfterMidnight)).toBe(
+      'Yesterday',
+    );
+    expect(dayLabel(new Date(2026, 10, 22, 0, 0).toISOString(), justAfterMidnight)).toBe('Today');
+    expect(dayLabel(new Date(2026, 10, 20, 12, 0).toISOString(), justAfterMidnight)).toMatch(/20/);
+  });
+
+  test('a change to or from summer time does not shift days', () => {
+    for (let day = 1; day <= 365; day++) {
+      const noon = new Date(2026, 0, day, 12).getTime();
+      const eveBefore = new Date(2026, 0, day - 1, 23, 30).toISOString();
+      expect(dayLabel(eveBefore, noon)).toBe('Yesterday');
+    }
+  });
+});
+
+describe('sameDay', () => {
+  test('compares calendar days in local time', () => {
+    const at = (hour: number, day = 22) => new Date(2026, 10, day, hour).toISOString();
+    expect(sameDay(at(0), at(23))).toBe(true);
+    expect(sameDay(at(23, 21), at(0))).toBe(false);
+  });
+});

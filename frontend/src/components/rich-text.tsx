@@ -1,0 +1,25 @@
+import { Link } from 'react-router';
+
+import { segments } from '../base/text';
+
+/** A text with clickable links, mentions and tags. */
+export function RichText({ text }: { text: string }) {
+  return segments(text).map((segment, index) => {
+    switch (segment.kind) {
+      case 'text':
+        return segment.text;
+      case 'link':
+        return (
+          <a key={index} href={segment.to} target="_blank" rel="noopener noreferrer nofollow">
+            {segment.text}
+          </a>
+        );
+      default:
+        return (
+          <Link key={index} to={segment.to}>
+            {segment.text}
+          </Link>
+        );
+    }
+  });
+}
