@@ -1,10 +1,10 @@
-// body.mjs - what may be sent as a body, and what is said about the rest.
+// body.mjs - validation of request bodies and query parameters.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
-import { newPair, newPerson, newRows, say } from '../harness/people.mjs';
+import { newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -14,7 +14,7 @@ const post = (token, body, headers = JSON_TYPE) =>
   stack.ask('POST', '/api/messages', { token, body, headers });
 
 describe('bodies', () => {
-  test('what RFC 8259 refuses is json_malformed, and nothing is written', async () => {
+  test('a body that violates RFC 8259 is json_malformed, and nothing is written', async () => {
     const { ann, group } = await newPair(stack);
     const member = `"message_group_uuid":"${group}"`;
     const nested = (levels) => '['.repeat(levels) + ']'.repeat(levels);
@@ -29,7 +29,7 @@ describe('bodies', () => {
       'only white space': ' \n ',
       'cut short': `{${member},"message":"hel`,
       'cut before the brace': `{${member},"message":"hello"`,
-      'text after it': `{${member},"message":"hello"} x`,
+      'trailing text': `{${member},"message":"hello"} x`,
       'two objects': `{${member},"message":"hello"}{}`,
       'an array': `[{${member},"message":"hello"}]`,
       'a string': '"hello"',
@@ -42,7 +42,7 @@ describe('bodies', () => {
       NaN: `{${member},"message":"hello","x":NaN}`,
       Infinity: `{${member},"message":"hello","x":-Infinity}`,
       'a leading zero': `{${member},"message":"hello","x":-01}`,
-      'a number without a fraction': `{${member},"message":"hello","x":2.}`,
+      'a number that ends with its point': `{${member},"message":"hello","x":2.}`,
       'a raw tab in a string': `{${member},"message":"hel\tlo"}`,
       'a raw newline in a string': `{${member},"message":"hel\nlo"}`,
       'an unknown escape': `{${member},"message":"\\x41"}`,
@@ -52,15 +52,15 @@ describe('bodies', () => {
       'a lone surrogate in another member': `{${member},"message":"hello","x":"\\ud83d"}`,
       'a byte order mark': `\ufeff{${member},"message":"hello"}`,
       'a duplicate key': `{${member},"message":"hello","message":"hullo"}`,
-      'a duplicate key by escape': `{${member},"message":"hello","m\\u0065ssage":"hullo"}`,
-      'a duplicate key deeper down': `{${member},"message":"hello","x":{"a":1,"a":2}}`,
+      'a duplicate key written with an escape': `{${member},"message":"hello","m\\u0065ssage":"hullo"}`,
+      'a duplicate key in a nested object': `{${member},"message":"hello","x":{"a":1,"a":2}}`,
       'depth 17': `{${member},"message":"hello","x":${nested(16)}}`,
       'depth 1000': `{${member},"message":"hello","x":${nested(1000)}}`,
       'an unclosed depth of 16,000': '['.repeat(16_000),
       'invalid UTF-8': bytes(0xc3, 0x28),
       'overlong UTF-8': bytes(0xc0, 0x80),
       'a surrogate in UTF-8': bytes(0xed, 0xa0, 0x80),
-      'above U+10FFFF': bytes(0xf4, 0x90, 0x80, 0x80),
+      'a code point above U+10FFFF': bytes(0xf4, 0x90, 0x80, 0x80),
       'a character cut short': bytes(0xf0, 0x9f, 0x98),
       'Latin-1': bytes(0xe9),
       'UTF-16': Buffer.from(`{${member},"message":"hello"}`, 'utf16le'),
@@ -74,7 +74,7 @@ describe('bodies', () => {
     assert.deepEqual(await stack.table.messages(group), before);
   });
 
-  test('what RFC 8259 allows is taken, and unknown members are left alone', async () => {
+  test('a body that RFC 8259 allows is accepted, and unknown members are ignored', async () => {
     const { ann, group } = await newPair(stack);
     const member = `"message_group_uuid":"${group}"`;
     for (const [body, text] of [
@@ -87,7 +87,7 @@ describe('bodies', () => {
       assert.equal(assertOk(await post(ann.token, body)).message, text);
   });
 
-  test('a body that ends before its announced length writes nothing', async () => {
+  test('a body shorter than its Content-Length writes nothing', async () => {
     const { ann, group } = await newPair(stack);
     const body = JSON.stringify({ message_group_uuid: group, message: 'never whole' });
     const before = await stack.table.messages(group);
@@ -103,7 +103,7 @@ describe('bodies', () => {
     assert.deepEqual(await stack.table.messages(group), before);
   });
 
-  test('the content type is application/json in UTF-8', async () => {
+  test('the content type must be application/json, in UTF-8', async () => {
     const { ann, group } = await newPair(stack);
     const body = JSON.stringify({ message_group_uuid: group, message: 'typed' });
     const typed = (type) =>
@@ -132,7 +132,7 @@ describe('bodies', () => {
     assertProblem(await stack.ask('PUT', path, put), 415, 'content_type_unsupported');
   });
 
-  test('every validation code that applies is said at once', async () => {
+  test('an answer contains every validation code that applies', async () => {
     const { ann, ben, group } = await newPair(stack);
     const both = { handle: ben.handle, message_group_uuid: group };
     const neither = ['message_group_uuid_blank', 'user_receiver_handle_blank'];
@@ -167,7 +167,7 @@ describe('bodies', () => {
     assert.deepEqual(await stack.table.scan(), before);
   });
 
-  test('a handle of another type is a validation error', async () => {
+  test('a handle that is not a string is a validation error', async () => {
     const ann = await newPerson(stack);
     for (const handle of [7, true, ['bayko'], {}]) {
       const answer = await say(stack, ann, { handle }, 'hello');
@@ -177,7 +177,7 @@ describe('bodies', () => {
     }
   });
 
-  test('a message is 1 to 1024 code points after what trim() trims', async () => {
+  test('a message has 1 to 1024 code points after trim()', async () => {
     const { ann, group } = await newPair(stack);
     const to = { message_group_uuid: group };
     const white = '\t\n\v\f\r \u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
@@ -192,11 +192,11 @@ describe('bodies', () => {
     }
     for (const message of ['x'.repeat(1025), EMOJI.repeat(1025), `a${' '.repeat(1023)}b`])
       assertProblem(await say(stack, ann, to, message), 422, 'message_exceed_max_chars');
-    // Neither white space for trim() nor nothing.
+    // A zero-width space is no white space for trim().
     assert.equal(assertOk(await say(stack, ann, to, '\u200b')).message, '\u200b');
   });
 
-  test('newline and tab belong to a message, other control characters do not', async () => {
+  test('a message may contain newlines and tabs, but no other control characters', async () => {
     const { ann, group } = await newPair(stack);
     const to = { message_group_uuid: group };
     assert.equal(assertOk(await say(stack, ann, to, 'one\n\ttwo')).message, 'one\n\ttwo');
@@ -215,7 +215,7 @@ describe('bodies', () => {
       assertProblem(await say(stack, ann, to, `a${c}b`), 422, 'message_invalid');
   });
 
-  test('text of any script comes back as it was sent', async () => {
+  test('text in any script is returned unchanged', async () => {
     const { ann, ben, group } = await newPair(stack);
     const texts = [
       'Zażółć gęślą jaźń – “quoted” & <b>bold</b> \\ / "',
@@ -238,7 +238,7 @@ describe('bodies', () => {
     );
   });
 
-  test('what is read is named by a uuid', async () => {
+  test('marking as read requires a message_uuid', async () => {
     const { ann, group } = await newPair(stack);
     const path = `/api/message_groups/${group}/read`;
     const put = (json) => stack.ask('PUT', path, { token: ann.token, json });
@@ -250,9 +250,9 @@ describe('bodies', () => {
     assertProblem(await stack.ask('PUT', path, malformed), 400, 'json_malformed');
   });
 
-  test('a wrong query is a 400 that names the parameter', async () => {
+  test('an invalid query parameter is a 400 whose code names it', async () => {
     const { ann, group, first } = await newPair(stack);
-    await newRows(stack, 1);
+    await newUserRows(stack, 1);
     const get = (path) => stack.ask('GET', path, { token: ann.token });
     for (const list of ['/api/message_groups', `/api/messages/${group}`]) {
       for (const limit of [

@@ -1,5 +1,5 @@
-// commands.mjs - the operators' commands in bin/: what they do, what they refuse, and what they say
-// when their service is away. bin/pool is in pools.mjs, ddb/migrate in migration.mjs.
+// commands.mjs - the operators' commands in bin/: their effects, refusals, and messages when a
+// dependency is down. bin/pool is tested in pools.mjs, ddb/migrate in migration.mjs.
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -11,8 +11,14 @@ import { sleep } from '../harness/client.mjs';
 import { Table, typed } from '../harness/dynamodb.mjs';
 import { LOCAL_PASSWORD as PASSWORD, SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
-import { assertDone, assertFails, operate, operateAt, start } from '../harness/operate.mjs';
-import { newHandle, newRows } from '../harness/people.mjs';
+import {
+  assertDone,
+  assertFails,
+  runCommand,
+  runOnTerminal,
+  startCommand,
+} from '../harness/operate.mjs';
+import { newHandle, newUserRows } from '../harness/people.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
@@ -28,7 +34,7 @@ const COMMANDS = FOLDERS.flatMap((folder) =>
 const urlOf = (database, port = stack.ports.POSTGRES) =>
   `postgresql://cruddur:${PASSWORD}@127.0.0.1:${port}/${database}`;
 
-// A database of the test's own, in the stack's PostgreSQL. It may not exist yet.
+// A database of one test, in the stack's PostgreSQL. It may not exist yet.
 class Database {
   constructor() {
     this.name = newHandle('db');
@@ -36,7 +42,7 @@ class Database {
   }
 
   run(command, ...args) {
-    return operate(stack, `db/${command}`, args, { settings: this.settings });
+    return runCommand(stack, `db/${command}`, args, { settings: this.settings });
   }
 
   // Run SQL in it; returns its rows as texts.
@@ -52,20 +58,19 @@ class Database {
 }
 
 describe('commands', () => {
-  test('every command explains itself, from any folder', async () => {
+  test('every command prints its usage with --help, from any folder', async () => {
     assert.ok(COMMANDS.length > 20, COMMANDS.join(' '));
     for (const command of COMMANDS) {
-      const said = await assertDone(operate(stack, command, ['--help']));
-      assert.match(said, /^usage: /, command);
-      assert.ok(said.includes(path.basename(command)), `${command}: ${said}`);
+      const output = await assertDone(runCommand(stack, command, ['--help']));
+      assert.match(output, /^usage: /, command);
+      assert.ok(output.includes(path.basename(command)), `${command}: ${output}`);
     }
   });
 
   test('wrong arguments are refused with the usage', async () => {
     for (const command of COMMANDS) {
       if (command === 'db/connect') continue; // its arguments are those of psql
-      const said = operate(stack, command, ['--no-such-option']);
-      await assertFails(said, /usage: /, 2);
+      await assertFails(runCommand(stack, command, ['--no-such-option']), /usage: /, 2);
     }
     for (const [command, ...args] of [
       ['db/drop', 'one'],
@@ -81,10 +86,10 @@ describe('commands', () => {
       ['generate/migration', 'Capital'],
       ['generate/migration', '../elsewhere'],
     ])
-      await assertFails(operate(stack, command, args), /usage: /, 2);
+      await assertFails(runCommand(stack, command, args), /usage: /, 2);
   });
 
-  test('with its service away each says so, in one line that names the address', async () => {
+  test('a command whose dependency is down fails with one line that names the address', async () => {
     const port = String(await freePort());
     const settings = {
       CONNECTION_URL: urlOf('cruddur', port),
@@ -94,9 +99,9 @@ describe('commands', () => {
     const args = { 'ddb/drop': ['some-table'], 'ddb/migrate': ['one-table', 'other-table'] };
     const without = ['generate/migration', 'rds/update-sg-rule'];
     for (const command of COMMANDS.filter((name) => !without.includes(name))) {
-      const run = operate(stack, command, args[command], { settings });
+      const run = runCommand(stack, command, args[command], { settings });
       if (['db/connect', 'db/setup'].includes(command)) {
-        // psql's own words; and what setup's first step says, then setup.
+        // connect prints the message of psql; setup that of its first step, then its own.
         const { code, stderr } = await run;
         assert.notEqual(code, 0, command);
         assert.ok(stderr.split('\n')[0].includes(port), `${command}: ${stderr}`);
@@ -106,31 +111,31 @@ describe('commands', () => {
     }
   });
 
-  test('a run that is named by CRUDDUR_HOME alone is found', async () => {
+  test('CRUDDUR_HOME alone selects the local run', async () => {
     const settings = Object.fromEntries(
       Object.keys(stack.ports).map((name) => [`CRUDDUR_${name}_PORT`, undefined]),
     );
-    const said = await assertDone(operate(stack, 'db/test', [], { settings }));
-    assert.match(said, /^connected to cruddur as cruddur, PostgreSQL 15\./);
-    const tables = await assertDone(operate(stack, 'ddb/list-tables', [], { settings }));
+    const output = await assertDone(runCommand(stack, 'db/test', [], { settings }));
+    assert.match(output, /^connected to cruddur as cruddur, PostgreSQL 15\./);
+    const tables = await assertDone(runCommand(stack, 'ddb/list-tables', [], { settings }));
     assert.ok(tables.split('\n').includes('cruddur-messages'));
-    const users = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
+    const users = await assertDone(runCommand(stack, 'cognito/list-users', [], { settings }));
     assert.match(users, /^andrewbrown /m);
   });
 
-  test('the installed commands work like those of a checkout', async () => {
+  test('installed commands work like those of a checkout', async () => {
     const bin = `${stack.home}/app/bin`;
     for (const command of ['db/test', 'cognito/list-users', 'ddb/schema-load'])
       assert.equal(
-        await assertDone(operate(stack, command, [], { bin })),
-        await assertDone(operate(stack, command, [])),
+        await assertDone(runCommand(stack, command, [], { bin })),
+        await assertDone(runCommand(stack, command, [])),
         command,
       );
-    await assertDone(operate(stack, 'ddb/patterns/list-conversations', [], { bin }));
+    await assertDone(runCommand(stack, 'ddb/patterns/list-conversations', [], { bin }));
   });
 
   describe('db', () => {
-    test('create, schema-load, seed, rollback, migrate, drop: the life of a database', async () => {
+    test('create, schema-load, seed, rollback, migrate and drop work on one database', async () => {
       const database = new Database();
       const missing = database.run('test');
       await assertFails(missing, new RegExp(`database "${database.name}" does not exist`));
@@ -155,19 +160,21 @@ describe('commands', () => {
       await assertDone(database.run('migrate'));
       assert.deepEqual(await database.sql(versions), all);
 
-      const said = await assertDone(database.run('test'));
-      assert.match(said, new RegExp(`^connected to ${database.name} as cruddur, .*no TLS\n$`));
+      const output = await assertDone(database.run('test'));
+      assert.match(output, new RegExp(`^connected to ${database.name} as cruddur, .*no TLS\n$`));
       assert.ok(await database.exists());
       await assertDone(database.run('drop'));
       assert.ok(!(await database.exists()));
       await assertDone(database.run('drop'));
     });
 
-    test('who is connected is listed, without secrets, and can be disconnected', async () => {
+    test('sessions lists the connections, without secrets, and kill-all ends them', async () => {
       const database = new Database();
       await assertDone(database.run('create'));
       const { settings } = database;
-      const sleeper = start(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], { settings });
+      const sleeper = startCommand(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], {
+        settings,
+      });
       let listed = '';
       for (let tries = 0; tries < 100 && !/\bconnect\b.*active/.test(listed); tries++) {
         await sleep(50);
@@ -185,21 +192,21 @@ describe('commands', () => {
       await assertDone(database.run('drop'));
     });
 
-    test('a password with signs is decoded, a wrong one is refused', async () => {
+    test('a percent-encoded password is decoded, and a wrong one refused', async () => {
       const encoded = [...PASSWORD].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
       const as = (password) => {
         const CONNECTION_URL = urlOf('cruddur').replace(PASSWORD, password);
         return { settings: { CONNECTION_URL } };
       };
       for (const command of ['db/test', 'db/migrate']) {
-        await assertDone(operate(stack, command, [], as(encoded)));
-        await assertFails(operate(stack, command, [], as('wrong')), /password authentication/);
+        await assertDone(runCommand(stack, command, [], as(encoded)));
+        await assertFails(runCommand(stack, command, [], as('wrong')), /password authentication/);
       }
       const nonsense = { settings: { CONNECTION_URL: 'cruddur' } };
-      await assertFails(operate(stack, 'db/test', [], nonsense), /is not like postgresql:/);
+      await assertFails(runCommand(stack, 'db/test', [], nonsense), /is not like postgresql:/);
     });
 
-    test('what has expired is purged, and only that', async () => {
+    test('purge-expired removes expired cruds only', async () => {
       const database = new Database();
       await assertDone(database.run('setup'));
       const cruds = 'select message from activities order by 1';
@@ -208,18 +215,18 @@ describe('commands', () => {
         insert into activities (user_uuid, message, expires_at, created_at)
         select uuid, 'too late', now() - interval '1 second', now() - interval '1 hour' from users
       `);
-      const said = await assertDone(database.run('purge-expired'));
-      assert.equal(said, 'purged 4 cruds, 0 idempotency keys\n');
+      const output = await assertDone(database.run('purge-expired'));
+      assert.equal(output, 'purged 4 cruds, 0 idempotency keys\n');
       assert.deepEqual(await database.sql(cruds), kept);
       await assertDone(database.run('drop'));
     });
 
-    test('setup does all of it in order, over and over', async () => {
+    test('setup runs all steps in order, and can be repeated', async () => {
       const database = new Database();
       for (let times = 0; times < 2; times++) {
-        const said = await assertDone(database.run('setup'));
+        const output = await assertDone(database.run('setup'));
         assert.deepEqual(
-          said.split('\n').filter((line) => line.startsWith('== ')),
+          output.split('\n').filter((line) => line.startsWith('== ')),
           ['drop', 'create', 'schema-load', 'seed', 'update_cognito_user_ids'].map(
             (step) => `== ${step}`,
           ),
@@ -234,21 +241,21 @@ describe('commands', () => {
       const database = new Database();
       const AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = `http://127.0.0.1:${await freePort()}`;
       const settings = { ...database.settings, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER };
-      const last = await operate(stack, 'db/setup', [], { settings });
+      const last = await runCommand(stack, 'db/setup', [], { settings });
       assert.equal(last.code, 1);
       assert.match(last.stderr, /ListUsers[^\n]*\nsetup: update_cognito_user_ids has failed/);
       const count = 'select count(*) from users';
-      assert.deepEqual(await database.sql(count), ['4'], 'all before is done');
+      assert.deepEqual(await database.sql(count), ['4'], 'the earlier steps have run');
       await assertDone(database.run('drop'));
 
       settings.CONNECTION_URL = urlOf(database.name, await freePort());
-      const first = await operate(stack, 'db/setup', [], { settings });
+      const first = await runCommand(stack, 'db/setup', [], { settings });
       assert.equal(first.code, 1);
       assert.match(first.stderr, /setup: drop has failed/);
       assert.ok(!first.stdout.includes('create'), first.stdout);
     });
 
-    test('in production nothing is lost unless somebody says so', async () => {
+    test('prod: commands that lose data require --yes or the name of the database', async () => {
       const database = new Database();
       await assertDone(database.run('create'));
       const settings = {
@@ -256,13 +263,13 @@ describe('commands', () => {
         PROD_CONNECTION_URL: urlOf(database.name),
       };
       const prod = (command, ...args) =>
-        operate(stack, `db/${command}`, ['prod', ...args], { settings });
+        runCommand(stack, `db/${command}`, ['prod', ...args], { settings });
       await assertDone(prod('migrate'));
       for (const command of ['drop', 'setup', 'rollback', 'kill-all'])
         await assertFails(prod(command), /--yes/);
       await database.sql('select 1 from users');
 
-      const drop = (typed) => operateAt(stack, typed, 'db/drop', ['prod'], { settings });
+      const drop = (input) => runOnTerminal(stack, input, 'db/drop', ['prod'], { settings });
       for (const typedName of ['', '\n', 'yes\n', `${database.name}x\n`]) {
         const { code, stdout } = await drop(typedName);
         assert.equal(code, 1, stdout);
@@ -272,7 +279,7 @@ describe('commands', () => {
       assert.equal(code, 0, stdout);
       assert.ok(!(await database.exists()));
 
-      // Of AWS it means the real one, too: without a region it goes no further than its database.
+      // With prod the commands use the real AWS: without a region the Cognito step fails.
       const setup = await prod('setup', '--yes');
       assert.equal(setup.code, 1);
       assert.match(setup.stderr, /AWS_REGION is not set[^\n]*\nsetup: update_cognito_user_ids/);
@@ -284,17 +291,17 @@ describe('commands', () => {
       await assertFails(prod('update_cognito_user_ids'), /PROD_CONNECTION_URL is not set/);
     });
 
-    test('another machine is treated like production', async () => {
+    test('a database on another host also requires --yes', async () => {
       for (const host of ['db.invalid', '10.1.2.3:5432', '127.0.0.1.db.invalid']) {
         const settings = { CONNECTION_URL: `postgresql://cruddur@${host}/cruddur` };
-        await assertFails(operate(stack, 'db/drop', [], { settings }), /--yes/);
+        await assertFails(runCommand(stack, 'db/drop', [], { settings }), /--yes/);
       }
     });
   });
 
   describe('generate/migration', () => {
-    test('makes an empty migration that dbmate takes', async () => {
-      // In a tree of its own, as the command writes beside itself.
+    test('creates an empty migration that dbmate accepts', async () => {
+      // In a copy of the tree, because the command writes next to itself.
       const root = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-tree-'));
       const bin = `${root}/bin`;
       fs.mkdirSync(`${root}/sql`);
@@ -309,16 +316,18 @@ describe('commands', () => {
       const database = new Database();
       try {
         const args = ['add_avatars'];
-        const file = (await assertDone(operate(stack, 'generate/migration', args, { bin }))).trim();
+        const file = (
+          await assertDone(runCommand(stack, 'generate/migration', args, { bin }))
+        ).trim();
         assert.match(file, /\/sql\/migrations\/\d{14}_add_avatars\.sql$/);
         assert.equal(path.dirname(file), `${root}/sql/migrations`);
         await assertDone(database.run('create'));
         const { settings } = database;
-        const said = await assertDone(operate(stack, 'db/migrate', [], { bin, settings }));
-        assert.ok(said.includes(path.basename(file)), said);
-        await assertDone(operate(stack, 'db/rollback', [], { bin, settings }));
+        const output = await assertDone(runCommand(stack, 'db/migrate', [], { bin, settings }));
+        assert.ok(output.includes(path.basename(file)), output);
+        await assertDone(runCommand(stack, 'db/rollback', [], { bin, settings }));
         fs.writeFileSync(file, '-- migrate:up\nselect nonsense;\n-- migrate:down\n');
-        const broken = await operate(stack, 'db/migrate', [], { bin, settings });
+        const broken = await runCommand(stack, 'db/migrate', [], { bin, settings });
         assert.equal(broken.code, 1);
         assert.match(broken.stderr, /^migrate: .*nonsense.*\n$/);
         await assertDone(database.run('drop'));
@@ -332,10 +341,10 @@ describe('commands', () => {
     let folder;
     before(() => {
       folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-aws-'));
-      // It fails when it has something to say.
+      // A fake aws command: it records its arguments and fails if it has a message to print.
       const script = [
         '#!/bin/sh',
-        `printf '%s\\n' "$@" >"${folder}/asked"`,
+        `printf '%s\\n' "$@" >"${folder}/arguments"`,
         `cat "${folder}/answer" >&2`,
         `[ ! -s "${folder}/answer" ]`,
       ];
@@ -344,16 +353,16 @@ describe('commands', () => {
     after(() => fs.rmSync(folder, { recursive: true }));
 
     async function update(args, settings = {}, answer = '') {
-      fs.rmSync(`${folder}/asked`, { force: true });
+      fs.rmSync(`${folder}/arguments`, { force: true });
       fs.writeFileSync(`${folder}/answer`, answer);
       const PATH = `${folder}:${stack.env.PATH}`;
-      return operate(stack, 'rds/update-sg-rule', args, {
+      return runCommand(stack, 'rds/update-sg-rule', args, {
         settings: { DB_SG_ID: 'sg-1', DB_SG_RULE_ID: 'sgr-2', PATH, ...settings },
       });
     }
-    const asked = () => fs.readFileSync(`${folder}/asked`, 'utf8').trim().split('\n');
+    const argumentsOfAws = () => fs.readFileSync(`${folder}/arguments`, 'utf8').trim().split('\n');
 
-    test('asks the AWS CLI to let one address in', async () => {
+    test('calls the AWS CLI to allow one address', async () => {
       const wanted = (address) => [
         ...['ec2', 'modify-security-group-rules', '--group-id', 'sg-1', '--security-group-rules'],
         'SecurityGroupRuleId=sgr-2,SecurityGroupRule={Description=cruddur,IpProtocol=tcp,' +
@@ -362,40 +371,39 @@ describe('commands', () => {
       ];
       const GITPOD_IP = '203.0.113.7';
       await assertDone(update(['198.51.100.20']));
-      assert.deepEqual(asked(), wanted('198.51.100.20'));
+      assert.deepEqual(argumentsOfAws(), wanted('198.51.100.20'));
       await assertDone(update([], { GITPOD_IP }));
-      assert.deepEqual(asked(), wanted(GITPOD_IP));
+      assert.deepEqual(argumentsOfAws(), wanted(GITPOD_IP));
       await assertDone(update(['192.0.2.255'], { GITPOD_IP }));
-      assert.deepEqual(asked(), wanted('192.0.2.255'));
+      assert.deepEqual(argumentsOfAws(), wanted('192.0.2.255'));
     });
 
-    test('says what is missing or wrong, and what AWS refuses', async () => {
+    test('reports missing and wrong settings, and errors of AWS', async () => {
       for (const name of ['DB_SG_ID', 'DB_SG_RULE_ID'])
         await assertFails(update(['192.0.2.1'], { [name]: undefined }), RegExp(`${name} is not`));
       const none = ['0.0.0.0', '192.0.2', '192.0.2.256', '192.0.2.1/8', 'here', '2001:db8::1'];
-      for (const address of none)
-        await assertFails(update([address]), /is not the IPv4 address/);
-      assert.ok(!fs.existsSync(`${folder}/asked`), 'nothing was asked');
+      for (const address of none) await assertFails(update([address]), /is not the IPv4 address/);
+      assert.ok(!fs.existsSync(`${folder}/arguments`), 'aws was not called');
       const error = 'An error occurred (UnauthorizedOperation)\nmore\n';
-      const said = /^update-sg-rule: An error occurred \(UnauthorizedOperation\)$/m;
-      await assertFails(update(['192.0.2.1'], {}, error), said);
+      const message = /^update-sg-rule: An error occurred \(UnauthorizedOperation\)$/m;
+      await assertFails(update(['192.0.2.1'], {}, error), message);
     });
   });
 
   describe('ddb', () => {
-    test('schema-load and seed, again, change nothing', async () => {
+    test('repeated, schema-load and seed change nothing', async () => {
       const before = await stack.table.messages(SEEDED_GROUP);
-      const loaded = await assertDone(operate(stack, 'ddb/schema-load'));
+      const loaded = await assertDone(runCommand(stack, 'ddb/schema-load'));
       assert.equal(loaded, 'cruddur-messages is there\n');
-      const said = await assertDone(operate(stack, 'ddb/seed'));
-      assert.match(said, /^andrewbrown and bayko: there already$/m);
+      const output = await assertDone(runCommand(stack, 'ddb/seed'));
+      assert.match(output, /^andrewbrown and bayko: there already$/m);
       assert.deepEqual(await stack.table.messages(SEEDED_GROUP), before);
     });
 
-    test('a table is made, seeded, listed, scanned over all its pages, and dropped', async () => {
+    test('a table is created, seeded, listed, scanned over all its pages, and dropped', async () => {
       const table = new Table(stack.ports.DYNAMODB, `made-${randomUUID()}`);
       const settings = { DDB_MESSAGE_TABLE: table.name, AWS_REGION: 'eu-west-2' };
-      const run = (command, ...args) => operate(stack, `ddb/${command}`, args, { settings });
+      const run = (command, ...args) => runCommand(stack, `ddb/${command}`, args, { settings });
       const listed = async () =>
         (await assertDone(run('list-tables'))).split('\n').includes(table.name);
       assert.equal(await assertDone(run('schema-load')), `${table.name} created\n`);
@@ -409,7 +417,7 @@ describe('commands', () => {
       const keys = (list) => list.map(({ pk, sk }) => `${pk.S ?? pk} ${sk.S ?? sk}`).sort();
       assert.deepEqual(keys(items), keys(await table.scan()));
       assert.equal(items.find(({ pk }) => pk === 'FILLER#3').n, 3);
-      const other = operate(stack, 'ddb/scan', [table.name]);
+      const other = runCommand(stack, 'ddb/scan', [table.name]);
       assert.equal((await assertDone(other)).trim().split('\n').length, lines.length);
 
       await assertFails(run('drop', table.name, 'prod'), /is not dropped/);
@@ -422,13 +430,13 @@ describe('commands', () => {
   });
 
   describe('ddb/patterns', () => {
-    const get = (...args) => operate(stack, 'ddb/patterns/get-conversation', args);
-    const list = (...args) => operate(stack, 'ddb/patterns/list-conversations', args);
+    const get = (...args) => runCommand(stack, 'ddb/patterns/get-conversation', args);
+    const list = (...args) => runCommand(stack, 'ddb/patterns/list-conversations', args);
 
-    // A conversation, in the table only, in which one person has written all: [time, text].
+    // A conversation with messages [time, text] by one person, written directly into the table.
     async function newConversation(messages) {
       const group = randomUUID();
-      const handles = await newRows(stack, 2);
+      const handles = await newUserRows(stack, 2);
       const names = handles.map((handle) => `'${handle}'`).join();
       const rows = await stack.sql(`select handle, uuid from users where handle in (${names})`);
       const uuids = Object.fromEntries(rows);
@@ -458,7 +466,7 @@ describe('commands', () => {
       return { group, reader, writer };
     }
 
-    test('the seeded conversation reads like a chat, the newest at the end', async () => {
+    test('get-conversation prints the seeded conversation, the newest message last', async () => {
       const stored = (await stack.table.messages(SEEDED_GROUP)).slice(-3);
       const wanted = stored.map(
         ({ sk, user_handle, message }) =>
@@ -469,7 +477,7 @@ describe('commands', () => {
       assert.equal(await assertDone(get('--limit', '3', '--group', SEEDED_GROUP)), wanted.join(''));
     });
 
-    test('--json is the answer of DynamoDB, with what it cost', async () => {
+    test('--json prints the answer of DynamoDB with its consumed capacity', async () => {
       const messages = JSON.parse(await assertDone(get('--limit', '3', '--json')));
       assert.deepEqual(
         messages.Items,
@@ -483,7 +491,7 @@ describe('commands', () => {
       assert.ok(groups.ConsumedCapacity.CapacityUnits > 0);
     });
 
-    test('a group, a person, a year choose what is shown', async () => {
+    test('--group, --handle and --year select what is shown', async () => {
       const { group, reader, writer } = await newConversation([
         ['2025-12-31T23:59:59.999999+00:00', 'the last of the year'],
         ['2026-01-01T00:00:00.000000+00:00', 'the first of the next'],
@@ -492,8 +500,8 @@ describe('commands', () => {
         `2025-12-31 23:59  ${writer}\n    the last of the year\n` +
         `2026-01-01 00:00  ${writer}\n    the first of the next\n`;
       assert.equal(await assertDone(get('--group', group)), both);
-      const asked = ['--group', group.toUpperCase(), '--handle', reader.toUpperCase()];
-      assert.equal(await assertDone(get(...asked)), both);
+      const args = ['--group', group.toUpperCase(), '--handle', reader.toUpperCase()];
+      assert.equal(await assertDone(get(...args)), both);
       assert.equal(await assertDone(get('--handle', reader)), both, 'the newest of a person');
       const one = await assertDone(get('--group', group, '--year', '2025'));
       assert.equal(one, both.slice(0, both.indexOf('2026')));
@@ -507,16 +515,16 @@ describe('commands', () => {
       assert.match(await assertDone(list()), /^[\d-]+ [\d:]+ {2}bayko /m, 'andrewbrown by default');
     });
 
-    test('a text cannot play with the terminal', async () => {
+    test('control characters in a message do not reach the terminal', async () => {
       const { group } = await newConversation([
         ['2026-01-01T00:00:00.000000+00:00', 'one\n\ttwo \u001b[2J\u0007\u009b1m \u007f🥖\r'],
       ]);
-      const said = await assertDone(get('--group', group));
-      const text = said.slice(said.indexOf('\n') + 1);
+      const output = await assertDone(get('--group', group));
+      const text = output.slice(output.indexOf('\n') + 1);
       assert.equal(text, '    one\n    \ttwo ?[2J??1m ?🥖?\n');
     });
 
-    test('what does not exist or makes no sense is said', async () => {
+    test('unknown people and conversations and invalid options are reported', async () => {
       await assertFails(get('--handle', newHandle('nobody')), /nobody has the handle/);
       await assertFails(list('--handle', 'no such handle'), /nobody has the handle/);
       const foreign = get('--handle', 'londo', '--group', randomUUID());
@@ -536,8 +544,8 @@ describe('commands', () => {
     });
   });
 
-  // The local Cognito neither pages nor checks signatures: this one does.
-  describe('accounts of a pool of several pages', () => {
+  // The local Cognito neither pages nor verifies signatures; the proxy does both here.
+  describe('a user pool with several pages of accounts', () => {
     const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
     let cognito;
     let settings;
@@ -578,11 +586,12 @@ describe('commands', () => {
       return { scope: scope.join('/'), signed, hex: sign(key, toSign).toString('hex') };
     }
 
-    // Answer with these pages, in turn; odd is called first, and may answer something else.
-    function serve(pages, odd = () => undefined) {
+    // Answer with these pages in turn. fault(request, count) is called first and may return another
+    // answer.
+    function serve(pages, fault = () => undefined) {
       cognito.recorded.length = 0;
       cognito.fault = (request) => {
-        const other = odd(request, cognito.recorded.length);
+        const other = fault(request, cognito.recorded.length);
         if (other) return other;
         const page = Number(/^page "(\d+)"$/.exec(request.input.PaginationToken ?? 'page "0"')[1]);
         const more = page + 1 < pages.length;
@@ -593,20 +602,21 @@ describe('commands', () => {
 
     const refusal = (status, __type, message) => ({ status, body: { __type, message } });
 
-    test('list-users asks for every page, signed, and prints every account', async () => {
+    test('list-users fetches every page with signed requests and prints every account', async () => {
       const pages = [
         [account('ann'), account(undefined)],
         [],
         [account('ben', undefined, 'UNCONFIRMED'), account('cleo')],
       ];
       serve(pages);
-      const said = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
+      const output = await assertDone(runCommand(stack, 'cognito/list-users', [], { settings }));
       const wanted = pages
         .flat()
-        .map(({ Username, UserStatus, Attributes }) =>
-          `${(Attributes[1]?.Value ?? '').padEnd(30)}  ${Username}  ${UserStatus}\n`,
+        .map(
+          ({ Username, UserStatus, Attributes }) =>
+            `${(Attributes[1]?.Value ?? '').padEnd(30)}  ${Username}  ${UserStatus}\n`,
         );
-      assert.equal(said, wanted.join(''));
+      assert.equal(output, wanted.join(''));
       assert.equal(cognito.recorded.length, 3);
       for (const request of cognito.recorded) {
         assert.equal(request.input.UserPoolId, 'eu-west-2_pool');
@@ -618,7 +628,9 @@ describe('commands', () => {
         for (const name of ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'])
           assert.ok(signed.split(';').includes(name), `${name} is signed`);
       }
-      const json = await assertDone(operate(stack, 'cognito/list-users', ['--json'], { settings }));
+      const json = await assertDone(
+        runCommand(stack, 'cognito/list-users', ['--json'], { settings }),
+      );
       const lines = json.trim().split('\n');
       assert.deepEqual(
         lines.map((line) => JSON.parse(line)),
@@ -626,25 +638,27 @@ describe('commands', () => {
       );
     });
 
-    test('throttling and errors of the service are waited out', async () => {
+    test('throttled and failed requests are repeated', async () => {
       const pages = [[account('ann')], [account('ben')]];
-      serve(pages, (_, count) =>
-        [
-          undefined,
-          refusal(400, 'TooManyRequestsException', 'slow down'),
-          refusal(500, 'InternalErrorException', 'oh'),
-          undefined,
-          refusal(429, 'com.amazonaws#Whatever', 'x'),
-          'lose',
-        ].at(count) ?? undefined,
+      serve(
+        pages,
+        (_, count) =>
+          [
+            undefined,
+            refusal(400, 'TooManyRequestsException', 'slow down'),
+            refusal(500, 'InternalErrorException', 'oh'),
+            undefined,
+            refusal(429, 'com.amazonaws#Whatever', 'x'),
+            'lose',
+          ].at(count) ?? undefined,
       );
-      const said = await assertDone(operate(stack, 'cognito/list-users', [], { settings }));
-      assert.equal(said.trim().split('\n').length, 2);
+      const output = await assertDone(runCommand(stack, 'cognito/list-users', [], { settings }));
+      assert.equal(output.trim().split('\n').length, 2);
     });
 
-    test('what Cognito refuses is said, once, and an endless list ends', async () => {
+    test('refused requests and invalid answers are reported, and an endless list is detected', async () => {
       const failing = (pattern) =>
-        assertFails(operate(stack, 'cognito/list-users', [], { settings }), pattern);
+        assertFails(runCommand(stack, 'cognito/list-users', [], { settings }), pattern);
       serve([], () => refusal(400, 'ResourceNotFoundException', 'User pool does not exist.'));
       await failing(/ResourceNotFoundException User pool does not exist\./);
       assert.equal(cognito.recorded.length, 1);
@@ -656,7 +670,7 @@ describe('commands', () => {
       await failing(/not JSON/);
     });
 
-    test('update_cognito_user_ids fills what is empty, refuses what is uncertain', async () => {
+    test('update_cognito_user_ids fills empty columns and refuses ambiguous accounts', async () => {
       const database = new Database();
       await assertDone(database.run('create'));
       await assertDone(database.run('schema-load'));
@@ -669,7 +683,7 @@ describe('commands', () => {
       const subjects = 'select handle, cognito_user_id from users order by handle collate "C"';
       const sub = randomUUID();
       const run = () =>
-        operate(stack, 'db/update_cognito_user_ids', [], {
+        runCommand(stack, 'db/update_cognito_user_ids', [], {
           settings: { ...settings, ...database.settings },
         });
       serve([

@@ -1,11 +1,11 @@
-// conversations.mjs - two people write to each other: begin, answer, read, delete.
+// conversations.mjs - two people start a conversation, answer, mark as read, and delete messages.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, nextPage, TIME, UUID } from '../harness/client.mjs';
 import { typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
-import { newHandle, newPair, newPerson, newRows, say } from '../harness/people.mjs';
+import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const groupsOf = async ({ token }) =>
@@ -32,7 +32,7 @@ function microsecondsOfTime(text) {
 }
 
 describe('conversations', () => {
-  test('begin by handle, answer, and both lists show it with its last message', async () => {
+  test('a conversation starts by handle, and both lists show it with its last message', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     assert.deepEqual(await groupsOf(ann), []);
     const first = assertOk(await say(stack, ann, { handle: ben.handle }, 'Hello, Ben'));
@@ -74,7 +74,7 @@ describe('conversations', () => {
         unread_count: 1,
       },
     ]);
-    // Sending does not clear the sender's own unread.
+    // Sending does not reset the sender's own unread count.
     assert.equal(await unreadOf(ben, group), 1);
 
     for (const person of [ann, ben]) {
@@ -92,7 +92,7 @@ describe('conversations', () => {
     }
   });
 
-  test('a second first message, from either side, goes to the same conversation', async () => {
+  test('a message by handle, from either person, goes to the existing conversation', async () => {
     const { ann, ben, group } = await newPair(stack);
     for (const [from, to] of [
       [ann, ben],
@@ -107,7 +107,7 @@ describe('conversations', () => {
     assert.equal((await groupsOf(ben)).length, 1);
   });
 
-  test('the conversation with somebody is found by handle', async () => {
+  test('a conversation is found by the handle of the other person', async () => {
     const { ann, ben, group } = await newPair(stack);
     const withHandle = (person, handle) =>
       stack.ask('GET', `/api/message_groups/@${handle}`, { token: person.token });
@@ -123,16 +123,16 @@ describe('conversations', () => {
       assertProblem(await withHandle(person, handle), 404, 'not_found');
   });
 
-  test('a row without an account can be written to', async () => {
+  test('a user without an account can receive messages', async () => {
     const ann = await newPerson(stack);
-    const [handle] = await newRows(stack, 1);
+    const [handle] = await newUserRows(stack, 1);
     const { message_group_uuid } = assertOk(await say(stack, ann, { handle }, 'Are you there?'));
     assert.equal((await groupsOf(ann))[0].uuid, message_group_uuid);
   });
 
   test('the conversation with the last message comes first', async () => {
     const ann = await newPerson(stack);
-    const handles = await newRows(stack, 3);
+    const handles = await newUserRows(stack, 3);
     for (const handle of handles) assertOk(await say(stack, ann, { handle }, 'hello'));
     const order = async () => (await groupsOf(ann)).map(({ handle }) => handle);
     assert.deepEqual(await order(), handles.toReversed());
@@ -140,7 +140,7 @@ describe('conversations', () => {
     assert.deepEqual(await order(), [handles[0], handles[2], handles[1]]);
   });
 
-  test('reading makes unread 0, and a newer message makes it stale', async () => {
+  test('marking the newest message as read resets unread_count; an older one is stale', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const second = assertOk(await say(stack, ann, { message_group_uuid: group }, 'and'));
     assert.equal(await unreadOf(ben, group), 2);
@@ -157,7 +157,7 @@ describe('conversations', () => {
     assertProblem(await read(ben, UNUSED_UUID, second.uuid), 404, 'not_found');
   });
 
-  test('times rise, and an id holds the microsecond of its message', async () => {
+  test('message times increase, and the uuid of a message contains its microsecond', async () => {
     const { ann, ben, group } = await newPair(stack);
     for (let i = 0; i < 10; i++)
       assertOk(await say(stack, i % 2 ? ann : ben, { message_group_uuid: group }, `${i}`));
@@ -169,7 +169,7 @@ describe('conversations', () => {
     }
   });
 
-  test("names are today's, in messages and in both lists", async () => {
+  test("messages and lists show a person's current names", async () => {
     const { ann, ben, group } = await newPair(stack);
     await stack.sql(`update users set display_name = 'Dr Ann' where uuid = '${ann.uuid}'`);
     const handle = newHandle('renamed');
@@ -184,7 +184,7 @@ describe('conversations', () => {
     assert.equal(answer.display_name, 'Dr Ann');
   });
 
-  test('of a person who is gone the names of the time of writing are shown', async () => {
+  test('after a user is deleted, the names stored with each message are shown', async () => {
     const { ann, ben, group } = await newPair(stack, 'I was here');
     assertOk(await say(stack, ben, { message_group_uuid: group }, 'And so was I'));
     await stack.sql(`delete from users where uuid = '${ann.uuid}'`);
@@ -198,7 +198,7 @@ describe('conversations', () => {
     assert.equal(shown.handle, ann.handle);
   });
 
-  test('the items in the table are those of the design', async () => {
+  test('the items in the table have the documented attributes', async () => {
     const { ann, ben, group, first } = await newPair(stack, 'as designed');
     const [message, ...others] = await stack.table.messages(group);
     assert.equal(others.length, 0);
@@ -236,7 +236,7 @@ describe('conversations', () => {
 });
 
 describe('deleting', () => {
-  test('an older message leaves a tombstone, and its text is nowhere', async () => {
+  test('an older message leaves a tombstone, and its text is removed everywhere', async () => {
     const text = `secret-${newHandle()}`;
     const { ann, ben, group, first } = await newPair(stack, text);
     const second = assertOk(await say(stack, ann, { message_group_uuid: group }, 'stays'));
@@ -255,7 +255,7 @@ describe('deleting', () => {
     assert.ok(!JSON.stringify(await stack.table.scan()).includes(text));
   });
 
-  test('the newest message disappears from both lists too', async () => {
+  test('the newest message disappears from both lists as well', async () => {
     const text = `secret-${newHandle()}`;
     const { ann, ben, group } = await newPair(stack, 'first');
     const newest = assertOk(
@@ -273,12 +273,12 @@ describe('deleting', () => {
       );
     }
     assert.ok(!JSON.stringify(await stack.table.scan()).includes(text));
-    // The conversation goes on.
+    // The conversation still accepts messages.
     assertOk(await say(stack, ben, { message_group_uuid: group }, 'what was it?'));
     assert.equal((await groupsOf(ann))[0].message, 'what was it?');
   });
 
-  test('the second time is as good as the first', async () => {
+  test('deleting a message again succeeds and changes nothing', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     assert.equal((await remove(ann, group, first.uuid)).status, 204);
     const [tombstone] = await messagesOf(ben, group);
@@ -287,7 +287,7 @@ describe('deleting', () => {
     assert.deepEqual(await messagesOf(ben, group), [tombstone]);
   });
 
-  test("the other person's message is not mine to delete, also when it is gone", async () => {
+  test("deleting the other person's message is a 403, even after it was deleted", async () => {
     const { ann, ben, group, first } = await newPair(stack);
     assertProblem(await remove(ben, group, first.uuid), 403, 'forbidden');
     assert.equal((await messagesOf(ann, group))[0].message, first.message);
@@ -295,9 +295,9 @@ describe('deleting', () => {
     assertProblem(await remove(ben, group, first.uuid), 403, 'forbidden');
   });
 
-  test('what is not there is a 404, and an id counts only in its own conversation', async () => {
+  test('a message that does not exist in this conversation is a 404', async () => {
     const { ann, group } = await newPair(stack);
-    const [handle] = await newRows(stack, 1);
+    const [handle] = await newUserRows(stack, 1);
     const elsewhere = assertOk(await say(stack, ann, { handle }, 'elsewhere'));
     const { message_group_uuid: other, uuid } = elsewhere;
     const unused = `${uuid.slice(0, -1)}${uuid.endsWith('0') ? '1' : '0'}`;
@@ -307,7 +307,7 @@ describe('deleting', () => {
     assert.equal((await messagesOf(ann, other))[0].message, 'elsewhere');
   });
 
-  test('deleting while the other one writes loses neither', async () => {
+  test('a deletion and a message at the same time both take effect', async () => {
     const { ann, ben, group } = await newPair(stack);
     const to = { message_group_uuid: group };
     for (let i = 0; i < 5; i++) {
@@ -330,7 +330,7 @@ describe('deleting', () => {
 });
 
 describe('a conversation across New Year', () => {
-  test('lists all of it, also by older ids, pages over it, and deletes in it', async () => {
+  test('is listed, paged, polled by older ids and can be deleted from', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const group = 'fe1d2c3b-4a59-4687-9a0b-1c2d3e4f5a6b';
     const times = [
@@ -341,7 +341,7 @@ describe('a conversation across New Year', () => {
       '2025-01-01T00:00:00.000001+00:00',
       '2026-01-01T00:00:00.000000+00:00',
     ];
-    // Ids of version 4, as the original made them: they do not tell their time.
+    // Version 4 UUIDs, as in the legacy table: they contain no time.
     const uuids = times.map((_, i) => `0000000${i}-aaaa-4bbb-8ccc-00000000000${i}`);
     const texts = times.map((time) => `written at ${time}`);
     for (const [i, time] of times.entries())

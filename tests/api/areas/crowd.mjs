@@ -1,4 +1,4 @@
-// crowd.mjs - many at once: nothing is lost, doubled, or out of order.
+// crowd.mjs - concurrent senders: no message is lost, duplicated or out of order.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -6,8 +6,8 @@ import { assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 
-// Send until it is acknowledged: a 503 may be sent again with its key.
-async function sayForSure(from, to, message) {
+// Send until the message is acknowledged: after a 503 it is safe to send it again with its key.
+async function sendUntilAcknowledged(from, to, message) {
   const key = newHandle('key');
   for (let tries = 0; tries < 300; tries++) {
     const answer = await say(stack, from, to, message, { key });
@@ -17,7 +17,7 @@ async function sayForSure(from, to, message) {
   return assert.fail('still 503 after 300 tries');
 }
 
-// The conversation holds exactly these messages, with strictly rising times and equal lists.
+// The conversation must have exactly these messages, at distinct times, and both lists must match.
 async function assertWhole(ann, ben, group, sent, unread) {
   const items = await stack.table.messages(group);
   const stored = items.map(({ message_uuid }) => message_uuid.S);
@@ -37,13 +37,13 @@ async function assertWhole(ann, ben, group, sent, unread) {
   }
 }
 
-describe('many at once', () => {
+describe('concurrent senders', () => {
   test('100 first messages, half from each side, make one conversation', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const sent = await Promise.all(
       Array.from({ length: 100 }, (_, i) => {
         const [from, to] = i % 2 ? [ann, ben] : [ben, ann];
-        return sayForSure(from, { handle: to.handle }, `first ${i}`);
+        return sendUntilAcknowledged(from, { handle: to.handle }, `first ${i}`);
       }),
     );
     const groups = new Set(sent.map(({ message_group_uuid }) => message_group_uuid));
@@ -55,16 +55,22 @@ describe('many at once', () => {
     await assertWhole(ann, ben, [...groups][0], sent, { ann: 50, ben: 50 });
   });
 
-  test('8 writers in one conversation: what was acknowledged is there, in order', async () => {
+  test('8 writers in one conversation: every acknowledged message is stored, in order', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const writers = Array.from({ length: 8 }, async (_, w) => {
       const sent = [];
       for (let i = 0; i < 15; i++)
-        sent.push(await sayForSure(w % 2 ? ann : ben, { message_group_uuid: group }, `${w} ${i}`));
+        sent.push(
+          await sendUntilAcknowledged(
+            w % 2 ? ann : ben,
+            { message_group_uuid: group },
+            `${w} ${i}`,
+          ),
+        );
       return sent;
     });
     const sent = await Promise.all(writers);
-    // What one writer sent later is later.
+    // The messages of one writer have increasing times.
     for (const ours of sent)
       for (let i = 1; i < ours.length; i++) assert.ok(ours[i].created_at > ours[i - 1].created_at);
     await assertWhole(ann, ben, group, [first, ...sent.flat()], { ann: 60, ben: 61 });

@@ -1,8 +1,8 @@
-// cruds.mjs - one crud: posted, shown, answered, liked, reposted, deleted, expired.
+// cruds.mjs - the life of a crud: post, show, reply, like, repost, delete, expire.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, patiently, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, retryWhileBusy, sleep } from '../harness/client.mjs';
 import {
   ask,
   assertCrud,
@@ -28,7 +28,7 @@ const countOf = async (table, where) =>
   Number((await stack.sql(`select count(*) from ${table} where ${where}`))[0][0]);
 
 describe('posting', () => {
-  test('a crud is what was sent, of the token’s owner, and lives for its ttl', async () => {
+  test('a new crud belongs to the caller, has the text sent, and expires after its ttl', async () => {
     const ann = await newPerson(stack);
     const ttls = {
       '30-days': 720,
@@ -53,7 +53,7 @@ describe('posting', () => {
     }
   });
 
-  test('280 code points pass, 281 do not, however many bytes they have', async () => {
+  test('280 code points are accepted and 281 refused, regardless of their bytes', async () => {
     const ann = await newPerson(stack);
     const root = await post(ann, EMOJI.repeat(280));
     assert.equal(root.message, EMOJI.repeat(280));
@@ -65,7 +65,7 @@ describe('posting', () => {
     assert.equal(await countOf('activities', `user_uuid = '${ann.uuid}'`), 3);
   });
 
-  test('each code alone and together', async () => {
+  test('each invalid field is reported, alone and together', async () => {
     const ann = await newPerson(stack);
     const root = await post(ann, 'root');
     const messages = [
@@ -102,18 +102,18 @@ describe('posting', () => {
     assert.equal(await countOf('activities', `user_uuid = '${ann.uuid}'`), 1);
   });
 
-  test('a body that says who wrote it is not believed', async () => {
+  test('the author is the caller, whatever the body says', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const sent = { message: 'me', ttl: '1-hour', handle: ben.handle, user_uuid: ben.uuid };
     assert.equal(assertOk(await tryPost(ann, sent)).handle, ann.handle);
   });
 
-  test('a first post registers its account', async () => {
+  test('the first post of an account registers its user', async () => {
     const account = await newAccount(stack);
     assert.equal((await post(account, 'hello')).handle, account.handle);
   });
 
-  test('content type, size and form of the body', async () => {
+  test('a body of the wrong type, form or size is refused', async () => {
     const ann = await newPerson(stack);
     const send = (body, type) =>
       ask(ann, 'POST', '/api/activities', { body, headers: { 'Content-Type': type } });
@@ -126,7 +126,7 @@ describe('posting', () => {
 });
 
 describe('a crud', () => {
-  test('is shown to anybody, by its uuid and below its author', async () => {
+  test('is public, by its uuid and below its author', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'look');
     const below = `/api/activities/@${ann.handle.toUpperCase()}/status/${crud.uuid.toUpperCase()}`;
@@ -145,7 +145,7 @@ describe('a crud', () => {
     assertProblem(await ask(undefined, 'GET', wrong), 404, 'not_found');
   });
 
-  test('that is not there is a 404 on every route', async () => {
+  test('that does not exist is a 404 on every route', async () => {
     const ann = await newPerson(stack);
     for (const uuid of [UNUSED_UUID, 'not-a-uuid', `${UNUSED_UUID}0`]) {
       assertProblem(await show(undefined, uuid), 404, 'not_found');
@@ -157,7 +157,7 @@ describe('a crud', () => {
     }
   });
 
-  test('shows today’s name of its author', async () => {
+  test('shows the current name of its author', async () => {
     const ann = await newPerson(stack);
     const crud = await post(ann, 'who am I');
     const json = { display_name: 'Somebody New' };
@@ -193,13 +193,13 @@ describe('a crud', () => {
       assert.deepEqual(await get(person, '/api/activities/notifications'), []);
   });
 
-  test('is gone at the second that it expires, on every route', async () => {
+  test('disappears from every route at the time it expires', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const word = newWord();
     const crud = await post(ann, `${word} for @${ben.handle}`);
     const answer = await reply(ben, crud.uuid, word);
     const lists = async () => {
-      const [home, page, found, told, me] = await Promise.all([
+      const [home, page, found, notified, me] = await Promise.all([
         get(undefined, '/api/activities/home?limit=100'),
         get(undefined, `/api/activities/@${ann.handle}`),
         get(undefined, `/api/activities/search?term=${word}`),
@@ -211,11 +211,18 @@ describe('a crud', () => {
         page: page.activities.length,
         count: page.profile.cruds_count,
         found: found.length,
-        told: told.length,
+        notified: notified.length,
         unread: me.unread_notifications,
       };
     };
-    assert.deepEqual(await lists(), { home: 1, page: 1, count: 1, found: 2, told: 1, unread: 1 });
+    assert.deepEqual(await lists(), {
+      home: 1,
+      page: 1,
+      count: 1,
+      found: 2,
+      notified: 1,
+      unread: 1,
+    });
 
     const end = await expireIn(crud.uuid, 1500);
     let seen = 0;
@@ -235,13 +242,20 @@ describe('a crud', () => {
       assertProblem(await mark(ben, 'PUT', uuid, 'repost'), 404, 'not_found');
       assertProblem(await ask(ann, 'DELETE', `/api/activities/${uuid}`), 404, 'not_found');
     }
-    assert.deepEqual(await lists(), { home: 0, page: 0, count: 0, found: 0, told: 0, unread: 0 });
+    assert.deepEqual(await lists(), {
+      home: 0,
+      page: 0,
+      count: 0,
+      found: 0,
+      notified: 0,
+      unread: 0,
+    });
     assert.equal(await countOf('likes', `activity_uuid = '${crud.uuid}'`), 0);
   });
 });
 
 describe('replies', () => {
-  test('are cruds of their own that live as long as what they answer', async () => {
+  test('are cruds that expire together with the crud they answer', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'a question', '12-hours');
     const first = await reply(ben, crud.uuid, 'an answer');
@@ -264,7 +278,7 @@ describe('replies', () => {
     assert.equal((await get(undefined, `/api/activities/${crud.uuid}`)).activity.replies_count, 1);
   });
 
-  test('of a person who is gone are not counted any more', async () => {
+  test('of a deleted user are no longer counted', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'stay');
     await reply(ben, crud.uuid, 'I leave');
@@ -281,7 +295,7 @@ describe('replies', () => {
 });
 
 describe('likes and reposts', () => {
-  test('count once per person, and are told to the one who did it', async () => {
+  test('count once per person, and the answer shows the caller’s own', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'like me');
     for (const [what, done] of [
@@ -308,7 +322,7 @@ describe('likes and reposts', () => {
     assert.deepEqual([asBen.liked, asBen.reposted], [false, false]);
   });
 
-  test('50 people like and unlike at once: the count is that of the rows', async () => {
+  test('50 people like and unlike at once: the counts match the rows', async () => {
     const ann = await newPerson(stack);
     const crud = await post(ann, 'everybody');
     const people = await Promise.all(Array.from({ length: 50 }, () => newPerson(stack)));
@@ -316,7 +330,7 @@ describe('likes and reposts', () => {
       people.map(async (person, i) => {
         for (const verb of ['PUT', 'DELETE', 'PUT', 'PUT', ...(i % 3 ? ['DELETE'] : [])])
           for (const what of ['like', 'repost'])
-            assertOk(await patiently(() => mark(person, verb, crud.uuid, what)));
+            assertOk(await retryWhileBusy(() => mark(person, verb, crud.uuid, what)));
       }),
     );
     const { activity } = await get(undefined, `/api/activities/${crud.uuid}`);
@@ -327,13 +341,13 @@ describe('likes and reposts', () => {
     assert.equal(await countOf('notifications', `activity_uuid = '${crud.uuid}'`), 34);
   });
 
-  test('20 replies and a deletion at once leave nothing behind, or everything', async () => {
+  test('20 replies during a deletion are either refused or deleted with the crud', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'now or never');
     const replies = Array.from({ length: 20 }, (_, i) =>
-      patiently(() => tryReply(ben, crud.uuid, { message: `reply ${i}` })),
+      retryWhileBusy(() => tryReply(ben, crud.uuid, { message: `reply ${i}` })),
     );
-    const gone = patiently(() => ask(ann, 'DELETE', `/api/activities/${crud.uuid}`));
+    const gone = retryWhileBusy(() => ask(ann, 'DELETE', `/api/activities/${crud.uuid}`));
     for (const answer of await Promise.all(replies)) assert.ok([200, 404].includes(answer.status));
     assert.equal((await gone).status, 204);
     assert.equal(await countOf('activities', `user_uuid = '${ben.uuid}'`), 0);
@@ -349,13 +363,15 @@ describe('Idempotency-Key of cruds', () => {
     ];
   };
 
-  test('sent 20 times at once: one crud, 20 equal answers', async () => {
+  test('sent 20 times at once creates one crud and gives 20 equal answers', async () => {
     const ann = await newPerson(stack);
     for (const { path, json } of await both(ann)) {
       const key = newHandle('key');
       const before = await countOf('activities', `user_uuid = '${ann.uuid}'`);
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => patiently(() => ask(ann, 'POST', path, { json, key }))),
+        Array.from({ length: 20 }, () =>
+          retryWhileBusy(() => ask(ann, 'POST', path, { json, key })),
+        ),
       );
       for (const answer of answers) assertOk(answer);
       assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
@@ -363,7 +379,7 @@ describe('Idempotency-Key of cruds', () => {
     }
   });
 
-  test('gives the first answer again, also when the crud has changed, expired or gone', async () => {
+  test('repeats the first answer, even after the crud was changed or deleted', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     for (const { path, json } of await both(ann)) {
       const key = newHandle('key');
@@ -386,7 +402,7 @@ describe('Idempotency-Key of cruds', () => {
     );
   });
 
-  test('is refused for another request, and belongs to one person for a day', async () => {
+  test('is refused for a different request, and belongs to one person for a day', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const key = newHandle('key');
     const [crud, answer] = await both(ann);
@@ -411,7 +427,7 @@ describe('Idempotency-Key of cruds', () => {
     assert.equal(replay.uuid, again.uuid);
   });
 
-  test('keeps only successes, and must be well-formed', async () => {
+  test('remembers only successes, and must be well-formed', async () => {
     const ann = await newPerson(stack);
     const key = newHandle('key');
     const send = (json, options = { key }) => tryPost(ann, json, options);
@@ -426,7 +442,7 @@ describe('Idempotency-Key of cruds', () => {
   });
 });
 
-describe('the seed', () => {
+describe('the seed data', () => {
   test('has cruds of several people, with replies and likes', async () => {
     const { activity, replies } = await get(undefined, `/api/activities/${SEEDED_CRUD}`);
     assert.equal(activity.handle, 'andrewbrown');

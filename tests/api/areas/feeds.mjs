@@ -1,5 +1,4 @@
-// feeds.mjs - lists of cruds: the home feed, a person's page, replies; page by page, also while
-// others post.
+// feeds.mjs - lists of cruds (the home feed, a person's page, replies), also while others post.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -27,7 +26,7 @@ const OPTIONAL = [
   `/api/activities/@andrewbrown/status/${SEEDED_CRUD}`,
 ];
 
-const withoutMine = (rows) =>
+const withoutOwnMarks = (rows) =>
   rows.map((row) => {
     const copy = { ...row };
     delete copy.liked;
@@ -35,8 +34,8 @@ const withoutMine = (rows) =>
     return copy;
   });
 
-describe('routes for anybody', () => {
-  test('a bad token is a 401, not an anonymous caller', async () => {
+describe('routes with an optional token', () => {
+  test('an invalid token is a 401, not an anonymous request', async () => {
     for (const path of OPTIONAL) {
       assertOk(await stack.ask('GET', path));
       for (const value of ['Bearer a.b.c', 'Bearer ', 'Basic YTpi', 'rubbish']) {
@@ -52,14 +51,14 @@ describe('routes for anybody', () => {
     }
   });
 
-  test('an account that is not registered reads, and is not registered by it', async () => {
+  test('an unregistered account can read, and reading does not register it', async () => {
     const account = await newAccount(stack);
     for (const path of OPTIONAL) assertOk(await ask(account, 'GET', path));
     const rows = await stack.sql(`select 1 from users where handle = '${account.handle}'`);
     assert.equal(rows.length, 0);
   });
 
-  test('what is personal is not to be kept by anybody, even for an anonymous caller', async () => {
+  test('answers are private and no-store, even without a token', async () => {
     for (const path of OPTIONAL) {
       const { headers } = await stack.ask('GET', path);
       assert.equal(headers['cache-control'], 'private, no-store');
@@ -68,7 +67,7 @@ describe('routes for anybody', () => {
 });
 
 describe('the home feed', () => {
-  test('anonymous and signed in differ only in liked and reposted', async () => {
+  test('differs with and without a token only in liked and reposted', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const cruds = [await post(ann, 'one'), await post(ann, 'two'), await post(ben, 'three')];
     assertOk(await mark(ann, 'PUT', cruds[0].uuid));
@@ -77,15 +76,15 @@ describe('the home feed', () => {
     const [anonymous, asAnn, asBen] = [await home(undefined), await home(ann), await home(ben)];
     for (const crud of anonymous) assertCrud(crud, false);
     for (const crud of asAnn) assertCrud(crud, true);
-    assert.deepEqual(withoutMine(asAnn), anonymous);
-    assert.deepEqual(withoutMine(asBen), anonymous);
+    assert.deepEqual(withoutOwnMarks(asAnn), anonymous);
+    assert.deepEqual(withoutOwnMarks(asBen), anonymous);
     const mine = (rows, member) => uuidsOf(rows.filter((row) => row[member]));
     assert.deepEqual(mine(asAnn, 'liked'), [cruds[0].uuid]);
     assert.deepEqual(mine(asAnn, 'reposted'), [cruds[2].uuid]);
     assert.deepEqual([...mine(asBen, 'liked'), ...mine(asBen, 'reposted')], []);
   });
 
-  test('newest first, each crud exactly once while others post, to the end', async () => {
+  test('lists each crud exactly once, newest first, while others post', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     for (let i = 0; i < 30; i++) {
       const crud = await post(i % 2 ? ann : ben, `feed ${i}`);
@@ -106,7 +105,7 @@ describe('the home feed', () => {
     assert.deepEqual(uuidsOf(rows), uuidsOf(first));
   });
 
-  test('one that goes meanwhile is missing, and nothing else', async () => {
+  test('omits cruds that disappear between pages, and no others', async () => {
     const ann = await newPerson(stack);
     const cruds = [];
     for (let i = 0; i < 6; i++) cruds.push(await post(ann, `short ${i}`));
@@ -116,7 +115,7 @@ describe('the home feed', () => {
     const rows = await follow(undefined, path, {
       rowsOf: ({ activities }) => activities,
       between: async () => {
-        // The last one shown, whose place the cursor holds, and one that is still to come.
+        // The last crud shown, which the cursor refers to, and one of a later page.
         if (pages++ > 0) return;
         await ask(ann, 'DELETE', `/api/activities/${expected[1]}`);
         await expireIn(expected[3], 0);
@@ -128,7 +127,7 @@ describe('the home feed', () => {
     );
   });
 
-  test('cruds of the same microsecond are told apart by their uuid', async () => {
+  test('orders cruds of the same microsecond by their uuid', async () => {
     const ann = await newPerson(stack);
     for (let i = 0; i < 7; i++) await post(ann, `same ${i}`);
     await stack.sql(
@@ -143,7 +142,7 @@ describe('the home feed', () => {
 });
 
 describe('a person’s page', () => {
-  test('is the profile with cruds that have not expired, without replies', async () => {
+  test('has the profile and its unexpired cruds, without replies', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const json = { display_name: 'Ann', bio: 'hello there' };
     assertOk(await ask(ann, 'PUT', '/api/profile/update', { json }));
@@ -175,7 +174,7 @@ describe('a person’s page', () => {
     );
   });
 
-  test('pages go through the cruds, with the profile on each', async () => {
+  test('has the profile on each page of cruds', async () => {
     const ann = await newPerson(stack);
     for (let i = 0; i < 7; i++) await post(ann, `${i}`);
     const counts = [];
@@ -192,14 +191,14 @@ describe('a person’s page', () => {
     assert.deepEqual(counts, [7, 7, 7]);
   });
 
-  test('of nobody is a 404', async () => {
+  test('is a 404 for an unknown handle', async () => {
     for (const handle of ['nobody_here', 'x', 'a%20b', '%27%3B--', 'ü', 'x'.repeat(31)])
       assertProblem(await ask(undefined, 'GET', `/api/activities/@${handle}`), 404, 'not_found');
   });
 });
 
 describe('pages of replies', () => {
-  test('newest first, each exactly once while others reply', async () => {
+  test('list each reply exactly once, newest first, while others reply', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'many answers');
     const replies = [];
@@ -236,13 +235,13 @@ describe('limits and cursors of cruds', () => {
     ];
   };
 
-  test('bad ones are refused, and a full page says nothing of a next one', async () => {
+  test('invalid ones are refused, and a full last page has no next link', async () => {
     for (const [person, path] of await lists()) {
-      const with_ = (query) =>
+      const getWith = (query) =>
         ask(person, 'GET', `${path}${path.includes('?') ? '&' : '?'}${query}`);
       for (const limit of ['0', '101', '-1', 'abc', '', '1.5', '1e1', '%00'])
-        assert.equal((await with_(`limit=${limit}`)).status, 400, `${path} ${limit}`);
-      assertProblem(await with_('limit=101'), 400, 'limit_invalid');
+        assert.equal((await getWith(`limit=${limit}`)).status, 400, `${path} ${limit}`);
+      assertProblem(await getWith('limit=101'), 400, 'limit_invalid');
       const fields = (...parts) => Buffer.from(parts.join('|')).toString('base64url');
       for (const cursor of [
         '',
@@ -258,20 +257,20 @@ describe('limits and cursors of cruds', () => {
         ),
         fields('found', 'now', 'nan', 'tomorrow', 'x'),
       ])
-        assertProblem(await with_(`cursor=${cursor}`), 400, 'cursor_invalid');
+        assertProblem(await getWith(`cursor=${cursor}`), 400, 'cursor_invalid');
 
-      if (path.endsWith('/home')) continue; // it holds what others posted, too
-      const all = assertOk(await with_('limit=100'));
+      if (path.endsWith('/home')) continue; // it contains cruds of other tests
+      const all = assertOk(await getWith('limit=100'));
       const rows = all.replies ?? all.activities ?? all;
       assert.ok(rows.length >= 3 && rows.length < 100, path);
-      assert.equal(nextPage(await with_(`limit=${rows.length}`)), undefined);
-      const short = await with_(`limit=${rows.length - 1}`);
+      assert.equal(nextPage(await getWith(`limit=${rows.length}`)), undefined);
+      const short = await getWith(`limit=${rows.length - 1}`);
       const last = assertOk(await ask(person, 'GET', nextPage(short)));
       assert.deepEqual(uuidsOf(last.replies ?? last.activities ?? last), [rows.at(-1).uuid]);
     }
   });
 
-  test('a cursor that was changed is refused or harmless', async () => {
+  test('a modified cursor is refused or harmless', async () => {
     for (const [person, path] of await lists()) {
       const next = nextPage(
         await ask(person, 'GET', `${path}${path.includes('?') ? '&' : '?'}limit=1`),

@@ -1,4 +1,4 @@
-// foreign.mjs - somebody else's token shows nothing of a conversation and changes nothing in it.
+// foreign.mjs - the token of a third person neither reveals nor changes anything of a conversation.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -7,8 +7,8 @@ import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson } from '../harness/people.mjs';
 import { SEEDED_GROUP, UNUSED_UUID } from '../harness/routes.mjs';
 
-// Every way to a conversation, by its id and the id of a message in it.
-const WAYS = {
+// Every request that names a conversation and a message in it.
+const REQUESTS = {
   list: (token, group) => stack.ask('GET', `/api/messages/${group}`, { token }),
   'list by HEAD': (token, group) => stack.ask('HEAD', `/api/messages/${group}`, { token }),
   'list after': (token, group, uuid) =>
@@ -30,7 +30,7 @@ const WAYS = {
   delete: (token, group, uuid) => stack.ask('DELETE', `/api/messages/${group}/${uuid}`, { token }),
 };
 
-// What an answer reveals: everything but its own id and time.
+// What an answer reveals: everything except its request id and time.
 function revealed({ status, headers, text }) {
   const names = Object.keys(headers).filter((name) => !['date', 'x-request-id'].includes(name));
   const id = headers['x-request-id'];
@@ -38,20 +38,20 @@ function revealed({ status, headers, text }) {
 }
 
 describe("another person's conversation", () => {
-  for (const [what, way] of Object.entries(WAYS)) {
-    test(`${what}: 404 as if it were not there, and nothing is written`, async () => {
+  for (const [what, send] of Object.entries(REQUESTS)) {
+    test(`${what}: the same 404 as for an unused uuid, and nothing is written`, async () => {
       const { group, first } = await newPair(stack, 'between us');
       const stranger = await newPerson(stack);
       const londo = await stack.token('londo');
       const before = await stack.table.scan();
-      const none = revealed(await way(stranger.token, UNUSED_UUID, first.uuid));
+      const none = revealed(await send(stranger.token, UNUSED_UUID, first.uuid));
       for (const [token, id] of [
         [stranger.token, group],
         [stranger.token, group.toUpperCase()],
         [londo, group],
         [londo, SEEDED_GROUP],
       ]) {
-        const answer = await way(token, id, first.uuid);
+        const answer = await send(token, id, first.uuid);
         assert.equal(answer.status, 404);
         if (answer.text !== '') assertProblem(answer, 404, 'not_found');
         assert.deepEqual(revealed(answer), none);
@@ -60,7 +60,7 @@ describe("another person's conversation", () => {
     });
   }
 
-  test('lists and searches by handle do not show it', async () => {
+  test('lists and look-ups by handle do not show it', async () => {
     const { ann, ben } = await newPair(stack);
     const stranger = await newPerson(stack);
     const { token } = stranger;

@@ -1,4 +1,4 @@
-// http.mjs - what holds whatever the route: paths, methods, headers, sizes.
+// http.mjs - rules for all routes: paths, methods, headers, sizes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -8,7 +8,7 @@ import { newPair } from '../harness/people.mjs';
 import { READABLE, ROUTES, SEEDED_GROUP, UNUSED_UUID } from '../harness/routes.mjs';
 
 describe('HTTP', () => {
-  test('the health check says that the process lives, and which version', async () => {
+  test('the health check reports success and the version', async () => {
     const answer = await stack.ask('GET', '/api/health-check');
     assertOk(answer);
     assert.equal(answer.body.success, true);
@@ -16,7 +16,7 @@ describe('HTTP', () => {
     assert.notEqual(answer.body.version, '');
   });
 
-  test('ready names each dependency with its state and latency', async () => {
+  test('ready reports the state and latency of each dependency', async () => {
     const { body } = await stack.ask('GET', '/api/ready');
     const states = Object.entries(body).filter(([, value]) => value && typeof value === 'object');
     const dependencies = states.length === 1 ? Object.entries(states[0][1]) : states;
@@ -34,7 +34,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('HEAD says what GET says, without the body', async () => {
+  test('HEAD has the headers of GET and no body', async () => {
     const token = await stack.token('andrewbrown');
     for (const { path, auth } of READABLE) {
       const options = auth ? { token } : {};
@@ -48,7 +48,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('another method is a 405 that names the ones that work', async () => {
+  test('another method is a 405 whose Allow header lists the supported methods', async () => {
     const token = await stack.token('andrewbrown');
     for (const { path, methods } of ROUTES) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
@@ -63,12 +63,12 @@ describe('HTTP', () => {
     }
   });
 
-  test('a method that nobody knows is refused with a problem', async () => {
+  test('an unknown method is a 405', async () => {
     const answer = await stack.client.rawRequest('BREW', '/api/message_groups');
     assert.equal(answer.status, 405);
   });
 
-  test('a path without a resource is a 404, however it is written', async () => {
+  test('a path that matches no resource is a 404, in any spelling', async () => {
     const token = await stack.token('andrewbrown');
     const group = SEEDED_GROUP;
     const paths = [
@@ -124,7 +124,7 @@ describe('HTTP', () => {
       assertProblem(await stack.ask('DELETE', path, { token }), 404, 'not_found');
   });
 
-  test('a path that is none at all is a 400 or 404 problem, never a file or a 500', async () => {
+  test('a malformed path is a 400 or 404, never a file or a 500', async () => {
     for (const path of [
       '/api/%00',
       '/api/messages/%00',
@@ -144,7 +144,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('16 KiB of body pass, one byte more is a 413, announced or not', async () => {
+  test('a body larger than 16 KiB is a 413, with or without Content-Length', async () => {
     const { ann, group } = await newPair(stack);
     const path = '/api/messages';
     const start = `{"message_group_uuid":"${group}","message":"whole"`;
@@ -170,7 +170,7 @@ describe('HTTP', () => {
     );
   });
 
-  test('headers and addresses that are too long or broken are a problem', async () => {
+  test('oversized headers and URIs and a malformed Content-Length are refused', async () => {
     const { client } = stack;
     const long = await client.rawRequest('GET', '/api/users/me', [`X-Long: ${'x'.repeat(70_000)}`]);
     assert.ok([400, 431].includes(long.status), String(long.status));
@@ -180,7 +180,7 @@ describe('HTTP', () => {
     assert.equal(length.status, 400);
   });
 
-  test('every answer has an id of its own', async () => {
+  test('every answer has its own request id', async () => {
     const ids = new Set();
     for (let i = 0; i < 20; i++) {
       const { headers } = await stack.ask('GET', '/api/health-check', {
@@ -192,7 +192,7 @@ describe('HTTP', () => {
     assert.ok(!ids.has('mine'));
   });
 
-  test('other origins get no CORS headers; our own are named one by one', async () => {
+  test('only our own origin gets CORS headers', async () => {
     const ours = stack.env.FRONTEND_URL ?? stack.url;
     for (const path of ['/api/health-check', '/api/users/me', '/api/nothing']) {
       const allowed = await stack.ask('GET', path, { headers: { Origin: ours } });
@@ -215,7 +215,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('nginx answers the preflight of our origins', async () => {
+  test('nginx answers preflight requests of our own origin only', async () => {
     const ours = stack.env.FRONTEND_URL ?? stack.url;
     const preflight = (Origin) =>
       stack.ask('OPTIONS', '/api/messages', {
@@ -238,7 +238,7 @@ describe('HTTP', () => {
     assert.equal(other.headers['access-control-allow-origin'], undefined);
   });
 
-  test('the start page has the security headers and says nothing of versions', async () => {
+  test('the start page has the security headers and reveals no versions', async () => {
     const answer = await stack.ask('GET', '/');
     assert.equal(answer.status, 200);
     assert.match(answer.headers['content-type'], /^text\/html/);

@@ -1,4 +1,4 @@
-// idempotency.mjs - a message that is sent again is one message.
+// idempotency.mjs - a message that is sent again with its key is stored once.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -7,10 +7,10 @@ import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 
 describe('Idempotency-Key', () => {
-  test('sent 20 times at once: one message, 20 equal answers', async () => {
+  test('sent 20 times at once creates one message and gives 20 equal answers', async () => {
     const { ann, ben, group } = await newPair(stack);
     const key = newHandle('key');
-    // A full queue is an instant 503; the key makes it safe to ask again.
+    // A full queue is an immediate 503; the key makes it safe to retry.
     const send = async () => {
       for (let tries = 0; tries < 100; tries++) {
         const answer = await say(stack, ann, { message_group_uuid: group }, 'once', { key });
@@ -27,7 +27,7 @@ describe('Idempotency-Key', () => {
     assert.equal(shown.unread_count, 2);
   });
 
-  test('a first message, 10 times at once: one conversation with one message', async () => {
+  test('sent 10 times at once with a first message creates one conversation', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const key = newHandle('key');
     const send = async () => {
@@ -43,7 +43,7 @@ describe('Idempotency-Key', () => {
     assert.equal((await stack.table.messages(answers[0].message_group_uuid)).length, 1);
   });
 
-  test('the same key for another request is refused', async () => {
+  test('is refused for a different request', async () => {
     const { ann, ben, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
@@ -54,7 +54,7 @@ describe('Idempotency-Key', () => {
       422,
       'idempotency_key_reused',
     );
-    // The digest is of the raw body: the same JSON with other white space is another request.
+    // The digest covers the raw body: the same JSON with other white space is a different request.
     const body = JSON.stringify({ message: 'one', ...to }, null, 1);
     const headers = { 'Content-Type': 'application/json' };
     assertProblem(
@@ -66,7 +66,7 @@ describe('Idempotency-Key', () => {
     assert.equal((await stack.table.messages(group)).length, 2);
   });
 
-  test('a key belongs to one person', async () => {
+  test('belongs to one person', async () => {
     const { ann, ben, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
@@ -76,7 +76,7 @@ describe('Idempotency-Key', () => {
     assert.equal(two.handle, ben.handle);
   });
 
-  test('only successes are kept', async () => {
+  test('remembers only successes', async () => {
     const { ann, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
@@ -87,7 +87,7 @@ describe('Idempotency-Key', () => {
     assertOk(await say(stack, stranger, { handle: ann.handle }, 'mine', { key }));
   });
 
-  test('asked again later, and after deletion, it is still that message', async () => {
+  test('repeats the first message later, and its tombstone after deletion', async () => {
     const { ann, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
@@ -105,14 +105,14 @@ describe('Idempotency-Key', () => {
     assert.ok(!JSON.stringify(await stack.table.scan()).includes(text));
   });
 
-  test('without a key every request is a message', async () => {
+  test('is optional: without it every request creates a message', async () => {
     const { ann, group } = await newPair(stack);
     for (let i = 0; i < 2; i++)
       assertOk(await say(stack, ann, { message_group_uuid: group }, 'twice'));
     assert.equal((await stack.table.messages(group)).length, 3);
   });
 
-  test('a key is one header of 1 to 255 visible ASCII characters', async () => {
+  test('is a single header of 1 to 255 visible ASCII characters', async () => {
     const { ann, group } = await newPair(stack);
     const to = { message_group_uuid: group };
     for (const key of ['!', 'x'.repeat(255), '"quoted"', '~{}:;,/\\'])
@@ -137,7 +137,7 @@ describe('Idempotency-Key', () => {
     assert.deepEqual(await stack.table.messages(group), before);
   });
 
-  test('what is remembered ends after a day, by itself', async () => {
+  test('is forgotten after a day', async () => {
     const { ann, group } = await newPair(stack);
     await say(stack, ann, { message_group_uuid: group }, 'kept for a day', {
       key: newHandle('key'),
@@ -148,7 +148,7 @@ describe('Idempotency-Key', () => {
     assert.equal(kept.length, 1);
     const left = Number(kept[0].expires_at.N) - Date.now() / 1000;
     assert.ok(left > 23.9 * 3600 && left < 24.1 * 3600, `${left} s`);
-    // An expired item that DynamoDB has not removed yet does not count.
+    // An expired item that DynamoDB has not deleted yet is ignored.
     const again = newHandle('key');
     const first = assertOk(
       await say(stack, ann, { message_group_uuid: group }, 'one', { key: again }),

@@ -1,4 +1,4 @@
-// identity.mjs - who may ask: access tokens, and the account behind them.
+// identity.mjs - authentication: access tokens, and the account of the caller.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -15,7 +15,7 @@ const usersOf = (column, value) =>
   stack.sql(`select uuid, handle, display_name, email from users where ${column} = '${value}'`);
 
 describe('access tokens', () => {
-  test('without a token every personal route is a 401 that says how to sign in', async () => {
+  test('without a valid token every personal route is a 401 with WWW-Authenticate', async () => {
     for (const { path, methods } of PERSONAL) {
       const json = methods[0] === 'GET' || methods[0] === 'DELETE' ? undefined : {};
       const answer = await stack.ask(methods[0], path, { json });
@@ -27,14 +27,14 @@ describe('access tokens', () => {
     }
   });
 
-  test('public routes do not look at a token', async () => {
+  test('public routes ignore the token', async () => {
     for (const { path, auth } of ROUTES) {
       if (auth) continue;
       assertOk(await stack.ask('GET', path, { headers: { Authorization: 'Bearer rubbish' } }));
     }
   });
 
-  test('other schemes are not tokens; the name of the scheme has no case', async () => {
+  test('only the Bearer scheme is accepted, in any case', async () => {
     const token = await stack.token('andrewbrown');
     for (const value of ['Basic YTpi', token, 'Bearer', 'Bearer ', `Token ${token}`])
       assert.equal((await withHeader(value)).status, 401, value.slice(0, 20));
@@ -44,7 +44,7 @@ describe('access tokens', () => {
       assert.ok([400, 401].includes((await withHeader(value)).status));
   });
 
-  test('two Authorization headers are a 400', async () => {
+  test('two Authorization headers are refused with 400', async () => {
     const token = await stack.token('andrewbrown');
     const [good, bad] = [`Authorization: Bearer ${token}`, 'Authorization: Bearer other'];
     for (const lines of [
@@ -53,25 +53,25 @@ describe('access tokens', () => {
       [bad, good],
     ]) {
       const answer = await stack.client.rawRequest('GET', '/api/users/me', lines);
-      assert.equal(answer.status, 400, answer.text); // by nginx, before any program sees it
+      assert.equal(answer.status, 400, answer.text); // from nginx, not from a worker
     }
   });
 
-  test('a token that was changed in any part is refused', async () => {
+  test('a token that was modified in any part is refused', async () => {
     const token = await stack.token('andrewbrown');
     const [header, claims, signature] = token.split('.');
     const text = (part) => Buffer.from(part, 'base64url').toString();
     const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const changed = (part_, more) => part({ ...JSON.parse(text(part_)), ...more });
+    const changed = (encoded, more) => part({ ...JSON.parse(text(encoded)), ...more });
     const other = await stack.token('bayko');
     const flipped =
       signature.slice(0, 20) + (signature[20] === 'A' ? 'B' : 'A') + signature.slice(21);
 
     for (const [what, forged] of Object.entries({
       'another subject': [header, changed(claims, { sub: 'somebody-else' }), signature],
-      'a later end': [header, changed(claims, { exp: 4_000_000_000 }), signature],
+      'a later expiry': [header, changed(claims, { exp: 4_000_000_000 }), signature],
       'no algorithm': [changed(header, { alg: 'none' }), claims, ''],
-      'no algorithm, signed': [changed(header, { alg: 'none' }), claims, signature],
+      'no algorithm, but a signature': [changed(header, { alg: 'none' }), claims, signature],
       HS256: [changed(header, { alg: 'HS256' }), claims, signature],
       'another key': [changed(header, { kid: 'unknown' }), claims, signature],
       'a changed signature': [header, claims, flipped],
@@ -86,12 +86,12 @@ describe('access tokens', () => {
     assertOk(await me(token));
   });
 
-  test('an ID token is no access token', async () => {
+  test('an ID token is refused', async () => {
     const person = await newPerson(stack);
     assertProblem(await me(person.idToken), 401, 'token_invalid');
   });
 
-  test('a huge token is refused, and the worker lives on', async () => {
+  test('a huge token is refused, and the worker survives', async () => {
     const workers = stack.workers('users_me');
     const answer = await stack.ask('GET', '/api/users/me', { token: 'x'.repeat(7000) });
     assertProblem(answer, 401, 'token_invalid');
@@ -102,7 +102,7 @@ describe('access tokens', () => {
 });
 
 describe('the first request of an account', () => {
-  test('makes a user of it, who stays the same', async () => {
+  test('creates a user, which later requests find', async () => {
     const account = await newAccount(stack);
     const first = assertOk(await me(account.token));
     assert.deepEqual(Object.keys(first).sort(), [
@@ -128,7 +128,7 @@ describe('the first request of an account', () => {
 
   test('works on every personal route', async () => {
     const target = await newPerson(stack);
-    for (const ask of [
+    for (const request of [
       (token) => stack.ask('GET', '/api/message_groups', { token }),
       (token) =>
         stack.ask('POST', '/api/messages', {
@@ -137,12 +137,12 @@ describe('the first request of an account', () => {
         }),
     ]) {
       const account = await newAccount(stack);
-      assertOk(await ask(account.token));
+      assertOk(await request(account.token));
       assert.equal((await usersOf('handle', account.handle)).length, 1);
     }
   });
 
-  test('ten at once all succeed and make one user', async () => {
+  test('ten at once all succeed and create one user', async () => {
     const { token, handle } = await newAccount(stack);
     const paths = ['/api/users/me', '/api/message_groups'];
     const answers = await Promise.all(
@@ -154,14 +154,14 @@ describe('the first request of an account', () => {
     assert.equal(uuids.size, 1);
   });
 
-  test('without a name the handle is shown; without an address there is none', async () => {
+  test('the name defaults to the handle, and the email address may be missing', async () => {
     const nameless = await newAccount(stack, { name: undefined });
     assert.equal(assertOk(await me(nameless.token)).display_name, nameless.handle);
     const silent = await newAccount(stack, { email: undefined });
     assert.equal(assertOk(await me(silent.token)).email, null);
   });
 
-  test('an address makes nobody somebody else', async () => {
+  test('two accounts with the same email address are two users', async () => {
     const email = `${newHandle()}@example.org`;
     const [one, two] = [await newAccount(stack, { email }), await newAccount(stack, { email })];
     const [first, second] = [assertOk(await me(one.token)), assertOk(await me(two.token))];
@@ -169,7 +169,7 @@ describe('the first request of an account', () => {
     assert.deepEqual([first.email, second.email], [email, email]);
   });
 
-  test('a handle that is taken, in any case, is a 409 until another one is chosen', async () => {
+  test('a taken handle, in any case, is a 409 until the account chooses another', async () => {
     const owner = await newPerson(stack);
     const account = await newAccount(stack, { preferred_username: owner.handle.toUpperCase() });
     assertProblem(await me(account.token), 409, 'handle_taken');
@@ -184,7 +184,7 @@ describe('the first request of an account', () => {
     assert.equal(assertOk(await me(owner.token)).uuid, owner.uuid);
   });
 
-  test('no handle and an unusable handle are told apart', async () => {
+  test('a missing handle and an invalid handle have different codes', async () => {
     const none = await newAccount(stack, { preferred_username: undefined });
     assertProblem(await me(none.token), 409, 'handle_missing');
     for (const handle of ['x', 'has space', 'é_accent', 'dash-ed', 'x'.repeat(31), "o'brien"]) {
@@ -193,7 +193,7 @@ describe('the first request of an account', () => {
     }
   });
 
-  test('a seeded handle stays with its account, whoever claims it', async () => {
+  test('a handle of the seed data cannot be claimed by another account', async () => {
     const account = await newAccount(stack, { preferred_username: 'andrewbrown' });
     assertProblem(await me(account.token), 409, 'handle_taken');
     const [row] = await usersOf('handle', 'andrewbrown');

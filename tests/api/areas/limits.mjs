@@ -1,5 +1,5 @@
-// limits.mjs - who asks too often is refused before a worker hears of it; who asks is known also
-// behind a proxy; what everybody sees alike is made once a second, and nothing else is kept.
+// limits.mjs - nginx: rate limits, client addresses behind a trusted proxy, the cache of anonymous
+// feeds.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
@@ -15,11 +15,11 @@ import { stack as unlimited } from '../harness/main.mjs';
 import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
 import { Stack } from '../harness/stack.mjs';
 
-const BURST = 10; // of an address
+const BURST = 10; // per address
 const TOKEN_BURST = 3;
 const CONNECTIONS = 100;
 
-// 127.0.0.1 is the trusted proxy, the rest of 127.0.0.0/8 are clients of their own.
+// 127.0.0.1 is the trusted proxy; every other address of 127.0.0.0/8 is a client.
 const stack = await Stack.start({
   settings: {
     CRUDDUR_EPHEMERAL: '1',
@@ -34,12 +34,12 @@ const stack = await Stack.start({
 });
 after(() => stack.down());
 
-// Addresses that nobody has used yet: one that connects itself, and one behind the proxy.
+// Unused addresses: of a client that connects directly, and of one behind the proxy.
 const newLocal = () => `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
 const newRemote = () => `203.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
 const forwarded = (address) => ({ 'X-Forwarded-For': address });
 
-// The stack as people see it who come from everywhere.
+// The stack, with a new client address for each request.
 const world = Object.create(stack, {
   ask: {
     value: (method, url, options = {}) => stack.ask(method, url, { from: newLocal(), ...options }),
@@ -48,14 +48,14 @@ const world = Object.create(stack, {
 
 const many = (count, make) => Promise.all(Array.from({ length: count }, (_, i) => make(i)));
 
-// How many were good; the others must be the refusal of the contract.
+// How many answers have this status; all others must be 429.
 function countGood(answers, status = 200) {
   const refused = answers.filter((answer) => answer.status !== status);
   for (const answer of refused) assertProblem(answer, 429, 'too_many_requests');
   return answers.length - refused.length;
 }
 
-// The lines of the access log about a path, when all of `count` are there.
+// The lines of the access log with this path; waits until there are `count`.
 async function accessLines(url, count) {
   const file = path.join(stack.home, 'log/access.log');
   let lines = [];
@@ -71,10 +71,10 @@ async function accessLines(url, count) {
   return lines;
 }
 
-// A path that no other test asks for.
+// A path that no other test requests.
 const newPath = () => `/api/users/@u${randomUUID().slice(0, 8)}/short`;
 
-// The answer to a request as the trusted proxy passes it on.
+// Send a request from the address of the trusted proxy, with additional header lines.
 const viaProxy = (url, ...lines) =>
   stack.client.raw(
     Buffer.from(
@@ -84,7 +84,7 @@ const viaProxy = (url, ...lines) =>
   );
 
 describe('requests of one address', () => {
-  test('beyond the limit are refused, and no worker hears of them', async () => {
+  test('above the limit are refused without reaching a worker', async () => {
     const from = newLocal();
     const url = newPath();
     const answers = await many(60, () => stack.ask('GET', url, { from }));
@@ -95,7 +95,7 @@ describe('requests of one address', () => {
       assert.equal(line.upstream_status, line.status === 429 ? '' : '404', JSON.stringify(line));
     assert.equal(lines.filter(({ status }) => status === 404).length, served);
 
-    // Somebody else does not notice, and after a while it is forgotten.
+    // Other clients are unaffected, and the limit recovers.
     assert.equal((await stack.ask('GET', url, { from: newLocal() })).status, 404);
     let status = 429;
     for (let tries = 0; tries < 50 && status === 429; tries++) {
@@ -105,36 +105,38 @@ describe('requests of one address', () => {
     assert.equal(status, 404);
   });
 
-  test('count for all routes together, and not for pages', async () => {
+  test('are counted over all API routes together, but not for pages', async () => {
     const from = newLocal();
     const answers = await many(5 * ROUTES.length, (i) =>
       stack.ask('GET', `${ROUTES[i % ROUTES.length].path}`, { from }),
     );
     const refused = answers.filter(({ status }) => status === 429);
-    // All but what asks for the state of the service.
+    // The health checks have no limit.
     assert.ok(refused.length >= 5 * (ROUTES.length - 2) - 2 * BURST, String(refused.length));
     for (const { status } of await many(30, () => stack.ask('GET', '/', { from })))
       assert.equal(status, 200);
   });
 
-  test('are those of a network of 64 bits in IPv6', async () => {
+  test('are counted per /64 network in IPv6', async () => {
     const prefix = `2001:db8:${randomInt(65536).toString(16)}`;
-    const ask = (address) => stack.ask('GET', newPath(), { headers: forwarded(address) });
-    const answers = await many(40, (i) => ask(`${prefix}:1:${i}::${i}`.replace(/::/, `:${i}:1:`)));
+    const askFrom = (address) => stack.ask('GET', newPath(), { headers: forwarded(address) });
+    const answers = await many(40, (i) =>
+      askFrom(`${prefix}:1:${i}::${i}`.replace(/::/, `:${i}:1:`)),
+    );
     assert.ok(countGood(answers, 404) < 40);
-    assert.equal((await ask(`${prefix}:2::1`)).status, 404);
+    assert.equal((await askFrom(`${prefix}:2::1`)).status, 404);
   });
 
-  test('are the same whether IPv4 is written as such or inside of IPv6', async () => {
+  test('are counted together for IPv4 and IPv4-mapped IPv6 addresses', async () => {
     const address = newRemote();
-    const ask = (text) => stack.ask('GET', newPath(), { headers: forwarded(text) });
-    const answers = await many(40, (i) => ask(i % 2 ? address : `::ffff:${address}`));
+    const askFrom = (text) => stack.ask('GET', newPath(), { headers: forwarded(text) });
+    const answers = await many(40, (i) => askFrom(i % 2 ? address : `::ffff:${address}`));
     const good = countGood(answers, 404);
     assert.ok(good > BURST && good < 2 * BURST, String(good));
-    assert.equal((await ask(`::ffff:${newRemote()}`)).status, 404);
+    assert.equal((await askFrom(`::ffff:${newRemote()}`)).status, 404);
   });
 
-  test('health checks from local networks are never refused, from elsewhere they are', async () => {
+  test('are unlimited for health checks from local networks, but limited from elsewhere', async () => {
     const from = newLocal();
     for (const url of ['/api/health-check', '/api/ready']) {
       for (const answer of await many(40, () => stack.ask('GET', url, { from }))) assertOk(answer);
@@ -144,7 +146,7 @@ describe('requests of one address', () => {
     assert.ok(countGood(answers) < 40);
   });
 
-  test('that are under way at once are limited, too', async () => {
+  test('are limited in the number that run at once', async () => {
     const from = newLocal();
     const start = `POST /api/messages HTTP/1.1\r\nHost: cruddur\r\nContent-Length: 100\r\n\r\n{`;
     const sockets = await many(
@@ -171,7 +173,7 @@ describe('requests of one address', () => {
   });
 });
 
-describe('what one token writes', () => {
+describe('writes with one token', () => {
   let ann;
   let ben;
   const post = (person, message) =>
@@ -181,7 +183,7 @@ describe('what one token writes', () => {
     [ann, ben] = [await newPerson(world), await newPerson(world)];
   });
 
-  test('is limited from whatever addresses, and what was refused was not written', async () => {
+  test('are limited over all addresses, and refused requests write nothing', async () => {
     const answers = await many(30, (i) => post(ann, `crud ${i}`));
     const good = countGood(answers);
     assert.ok(good > TOKEN_BURST && good < 30, String(good));
@@ -193,14 +195,14 @@ describe('what one token writes', () => {
     assertOk(await post(ben, 'somebody else'));
   });
 
-  test('reading with it is not', async () => {
+  test('do not include reads', async () => {
     for (const answer of await many(30, () =>
       world.ask('GET', '/api/users/me', { token: ben.token }),
     ))
       assertOk(answer);
   });
 
-  test('PUT and DELETE count, and so does every way to write the header', async () => {
+  test('include PUT and DELETE, in any spelling of the Authorization header', async () => {
     const like = `/api/activities/${SEEDED_CRUD}/like`;
     const schemes = ['Bearer ', 'bearer ', 'BEARER  ', 'Bearer    '];
     for (const method of ['PUT', 'DELETE']) {
@@ -217,7 +219,7 @@ describe('what one token writes', () => {
 });
 
 describe('behind a proxy', () => {
-  test('the address is what a trusted proxy says, of several the last that is not trusted', async () => {
+  test('the client address is the last untrusted one in X-Forwarded-For', async () => {
     for (const [header, expected] of [
       ['203.0.113.9', '203.0.113.9'],
       ['127.0.0.1, 203.0.113.9', '203.0.113.9'],
@@ -241,7 +243,7 @@ describe('behind a proxy', () => {
     for (const line of await accessLines(url, 40)) assert.equal(line.remote_addr, from);
   });
 
-  test('what is for local networks stays so', async () => {
+  test('routes for local networks stay closed to remote clients', async () => {
     const ask = (options) => stack.ask('GET', '/api/ready', options);
     assertOk(await ask({}));
     assertOk(await ask({ from: newLocal() }));
@@ -253,7 +255,7 @@ describe('behind a proxy', () => {
       '10.0.0.1, 192.0.2.1',
     ])
       assertProblem(await ask({ headers: forwarded(header) }), 403, 'forbidden');
-    // Passed on by somebody local whom nobody trusts: it may come from anywhere.
+    // Forwarded by a local proxy that is not trusted: the client may be anywhere.
     for (const header of ['203.0.113.9', '127.0.0.1'])
       assertProblem(
         await unlimited.ask('GET', '/api/ready', { headers: forwarded(header) }),
@@ -262,19 +264,19 @@ describe('behind a proxy', () => {
       );
   });
 
-  test('a request keeps the id that a trusted proxy gave it', async () => {
+  test('a request keeps the id of a trusted proxy', async () => {
     for (const id of ['a', 'Root-1-5e1b4151-0000', 'z'.repeat(64), '-']) {
       const answer = await viaProxy('/api/users/@/short', `X-Request-Id: ${id}`);
       assert.equal(answer.headers['x-request-id'], id);
-      assert.equal(answer.body.request_id, id, 'as the worker heard it');
+      assert.equal(answer.body.request_id, id, 'in the answer of the worker');
       const [line] = await stack.logLines(`"${id}"`);
       assert.equal(line.request_id, id);
     }
     const refused = await viaProxy('/api/nothing', 'X-Request-Id: edge-7');
-    assert.equal(refused.body.request_id, 'edge-7', 'as nginx itself says it');
+    assert.equal(refused.body.request_id, 'edge-7', 'in an answer of nginx');
   });
 
-  test('but none that is not well-formed, and none of a client', async () => {
+  test('a malformed request id, or one from a client, is replaced', async () => {
     const own = /^[0-9a-f]{32}$/;
     for (const id of ['', 'z'.repeat(65), 'a b', 'a"b', 'a_b', 'ä', '../x', '1\t2', '$id']) {
       const answer = await viaProxy(newPath(), `X-Request-Id: ${id}`);
@@ -288,14 +290,14 @@ describe('behind a proxy', () => {
 
 describe('feeds', () => {
   let ann;
-  const anonymous = (method, url, headers = {}) => world.ask(method, url, { headers });
-  const signedIn = (url) => world.ask('GET', url, { token: ann.token });
-  // Wait for a second to begin, so that what follows happens within it.
+  const askAnonymously = (method, url, headers = {}) => world.ask(method, url, { headers });
+  const askSignedIn = (url) => world.ask('GET', url, { token: ann.token });
+  // Wait for the start of a second, so that the following requests fall into it.
   const newSecond = () => sleep(1010 - (Date.now() % 1000));
 
   before(async () => {
     ann = await newPerson(world);
-    // Through the database, for writing is limited here.
+    // Directly in the database, because writes are limited here.
     await stack.sql(
       `insert into activities (user_uuid, message, expires_at)
        select uuid, 'the crud of ' || handle, now() + interval '1 hour' from users
@@ -304,31 +306,31 @@ describe('feeds', () => {
     assertOk(await world.ask('PUT', `/api/activities/${SEEDED_CRUD}/like`, { token: ann.token }));
   });
 
-  test('of whoever asks together one reaches the pool, and all get the same', async () => {
+  test('are computed once for concurrent requests, which all get the same answer', async () => {
     const url = `/api/activities/@${ann.handle}`;
     const began = Math.floor(Date.now() / 1000);
-    const answers = (await many(80, () => many(8, () => anonymous('GET', url)))).flat();
+    const answers = (await many(80, () => many(8, () => askAnonymously('GET', url)))).flat();
     const seconds = Math.floor(Date.now() / 1000) - began + 1;
     for (const answer of answers) assert.equal(assertOk(answer).activities.length, 1);
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
     assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 640);
-    const asked = (await accessLines(url, 640)).filter((line) => line.upstream_status !== '');
-    // Who has waited in vain for another's answer, as on a busy machine, asks for himself.
-    const atOnce = asked.filter((line) => line.request_time < 0.05);
+    const passedOn = (await accessLines(url, 640)).filter((line) => line.upstream_status !== '');
+    // On a busy machine a request may give up waiting for the cache and reach the pool itself.
+    const atOnce = passedOn.filter((line) => line.request_time < 0.05);
     assert.ok(atOnce.length <= seconds, `${atOnce.length} in ${seconds} s`);
-    assert.ok(asked.length < 320, `${asked.length} reached the pool`);
+    assert.ok(passedOn.length < 320, `${passedOn.length} reached the pool`);
   });
 
-  test('what is written is seen by all who ask a second later', async () => {
+  test('show a new crud in every request that starts a second later', async () => {
     const url = `/api/activities/@${ann.handle}`;
     const message = `news ${randomUUID()}`;
     const seen = [];
     let over = false;
     await newSecond();
-    const asking = (async () => {
+    const polling = (async () => {
       while (!over) {
         const began = performance.now();
-        const { activities } = assertOk(await anonymous('GET', url));
+        const { activities } = assertOk(await askAnonymously('GET', url));
         seen.push({ began, news: activities[0].message === message });
         await sleep(10);
       }
@@ -341,7 +343,7 @@ describe('feeds', () => {
     const written = performance.now();
     await sleep(2000);
     over = true;
-    await asking;
+    await polling;
     const later = seen.filter(({ began }) => began > written + 1000);
     assert.ok(later.length > 0);
     assert.deepEqual(
@@ -350,8 +352,8 @@ describe('feeds', () => {
     );
   });
 
-  test('no answer to somebody signed in is given to others, and none to others to them', async () => {
-    let limit = 100; // another one is another address, of which nothing is kept yet
+  test('are never shared between signed-in and anonymous requests', async () => {
+    let limit = 100; // a new limit is a new URL, which is not in the cache yet
     for (const url of [
       '/api/activities/home?',
       '/api/activities/@andrewbrown?',
@@ -363,7 +365,7 @@ describe('feeds', () => {
         const target = `${url}limit=${limit--}`;
         for (let i = 0; i < 6; i++) {
           const personal = personalFirst === (i % 2 === 0);
-          const answer = await (personal ? signedIn(target) : anonymous('GET', target));
+          const answer = await (personal ? askSignedIn(target) : askAnonymously('GET', target));
           const where = `request ${i} of ${target}`;
           assertOk(answer);
           assert.equal(answer.text.includes('"liked":true'), personal, where);
@@ -374,14 +376,14 @@ describe('feeds', () => {
     }
   });
 
-  test('a bad token is refused also while an answer for everybody is at hand', async () => {
+  test('refuse an invalid token even when the anonymous answer is cached', async () => {
     const url = '/api/activities/home';
     for (const value of ['Bearer x.y.z', 'Bearer', 'Basic YTpi', '0', ',', `Token ${ann.token}`]) {
-      assertOk(await anonymous('GET', url));
-      const answer = await anonymous('GET', url, { Authorization: value });
+      assertOk(await askAnonymously('GET', url));
+      const answer = await askAnonymously('GET', url, { Authorization: value });
       assert.ok([400, 401].includes(answer.status), `${value}: ${answer.status}`);
     }
-    // What says nothing is no token, whether the answer is at hand or not.
+    // An empty header counts as no token, whether the answer is cached or not.
     await newSecond();
     for (let i = 0; i < 2; i++) {
       const answer = await viaProxy(url, 'Authorization: ', `X-Forwarded-For: ${newRemote()}`);
@@ -389,14 +391,14 @@ describe('feeds', () => {
     }
   });
 
-  test('only good answers are kept, and each query is its own', async () => {
+  test('cache only successes, separately for each query', async () => {
     for (const [url, code] of [
       ['/api/activities/home?limit=0', 'limit_invalid'],
       ['/api/activities/home?cursor=x', 'cursor_invalid'],
     ]) {
       const ids = new Set();
       for (let i = 0; i < 4; i++) {
-        const answer = await anonymous('GET', url);
+        const answer = await askAnonymously('GET', url);
         assertProblem(answer, 400, code);
         ids.add(answer.body.request_id);
       }
@@ -404,20 +406,20 @@ describe('feeds', () => {
     }
     await newSecond();
     for (const limit of [1, 2, 3, 2, 1]) {
-      const answer = await anonymous('GET', `/api/activities/home?limit=${limit}`);
+      const answer = await askAnonymously('GET', `/api/activities/home?limit=${limit}`);
       assert.equal(assertOk(answer).length, limit);
       assert.match(answer.headers.link, new RegExp(`limit=${limit}`));
     }
-    assertProblem(await anonymous('POST', '/api/activities/home'), 405, 'method_not_allowed');
+    assertProblem(await askAnonymously('POST', '/api/activities/home'), 405, 'method_not_allowed');
   });
 
-  test('HEAD and GET do not mix, and CORS is each request\'s own', async () => {
+  test('are cached without CORS headers and serve both HEAD and GET', async () => {
     const ours = stack.url;
     await newSecond();
     const [head, get, again] = [
-      await anonymous('HEAD', '/api/activities/home'),
-      await anonymous('GET', '/api/activities/home', { Origin: ours }),
-      await anonymous('HEAD', '/api/activities/home', { Origin: 'https://evil.example' }),
+      await askAnonymously('HEAD', '/api/activities/home'),
+      await askAnonymously('GET', '/api/activities/home', { Origin: ours }),
+      await askAnonymously('HEAD', '/api/activities/home', { Origin: 'https://evil.example' }),
     ];
     assert.ok(assertOk(get).length > 0);
     for (const answer of [head, again]) {
@@ -427,7 +429,7 @@ describe('feeds', () => {
       assert.equal(answer.headers['access-control-allow-origin'], undefined);
     }
     assert.equal(get.headers['access-control-allow-origin'], ours);
-    const other = await anonymous('GET', '/api/activities/home');
+    const other = await askAnonymously('GET', '/api/activities/home');
     assert.equal(other.headers['access-control-allow-origin'], undefined);
     for (const answer of [head, get, again, other]) {
       assert.match(answer.headers.vary, /\bOrigin\b/);
@@ -435,27 +437,31 @@ describe('feeds', () => {
     }
   });
 
-  test('security headers are on every kind of answer', async () => {
+  test('every kind of answer has the security headers', async () => {
     const from = newLocal();
     await newSecond();
     await many(30, () => stack.ask('GET', newPath(), { from }));
     for (const [status, answer] of [
-      [200, await anonymous('GET', '/api/activities/home')],
-      [200, await anonymous('GET', '/api/activities/home')],
-      [401, await anonymous('GET', '/api/users/me')],
+      [200, await askAnonymously('GET', '/api/activities/home')],
+      [200, await askAnonymously('GET', '/api/activities/home')],
+      [401, await askAnonymously('GET', '/api/users/me')],
       [403, await stack.ask('GET', '/api/ready', { headers: forwarded('203.0.113.9') })],
-      [404, await anonymous('GET', '/api/nothing')],
+      [404, await askAnonymously('GET', '/api/nothing')],
       [429, await stack.ask('GET', newPath(), { from })],
       [431, await viaProxy('/api/users/me', `X-Long: ${'x'.repeat(9000)}`)],
       [400, await viaProxy('/api/%', `X-Forwarded-For: ${newRemote()}`)],
     ]) {
       assert.equal(answer.status, status, answer.text);
       const { headers } = answer;
-      assert.equal(headers['x-content-type-options'], 'nosniff', `of a ${status}`);
-      assert.equal(headers['x-frame-options'], 'DENY', `of a ${status}`);
-      assert.match(headers['content-security-policy'], /frame-ancestors 'none'/, `of a ${status}`);
-      assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/, `of a ${status}`);
-      assert.equal(headers.server, 'nginx', `of a ${status}`);
+      assert.equal(headers['x-content-type-options'], 'nosniff', `status ${status}`);
+      assert.equal(headers['x-frame-options'], 'DENY', `status ${status}`);
+      assert.match(
+        headers['content-security-policy'],
+        /frame-ancestors 'none'/,
+        `status ${status}`,
+      );
+      assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/, `status ${status}`);
+      assert.equal(headers.server, 'nginx', `status ${status}`);
       if (status === 429) assert.match(headers['retry-after'], /^[1-9]\d*$/);
     }
   });
@@ -479,7 +485,7 @@ describe('settings', () => {
     ['CRUDDUR_TRUSTED_PROXIES', '10.0.0.0/8;}'],
     ['CRUDDUR_TRUSTED_PROXIES', '*'],
   ])
-    test(`${name}=${value} is refused by its name`, async () => {
+    test(`${name}=${value} is refused with a message that names the variable`, async () => {
       const settings = {
         AWS_REGION: 'ca-central-1',
         AWS_COGNITO_USER_POOL_ID: 'p',

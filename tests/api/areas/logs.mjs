@@ -1,4 +1,4 @@
-// logs.mjs - what is written down about a request, and what must never be.
+// logs.mjs - what the logs contain about a request, and what they must never contain.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,7 +7,13 @@ import { after, before, describe, test } from 'node:test';
 
 import { assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
-import { assertDone, assertFails, operate, operateAt, start } from '../harness/operate.mjs';
+import {
+  assertDone,
+  assertFails,
+  runCommand,
+  runOnTerminal,
+  startCommand,
+} from '../harness/operate.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
 import { proxies, stack as proxied } from '../harness/proxied.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
@@ -15,7 +21,7 @@ import { SEEDED_GROUP } from '../harness/routes.mjs';
 const isAccess = (line) => 'status' in line && 'request_time' in line;
 
 describe('logs', () => {
-  test('the access log has one line a request, with its id and route', async () => {
+  test('the access log has one line per request, with its id and route', async () => {
     const token = await stack.token('andrewbrown');
     for (const [path, route, status] of [
       ['/api/users/me', 'users_me', 200],
@@ -33,7 +39,7 @@ describe('logs', () => {
     }
   });
 
-  test("a worker's line for a failure carries the same id, the status and the reason", async () => {
+  test("a worker's line about a failure has the same id, the status and the code", async () => {
     await stack.local('stop', 'dynamodb');
     let answer;
     try {
@@ -55,7 +61,7 @@ describe('logs', () => {
       if ((await stack.ask('GET', '/api/ready')).status === 200) break;
   });
 
-  test('no token, no key and no text of a message is in them', async () => {
+  test('the logs contain no token, no Idempotency-Key and no message text', async () => {
     const secret = `canary${newHandle()}`;
     const key = `key${newHandle()}`;
     const { ann, ben, group } = await newPair(stack, `${secret} as a first message`);
@@ -77,15 +83,15 @@ describe('logs', () => {
     assert.notEqual((await stack.logLines(last.headers['x-request-id'])).length, 0);
 
     for (const { file, text } of stack.logs()) {
-      assert.ok(!text.includes(secret), `the text of a message in ${file}`);
-      assert.ok(!text.includes(key), `a key in ${file}`);
-      assert.ok(!text.includes(ann.token.split('.')[2]), `a token in ${file}`);
+      assert.ok(!text.includes(secret), `no message text in ${file}`);
+      assert.ok(!text.includes(key), `no key in ${file}`);
+      assert.ok(!text.includes(ann.token.split('.')[2]), `no token in ${file}`);
     }
   });
 });
 
-describe('one request in the logs, by its id', () => {
-  test("nginx's line, the worker's, and what PostgreSQL said to it", async () => {
+describe('bin/logs with a request id', () => {
+  test('shows the lines of nginx, the worker and PostgreSQL', async () => {
     const locked = stack.sql(
       'begin; lock table users in access exclusive mode; select pg_sleep(2.5); rollback',
     );
@@ -96,21 +102,21 @@ describe('one request in the logs, by its id', () => {
     const id = answer.headers['x-request-id'];
     const worker = (await stack.logLines(id, 2)).find((line) => !isAccess(line));
     assert.match(worker.postgresql.id, /^\d+$/);
-    await sleep(300); // PostgreSQL says it when it notices
+    await sleep(300); // PostgreSQL logs the cancelled statement a little later
 
     const other = await stack.ask('GET', '/api/users/me');
-    const said = await assertDone(operate(stack, 'logs', [id]));
-    assert.match(said, /access +GET \/api\/users\/@\w+\/short \(users_short\) 503/);
-    assert.match(said, /warn +users_short +GET \/api\/users\/@\{handle\}\/short 503 [\d.]+ms/);
-    assert.match(said, new RegExp(`postgresql 1× [\\d.]+ms \\[${worker.postgresql.id}\\]`));
-    assert.match(said, /^postgres: .*canceling statement due to statement timeout$/m);
-    assert.ok(!said.includes(other.headers['x-request-id']));
+    const output = await assertDone(runCommand(stack, 'logs', [id]));
+    assert.match(output, /access +GET \/api\/users\/@\w+\/short \(users_short\) 503/);
+    assert.match(output, /warn +users_short +GET \/api\/users\/@\{handle\}\/short 503 [\d.]+ms/);
+    assert.match(output, new RegExp(`postgresql 1× [\\d.]+ms \\[${worker.postgresql.id}\\]`));
+    assert.match(output, /^postgres: .*canceling statement due to statement timeout$/m);
+    assert.ok(!output.includes(other.headers['x-request-id']));
 
     const made = await stack.local('logs', id);
-    assert.equal(made, said);
+    assert.equal(made, output);
   });
 
-  test('what DynamoDB calls a request is in the line of the worker that it failed', async () => {
+  test("shows DynamoDB's request id in the worker's line about a failure", async () => {
     const { ann, group } = await newPair(proxied);
     const refusal = JSON.stringify({ __type: 'com.amazonaws#AccessDeniedException' });
     proxies.dynamodb.fault =
@@ -128,19 +134,22 @@ describe('one request in the logs, by its id', () => {
     const worker = lines.find((line) => !isAccess(line));
     assert.equal(worker.dynamodb.id, 'QV1EXAMPLE42');
     const id = answer.headers['x-request-id'];
-    const said = await assertDone(operate(proxied, 'logs', [id]));
-    assert.match(said, /dynamodb 1× .*\[QV1EXAMPLE42\]/);
+    const output = await assertDone(runCommand(proxied, 'logs', [id]));
+    assert.match(output, /dynamodb 1× .*\[QV1EXAMPLE42\]/);
   });
 
-  test('of an id that nobody knows there is nothing, and wrong usage is explained', async () => {
-    await assertFails(operate(stack, 'logs', ['0123456789abcdef']), /no line of request 0123456789abcdef/);
+  test('reports an unknown id, and prints its usage for wrong arguments', async () => {
+    await assertFails(
+      runCommand(stack, 'logs', ['0123456789abcdef']),
+      /no line of request 0123456789abcdef/,
+    );
     for (const args of [['--lines'], ['--dance'], ['a', 'b'], ['--lines', 'many']])
-      await assertFails(operate(stack, 'logs', args), /^usage: logs/m, 2);
-    assert.match(await assertDone(operate(stack, 'logs', ['--help'])), /usage: logs/);
+      await assertFails(runCommand(stack, 'logs', args), /^usage: logs/m, 2);
+    assert.match(await assertDone(runCommand(stack, 'logs', ['--help'])), /usage: logs/);
   });
 });
 
-describe('what logs shows', () => {
+describe('bin/logs', () => {
   const home = path.join(os.tmpdir(), newHandle('cr_logs_'));
   const file = (name) => path.join(home, 'log', name);
   const run = { env: { PATH: process.env.PATH, CRUDDUR_HOME: home } };
@@ -166,8 +175,8 @@ describe('what logs shows', () => {
 
   after(() => fs.rmSync(home, { recursive: true }));
 
-  test('lines in the order of time, those that are no JSON as they are', async () => {
-    const shown = await assertDone(operate(run, 'logs', []));
+  test('prints lines in the order of time, and lines that are not JSON unchanged', async () => {
+    const shown = await assertDone(runCommand(run, 'logs', []));
     assert.equal(
       shown,
       [
@@ -181,7 +190,7 @@ describe('what logs shows', () => {
       ].join('\n'),
     );
     assert.equal(
-      await assertDone(operate(run, 'logs', ['--lines', '1'])),
+      await assertDone(runCommand(run, 'logs', ['--lines', '1'])),
       [
         'postgres: 2026-11-22 12:00:02.500 UTC [7] LOG:  ready',
         'messages: {"half":',
@@ -191,15 +200,20 @@ describe('what logs shows', () => {
     );
   });
 
-  test('a terminal gets colours, unless it wants none', async () => {
+  test('uses colours on a terminal, unless NO_COLOR is set', async () => {
     const env = { ...run.env, TERM: 'xterm', SHELL: '/bin/sh' };
-    assert.match(await assertDone(operateAt({ env }, '', 'logs', [])), /\u001b\[31m503\u001b\[0m/);
-    const plain = await assertDone(operateAt({ env: { ...env, NO_COLOR: '1' } }, '', 'logs', []));
+    assert.match(
+      await assertDone(runOnTerminal({ env }, '', 'logs', [])),
+      /\u001b\[31m503\u001b\[0m/,
+    );
+    const plain = await assertDone(
+      runOnTerminal({ env: { ...env, NO_COLOR: '1' } }, '', 'logs', []),
+    );
     assert.ok(!plain.includes('\u001b['));
   });
 
-  test('it follows files that grow, begin, and are rotated in either way', async () => {
-    const child = start(run, 'logs', ['--lines', '0', '--follow', String(process.pid)]);
+  test('follows files that grow, appear, and are rotated by copy or by rename', async () => {
+    const child = startCommand(run, 'logs', ['--lines', '0', '--follow', String(process.pid)]);
     let shown = '';
     child.stdout.on('data', (part) => {
       shown += part;
@@ -210,7 +224,7 @@ describe('what logs shows', () => {
     };
     const append = (name, text) => fs.appendFileSync(file(name), text);
 
-    // Nothing tells when it has begun: what is there by then is not shown.
+    // The command does not announce that it has started to follow; earlier lines are not shown.
     for (let tries = 0; tries < 100 && !shown.includes('begun'); tries++) {
       append('access.log', line(5, { path: '/begun', status: 200 }));
       await sleep(100);
@@ -222,14 +236,14 @@ describe('what logs shows', () => {
     append('messages.log', 'lf"}\n');
     await appears('half');
 
-    // Copied and emptied, with a last line that nobody has read yet.
+    // Copied and truncated, with a last line that was not read yet.
     fs.copyFileSync(file('messages.log'), file('messages.log.1'));
     fs.appendFileSync(file('messages.log.1'), 'the last line before\n');
     fs.writeFileSync(file('messages.log'), 'the first line after\n');
     await appears('the last line before');
     await appears('the first line after');
 
-    // Renamed, and begun anew.
+    // Renamed, and created again.
     append('access.log', line(7, { path: '/before', status: 200 }));
     fs.renameSync(file('access.log'), file('access.log.1'));
     append('access.log', line(8, { path: '/after', status: 200 }));
@@ -238,6 +252,6 @@ describe('what logs shows', () => {
     child.kill();
     await child.done;
     for (const text of ['/before', '/after', 'the last line', 'the first line', 'a new file'])
-      assert.equal(shown.split(text).length, 2, `${text} once in ${shown}`);
+      assert.equal(shown.split(text).length, 2, `${text} appears once in ${shown}`);
   });
 });

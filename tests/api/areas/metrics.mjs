@@ -1,4 +1,4 @@
-// metrics.mjs - /metrics counts exactly what was asked for, whatever becomes of the workers.
+// metrics.mjs - /metrics counts requests exactly, even when workers are replaced.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,9 +16,9 @@ const REQUESTS = 'cruddur_requests_total';
 let ann;
 let group;
 
-const ask = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
+const getMessages = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
 
-// What grew while `work` ran: a function of a name and labels.
+// Run `work`. Returns a function of a name and labels: the growth of that metric meanwhile.
 async function growth(work) {
   const earlier = await scrape(stack);
   await work();
@@ -26,7 +26,7 @@ async function growth(work) {
   return (name, labels) => later.sum(name, labels) - earlier.sum(name, labels);
 }
 
-async function becomes(what, wanted) {
+async function waitUntil(what, wanted) {
   let seen;
   for (let tries = 0; tries < 100; tries++) {
     seen = await what();
@@ -41,9 +41,9 @@ describe('metrics', () => {
     ({ ann, group } = await newPair(stack));
   });
 
-  test('requests are counted by route, method and status, each once', async () => {
+  test('requests are counted once, by route, method and status', async () => {
     const grew = await growth(async () => {
-      for (let i = 0; i < 7; i++) assertOk(await ask());
+      for (let i = 0; i < 7; i++) assertOk(await getMessages());
       await stack.ask('HEAD', `/api/messages/${group}`, { token: ann.token });
       for (let i = 0; i < 3; i++) await stack.ask('GET', `/api/messages/${group}`);
       await stack.ask('GET', '/api/messages/no-uuid', { token: ann.token });
@@ -65,9 +65,9 @@ describe('metrics', () => {
     assert.equal(grew(REQUESTS, { route: 'users_short' }), 0);
   });
 
-  test('calls to services are counted by operation', async () => {
+  test('calls to dependencies are counted by operation', async () => {
     const grew = await growth(async () => {
-      for (let i = 0; i < 5; i++) assertOk(await ask());
+      for (let i = 0; i < 5; i++) assertOk(await getMessages());
     });
     const calls = (labels) =>
       grew('cruddur_dependency_calls_total', { route: 'messages', ...labels });
@@ -78,15 +78,15 @@ describe('metrics', () => {
     assert.ok(grew(took, { dependency: 'dynamodb', operation: 'Query' }) >= 5);
   });
 
-  test('a rolling restart and killed workers lose no count', async () => {
+  test('counts survive a rolling restart and killed workers', async () => {
     const grew = await growth(async () => {
-      for (let i = 0; i < 5; i++) assertOk(await ask());
+      for (let i = 0; i < 5; i++) assertOk(await getMessages());
       await stack.pool('restart', 'messages');
-      for (let i = 0; i < 5; i++) assertOk(await ask());
+      for (let i = 0; i < 5; i++) assertOk(await getMessages());
       const workers = stack.workers('messages');
       for (const pid of workers) process.kill(pid, 'SIGKILL');
       await stack.workersBecome('messages', workers.length, workers);
-      for (let i = 0; i < 5; i++) assertOk(await ask());
+      for (let i = 0; i < 5; i++) assertOk(await getMessages());
     });
     assert.equal(grew(REQUESTS, { route: 'messages', status: '200' }), 15);
     const workers = stack.workers('messages').length;
@@ -94,13 +94,13 @@ describe('metrics', () => {
     assert.equal(grew('cruddur_metrics_files_ignored'), 0);
   });
 
-  test('a restart of /metrics itself changes nothing that it tells', async () => {
+  test('counts survive a restart of the metrics worker', async () => {
     const grew = await growth(() => stack.pool('restart', 'metrics'));
     assert.equal(grew(REQUESTS, { route: 'messages' }), 0);
     assert.equal(grew(REQUESTS, { route: 'metrics' }), 1); // the earlier of the two
   });
 
-  test('pools: wanted, running and busy workers', async () => {
+  test('wanted, running and busy workers are reported for each pool', async () => {
     const running = async (route) =>
       (await scrape(stack)).sum('cruddur_workers_running', { route });
     const seen = await scrape(stack);
@@ -111,16 +111,16 @@ describe('metrics', () => {
       const [{ value }] = seen.samples('cruddur_workers_oldest_start_timestamp_seconds', { route });
       assert.ok(Math.abs(Date.now() / 1000 - value) < 3600, route);
     }
-    assert.equal(seen.sum('cruddur_workers_busy'), 1); // the one that answers
+    assert.equal(seen.sum('cruddur_workers_busy'), 1); // the worker that answers
 
     await stack.pool('scale', 'users_short', '3');
     assert.equal((await scrape(stack)).sum('cruddur_workers_wanted', { route: 'users_short' }), 3);
-    await becomes(() => running('users_short'), 3);
+    await waitUntil(() => running('users_short'), 3);
     await stack.pool('scale', 'users_short', '1');
-    await becomes(() => running('users_short'), 1);
+    await waitUntil(() => running('users_short'), 1);
   });
 
-  test('labels come from short lists, whatever is asked for', async () => {
+  test('labels have values of fixed lists only, for any request', async () => {
     for (const method of ['PROPFIND', 'GET', 'PUT'])
       for (const target of ['/metrics', '/api/users/@a%22b/short', '/api/messages/x%0Ay'])
         await stack.ask(method, target);
@@ -139,7 +139,7 @@ describe('metrics', () => {
     assert.ok(!values('operation').has('other'));
   });
 
-  test('the connections of nginx, and the version', async () => {
+  test("nginx's connections and the version are reported", async () => {
     const seen = await scrape(stack);
     assert.ok(seen.sum('cruddur_nginx_connections', { state: 'active' }) >= 1);
     assert.equal(seen.sum('cruddur_nginx_connections', { state: 'writing' }), 1);
@@ -149,7 +149,7 @@ describe('metrics', () => {
     ]);
   });
 
-  test("Prometheus' own tool takes the text, and each alert fires when it should", async () => {
+  test('promtool accepts the metrics, and the tests of the alert rules pass', async () => {
     const { text } = await stack.ask('GET', '/metrics');
     for (const [args, input] of [
       [['check', 'metrics'], text],
@@ -160,7 +160,7 @@ describe('metrics', () => {
     }
   });
 
-  test('GET and HEAD only', async () => {
+  test('only GET and HEAD are allowed', async () => {
     const answer = await stack.ask('POST', '/metrics', { json: {} });
     assertProblem(answer, 405, 'method_not_allowed');
     const head = await stack.ask('HEAD', '/metrics');
@@ -168,8 +168,8 @@ describe('metrics', () => {
     assert.equal(head.text, '');
   });
 
-  // nginx once more, with the same configuration, where an address from outside exists.
-  test('who comes from outside is refused, as at /api/ready', async () => {
+  // A second nginx with the same configuration, in a network namespace with a public address.
+  test('a client outside of the local networks is refused, as at /api/ready', async () => {
     const port = await freePort();
     const folder = path.join(stack.home, 'outside');
     fs.mkdirSync(folder);
@@ -192,9 +192,9 @@ describe('metrics', () => {
           curl -s -o /dev/null -w '%{http_code} ' --interface $from http://$from:${port}/$target
         done
       done`;
-    // Who is root may reach the sockets of the pools only as the root that everybody knows.
+    // Root keeps its user namespace: mapped to another one, it could not open the pools' sockets.
     const apart = process.getuid() === 0 ? '-n' : '-rn';
-    const said = execFileSync('unshare', [apart, 'sh', '-c', script], { env: stack.env });
-    assert.equal(String(said).trim(), '200 200 200 403 403 200');
+    const statuses = execFileSync('unshare', [apart, 'sh', '-c', script], { env: stack.env });
+    assert.equal(String(statuses).trim(), '200 200 200 403 403 200');
   });
 });

@@ -1,12 +1,11 @@
-// migration.mjs - bin/ddb/migrate: a table as the original left it becomes one of ours, in one run
-// or in several.
+// migration.mjs - bin/ddb/migrate copies a legacy table into a new table, in one run or in several.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
 import { Table, typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
-import { assertDone, assertFails, operate, start } from '../harness/operate.mjs';
+import { assertDone, assertFails, runCommand, startCommand } from '../harness/operate.mjs';
 import { newHandle } from '../harness/people.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { freePort } from '../harness/stack.mjs';
@@ -24,8 +23,8 @@ const nameOf = ({ uuid, handle, display_name }) => ({
   user_display_name: display_name,
 });
 
-// A time in the forms that the original wrote: microseconds since BASE, shown at an offset.
-function written(us, minutes = 0) {
+// A time as in the legacy table: microseconds since BASE, written with a UTC offset in minutes.
+function legacyTime(us, minutes = 0) {
   const local = new Date(BASE + Math.floor(us / 1000) + minutes * 60_000).toISOString();
   const fraction = String(us % 1_000_000).padStart(6, '0');
   const zone = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
@@ -35,38 +34,38 @@ function written(us, minutes = 0) {
   return `${local.slice(0, 19)}${us % 1_000_000 ? `.${fraction}` : ''}${sign}${zone}`;
 }
 
-// The same as we write it.
-const ours = (us) => written(us).replace(/:(\d\d)\+/, ':$1.000000+');
+// The same time as in the new table.
+const newTime = (us) => legacyTime(us).replace(/:(\d\d)\+/, ':$1.000000+');
 
 function message(group, sender, us, text, { minutes = 0, uuid = randomUUID() } = {}) {
   return {
     pk: `MSG#${group}`,
-    sk: written(us, minutes),
+    sk: legacyTime(us, minutes),
     message_uuid: uuid,
     message: text,
     ...nameOf(sender),
   };
 }
 
-// The row of `me`, from when the last message was at `us`.
+// The legacy row of `me`, with `us` as the time of the last message.
 function row(group, me, other, us, text) {
   return {
     pk: `GRP#${me.uuid}`,
-    sk: written(us),
+    sk: legacyTime(us),
     message_group_uuid: group,
     message: text,
     ...nameOf(other),
   };
 }
 
-// `count` messages, a second apart and by turns.
+// `count` messages by two people in turn, a second apart.
 const talk = (group, people, count, from = 0) =>
   Array.from({ length: count }, (_, i) =>
     message(group, people[i % 2], from + i * 1_000_000 + (i % 3) * 1234, `${group} says ${i}`),
   );
 
-// A table as the original makes it: without an index, 5 units of capacity to read and to write.
-async function newOld(items) {
+// A legacy table: no index, 5 read and 5 write capacity units.
+async function newLegacyTable(items) {
   const table = new Table(stack.ports.DYNAMODB, `old-${randomUUID()}`);
   await table.call('CreateTable', {
     AttributeDefinitions: ['pk', 'sk'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
@@ -84,9 +83,9 @@ async function newOld(items) {
   return table;
 }
 
-const newNew = () => new Table(stack.ports.DYNAMODB, `new-${randomUUID()}`);
+const newTargetTable = () => new Table(stack.ports.DYNAMODB, `new-${randomUUID()}`);
 const migrate = (from, to, options) =>
-  operate(stack, 'ddb/migrate', [from.name, to.name], options);
+  runCommand(stack, 'ddb/migrate', [from.name, to.name], options);
 
 const linesOf = (stdout) => stdout.trim().split('\n');
 
@@ -117,23 +116,26 @@ async function assertRow(table, me, other, group, last) {
   ]);
 }
 
-// Both rows and the pair fit the newest message of the group. Returns the messages.
+// Both rows and the pair item must match the newest message of the group. Returns the messages.
 async function assertConversation(table, group, ann, ben) {
   const messages = (await table.messages(group)).map(plain);
   await assertRow(table, ann, ben, group, messages.at(-1));
   await assertRow(table, ben, ann, group, messages.at(-1));
-  assert.deepEqual((await pairOf(table, ann, ben)).map(({ group_uuid }) => group_uuid), [group]);
+  assert.deepEqual(
+    (await pairOf(table, ann, ben)).map(({ group_uuid }) => group_uuid),
+    [group],
+  );
   return messages;
 }
 
 describe('ddb/migrate', () => {
-  test('doubled groups, lagging and lost rows, all forms of times: all, once', async () => {
+  test('duplicate groups are merged, rows are rebuilt, and every message is copied once', async () => {
     const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
     const [one, two] = [randomUUID(), randomUUID()].sort(); // both of ann and ben
     const [three, four] = [randomUUID(), randomUUID()];
     const first = talk(one, [ann, ben], 30);
-    // The same instant as the second of `one`, at another offset; a microsecond later; the very
-    // instant of the last of `one`.
+    // At the time of the second message of `one`, with another offset; a microsecond later; at the
+    // time of the last message of `one`.
     const high = `f${randomUUID().slice(1)}`;
     const second = [
       message(two, ben, 1_001_234, 'at once', { minutes: -300 }),
@@ -148,21 +150,21 @@ describe('ddb/migrate', () => {
       ...second,
       ...third,
       ...fourth,
-      row(one, ann, ben, 3_000_000, 'lags behind'),
+      row(one, ann, ben, 3_000_000, 'stale'),
       row(one, ben, ann, 29_002_468, 'up to date'),
       row(one, ben, ann, 12_000_000, 'should have been deleted'),
       row(two, ann, ben, 29_002_468, 'the last'),
       row(two, ben, { ...ann, handle: 'an_old_handle' }, 1_000_000, 'of long ago'),
-      row(three, ann, cleo, 5_000_000, 'are you there?'), // cleo's own is lost
-      // both rows of four are lost
+      row(three, ann, cleo, 5_000_000, 'are you there?'), // the row of cleo is missing
+      // both rows of `four` are missing
       { pk: 'SOMETHING', sk: 'else' },
     ];
-    const old = await newOld(items);
+    const old = await newLegacyTable(items);
     const before = await old.scan();
-    const to = newNew();
+    const to = newTargetTable();
 
-    const said = linesOf(await assertDone(migrate(old, to)));
-    assert.deepEqual(said, [
+    const output = linesOf(await assertDone(migrate(old, to)));
+    assert.deepEqual(output, [
       `${to.name} created`,
       `${old.name}: 39 messages and 6 rows of 4 groups, 1 other items`,
       `${to.name} before: 0 of these messages, 0 of these conversations`,
@@ -175,45 +177,50 @@ describe('ddb/migrate', () => {
 
     const merged = await assertConversation(to, one, ann, ben);
     assert.equal(merged.length, 33);
-    assert.deepEqual(await to.messages(two), [], 'nothing is left under the other group');
+    assert.deepEqual(await to.messages(two), [], 'the other group is merged');
     const texts = merged.map(({ message: text }) => text);
-    assert.equal(texts.at(-1), 'the last', 'of two at one instant the uuid decides');
+    assert.equal(texts.at(-1), 'the last', 'at the same time the uuid decides');
     assert.deepEqual(
       merged.slice(1, 4).map(({ sk }) => sk),
-      [1_001_234, 1_001_235, 1_001_236].map(ours),
+      [1_001_234, 1_001_235, 1_001_236].map(newTime),
     );
-    assert.equal(texts[3], 'a microsecond later', 'who collides does not overtake');
-    assert.equal(merged.at(-1).sk, ours(29_002_469));
+    assert.equal(texts[3], 'a microsecond later', 'a moved message keeps its place in the order');
+    assert.equal(merged.at(-1).sk, newTime(29_002_469));
     const kept = (list) =>
       list
         .map(({ message_uuid, message: text, user_uuid, user_handle, user_display_name }) =>
           [message_uuid, text, user_uuid, user_handle, user_display_name].join('|'),
         )
         .sort();
-    assert.deepEqual(kept(merged), kept([...first, ...second]), 'every message as it was');
+    assert.deepEqual(
+      kept(merged),
+      kept([...first, ...second]),
+      'every message is copied unchanged',
+    );
     for (const { sk } of merged) assert.match(sk, /^[\d-]{10}T[\d:]{8}\.\d{6}\+00:00$/);
 
     assert.equal((await assertConversation(to, three, ann, cleo)).length, 1);
     assert.equal((await assertConversation(to, four, ben, cleo)).length, 5);
-    assert.equal((await to.scan()).length, 39 + 3 * 3, 'and nothing else');
+    assert.equal((await to.scan()).length, 39 + 3 * 3, 'the table has no other items');
   });
 
-  test('the new table is one of ours, and is read like one', async () => {
+  test('the new table has the schema of the product, and its commands can read it', async () => {
     const [ann, ben] = [newPerson('ann'), newPerson('ben')];
     const group = randomUUID();
-    const old = await newOld([...talk(group, [ann, ben], 3), row(group, ann, ben, 0, 'x')]);
-    const to = newNew();
+    const old = await newLegacyTable([...talk(group, [ann, ben], 3), row(group, ann, ben, 0, 'x')]);
+    const to = newTargetTable();
     await assertDone(migrate(old, to));
     const { Table: made } = await to.call('DescribeTable', {});
     assert.equal(made.BillingModeSummary.BillingMode, 'PAY_PER_REQUEST');
-    assert.deepEqual(made.LocalSecondaryIndexes.map(({ IndexName }) => IndexName), [
-      'last-message-index',
-    ]);
+    assert.deepEqual(
+      made.LocalSecondaryIndexes.map(({ IndexName }) => IndexName),
+      ['last-message-index'],
+    );
     const { TimeToLiveDescription: ttl } = await to.call('DescribeTimeToLive', {});
     assert.deepEqual(ttl, { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' });
     const settings = { DDB_MESSAGE_TABLE: to.name };
     const chat = await assertDone(
-      operate(stack, 'ddb/patterns/get-conversation', ['--group', group], { settings }),
+      runCommand(stack, 'ddb/patterns/get-conversation', ['--group', group], { settings }),
     );
     assert.match(chat, new RegExp(`${ann.handle}\n *${group} says 0\n[^]*says 1\n[^]*says 2\n$`));
   });
@@ -221,53 +228,53 @@ describe('ddb/migrate', () => {
   test('a second run changes nothing', async () => {
     const [ann, ben] = [newPerson('ann'), newPerson('ben')];
     const [one, two] = [randomUUID(), randomUUID()];
-    const old = await newOld([
+    const old = await newLegacyTable([
       ...talk(one, [ann, ben], 40),
-      ...talk(two, [ben, ann], 40), // every message at the time of one of the others
+      ...talk(two, [ben, ann], 40), // every message has the same time as one of `one`
     ]);
-    const to = newNew();
+    const to = newTargetTable();
     await assertDone(migrate(old, to));
     const after = await to.scan();
     assert.equal(after.length, 83);
-    const said = linesOf(await assertDone(migrate(old, to)));
-    assert.equal(said[2], `${to.name} before: 80 of these messages, 1 of these conversations`);
-    assert.equal(said[3], 'copied: 0 messages (0 moved by microseconds), 0 conversations');
-    assert.equal(said.at(-1), `${to.name} now: 80 messages in 1 conversations`);
+    const output = linesOf(await assertDone(migrate(old, to)));
+    assert.equal(output[2], `${to.name} before: 80 of these messages, 1 of these conversations`);
+    assert.equal(output[3], 'copied: 0 messages (0 moved by microseconds), 0 conversations');
+    assert.equal(output.at(-1), `${to.name} now: 80 messages in 1 conversations`);
     assert.deepEqual(await to.scan(), after);
   });
 
-  test('killed in the middle and run again, it ends as if nothing had happened', async () => {
+  test('runs that were killed and then repeated give the same table as one run', async () => {
     const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
     const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()];
-    const old = await newOld([
+    const old = await newLegacyTable([
       ...talk(one, [ann, ben], 60),
       ...talk(two, [ann, ben], 60),
       ...talk(three, [cleo, ben], 60),
     ]);
-    const whole = newNew();
+    const whole = newTargetTable();
     await assertDone(migrate(old, whole));
     const wanted = await whole.scan();
 
     const port = await freePort();
     const proxy = await startProxy(port, stack.ports.DYNAMODB);
     const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
-    const to = newNew();
+    const to = newTargetTable();
     try {
-      // Batches of 25, so each conversation has at least three: the first dies in the middle, then
-      // at its end; then the second dies in the middle.
+      // A conversation has at least three batches of 25. The runs are killed in the middle of the
+      // first conversation, at its end, and in the middle of the second.
       for (const dies of ['BatchWriteItem', 'TransactWriteItems', 'BatchWriteItem']) {
         let seen = 0;
-        const child = start(stack, 'ddb/migrate', [old.name, to.name], { settings });
+        const child = startCommand(stack, 'ddb/migrate', [old.name, to.name], { settings });
         proxy.fault = ({ operation }) => {
           if (operation !== dies || ++seen < (dies === 'BatchWriteItem' ? 2 : 1)) return undefined;
           child.kill('SIGKILL');
-          return 'lose'; // it is done, but nobody hears of it
+          return 'lose'; // executed, but without an answer
         };
         const { signal } = await child.done;
         assert.equal(signal, 'SIGKILL');
         const items = await to.scan();
-        assert.ok(items.length < wanted.length, 'there is something left to do');
-        // Who has a pair has all of it: nobody sees half a conversation.
+        assert.ok(items.length < wanted.length, 'the table is not complete yet');
+        // A conversation becomes visible by its pair item, and is complete then.
         for (const pair of items.filter(({ pk }) => pk.S.startsWith('PAIR#'))) {
           const group = pair.group_uuid.S;
           assert.deepEqual(await to.messages(group), await whole.messages(group));
@@ -280,9 +287,9 @@ describe('ddb/migrate', () => {
     assert.deepEqual(await to.scan(), wanted);
   });
 
-  test('throttled all the time, it goes on', async () => {
+  test('a run succeeds although most requests are throttled', async () => {
     const [ann, ben] = [newPerson('ann'), newPerson('ben')];
-    const old = await newOld(talk(randomUUID(), [ann, ben], 30));
+    const old = await newLegacyTable(talk(randomUUID(), [ann, ben], 30));
     const port = await freePort();
     const proxy = await startProxy(port, stack.ports.DYNAMODB);
     let turn = 0;
@@ -297,10 +304,10 @@ describe('ddb/migrate', () => {
             },
           };
     try {
-      const to = newNew();
+      const to = newTargetTable();
       const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
-      const said = linesOf(await assertDone(migrate(old, to, { settings })));
-      assert.equal(said.at(-1), `${to.name} now: 30 messages in 1 conversations`);
+      const output = linesOf(await assertDone(migrate(old, to, { settings })));
+      assert.equal(output.at(-1), `${to.name} now: 30 messages in 1 conversations`);
       for (const { operation, input } of proxy.recorded)
         if (['Scan', 'Query', 'GetItem'].includes(operation))
           assert.equal(input.ConsistentRead, true, operation);
@@ -309,14 +316,14 @@ describe('ddb/migrate', () => {
     }
   });
 
-  test('what people did in the new table stays; what the old one got since comes', async () => {
+  test('a later run keeps changes in the new table and adds new legacy messages', async () => {
     const [ann, ben] = [newPerson('ann'), newPerson('ben')];
     const [one, two] = [randomUUID(), randomUUID()].sort();
-    const old = await newOld(talk(two, [ann, ben], 4));
-    const to = newNew();
+    const old = await newLegacyTable(talk(two, [ann, ben], 4));
+    const to = newTargetTable();
     await assertDone(migrate(old, to));
 
-    // As the product does: the second message is deleted, and ben writes a new one.
+    // As the product does it: the second message is deleted, and ben writes a new one.
     const [, deleted] = (await to.messages(two)).map(plain);
     const { message: text, ...tombstone } = deleted;
     await to.put(typed({ ...tombstone, deleted_at: '2026-11-22T12:00:00.000000+00:00' }));
@@ -339,30 +346,30 @@ describe('ddb/migrate', () => {
       );
     const rows = await rowsOf(to, ann);
 
-    // Meanwhile the old one gets a message at the very time of the deleted one, and another group
-    // with a lower uuid.
+    // Since the first run the legacy table has got a message at the time of the deleted one, and
+    // another group with a lower uuid.
     const uuid = `0${randomUUID().slice(1)}`;
     await old.put(typed(message(two, ann, 1_001_234, 'late', { minutes: 60, uuid })));
     await old.put(typed(message(one, ben, 500, 'of another group')));
     await old.put(typed(row(one, ben, ann, 500, 'of another group')));
-    const said = linesOf(await assertDone(migrate(old, to)));
-    assert.equal(said[3], 'copied: 2 messages (1 moved by microseconds), 0 conversations');
+    const output = linesOf(await assertDone(migrate(old, to)));
+    assert.equal(output[3], 'copied: 2 messages (1 moved by microseconds), 0 conversations');
 
     const messages = (await to.messages(two)).map(plain);
     assert.deepEqual(
       messages.map((found) => found.message ?? 'deleted'),
       [`${two} says 0`, 'of another group', 'deleted', 'late', `${two} says 2`, `${two} says 3`],
     );
-    assert.ok(!JSON.stringify(messages).includes(text), 'what was deleted does not come back');
+    assert.ok(!JSON.stringify(messages).includes(text), 'the deleted message is not restored');
     assert.deepEqual(await rowsOf(to, ann), rows);
     assert.deepEqual(await to.messages(one), []);
   });
 
-  test('a newer message of the old table reaches the rows that are there', async () => {
+  test('a newer message of the legacy table updates the existing rows', async () => {
     const [ann, ben] = [newPerson('ann'), newPerson('ben')];
     const group = randomUUID();
-    const old = await newOld(talk(group, [ann, ben], 2));
-    const to = newNew();
+    const old = await newLegacyTable(talk(group, [ann, ben], 2));
+    const to = newTargetTable();
     await assertDone(migrate(old, to));
     await old.put(typed(message(group, ben, 9_000_000, 'still on the old one')));
     await assertDone(migrate(old, to));
@@ -370,12 +377,12 @@ describe('ddb/migrate', () => {
     assert.equal(messages.at(-1).message, 'still on the old one');
   });
 
-  test('what cannot be carried over is named, and all else is', async () => {
+  test('items that cannot be copied are named, and all others are copied', async () => {
     const [ann, ben, cleo] = [newPerson('ann'), newPerson('ben'), newPerson('cleo')];
     const [good, alone, crowded, empty] = Array.from({ length: 4 }, () => randomUUID());
     const twice = randomUUID();
     const { message_uuid: _, ...unnamed } = message(good, ann, 7, 'without an id');
-    const old = await newOld([
+    const old = await newLegacyTable([
       message(good, ann, 1, 'first', { uuid: twice }),
       message(good, ann, 3, 'first', { uuid: twice }),
       message(good, ben, 2, 'second'),
@@ -385,7 +392,7 @@ describe('ddb/migrate', () => {
       ...[ann, ben, cleo].map((sender, i) => message(crowded, sender, 5 + i, 'us three')),
       row(empty, ann, cleo, 9, 'the message is lost'),
     ]);
-    const to = newNew();
+    const to = newTargetTable();
     const { code, stdout, stderr } = await migrate(old, to);
     assert.equal(code, 1);
     const named = stderr.trim().split('\n');
@@ -405,13 +412,16 @@ describe('ddb/migrate', () => {
     );
   });
 
-  test('wrong tables are refused before anything is written', async () => {
-    const old = await newOld([]);
-    const same = operate(stack, 'ddb/migrate', [old.name, old.name]);
+  test('invalid tables are refused before anything is written', async () => {
+    const old = await newLegacyTable([]);
+    const same = runCommand(stack, 'ddb/migrate', [old.name, old.name]);
     await assertFails(same, /same table/, 2);
-    await assertFails(operate(stack, 'ddb/migrate', [old.name]), /OLD NEW/, 2);
-    const missing = newNew();
-    await assertFails(migrate(missing, newNew()), /ResourceNotFoundException/);
-    await assertFails(migrate(old, await newOld([])), /without the index last-message-index/);
+    await assertFails(runCommand(stack, 'ddb/migrate', [old.name]), /OLD NEW/, 2);
+    const missing = newTargetTable();
+    await assertFails(migrate(missing, newTargetTable()), /ResourceNotFoundException/);
+    await assertFails(
+      migrate(old, await newLegacyTable([])),
+      /without the index last-message-index/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-// notifications.mjs - what people are told of what others do.
+// notifications.mjs - notifications about replies, likes, reposts and mentions by others.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -8,12 +8,12 @@ import { stack } from '../harness/main.mjs';
 import { newPerson } from '../harness/people.mjs';
 
 const PATH = '/api/activities/notifications';
-const told = (person) => get(person, PATH);
+const notificationsOf = (person) => get(person, PATH);
 const unread = async (person) => (await get(person, '/api/users/me')).unread_notifications;
-const kinds = async (person) => (await told(person)).map(({ kind }) => kind);
+const kinds = async (person) => (await notificationsOf(person)).map(({ kind }) => kind);
 
 describe('notifications', () => {
-  test('reply, like, repost and mention are told, newest first, with the crud', async () => {
+  test('a reply, a like, a repost and a mention are listed newest first, with the crud', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'tell me');
     assertOk(await mark(ben, 'PUT', crud.uuid));
@@ -21,7 +21,7 @@ describe('notifications', () => {
     const answer = await reply(ben, crud.uuid, 'an answer');
     const mention = await post(ben, `I met @${ann.handle} today`);
 
-    const rows = await told(ann);
+    const rows = await notificationsOf(ann);
     assert.deepEqual(
       rows.map(({ kind, activity }) => [kind, activity.uuid]),
       [
@@ -50,21 +50,21 @@ describe('notifications', () => {
     }
     assert.equal(rows[2].activity.likes_count, 1);
     assert.equal(await unread(ann), 4);
-    assert.deepEqual(await told(ben), []);
+    assert.deepEqual(await notificationsOf(ben), []);
     assert.equal(await unread(ben), 0);
   });
 
-  test('nobody is told of what they did themselves', async () => {
+  test('nobody is notified about their own actions', async () => {
     const ann = await newPerson(stack);
     const crud = await post(ann, `me, @${ann.handle}`);
     await reply(ann, crud.uuid, `again @${ann.handle}`);
     assertOk(await mark(ann, 'PUT', crud.uuid));
     assertOk(await mark(ann, 'PUT', crud.uuid, 'repost'));
-    assert.deepEqual(await told(ann), []);
+    assert.deepEqual(await notificationsOf(ann), []);
     assert.equal(await unread(ann), 0);
   });
 
-  test('a person is told once of one crud, by what concerns them most', async () => {
+  test('a person gets one notification per crud: a reply rather than a mention', async () => {
     const [ann, ben, cid] = [
       await newPerson(stack),
       await newPerson(stack),
@@ -81,7 +81,7 @@ describe('notifications', () => {
     assert.deepEqual(await kinds(cid), ['mention', 'mention']);
   });
 
-  test('what is taken back is not told any more', async () => {
+  test('undoing a like or repost, or deleting a reply, removes the notification', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'hello');
     for (const what of ['like', 'repost']) {
@@ -94,10 +94,10 @@ describe('notifications', () => {
     assertOk(await mark(ben, 'DELETE', crud.uuid, 'repost'));
     const answer = await reply(ben, crud.uuid, 'never mind');
     assert.equal((await ask(ben, 'DELETE', `/api/activities/${answer.uuid}`)).status, 204);
-    assert.deepEqual(await told(ann), []);
+    assert.deepEqual(await notificationsOf(ann), []);
   });
 
-  test('all of it can be marked as read, and what comes later is unread', async () => {
+  test('all can be marked as read, and later ones are unread', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'hello');
     assertOk(await mark(ben, 'PUT', crud.uuid));
@@ -106,19 +106,19 @@ describe('notifications', () => {
     assert.equal(await unread(ann), 0);
     await reply(ben, crud.uuid, 'one more');
     assert.deepEqual(
-      (await told(ann)).map(({ kind, read }) => [kind, read]),
+      (await notificationsOf(ann)).map(({ kind, read }) => [kind, read]),
       [
         ['reply', false],
         ['like', true],
       ],
     );
     assert.equal(await unread(ann), 1);
-    // Somebody else's reading changes nothing.
+    // Another person's request changes nothing.
     assert.equal((await ask(ben, 'PUT', `${PATH}/read`)).status, 204);
     assert.equal(await unread(ann), 1);
   });
 
-  test('pages come whole while more arrive', async () => {
+  test('pages are complete while new notifications arrive', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const crud = await post(ann, 'hello');
     const answers = [];
@@ -133,7 +133,7 @@ describe('notifications', () => {
     assert.equal(new Set(uuidsOf(rows)).size, 13);
   });
 
-  test('they are personal', async () => {
+  test('they require a token', async () => {
     assertProblem(await ask(undefined, 'GET', PATH), 401, 'token_missing');
     assertProblem(await ask(undefined, 'PUT', `${PATH}/read`), 401, 'token_missing');
   });

@@ -1,5 +1,5 @@
-// outages.mjs - a service goes away and comes back: quick and honest answers meanwhile, and
-// recovery without a restart.
+// outages.mjs - a dependency stops and starts again: workers answer 503 quickly, then recover without
+// a restart.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -10,25 +10,25 @@ import { newAccount, newPair, newPerson, say } from '../harness/people.mjs';
 const CLIENTS = 20;
 const BUDGET_MS = 4000;
 
-// 20 clients ask while the service is away. Each answer must be a 200 or the 503 of the contract,
-// within the time budget and a second: the one bound on time that is a promise of ours. Returns
-// the statuses of each phase by name; an answer across two phases counts for none.
-async function during({ asks, away, back }) {
+// Send requests from 20 clients before, during and after an outage. Each answer must be a 200 or a
+// 503 within the time budget and a second: the only time limit that the product promises. Returns
+// the statuses of each phase by name, without requests that span two phases.
+async function duringOutage({ requests, begin, end }) {
   const workers = stack.workers();
   let stop = false;
   let phase = 'before';
   const seen = { before: new Map(), away: new Map(), between: new Map(), after: new Map() };
   const loops = Array.from({ length: CLIENTS }, async (_, i) => {
-    const { ask, name } = asks[i % asks.length];
+    const { send, name } = requests[i % requests.length];
     while (!stop) {
-      const began = phase;
-      const answer = await ask();
+      const earlier = phase;
+      const answer = await send();
       assert.ok(answer.ms <= BUDGET_MS + 1000, `${name}: ${answer.status} after ${answer.ms} ms`);
       if (answer.status !== 200) {
         assert.equal(answer.status, 503, `${name}: ${answer.text}`);
         assert.ok(['unavailable', 'overloaded'].includes(answer.body.errors[0]), answer.text);
       }
-      if (began === phase) {
+      if (earlier === phase) {
         const statuses = seen[phase].get(name) ?? new Set();
         seen[phase].set(name, statuses.add(answer.status));
       }
@@ -40,17 +40,17 @@ async function during({ asks, away, back }) {
   try {
     await sleep(500);
     phase = 'between';
-    await away();
+    await begin();
     phase = 'away';
     await sleep(6000);
   } finally {
     phase = 'between';
-    await back();
-    // Until the answers are good again; how long that takes is not promised, that it ends is.
-    for (const { ask, name } of asks) {
+    await end();
+    // Recovery must happen, but there is no promise how long it takes.
+    for (const { send, name } of requests) {
       let status = 0;
       for (let tries = 0; tries < 200 && status !== 200; tries++) {
-        ({ status } = await ask());
+        ({ status } = await send());
         if (status !== 200) await sleep(100);
       }
       assert.equal(status, 200, `${name} has recovered`);
@@ -66,28 +66,28 @@ async function during({ asks, away, back }) {
 
 const statusesOf = (seen, name) => [...(seen.get(name) ?? [])].sort();
 
-function asksOf({ ann, group }) {
+function requestsOf({ ann, group }) {
   const get = (path) => () => stack.ask('GET', path, { token: ann.token });
   return {
-    groups: { name: 'message_groups', ask: get('/api/message_groups') },
-    messages: { name: 'messages', ask: get(`/api/messages/${group}`) },
-    me: { name: 'users_me', ask: get('/api/users/me') },
+    groups: { name: 'message_groups', send: get('/api/message_groups') },
+    messages: { name: 'messages', send: get(`/api/messages/${group}`) },
+    me: { name: 'users_me', send: get('/api/users/me') },
     send: {
       name: 'message_create',
-      ask: () => say(stack, ann, { message_group_uuid: group }, 'in hard times'),
+      send: () => say(stack, ann, { message_group_uuid: group }, 'in hard times'),
     },
     short: {
       name: 'users_short',
-      ask: () => stack.ask('GET', `/api/users/@${ann.handle}/short`),
+      send: () => stack.ask('GET', `/api/users/@${ann.handle}/short`),
     },
-    health: { name: 'health_check', ask: () => stack.ask('GET', '/api/health-check') },
+    health: { name: 'health_check', send: () => stack.ask('GET', '/api/health-check') },
   };
 }
 
-// Suspended, a service still takes connections but never answers.
+// A suspended process still accepts connections but never answers.
 const freeze = (pid) => ({
-  away: async () => process.kill(pid, 'SIGSTOP'),
-  back: async () => process.kill(pid, 'SIGCONT'),
+  begin: async () => process.kill(pid, 'SIGSTOP'),
+  end: async () => process.kill(pid, 'SIGCONT'),
 });
 
 async function readyBecomes(status) {
@@ -97,22 +97,22 @@ async function readyBecomes(status) {
     if (answer.status === status) return;
     await sleep(100);
   }
-  assert.fail(`ready says ${answer.status}, not ${status}`);
+  assert.fail(`ready answers ${answer.status}, not ${status}`);
 }
 
 describe('outages', () => {
-  test('PostgreSQL stopped and started again', async () => {
+  test('while PostgreSQL is stopped, routes that need it answer 503; then they recover', async () => {
     const pair = await newPair(stack);
-    const { groups, messages, me, short, health } = asksOf(pair);
-    const seen = await during({
-      asks: [groups, messages, me, short, health],
-      async away() {
+    const { groups, messages, me, short, health } = requestsOf(pair);
+    const seen = await duringOutage({
+      requests: [groups, messages, me, short, health],
+      async begin() {
         await stack.local('stop', 'postgres');
-        // ready is no liveness check of a worker: it tells why the others fail.
+        // ready reports the dependencies, not whether a worker is alive.
         const answer = await stack.client.rawRequest('GET', '/api/ready');
         assert.equal(answer.status, 503);
       },
-      back: () => stack.local('start', 'postgres'),
+      end: () => stack.local('start', 'postgres'),
     });
     for (const { name } of [groups, messages, me, short])
       assert.deepEqual(statusesOf(seen.away, name), [503], name);
@@ -120,13 +120,13 @@ describe('outages', () => {
     await readyBecomes(200);
   });
 
-  test('DynamoDB stopped and started again keeps what it had', async () => {
+  test('while DynamoDB is stopped, routes that need it answer 503; no data is lost', async () => {
     const pair = await newPair(stack, 'before the outage');
-    const { groups, messages, send, short, health } = asksOf(pair);
-    const seen = await during({
-      asks: [groups, messages, send, short, health],
-      away: () => stack.local('stop', 'dynamodb'),
-      back: () => stack.local('start', 'dynamodb'),
+    const { groups, messages, send, short, health } = requestsOf(pair);
+    const seen = await duringOutage({
+      requests: [groups, messages, send, short, health],
+      begin: () => stack.local('stop', 'dynamodb'),
+      end: () => stack.local('start', 'dynamodb'),
     });
     for (const { name } of [groups, messages, send])
       assert.deepEqual(statusesOf(seen.away, name), [503], name);
@@ -137,11 +137,11 @@ describe('outages', () => {
     await readyBecomes(200);
   });
 
-  test('DynamoDB that hangs costs quick 503s, no queue of slow failures', async () => {
+  test('a hanging DynamoDB causes quick 503s, not a queue of slow failures', async () => {
     const pair = await newPair(stack);
-    const { groups, messages, send, short } = asksOf(pair);
-    const seen = await during({
-      asks: [groups, messages, send, short],
+    const { groups, messages, send, short } = requestsOf(pair);
+    const seen = await duringOutage({
+      requests: [groups, messages, send, short],
       ...freeze(stack.dynamodbPid()),
     });
     for (const { name } of [groups, messages, send])
@@ -149,7 +149,7 @@ describe('outages', () => {
     assert.deepEqual(statusesOf(seen.away, short.name), [200]);
   });
 
-  test('a request that waited longer than its budget is refused, and not carried out', async () => {
+  test('a request that waited in the queue for too long is refused and not executed', async () => {
     const { ann, group } = await newPair(stack);
     const workers = stack.workers('message_create');
     for (const pid of workers) process.kill(pid, 'SIGSTOP');
@@ -165,7 +165,7 @@ describe('outages', () => {
     assertOk(await say(stack, ann, { message_group_uuid: group }, 'in time'));
   });
 
-  test('Cognito stopped: who is known goes on, who is new waits', async () => {
+  test('while Cognito is stopped, known users are served and new accounts get a 503', async () => {
     const known = await newPerson(stack);
     const account = await newAccount(stack);
     const me = ({ token }) => stack.ask('GET', '/api/users/me', { token });
@@ -173,10 +173,10 @@ describe('outages', () => {
     try {
       assertOk(await me(known));
       assertProblem(await me(account), 503, 'unavailable');
-      // Somebody that these workers have not seen, but the table of users has.
+      // These workers have not seen the token yet, but the table has the user.
       const token = known.token;
       assertOk(await stack.ask('GET', '/api/message_groups', { token }));
-      // A key that the pool does not have is a bad token, not an outage.
+      // An unknown key id means an invalid token, not an outage.
       const parts = known.token.split('.');
       const header = { ...JSON.parse(Buffer.from(parts[0], 'base64url')), kid: 'other' };
       parts[0] = Buffer.from(JSON.stringify(header)).toString('base64url');
@@ -194,7 +194,7 @@ describe('outages', () => {
     assert.equal(assertOk(answer).handle, account.handle);
   });
 
-  test('nginx and all services restarted: everything is still there', async () => {
+  test('a restart of nginx and all dependencies loses no data', async () => {
     const { ann, group, first } = await newPair(stack);
     for (const service of ['nginx', 'postgres', 'dynamodb', 'cognito'])
       await stack.local('restart', service);

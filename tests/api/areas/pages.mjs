@@ -1,13 +1,13 @@
-// pages.mjs - long lists, page by page, also while they grow.
+// pages.mjs - pages of long lists, also while the lists grow.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, nextPage } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
-import { newPair, newPerson, newRows, say } from '../harness/people.mjs';
+import { newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 
-// Follow `Link` from `path` to the end. Returns the pages as they came.
+// Follow the next links from `path` on. Returns the pages in order.
 async function follow(path, token, betweenPages = async () => {}) {
   const pages = [];
   for (let next = path; next;) {
@@ -25,7 +25,7 @@ const stored = async (group) =>
   (await stack.table.messages(group)).map(({ message_uuid }) => message_uuid.S);
 
 describe('pages of messages', () => {
-  test('the seeded conversation comes whole, each message once and in order', async () => {
+  test('contain each message of the seeded conversation once, in order', async () => {
     const expected = await stored(SEEDED_GROUP);
     assert.ok(expected.length >= 100);
     for (const user of ['andrewbrown', 'bayko']) {
@@ -40,7 +40,7 @@ describe('pages of messages', () => {
     assert.deepEqual(uuidsOf(large.toReversed().flat()), expected);
   });
 
-  test('it comes whole while 200 messages arrive, which a poll by after then finds', async () => {
+  test('are complete while 200 messages arrive, which `after` then returns', async () => {
     const expected = await stored(SEEDED_GROUP);
     const people = [];
     for (const user of ['andrewbrown', 'bayko']) people.push({ token: await stack.token(user) });
@@ -72,7 +72,7 @@ describe('pages of messages', () => {
     );
   });
 
-  test('after gives what came after, oldest first, and Link goes on with it', async () => {
+  test('`after` returns later messages, oldest first, with next links', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const sent = [];
     for (let i = 0; i < 25; i++)
@@ -90,9 +90,9 @@ describe('pages of messages', () => {
     assert.equal(nextPage(none), undefined);
   });
 
-  test('a message of another conversation shows nothing of it', async () => {
+  test('`after` with a message of another conversation reveals nothing of it', async () => {
     const { ann, group, first } = await newPair(stack);
-    const [handle] = await newRows(stack, 1);
+    const [handle] = await newUserRows(stack, 1);
     const other = assertOk(await say(stack, ann, { handle }, 'elsewhere'));
     const later = assertOk(await say(stack, ann, { message_group_uuid: group }, 'here'));
     const path = `/api/messages/${group}?after=${other.uuid}`;
@@ -102,7 +102,7 @@ describe('pages of messages', () => {
       for (const { uuid } of assertOk(answer)) assert.ok([first.uuid, later.uuid].includes(uuid));
   });
 
-  test('a page that is just full says nothing of a next one', async () => {
+  test('a full last page has no next link', async () => {
     const { ann, group } = await newPair(stack);
     for (let i = 0; i < 3; i++)
       assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
@@ -122,9 +122,9 @@ describe('pages of messages', () => {
 });
 
 describe('pages of conversations', () => {
-  test('come whole, and nothing twice while some move to the front', async () => {
+  test('contain no conversation twice while some move to the front', async () => {
     const ann = await newPerson(stack);
-    const handles = await newRows(stack, 25);
+    const handles = await newUserRows(stack, 25);
     for (const handle of handles) assertOk(await say(stack, ann, { handle }, 'hello'));
     const all = handles.toReversed();
 
@@ -159,11 +159,11 @@ describe('pages of conversations', () => {
 });
 
 describe('cursors', () => {
-  test('one that was changed, or is of another list or person, reveals nothing', async () => {
+  test('a modified cursor, or one of another list or person, reveals nothing', async () => {
     const { ann, ben, group } = await newPair(stack, 'only for us');
     for (let i = 0; i < 3; i++)
       assertOk(await say(stack, ann, { message_group_uuid: group }, `${i}`));
-    const [handle] = await newRows(stack, 1);
+    const [handle] = await newUserRows(stack, 1);
     assertOk(await say(stack, ann, { handle }, 'another one'));
     const cursorOf = async (path) => {
       const next = nextPage(await stack.ask('GET', path, { token: ann.token }));
@@ -192,7 +192,7 @@ describe('cursors', () => {
         if (answer.status !== 200) assertProblem(answer, 400, 'cursor_invalid');
       }
     }
-    // With another person's cursor one sees one's own list, or nothing.
+    // Another person's cursor is refused or gives the caller's own list.
     const answer = await stack.ask('GET', `/api/message_groups?cursor=${groups}`, {
       token: ben.token,
     });

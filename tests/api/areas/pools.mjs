@@ -1,4 +1,4 @@
-// pools.mjs - workers come and go while people write; no request is lost.
+// pools.mjs - scaling, restarting and killing workers under load loses no request.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -6,14 +6,14 @@ import { assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
 
-// Ask all the time with some clients while `work` runs. Every answer must be a 200, or with
-// mayBeBusy a 503 that asks to come again. Returns how many answers there were.
-async function underLoad(ask, work, { clients = 4, mayBeBusy = false } = {}) {
+// Send requests from several clients while `work` runs. Every answer must be a 200, or a 503 if
+// mayBeBusy. Returns the number of answers.
+async function underLoad(send, work, { clients = 4, mayBeBusy = false } = {}) {
   let stop = false;
   let answers = 0;
   const loops = Array.from({ length: clients }, async () => {
     while (!stop) {
-      const answer = await ask();
+      const answer = await send();
       answers++;
       if (mayBeBusy && answer.status === 503) await sleep(20);
       else assertOk(answer);
@@ -32,7 +32,7 @@ async function underLoad(ask, work, { clients = 4, mayBeBusy = false } = {}) {
 }
 
 describe('pools', () => {
-  test('list names every route with its workers', async () => {
+  test('list shows every program with the number of its workers', async () => {
     const list = await stack.pool('list');
     for (const program of stack.programs()) {
       const line = list.split('\n').find((text) => text.split(/\s+/).includes(program));
@@ -41,7 +41,7 @@ describe('pools', () => {
     }
   });
 
-  test('wrong arguments are refused with a clear line and an exit status', async () => {
+  test('wrong arguments are refused with a message and an exit status', async () => {
     for (const args of [
       ['scale', 'no_such_route', '2'],
       ['scale', 'messages', 'many'],
@@ -57,8 +57,8 @@ describe('pools', () => {
   test('scaling up and down loses no request', async () => {
     const { ann, group } = await newPair(stack);
     const before = stack.workers('messages').length;
-    const ask = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
-    await underLoad(ask, async () => {
+    const getMessages = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
+    await underLoad(getMessages, async () => {
       await stack.pool('scale', 'messages', String(before + 4));
       await stack.workersBecome('messages', before + 4);
       await stack.pool('scale', 'messages', '1');
@@ -68,7 +68,7 @@ describe('pools', () => {
     });
   });
 
-  test('a rolling restart loses no message, and afterwards all workers are new', async () => {
+  test('a rolling restart loses no message and replaces all workers', async () => {
     const { ann, group } = await newPair(stack);
     const old = stack.workers('message_create');
     let sent = 0;
@@ -97,14 +97,14 @@ describe('pools', () => {
     assert.equal(stack.workers().length, old.length);
   });
 
-  test('a killed worker is replaced, and what it was asked can be asked again', async () => {
+  test('a killed worker is replaced, and its request can be sent again with its key', async () => {
     const { ann, ben, group } = await newPair(stack);
     const acknowledged = [];
     let sent = 0;
     const victims = new Set();
     await underLoad(
       async () => {
-        // A killed worker's own request may be answered with a 503; its key makes it safe to ask
+        // The request of a killed worker is answered with a 503. Its key makes it safe to send it
         // again, whether the message was written or not.
         const key = newHandle('key');
         const text = `message ${sent++}`;
@@ -135,7 +135,7 @@ describe('pools', () => {
     assert.equal(shown.unread_count, stored.length);
   });
 
-  test('killed workers of a reading pool cost at most their own request', async () => {
+  test('killing a worker that reads fails at most its own request', async () => {
     const token = await stack.token('andrewbrown');
     const workers = stack.workers('message_groups');
     let busy = 0;

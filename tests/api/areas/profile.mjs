@@ -1,4 +1,4 @@
-// profile.mjs - changing one's own profile.
+// profile.mjs - updating the caller's profile.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -11,7 +11,7 @@ const update = (person, json, method = 'PUT') =>
   ask(person, method, '/api/profile/update', { json });
 
 describe('profile', () => {
-  test('PUT and POST change name and bio, and answer with the account', async () => {
+  test('PUT and POST change name and bio, and return the account', async () => {
     const ann = await newPerson(stack);
     for (const method of ['PUT', 'POST']) {
       const me = assertOk(
@@ -25,7 +25,7 @@ describe('profile', () => {
       assert.equal(assertOk(await update(ann, { display_name: 'A', bio })).bio, null);
   });
 
-  test('the new name is shown where the person is', async () => {
+  test('other routes show the new name', async () => {
     const { ann, ben } = await newPair(stack);
     assertOk(await update(ann, { display_name: 'Ann the Second' }));
     const [group] = await get(ben, '/api/message_groups');
@@ -34,7 +34,7 @@ describe('profile', () => {
     assert.equal(short.display_name, 'Ann the Second');
   });
 
-  test('each code alone and together, and nothing changes', async () => {
+  test('each invalid field is reported, alone and together, and nothing changes', async () => {
     const ann = await newPerson(stack);
     const before = await get(ann, '/api/users/me');
     const names = [
@@ -61,14 +61,14 @@ describe('profile', () => {
     assert.deepEqual(await get(ann, '/api/users/me'), before);
   });
 
-  test('limits are code points: 50 and 160 pass', async () => {
+  test('limits count code points: 50 and 160 are accepted', async () => {
     const ann = await newPerson(stack);
     const [display_name, bio] = ['😀'.repeat(50), '🚀'.repeat(160)];
     const me = assertOk(await update(ann, { display_name, bio }));
     assert.deepEqual([me.display_name, me.bio], [display_name, bio]);
   });
 
-  test('is the caller’s own only', async () => {
+  test('only the caller’s own profile can be changed', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const before = await get(ben, '/api/users/me');
     const sent = { display_name: 'Mine', uuid: ben.uuid, handle: ben.handle };

@@ -1,4 +1,4 @@
-// programs.mjs - the programs without nginx, and the queries against the real schema.
+// programs.mjs - the programs as plain CGI, without nginx, and the queries on the real schema.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -28,7 +28,7 @@ async function cgi(program, env) {
 }
 
 describe('programs', () => {
-  test('health_check answers as plain CGI, without any configuration', async () => {
+  test('health_check answers without any configuration', async () => {
     const answer = await cgi('health_check', {
       REQUEST_METHOD: 'GET',
       DOCUMENT_URI: '/api/health-check',
@@ -38,7 +38,7 @@ describe('programs', () => {
     assert.equal(JSON.parse(answer.body).success, true);
   });
 
-  test('as plain CGI a wrong path and a wrong method are problems too', async () => {
+  test('a wrong path and a wrong method are problem documents', async () => {
     const wrong = await cgi('health_check', { REQUEST_METHOD: 'GET', DOCUMENT_URI: '/api/other' });
     assert.equal(wrong.status, '404');
     const post = await cgi('health_check', {
@@ -49,7 +49,7 @@ describe('programs', () => {
     assert.deepEqual(JSON.parse(post.body).errors, ['method_not_allowed']);
   });
 
-  test('a program without its configuration names the variable and stops', async () => {
+  test('a program without its configuration names the missing variable and exits', async () => {
     for (const [env, name] of [
       [{}, 'AWS_REGION'],
       [{ AWS_REGION: 'local', AWS_COGNITO_USER_POOL_ID: 'x' }, 'CONNECTION_URL'],
@@ -64,7 +64,7 @@ describe('programs', () => {
     }
   });
 
-  test('every query prepares on the migrated schema', async () => {
+  test('every query can be prepared on the migrated schema', async () => {
     const folder = path.join(ROOT, 'sql/queries');
     const files = fs
       .readdirSync(folder, { recursive: true })

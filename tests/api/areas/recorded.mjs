@@ -1,10 +1,10 @@
-// recorded.mjs - what the workers really send to DynamoDB, and what they make of faults that the
-// stand-in does not have.
+// recorded.mjs - the requests that workers send to DynamoDB, and their reaction to faults that the
+// stand-in cannot produce.
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
-import { newHandle, newPair, newPerson, newRows, say } from '../harness/people.mjs';
+import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import { proxies, stack } from '../harness/proxied.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
@@ -13,29 +13,29 @@ const refusal = (status, type, more = {}) => ({
   status,
   body: {
     __type: `com.amazonaws.dynamodb.v20120810#${type}`,
-    message: 'played by the test',
+    message: 'injected by the test',
     ...more,
   },
 });
 
-// What was sent during `work`.
+// The requests that were sent during `work`.
 async function recordedDuring(work) {
   const from = proxy.recorded.length;
   await work();
   return proxy.recorded.slice(from);
 }
 
-// The next `count` requests of `operation` meet `fault`.
-function faultOf(operation, fault, count = 1) {
+// Inject `fault` into the next `count` requests with `operation`.
+function failNext(operation, fault, count = 1) {
   let left = count;
   proxy.fault = (request) => (request.operation === operation && left-- > 0 ? fault : undefined);
 }
 
-// Workers leave a service alone for a moment that has failed them. Until all serve again.
-async function recovered(ask) {
+// Remove the fault and wait until the circuit breakers of all workers are closed.
+async function recover(send) {
   proxy.fault = () => undefined;
   for (let tries = 0; tries < 100; tries++) {
-    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    const answers = await Promise.all(Array.from({ length: 20 }, send));
     if (answers.every(({ status }) => status !== 503)) return;
     await sleep(100);
   }
@@ -47,7 +47,7 @@ afterEach(() => {
 });
 
 describe('requests to DynamoDB', () => {
-  test('every read is consistent, on every route', async () => {
+  test('every read of every route is strongly consistent', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const key = newHandle('key');
     const { token } = ann;
@@ -85,7 +85,7 @@ describe('requests to DynamoDB', () => {
     );
   });
 
-  test('reading writes nothing, and a page asks for one more than it shows', async () => {
+  test('reading writes nothing, and a page reads one item more than it returns', async () => {
     const { ann, group } = await newPair(stack);
     const recorded = await recordedDuring(async () => {
       for (const path of ['/api/message_groups', `/api/messages/${group}`, '/api/users/me'])
@@ -97,7 +97,7 @@ describe('requests to DynamoDB', () => {
     }
   });
 
-  test('a message is one transaction: 5 items for the first with a key, then 3 or 4', async () => {
+  test('a message is one transaction: 5 items for the first one with a key, then 3 or 4', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const to = { handle: ben.handle };
     let group;
@@ -125,7 +125,7 @@ describe('requests to DynamoDB', () => {
     }
   });
 
-  test('deleting is one transaction, reading one conditional update', async () => {
+  test('deleting is one transaction, marking as read one conditional update', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const read = await recordedDuring(() =>
       stack.ask('PUT', `/api/message_groups/${group}/read`, {
@@ -149,7 +149,7 @@ describe('requests to DynamoDB', () => {
     assert.equal(writes[0].input.TransactItems.length, 3);
   });
 
-  test('every request is signed, for DynamoDB and this day, over its host and target', async () => {
+  test('every request is signed for DynamoDB and the current day, with host and target', async () => {
     const { ann } = await newPair(stack);
     const recorded = await recordedDuring(() =>
       stack.ask('GET', '/api/message_groups', { token: ann.token }),
@@ -169,10 +169,10 @@ describe('requests to DynamoDB', () => {
 });
 
 describe('faults of DynamoDB', () => {
-  test('a lost answer to a write: the identical request again, and one message', async () => {
+  test('after a lost answer the same write is repeated, and one message is stored', async () => {
     for (const key of [undefined, newHandle('key')]) {
       const { ann, ben, group } = await newPair(stack);
-      faultOf('TransactWriteItems', 'lose');
+      failNext('TransactWriteItems', 'lose');
       const recorded = await recordedDuring(async () =>
         assertOk(await say(stack, ann, { message_group_uuid: group }, 'once', { key })),
       );
@@ -185,7 +185,7 @@ describe('faults of DynamoDB', () => {
     }
   });
 
-  test('throttling, 5xx and conflicts are waited out, with the identical request', async () => {
+  test('after throttling, 5xx and conflicts the same write is repeated until it succeeds', async () => {
     for (const fault of [
       refusal(400, 'ProvisionedThroughputExceededException'),
       refusal(400, 'ThrottlingException'),
@@ -195,13 +195,13 @@ describe('faults of DynamoDB', () => {
       refusal(400, 'TransactionCanceledException', {
         CancellationReasons: [
           { Code: 'None' },
-          { Code: 'TransactionConflict', Message: 'played' },
+          { Code: 'TransactionConflict', Message: 'injected' },
           { Code: 'None' },
         ],
       }),
     ]) {
       const { ann, group } = await newPair(stack);
-      faultOf('TransactWriteItems', fault, 2);
+      failNext('TransactWriteItems', fault, 2);
       const recorded = await recordedDuring(async () =>
         assertOk(await say(stack, ann, { message_group_uuid: group }, 'in the end')),
       );
@@ -212,31 +212,31 @@ describe('faults of DynamoDB', () => {
     }
   });
 
-  test('throttling without end is a 503 within the budget, and nothing is written', async () => {
+  test('endless throttling is a 503 within the time budget, and nothing is written', async () => {
     const { ann, group } = await newPair(stack);
-    faultOf('TransactWriteItems', refusal(400, 'ThrottlingException'), Infinity);
+    failNext('TransactWriteItems', refusal(400, 'ThrottlingException'), Infinity);
     const answer = await say(stack, ann, { message_group_uuid: group }, 'never');
     assert.equal(answer.status, 503, answer.text);
     assert.ok(answer.ms <= 5000, `after ${answer.ms} ms`);
     assert.equal((await stack.table.messages(group)).length, 1);
-    await recovered(() => say(stack, ann, { message_group_uuid: group }, 'better'));
+    await recover(() => say(stack, ann, { message_group_uuid: group }, 'better'));
   });
 
-  test('no answer to a write within the budget: with the key it can be asked again', async () => {
+  test('a write without an answer in time is a 503, and can be repeated with its key', async () => {
     const { ann, group } = await newPair(stack);
     const key = newHandle('key');
     const to = { message_group_uuid: group };
-    faultOf('TransactWriteItems', 'lose', Infinity);
+    failNext('TransactWriteItems', 'lose', Infinity);
     const answer = await say(stack, ann, to, 'was it written?', { key });
     assert.equal(answer.status, 503, answer.text);
-    await recovered(() => say(stack, ann, to, 'was it written?', { key }));
+    await recover(() => say(stack, ann, to, 'was it written?', { key }));
     assertOk(await say(stack, ann, to, 'was it written?', { key }));
     assert.equal((await stack.table.messages(group)).length, 2);
   });
 
-  test('a newer row makes the message later, under a new request token', async () => {
+  test('a row with a newer time moves the message after it, with a new request token', async () => {
     const { ann, ben, group } = await newPair(stack);
-    // Clocks differ: the other machine's is a minute ahead.
+    // As if the clock of another machine was a minute ahead.
     const ahead = new Date(Date.now() + 60_000).toISOString().replace('Z', '999+00:00');
     for (const row of [ann, ben])
       await stack.table.call('UpdateItem', {
@@ -254,21 +254,21 @@ describe('faults of DynamoDB', () => {
     assert.notEqual(writes[0].input.ClientRequestToken, writes[1].input.ClientRequestToken);
   });
 
-  test('a missing table and refused credentials are a 503, asked once', async () => {
+  test('a missing table and refused credentials are a 503 without a retry', async () => {
     const { ann } = await newPair(stack);
-    await newRows(stack, 1);
+    await newUserRows(stack, 1);
     for (const type of [
       'ResourceNotFoundException',
       'AccessDeniedException',
       'UnrecognizedClientException',
     ]) {
-      faultOf('Query', refusal(400, type), Infinity);
+      failNext('Query', refusal(400, type), Infinity);
       const recorded = await recordedDuring(async () => {
         const answer = await stack.ask('GET', '/api/message_groups', { token: ann.token });
         assert.equal(answer.status, 503, `${type}: ${answer.text}`);
       });
       assert.ok(recorded.length <= 1, `${type} was sent ${recorded.length} times`);
-      await recovered(() => stack.ask('GET', '/api/message_groups', { token: ann.token }));
+      await recover(() => stack.ask('GET', '/api/message_groups', { token: ann.token }));
     }
   });
 });

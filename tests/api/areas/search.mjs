@@ -1,4 +1,4 @@
-// search.mjs - finding cruds by words, people and tags.
+// search.mjs - search for cruds by words, handles and tags.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -21,11 +21,11 @@ const pathOf = (term, more = '') =>
   `/api/activities/search?term=${encodeURIComponent(term)}${more}`;
 const find = (term, person) => get(person, pathOf(term));
 
-// The messages that are found, in any order.
-const found = async (term) => (await find(term)).map(({ message }) => message).sort();
+// The messages of all results, sorted.
+const textsFound = async (term) => (await find(term)).map(({ message }) => message).sort();
 
 describe('search', () => {
-  test('finds words in cruds and replies, whatever their case, with all members', async () => {
+  test('finds words in cruds and replies, in any case', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const word = newWord();
     const crud = await post(ann, `The ${word} rises.`);
@@ -45,19 +45,19 @@ describe('search', () => {
     assert.deepEqual(await find(newWord()), []);
   });
 
-  test('quotes, or and minus are operators', async () => {
+  test('supports the operators quotes, or and minus', async () => {
     const ann = await newPerson(stack);
     const word = newWord();
     const messages = [`${word} red fox`, `${word} fox red`, `${word} blue whale`];
     for (const message of messages) await post(ann, message);
-    assert.deepEqual(await found(`${word} red`), messages.slice(0, 2).sort());
-    assert.deepEqual(await found(`${word} "red fox"`), [messages[0]]);
-    assert.deepEqual(await found(`${word} fox or whale`), [...messages].sort());
-    assert.deepEqual(await found(`${word} -red`), [messages[2]]);
-    assert.deepEqual(await found(`${word} red whale`), []);
+    assert.deepEqual(await textsFound(`${word} red`), messages.slice(0, 2).sort());
+    assert.deepEqual(await textsFound(`${word} "red fox"`), [messages[0]]);
+    assert.deepEqual(await textsFound(`${word} fox or whale`), [...messages].sort());
+    assert.deepEqual(await textsFound(`${word} -red`), [messages[2]]);
+    assert.deepEqual(await textsFound(`${word} red whale`), []);
   });
 
-  test('@handle finds what they wrote and where they are mentioned, #tag a tag', async () => {
+  test('finds cruds by or mentioning @handle, and cruds with #tag', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const word = newWord();
     const own = await post(ben, `${word} is mine`);
@@ -73,7 +73,7 @@ describe('search', () => {
     assert.deepEqual(await find(`@${ben.handle}x`), []);
   });
 
-  test('unicode is found as it was written, in any case', async () => {
+  test('finds Unicode words in any case', async () => {
     const ann = await newPerson(stack);
     for (const [message, term] of [
       ['Größe zählt', 'größe'],
@@ -89,7 +89,7 @@ describe('search', () => {
     assert.deepEqual(await find('🚀'), []);
   });
 
-  test('metacharacters of SQL and of tsquery are only text', async () => {
+  test('treats metacharacters of SQL and tsquery as text', async () => {
     const ann = await newPerson(stack);
     const word = newWord();
     const crud = await post(ann, `${word} it's 100% "quoted" \\ back`);
@@ -115,7 +115,7 @@ describe('search', () => {
     assertOk(await ask(undefined, 'GET', `/api/activities/${crud.uuid}`));
   });
 
-  test('nothing to search for, or too much', async () => {
+  test('refuses a term that is missing, too long or malformed', async () => {
     for (const query of ['', '?term=', '?term=%20%09', '?term=%E3%80%80', '?other=x'])
       assertProblem(
         await ask(undefined, 'GET', `/api/activities/search${query}`),
@@ -136,7 +136,7 @@ describe('search', () => {
       );
   });
 
-  test('best first, and each match exactly once to the end while others post', async () => {
+  test('lists each match exactly once, best first, while others post', async () => {
     const ann = await newPerson(stack);
     const word = newWord();
     const cruds = [];
@@ -148,7 +148,7 @@ describe('search', () => {
     assert.deepEqual(uuidsOf(rows), uuidsOf([best, ...cruds.reverse()]));
   });
 
-  test('looks at the newest 1,000 matches', async () => {
+  test('considers the newest 1,000 matches only', async () => {
     const ann = await newPerson(stack);
     const word = newWord();
     await stack.sql(

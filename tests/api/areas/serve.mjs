@@ -1,5 +1,5 @@
-// serve.mjs - what is installed, served in the foreground by bin/serve, as a container or a server
-// without systemd does; the services are those of the stack.
+// serve.mjs - bin/serve runs the installed product in the foreground, as containers do. It uses the
+// dependencies of the shared stack.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,7 +11,7 @@ import tls from 'node:tls';
 import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { assertOk, Client } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
-import * as operate from '../harness/operate.mjs';
+import { runCommand, startCommand } from '../harness/operate.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
@@ -19,7 +19,7 @@ const variant = process.env.VARIANT ?? '';
 let count = 0;
 
 class Serving {
-  // settings: variables of the environment; ready: how to see that it serves.
+  // settings: environment variables; ready(serving): throws until it serves.
   static async start({ ready, ...settings } = {}) {
     const serving = new Serving();
     serving.home = path.join(stack.home, `serve-${count++}`);
@@ -27,7 +27,7 @@ class Serving {
     serving.url = `http://127.0.0.1:${port}`;
     serving.env = {
       ...programEnvironment(stack),
-      CRUDDUR_METRICS_DIR: '', // its own
+      CRUDDUR_METRICS_DIR: '', // not the stack's
       FRONTEND_URL: serving.url,
       BACKEND_URL: serving.url,
       CRUDDUR_HOME: serving.home,
@@ -49,7 +49,7 @@ class Serving {
       try {
         await ready(serving);
         const { env } = serving;
-        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all are there
+        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
         return serving;
       } catch (error) {
         if (tries === 100) throw error;
@@ -61,11 +61,11 @@ class Serving {
   async stop() {
     this.child.kill('SIGTERM');
     this.child.stdout.resume();
-    const late = sleep(40_000, undefined, { ref: false }).then(() => 'does not end');
+    const late = sleep(40_000, undefined, { ref: false }).then(() => 'still runs');
     return Promise.race([this.ended, late]).finally(() => this.client.close());
   }
 
-  // What still runs with this home in its arguments.
+  // The processes that still run with this home in their arguments.
   left() {
     return fs
       .readdirSync('/proc')
@@ -80,7 +80,7 @@ class Serving {
   }
 }
 
-// In front of the stack, as in front of several replicas (docker/compose.yaml).
+// In front of the stack, as it is in front of several replicas (docker/compose.yaml).
 describe('the edge', () => {
   let edge;
 
@@ -92,7 +92,7 @@ describe('the edge', () => {
   });
   after(async () => assert.equal(await edge.stop(), 0));
 
-  test('passes on pages and requests as they are', async () => {
+  test('passes on requests for pages and the API unchanged', async () => {
     const path = '/api/messages/..%2Fx%00//@?limit=1';
     for (const client of [edge.client, stack.client])
       assert.equal((await client.ask('GET', path)).status, 400);
@@ -103,7 +103,7 @@ describe('the edge', () => {
     assert.equal((await edge.client.ask('GET', '/metrics')).status, 404);
   });
 
-  test('answers in the same form when nobody is behind it', async () => {
+  test('answers with a problem document when no replica is available', async () => {
     const alone = await Serving.start({
       CRUDDUR_EDGE: '127.0.0.1:1',
       ready: async ({ client }) => client.ask('GET', '/'),
@@ -135,27 +135,27 @@ describe('bin/serve', () => {
     for (const one of text.trimEnd().split('\n')) JSON.parse(one);
   });
 
-  test('goes on when nobody reads its output', async () => {
+  test('keeps serving when nobody reads its standard output', async () => {
     serving.child.stdout.removeAllListeners('data');
     serving.child.stdout.pause();
-    // Several times what a pipe and our own buffer hold, at more than 250 bytes a line.
+    // Several times the size of a pipe and of our buffer, at more than 250 bytes per line.
     for (let sent = 0; sent < 2000; sent++)
       assertOk(await serving.client.ask('GET', '/api/health-check'));
   });
 
-  test('SIGTERM: the request that runs is answered; the end is 0 and leaves nothing behind', async () => {
-    // It holds the lock, and sees who waits for it: a statement waits 1.5 s at most, which on a busy
-    // machine another psql may need to connect.
-    const lock = operate.start(stack, 'db/connect');
-    const says = (word) =>
+  test('on SIGTERM answers the running request, exits with 0 and leaves no processes', async () => {
+    // The session that holds the lock also detects that the request waits for it. Statements time
+    // out after 1.5 s, which a second psql may need to connect on a busy machine.
+    const lock = startCommand(stack, 'db/connect');
+    const prints = (word) =>
       new Promise((resolve) => {
         let text = '';
         lock.stdout.on('data', (part) => (text += part).includes(word) && resolve());
       });
-    const locked = says('LOCK TABLE');
+    const locked = prints('LOCK TABLE');
     lock.stdin.write('begin; lock table activities in access exclusive mode;\n');
     await locked;
-    const waits = says('DO');
+    const waits = prints('DO');
     lock.stdin.write(`do $$ begin
         for tries in 1..1000 loop
           exit when exists (select 1 from pg_locks where not granted);
@@ -173,16 +173,16 @@ describe('bin/serve', () => {
     assert.equal((await lock.done).code, 0);
   });
 
-  test('says what is wrong and ends with 1', async () => {
+  test('reports an invalid setting and exits with 1', async () => {
     const child = spawn(path.join(bin, 'serve'), [], {
       env: { ...serving.env, CRUDDUR_WORKERS: 'many' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
-    child.stderr.on('data', (part) => (said += part));
+    let output = '';
+    child.stderr.on('data', (part) => (output += part));
     const code = await new Promise((resolve) => child.on('close', resolve));
-    assert.equal(code, 1, said);
-    assert.match(said, /the workers of \w+ must be a number from 1 to 32, not many/);
+    assert.equal(code, 1, output);
+    assert.match(output, /the workers of \w+ must be a number from 1 to 32, not many/);
   });
 });
 
@@ -191,7 +191,7 @@ describe('TLS', () => {
   let serving;
   let plainPort;
 
-  // Ask over TLS as a browser does, h2 by preference; the certificate is checked.
+  // Connect with TLS as a browser does; the certificate is verified.
   const connect = (options = {}, { url } = serving) =>
     new Promise((resolve, reject) => {
       const socket = tls.connect(
@@ -226,7 +226,7 @@ describe('TLS', () => {
       ],
       { stdio: 'ignore' },
     );
-    fs.chmodSync(`${folder}/key.pem`, 0o644); // the user of a run that root starts is another
+    fs.chmodSync(`${folder}/key.pem`, 0o644); // root starts nginx as another user
     plainPort = await freePort();
     serving = await Serving.start({
       CRUDDUR_LOG: 'files',
@@ -240,13 +240,13 @@ describe('TLS', () => {
   });
   after(() => serving.stop());
 
-  test('pages and API are served, with a promise of https for a year', async () => {
+  test('pages and API are served with HSTS for a year', async () => {
     for (const file of ['/api/health-check', '/', '/api/nothing'])
       assert.match(await get(file), /\r\nStrict-Transport-Security: max-age=31536000\r\n/);
     assert.match(await get('/api/health-check'), /^HTTP\/1\.1 200 /);
   });
 
-  test('HTTP/2 is offered; versions before TLS 1.2 are refused', async () => {
+  test('HTTP/2 is offered, and versions before TLS 1.2 are refused', async () => {
     const socket = await connect({ ALPNProtocols: ['h2', 'http/1.1'] });
     assert.equal(socket.alpnProtocol, 'h2');
     socket.destroy();
@@ -254,7 +254,7 @@ describe('TLS', () => {
     await assert.rejects(connect(old), /protocol version|alert/i);
   });
 
-  test('without TLS one is sent to the address of the pages', async () => {
+  test('plain HTTP is redirected to FRONTEND_URL', async () => {
     const answer = await fetch(`http://127.0.0.1:${plainPort}/@bayko?a=b`, { redirect: 'manual' });
     assert.equal(answer.status, 301);
     assert.equal(answer.headers.get('location'), 'https://cruddur.example/@bayko?a=b');
@@ -275,28 +275,36 @@ describe('make install', () => {
       .map((entry) => path.join(entry.parentPath, entry.name));
   });
 
-  test('puts every program and command in place, and nothing elsewhere', () => {
+  test('installs every program and command below PREFIX, and nothing elsewhere', () => {
     assert.deepEqual(fs.readdirSync(folder), ['opt']);
     const names = files.map((file) => path.relative(app, file));
     for (const program of stack.programs()) assert.ok(names.includes(`fcgi/${program}`), program);
-    for (const command of ['serve', 'render', 'pool', 'slot', 'rotate-logs', 'db/migrate', 'dbmate'])
+    for (const command of [
+      'serve',
+      'render',
+      'pool',
+      'slot',
+      'rotate-logs',
+      'db/migrate',
+      'dbmate',
+    ])
       assert.ok(names.includes(`bin/${command}`), command);
     assert.ok(names.includes('www/index.html') && names.includes('cruddur.env.example'));
   });
 
-  test('refers neither to the checkout nor to the folder of the packager', () => {
+  test('contains no reference to the checkout or to DESTDIR', () => {
     for (const file of files) {
       const target = path.relative(app, fs.realpathSync(file));
       assert.ok(!target.startsWith('..'), `${file} leads to ${target}`);
       const text = fs.readFileSync(file);
-      // In programs only debuggers look for their sources.
+      // The debug information of programs may name sources.
       if (text.includes(0)) continue;
-      for (const place of [ROOT, folder]) assert.ok(!text.includes(place), `${file}: ${place}`);
+      for (const root of [ROOT, folder]) assert.ok(!text.includes(root), `${file}: ${root}`);
     }
   });
 
-  test('brings what its commands need', async () => {
-    const migrated = await operate.operate(stack, 'db/migrate', [], { bin: path.join(app, 'bin') });
+  test('contains everything that its commands need', async () => {
+    const migrated = await runCommand(stack, 'db/migrate', [], { bin: path.join(app, 'bin') });
     assert.equal(migrated.stdout, 'cruddur is up to date\n', migrated.stderr);
   });
 });

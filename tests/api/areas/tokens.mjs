@@ -1,5 +1,5 @@
-// tokens.mjs - tokens that Cognito would sign but its stand-in cannot: with keys of our own beside
-// the stand-in's, served at the address of the key set.
+// tokens.mjs - tokens that the stand-in of Cognito cannot issue. They are signed with keys of the
+// test, which the key set contains in addition to the stand-in's.
 import assert from 'node:assert/strict';
 import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, before, describe, test } from 'node:test';
@@ -27,8 +27,8 @@ let fetches = 0;
 let person;
 let claims;
 
-// A token whose claims and header differ from a good one's in what is given. edit: changes the
-// claims as text, for numbers that JSON.stringify would not write.
+// A valid token, changed by the given claims and header. edit: changes the claims as text, for
+// numbers that JSON.stringify would not write.
 function sign(
   more = {},
   { header = {}, key = good, alg = 'RSA-SHA256', edit = (text) => text } = {},
@@ -43,18 +43,18 @@ const me = (token) => stack.ask('GET', '/api/users/me', { token });
 const nowS = () => Math.floor(Date.now() / 1000);
 
 before(async () => {
-  const theirs = await (await fetch(`http://127.0.0.1:${stack.ports.COGNITO}${JWKS_PATH}`)).json();
-  keys = [...theirs.keys, jwk(good, KID), jwk(small, 'small')];
+  const standIn = await (await fetch(`http://127.0.0.1:${stack.ports.COGNITO}${JWKS_PATH}`)).json();
+  keys = [...standIn.keys, jwk(good, KID), jwk(small, 'small')];
   keys.push({ ...jwk(good, 'for-encryption'), use: 'enc' });
   proxies.cognito.fault = jwksFault;
-  // From now on the workers have a key set with our keys in it.
+  // The new workers fetch the key set with the test's keys.
   await stack.pool('restart', 'users_me');
   person = await newPerson(stack);
   const [, payload] = person.token.split('.');
   claims = JSON.parse(Buffer.from(payload, 'base64url'));
 });
 
-// Answers for the key set, and passes the rest on to the stand-in.
+// Answers requests for the key set, and forwards all others to the stand-in.
 function jwksFault(request) {
   if (request.path !== JWKS_PATH) return undefined;
   fetches++;
@@ -67,29 +67,29 @@ afterEach(() => {
 });
 
 describe('tokens signed with keys of the set', () => {
-  test('are accepted, and so are those of the stand-in', async () => {
+  test('are accepted, like those of the stand-in', async () => {
     assert.equal(assertOk(await me(sign())).handle, person.handle);
     assert.equal(assertOk(await me(person.token)).handle, person.handle);
   });
 
-  test('each rule refuses a token that breaks only it', async () => {
+  test('are refused if they break a single rule', async () => {
     const now = nowS();
     const refused = {
       expired: sign({ exp: now - 1 }),
       'expired long ago': sign({ exp: 1_000_000_000 }),
-      'without an end': sign({ exp: undefined }),
-      'an end as text': sign({ exp: String(now + 600) }),
-      'an end with a fraction': sign({ exp: now + 600.5 }),
-      'an end before 1970': sign({ exp: -1 }),
-      'an end out of range': sign(
+      'no expiry': sign({ exp: undefined }),
+      'an expiry as text': sign({ exp: String(now + 600) }),
+      'an expiry with a fraction': sign({ exp: now + 600.5 }),
+      'an expiry before 1970': sign({ exp: -1 }),
+      'an expiry out of range': sign(
         { exp: 0 },
         { edit: (text) => text.replace('"exp":0', '"exp":1e30') },
       ),
-      'an end of 31 digits': sign(
+      'an expiry of 31 digits': sign(
         { exp: 0 },
         { edit: (text) => text.replace('"exp":0', `"exp":1${'0'.repeat(30)}`) },
       ),
-      'a claim twice': sign(
+      'a duplicate claim': sign(
         { exp: 0 },
         { edit: (text) => text.replace('"exp":0', `"exp":${now + 9},"exp":${now + 600}`) },
       ),
@@ -99,9 +99,9 @@ describe('tokens signed with keys of the set', () => {
       'a shorter issuer': sign({ iss: claims.iss.slice(0, -1) }),
       'no issuer': sign({ iss: undefined }),
       'another client': sign({ client_id: 'another' }),
-      'a client as audience only': sign({ client_id: undefined, aud: claims.client_id }),
+      'the client as audience only': sign({ client_id: undefined, aud: claims.client_id }),
       'an ID token': sign({ token_use: 'id' }),
-      'no use': sign({ token_use: undefined }),
+      'no token_use': sign({ token_use: undefined }),
       'no subject': sign({ sub: undefined }),
       'an empty subject': sign({ sub: '' }),
       'a number as subject': sign({ sub: 7 }),
@@ -129,18 +129,18 @@ describe('tokens signed with keys of the set', () => {
     assertOk(await me(sign()));
   });
 
-  test('clocks may differ by a minute', async () => {
+  test('are accepted if clocks differ by less than a minute', async () => {
     assertOk(await me(sign({ nbf: nowS() + 30, iat: nowS() + 30 })));
   });
 
-  test('a token is accepted until it expires and not after', async () => {
+  test('are accepted until they expire, not after', async () => {
     const token = sign({ exp: nowS() + 2 });
     assertOk(await me(token));
     await sleep(3000);
     assertProblem(await me(token), 401, 'token_invalid');
   });
 
-  test('many tokens with unknown keys cost at most one fetch, forged ones none', async () => {
+  test('with unknown keys cause one fetch per worker at most, and forged ones none', async () => {
     await me(sign({}, { header: { kid: 'unknown-0' } }));
     const from = fetches;
     for (let i = 1; i <= 20; i++)
@@ -152,7 +152,7 @@ describe('tokens signed with keys of the set', () => {
     assert.equal(fetches, later);
   });
 
-  test('a key set that fails later does not matter, one that never came is a 503', async () => {
+  test('are accepted while the key set is unavailable; if it was never fetched: 503', async () => {
     isUp = false;
     assertOk(await me(sign({ jti: randomUUID() })));
     await stack.pool('restart', 'users_me');
@@ -169,27 +169,27 @@ describe('tokens signed with keys of the set', () => {
 });
 
 describe('the account behind a new token', () => {
-  const refuse = (status, type, message = 'played by the test') => {
+  const refuse = (status, type, message = 'injected by the test') => {
     proxies.cognito.fault = (request) =>
       request.operation === 'GetUser'
         ? { status, body: { __type: type, message } }
         : jwksFault(request);
   };
 
-  test('gone or revoked is a 401', async () => {
+  test('was deleted or its token revoked: the answer is 401', async () => {
     assertProblem(await me(sign({ sub: randomUUID(), username: 'nobody' })), 401, 'token_invalid');
     const { token } = await newAccount(stack);
     refuse(400, 'NotAuthorizedException', 'Access Token has been revoked');
     assertProblem(await me(token), 401, 'token_invalid');
   });
 
-  test('a token without the scope is a 403', async () => {
+  test('cannot be read without the scope: the answer is 403', async () => {
     const { token } = await newAccount(stack);
     refuse(400, 'NotAuthorizedException', 'Access Token does not have required scopes');
     assertProblem(await me(token), 403, 'insufficient_scope');
   });
 
-  test('throttled or broken is a 503, and later it works', async () => {
+  test('cannot be read while Cognito throttles or fails: the answer is 503', async () => {
     const { token, handle } = await newAccount(stack);
     for (const [status, type] of [
       [400, 'TooManyRequestsException'],
@@ -208,7 +208,7 @@ describe('the account behind a new token', () => {
     assert.equal(assertOk(answer).handle, handle);
   });
 
-  test('a known user never needs the account', async () => {
+  test('is not read for a known user', async () => {
     const calls = () =>
       proxies.cognito.recorded.filter(({ operation }) => operation === 'GetUser').length;
     const from = calls();

@@ -1,4 +1,4 @@
-// users.mjs - who is who: the short profile, and one's own account.
+// users.mjs - the short profile of a user, and the caller's own account.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -10,7 +10,7 @@ import { newAccount, newPair, newPerson, say } from '../harness/people.mjs';
 const short = (handle) => stack.ask('GET', `/api/users/@${handle}/short`);
 
 describe('users', () => {
-  test('the short profile is what a letter needs: uuid, handle, display name', async () => {
+  test('the short profile has uuid, handle and display name', async () => {
     assert.deepEqual(assertOk(await short('andrewbrown')), {
       uuid: SEEDED.andrewbrown.uuid,
       handle: 'andrewbrown',
@@ -20,7 +20,7 @@ describe('users', () => {
     assert.equal(assertOk(await short('%61ndrewbrown')).handle, 'andrewbrown');
   });
 
-  test('the short profile is not made by asking for it', async () => {
+  test('reading the short profile does not create a user', async () => {
     const account = await newAccount(stack);
     assertProblem(await short(account.handle), 404, 'not_found');
     const [{ length }] = [
@@ -29,12 +29,12 @@ describe('users', () => {
     assert.equal(length, 0);
   });
 
-  test('it shows no address to others', async () => {
+  test('the short profile contains no email address', async () => {
     const person = await newPerson(stack);
     assert.ok(!(await short(person.handle)).text.includes(person.email));
   });
 
-  test('the four seeded people are there', async () => {
+  test('the four people of the seed data exist', async () => {
     const people = Object.values(SEEDED);
     assert.equal(people.length, 4);
     for (const { handle, uuid } of people) {
@@ -44,7 +44,7 @@ describe('users', () => {
     }
   });
 
-  test('unread messages are counted over all conversations', async () => {
+  test('unread_messages is the sum over all conversations', async () => {
     const { ann, ben, group } = await newPair(stack);
     const cid = await newPerson(stack);
     const to = { message_group_uuid: group };

@@ -1,4 +1,4 @@
-// client.mjs - asks a stack over HTTP, and holds every answer to what the contract says of all.
+// client.mjs - HTTP client of a stack. It checks the rules that hold for the answers of all routes.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
@@ -6,7 +6,7 @@ import net from 'node:net';
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 
-// What holds for every answer below /api: its id, its type, and the form of a problem.
+// Rules for every answer below /api: request id, content type, form of a problem document.
 function checkAnswer(method, path, answer) {
   const { status, headers, text } = answer;
   const where = `${method} ${path.slice(0, 120)} → ${status} ${text.slice(0, 300)}`;
@@ -46,9 +46,9 @@ export class Client {
     this.agent = new http.Agent({ keepAlive: true });
   }
 
-  // Ask and read the whole answer. json: a value to send; body: bytes to send as they are.
-  // from: the address that asks, of 127.0.0.0/8.
-  // Answers below /api are checked; personal ones, asked for with a token, must not be stored.
+  // Send a request and read the whole answer. json: a value to serialise; body: bytes to send as
+  // they are; from: the local address to connect from, in 127.0.0.0/8.
+  // Answers below /api are checked; a successful answer to a request with a token must be no-store.
   async ask(method, path, { token, json, body, headers = {}, key, from } = {}) {
     const sent = { ...headers };
     let bytes = body;
@@ -101,8 +101,8 @@ export class Client {
     return answer;
   }
 
-  // Send bytes as they are and read until the other side closes: for what no client would send.
-  // half: say that no more will come, as a sender does that was cut off.
+  // Send raw bytes that no HTTP client would send, and read until the server closes.
+  // half: shut down the sending side after the bytes, like an interrupted upload.
   async raw(bytes, { half = false } = {}) {
     const parts = [];
     await new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ export class Client {
     return answer;
   }
 
-  // The raw bytes of a request whose answer ends the connection, checked as `ask` checks.
+  // Send a request with `Connection: close` as raw bytes. The answer is checked as in `ask`.
   async rawRequest(method, path, lines = [], body = '') {
     const head = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...lines];
     const bytes = Buffer.concat([
@@ -145,11 +145,11 @@ export class Client {
   }
 }
 
-// The answer is the problem of this status with exactly these codes, in any order.
+// The answer must be a problem document with this status and exactly these codes, in any order.
 export function assertProblem(answer, status, ...codes) {
-  const said = `${answer.status} ${answer.text.slice(0, 300)}`;
-  assert.equal(answer.status, status, said);
-  assert.deepEqual([...answer.body.errors].sort(), codes.sort(), said);
+  const summary = `${answer.status} ${answer.text.slice(0, 300)}`;
+  assert.equal(answer.status, status, summary);
+  assert.deepEqual([...answer.body.errors].sort(), codes.sort(), summary);
 }
 
 export function assertOk(answer, status = 200) {
@@ -163,14 +163,14 @@ export function nextPage(answer) {
   if (link === undefined) return undefined;
   const match = /^<([^>]+)>; ?rel="next"$/.exec(link);
   assert.ok(match, `Link: ${link}`);
-  assert.ok(match[1].startsWith('/api/'), `the next page is a path of ours: ${match[1]}`);
+  assert.ok(match[1].startsWith('/api/'), `the next page is below /api: ${match[1]}`);
   return match[1];
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Ask again while all workers are busy.
-export async function patiently(request) {
+// Repeat a request while the answer is 503, as it is when all workers are busy.
+export async function retryWhileBusy(request) {
   for (let tries = 0; tries < 300; tries++) {
     const answer = await request();
     if (answer.status !== 503) return answer;

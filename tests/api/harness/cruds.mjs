@@ -1,11 +1,11 @@
-// cruds.mjs - what the tests of cruds do again and again.
+// cruds.mjs - requests and assertions that the tests of cruds share.
 import assert from 'node:assert/strict';
 
 import { assertOk, nextPage, TIME, UUID } from './client.mjs';
 import { stack } from './main.mjs';
 import { newHandle } from './people.mjs';
 
-// Ask with a token, or without one when `person` is undefined.
+// Send a request with the person's token, or without a token when `person` is undefined.
 export const ask = (person, method, path, options = {}) =>
   stack.ask(method, path, { token: person?.token, ...options });
 
@@ -25,16 +25,16 @@ export const reply = async (person, uuid, message) =>
 
 export const show = (person, uuid) => ask(person, 'GET', `/api/activities/${uuid}`);
 
-// Like or repost, or take it back: verb PUT or DELETE, what 'like' or 'repost'.
+// Like or repost a crud (verb PUT), or undo it (DELETE). what: 'like' or 'repost'.
 export const mark = (person, verb, uuid, what = 'like') =>
   ask(person, verb, `/api/activities/${uuid}/${what}`);
 
 export const uuidsOf = (rows) => rows.map(({ uuid }) => uuid);
 
-// A word that no other crud has.
+// A word that no other crud contains.
 export const newWord = () => newHandle('word').replace('_', '');
 
-// All pages from `path` on, as one list; rowsOf finds it in an answer's body.
+// The rows of all pages from `path` on; rowsOf extracts the rows from an answer's body.
 export async function follow(person, path, { between = async () => {}, rowsOf = (b) => b } = {}) {
   const rows = [];
   for (let next = path, pages = 0; next; pages++) {
@@ -60,7 +60,7 @@ const MEMBERS = [
   'created_at',
 ];
 
-// The crud has all its members and no other; the caller's own only with a token.
+// The crud must have exactly the documented members; `liked` and `reposted` only with a token.
 export function assertCrud(crud, signedIn) {
   const expected = signedIn ? [...MEMBERS, 'liked', 'reposted'] : MEMBERS;
   assert.deepEqual(Object.keys(crud).sort(), [...expected].sort());
@@ -70,7 +70,7 @@ export function assertCrud(crud, signedIn) {
 
 export const timeOf = (text) => Date.parse(text.slice(0, 23) + 'Z');
 
-// Let the crud and all that hangs on it expire so many milliseconds from now.
+// Make the crud, its replies and their notifications expire `ms` milliseconds from now.
 export async function expireIn(uuid, ms) {
   const rows = await stack.sql(
     `with recursive tree as (
@@ -80,7 +80,7 @@ export async function expireIn(uuid, ms) {
      ), moved as (
        update activities set expires_at = now() + interval '${ms} ms'
         where uuid in (select uuid from tree) returning uuid, expires_at
-     ), told as (
+     ), notified as (
        update notifications n set expires_at = moved.expires_at
          from moved where n.activity_uuid = moved.uuid
      )

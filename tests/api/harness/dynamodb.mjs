@@ -1,5 +1,5 @@
-// dynamodb.mjs - looks into the table behind the product's back. DynamoDB Local wants an
-// Authorization header but does not check it.
+// dynamodb.mjs - direct access to the DynamoDB table, without the product. DynamoDB Local requires an
+// Authorization header but does not verify it.
 import assert from 'node:assert/strict';
 
 export class Table {
@@ -25,7 +25,7 @@ export class Table {
     return answer;
   }
 
-  // Every item, in a fixed order, so that two scans can be compared.
+  // All items, sorted by key, so that two scans can be compared.
   async scan() {
     const items = [];
     let from;
@@ -64,7 +64,7 @@ export class Table {
   }
 }
 
-// { a: 'x', n: 1 } as DynamoDB's typed attributes.
+// Convert { a: 'x', n: 1 } to DynamoDB's typed attributes.
 export function typed(values) {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -1,4 +1,4 @@
-// exposition.mjs - reads Prometheus' text format 0.0.4, strictly.
+// exposition.mjs - a strict parser of Prometheus' text format 0.0.4.
 import assert from 'node:assert/strict';
 
 const SAMPLE = /^([a-z_]+)(?:\{(.*)\})? (\+Inf|\d+(?:\.\d+)?)$/;
@@ -6,7 +6,7 @@ const LABEL = /^([a-z_]+)="((?:[^"\\\n]|\\["\\n])*)"(?:,(?=.)|$)/;
 
 function labelsOf(text, line) {
   const labels = {};
-  for (let rest = text; rest; ) {
+  for (let rest = text; rest;) {
     const match = LABEL.exec(rest);
     assert.ok(match, line);
     assert.ok(!(match[1] in labels), line);
@@ -20,7 +20,7 @@ function labelsOf(text, line) {
 const familyOf = (name, families) =>
   families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ''));
 
-// Each histogram rises to its count, at +Inf.
+// The buckets of each histogram are cumulative, and the +Inf bucket equals the count.
 function checkHistogram(family) {
   const groups = new Map();
   for (const { name, labels, value } of family.samples) {
@@ -51,7 +51,7 @@ export class Exposition {
     for (const line of text.slice(0, -1).split('\n')) {
       const [, what, name, rest] = /^# (HELP|TYPE) ([a-z_]+) (.+)$/.exec(line) ?? [];
       if (what === 'HELP') {
-        assert.ok(!this.families.has(name), `${name} comes twice`);
+        assert.ok(!this.families.has(name), `${name} appears twice`);
         current = { name, samples: [] };
         this.families.set(name, current);
       } else if (what === 'TYPE') {
@@ -63,7 +63,7 @@ export class Exposition {
       } else {
         const match = SAMPLE.exec(line);
         assert.ok(match, line);
-        assert.equal(familyOf(match[1], this.families), current, `${line} is not where it belongs`);
+        assert.equal(familyOf(match[1], this.families), current, `${line} is outside its family`);
         current.samples.push({
           name: match[1],
           labels: labelsOf(match[2], line),
@@ -73,12 +73,12 @@ export class Exposition {
     }
     for (const family of this.families.values()) {
       const keys = family.samples.map(({ name, labels }) => JSON.stringify([name, labels]));
-      assert.equal(new Set(keys).size, keys.length, `${family.name} has a sample twice`);
+      assert.equal(new Set(keys).size, keys.length, `${family.name} has a duplicate sample`);
       if (family.type === 'histogram') checkHistogram(family);
     }
   }
 
-  // The sum of the samples of this name that have (at least) these labels.
+  // The sum of the samples with this name and (at least) these labels.
   sum(name, labels = {}) {
     return this.samples(name, labels).reduce((sum, { value }) => sum + value, 0);
   }
@@ -94,7 +94,7 @@ export class Exposition {
   }
 }
 
-// What a stack's /metrics says now.
+// The current metrics of a stack.
 export async function scrape(stack) {
   const answer = await stack.ask('GET', '/metrics');
   assert.equal(answer.status, 200, answer.text);

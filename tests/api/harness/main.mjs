@@ -1,4 +1,4 @@
-// main.mjs - the stack that most areas share: as `make run` has it, started when first imported.
+// main.mjs - the stack that most areas share, as `make run` configures it; importing it starts it.
 import { after } from 'node:test';
 
 import { Stack } from './stack.mjs';

@@ -1,4 +1,4 @@
-// openapi.mjs - docs/openapi.yaml, read: its operations, and whether an answer is as it says.
+// openapi.mjs - parses docs/openapi.yaml, lists its operations and validates answers against it.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 
@@ -13,14 +13,14 @@ export const DOCUMENT = parse(TEXT);
 
 const ajv = new Ajv({ strict: true, allErrors: true });
 addFormats(ajv);
-// The names of the document's own members, which are no keywords of a schema.
+// The document's own members are no JSON Schema keywords, so ajv's strict mode must know them.
 ajv.addVocabulary(Object.keys(DOCUMENT));
 ajv.addSchema(DOCUMENT, 'openapi.yaml');
 
 const pointer = (...names) =>
   names.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-// What is at a place of the document, and where that is once references are followed.
+// The value at a JSON pointer of the document, and its pointer, with references followed.
 export function resolve(at) {
   const value = at
     .split('/')
@@ -29,10 +29,10 @@ export function resolve(at) {
   return value?.$ref?.startsWith('#/') ? resolve(value.$ref.slice(1)) : { value, at };
 }
 
-// The value must fit the schema at a place of the document.
+// The value must match the schema at a JSON pointer of the document.
 export function assertFits(value, at, what) {
   const validate = ajv.getSchema(`openapi.yaml#${encodeURI(at)}`);
-  assert.ok(validate, `a schema at ${at}`);
+  assert.ok(validate, `there is a schema at ${at}`);
   assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}`);
 }
 
@@ -63,18 +63,18 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, item]) 
   }),
 );
 
-// The codes that a response may name; none for one that is no problem.
+// The error codes that a response may contain; empty if it is not a problem document.
 export function codesOf({ value }) {
   const { schema } = value.content?.['application/problem+json'] ?? {};
   const [, more] = schema?.allOf ?? [];
   return more?.properties.errors.items.enum ?? [];
 }
 
-// A header's value as its schema wants it: text, but for a number.
+// Convert a header's text to the type of its schema.
 const typed = (schema, text) =>
   schema.type === 'integer' && /^\d+$/.test(text) ? Number(text) : text;
 
-// The answer must be the described one: its headers, its type, its body.
+// The answer must match the described response: headers, content type, body.
 export function assertResponse(answer, response, what) {
   for (const name of Object.keys(response.value.headers ?? {})) {
     const header = resolve(`${response.at}${pointer('headers', name)}`);
@@ -95,7 +95,7 @@ export function assertResponse(answer, response, what) {
   assertFits(answer.body, `${response.at}${pointer('content', type, 'schema')}`, what);
 }
 
-// Every { value, at } below a place for which `wanted` holds.
+// Every { value, at } below a JSON pointer for which `wanted` is true.
 export function collect(wanted, at = '', value = DOCUMENT) {
   if (value === null || typeof value !== 'object') return [];
   const below = Object.entries(value).flatMap(([name, child]) =>

@@ -1,5 +1,5 @@
-// operate.mjs - runs the operators' commands as a person does: from a folder elsewhere, and with
-// nobody at the keyboard unless the test types.
+// operate.mjs - runs the operators' commands of bin/ from another working directory, with an empty
+// standard input unless the test provides input.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import os from 'node:os';
@@ -9,23 +9,28 @@ import { ROOT } from './stack.mjs';
 
 const TIMEOUT_MS = 60_000;
 
-// Start bin/<command>. Returns the child, whose `done` becomes { code, stdout, stderr }.
-// settings: variables that win over those of the stack; an undefined one is taken away.
-export function start(stack, command, args = [], { settings = {}, bin = `${ROOT}/bin` } = {}) {
+// Start bin/<command>. Returns the child; its promise `done` yields { code, stdout, stderr }.
+// settings: variables that override those of the stack; an undefined value removes a variable.
+export function startCommand(
+  stack,
+  command,
+  args = [],
+  { settings = {}, bin = `${ROOT}/bin` } = {},
+) {
   return startProgram(path.join(bin, command), args, { ...stack.env, ...settings });
 }
 
 function startProgram(file, args, env) {
   const child = spawn(file, args, {
     cwd: os.tmpdir(),
-    // A finding of the sanitizers must not look like a failure that was expected.
+    // A sanitizer finding must not pass for an expected failure (exit status 1 or 2).
     env: { ...env, ASAN_OPTIONS: 'exitcode=99', UBSAN_OPTIONS: 'exitcode=99' },
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
   const parts = { stdout: [], stderr: [] };
   for (const name of ['stdout', 'stderr']) child[name].on('data', (part) => parts[name].push(part));
-  child.stdin.on('error', () => {}); // it may end before it reads all
+  child.stdin.on('error', () => {}); // EPIPE: the child may exit before it has read everything
   child.done = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) =>
@@ -40,15 +45,15 @@ function startProgram(file, args, env) {
   return child;
 }
 
-// Run bin/<command> to its end.
-export async function operate(stack, command, args, options) {
-  const child = start(stack, command, args, options);
+// Run bin/<command> until it exits.
+export async function runCommand(stack, command, args, options) {
+  const child = startCommand(stack, command, args, options);
   child.stdin.end();
   return child.done;
 }
 
-// Run it on a terminal at which `typed` is typed. What the terminal shows is in stdout.
-export async function operateAt(stack, typed, command, args, { settings = {} } = {}) {
+// Run it on a pseudo-terminal with `typed` as its input. `stdout` is what the terminal shows.
+export async function runOnTerminal(stack, typed, command, args, { settings = {} } = {}) {
   const line = [path.join(ROOT, 'bin', command), ...args].join(' ');
   const env = { ...stack.env, ...settings };
   const child = startProgram('script', ['-qec', line, '/dev/null'], env);
@@ -63,12 +68,12 @@ export async function assertDone(promise) {
   return result.stdout;
 }
 
-// It fails with this status and one line that says so; what else it printed is returned.
+// It must fail with this status and message; with status 1 the message is one line. Returns stdout.
 export async function assertFails(promise, pattern, code = 1) {
   const result = await promise;
-  const said = `${result.code} ${result.stdout}${result.stderr}`;
-  assert.equal(result.code, code, said);
-  assert.match(result.stderr, pattern, said);
-  if (code === 1) assert.match(result.stderr, /^[^\n]+\n$/, said);
+  const output = `${result.code} ${result.stdout}${result.stderr}`;
+  assert.equal(result.code, code, output);
+  assert.match(result.stderr, pattern, output);
+  if (code === 1) assert.match(result.stderr, /^[^\n]+\n$/, output);
   return result.stdout;
 }

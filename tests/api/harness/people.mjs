@@ -1,16 +1,16 @@
-// people.mjs - accounts for tests: signed up at the local Cognito as the front end does it, or
-// only present in the table of users.
+// people.mjs - people for tests: accounts that sign up at the local Cognito as the front end does,
+// or rows of the table `users` without an account.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { assertOk, patiently } from './client.mjs';
+import { assertOk, retryWhileBusy } from './client.mjs';
 
 export const PASSWORD = 'Mountain-Air-42';
 
-// A handle that nobody has; `start` says who it is when a test fails.
+// An unused handle; `start` makes it recognisable in the output of a failed test.
 export const newHandle = (start = 'p') => `${start}_${randomBytes(6).toString('hex')}`;
 
-// Call the local Cognito. Returns its answer; throws what it refuses.
+// Call the local Cognito. Returns its answer; throws if the status is not 200.
 async function cognito(stack, operation, input) {
   const response = await fetch(`http://127.0.0.1:${stack.ports.COGNITO}/`, {
     method: 'POST',
@@ -25,7 +25,7 @@ async function cognito(stack, operation, input) {
   return answer;
 }
 
-// Change or take away an attribute of an account, as an operator.
+// Set an attribute of an account, as an operator.
 export function setAttribute(stack, username, Name, Value) {
   const user = { UserPoolId: stack.config.userPoolId, Username: username };
   return cognito(stack, 'AdminUpdateUserAttributes', {
@@ -39,10 +39,10 @@ function deleteAttribute(stack, username, name) {
   return cognito(stack, 'AdminDeleteUserAttributes', { ...user, UserAttributeNames: [name] });
 }
 
-// Sign up and sign in an account that the product has not seen yet.
-// attributes: preferred_username, name and email, where undefined leaves one out.
+// Sign up and sign in a new account, which the product does not know yet.
+// attributes: preferred_username, name and email; undefined omits one.
 export async function newAccount(stack, attributes = {}) {
-  const username = `${newHandle('mail')}@example.org`; // the pool's people sign in with an address
+  const username = `${newHandle('mail')}@example.org`; // accounts sign in with an email address
   const handle = newHandle();
   const all = {
     email: username,
@@ -65,7 +65,7 @@ export async function newAccount(stack, attributes = {}) {
     AuthFlow: 'USER_PASSWORD_AUTH',
     AuthParameters: { USERNAME: username, PASSWORD },
   });
-  // Last, for the pool finds an account by this attribute.
+  // Last, because sign-in finds the account by this attribute.
   if (all.email === undefined) await deleteAttribute(stack, username, 'email');
   else if (all.email !== username) await setAttribute(stack, username, 'email', all.email);
   const { AccessToken: token, IdToken: idToken } = session.AuthenticationResult;
@@ -79,24 +79,24 @@ export async function newAccount(stack, attributes = {}) {
   };
 }
 
-// A person who has used the product once, and so has a row of users.
+// A person who has used the product once and so has a row in `users`.
 export async function newPerson(stack, attributes) {
   const person = await newAccount(stack, attributes);
   const me = assertOk(
-    await patiently(() => stack.ask('GET', '/api/users/me', { token: person.token })),
+    await retryWhileBusy(() => stack.ask('GET', '/api/users/me', { token: person.token })),
   );
   return { ...person, uuid: me.uuid };
 }
 
-// Two people and a conversation between them, begun by the first.
+// Two people and a conversation between them, started by the first.
 export async function newPair(stack, text = 'Shall we begin?') {
   const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
   const first = assertOk(await say(stack, ann, { handle: ben.handle }, text));
   return { ann, ben, group: first.message_group_uuid, first };
 }
 
-// People who can be written to, but have no account to answer with. Returns their handles.
-export async function newRows(stack, count) {
+// Rows of `users` without an account: they can receive messages, not send any. Returns the handles.
+export async function newUserRows(stack, count) {
   const handles = Array.from({ length: count }, () => newHandle('row'));
   const values = handles.map((handle) => `('${randomUUID()}', '${handle}', 'Name of ${handle}')`);
   await stack.sql(`insert into users (uuid, handle, display_name) values ${values.join(', ')}`);

@@ -1,5 +1,5 @@
-// proxied.mjs - a second stack whose workers reach all that they need through proxies of
-// ours: to see what they send, and to play faults.
+// proxied.mjs - a second stack whose workers reach their dependencies through proxies, which record
+// the requests and inject faults.
 import { after } from 'node:test';
 
 import { constant } from './local.mjs';

@@ -1,19 +1,21 @@
-// proxy.mjs - a small HTTP proxy in front of a stand-in: it records what the workers send, and
-// plays the faults that the stand-in cannot.
+// proxy.mjs - a small HTTP proxy in front of a stand-in: it records the requests of the workers and
+// injects faults that the stand-in cannot produce.
 import http from 'node:http';
 
-// Begin to forward to 127.0.0.1:toPort on `port`.
-// recorded: every request as { operation, headers, input }.
-// fault: a function of such a request; returns undefined to forward it, { status, body } to answer
-// in the stand-in's place, 'lose' to forward it and drop the answer, or a function that plays it:
-// it gets { outgoing, forward }, where forward() gives the stand-in's answer as { status, headers,
+import { listen } from './listen.mjs';
+
+// Listen on `port` and forward to 127.0.0.1:toPort. The returned proxy has
+// recorded: every request as { path, operation, headers, text, input };
+// fault: a function of such a request. Returns undefined to forward it, { status, body } to answer
+// instead of the stand-in, 'lose' to forward it and drop the answer, or a function that handles it:
+// it gets { outgoing, forward }, and forward() yields the stand-in's answer as { status, headers,
 // body }.
 export async function startProxy(port, toPort) {
   const proxy = { recorded: [], fault: () => undefined };
   const agent = new http.Agent({ keepAlive: true });
 
-  // The stand-in's whole answer.
-  function ask(incoming, body) {
+  // Forward a request to the stand-in and read its whole answer.
+  function forwardRequest(incoming, body) {
     return new Promise((resolve, reject) => {
       const request = http.request(
         {
@@ -43,7 +45,7 @@ export async function startProxy(port, toPort) {
     });
   }
 
-  async function play(fault, forward, outgoing) {
+  async function respond(fault, forward, outgoing) {
     if (typeof fault === 'function') {
       await fault({ outgoing, forward });
     } else if (fault === undefined || fault === 'lose') {
@@ -74,19 +76,14 @@ export async function startProxy(port, toPort) {
         request.input = undefined;
       }
       proxy.recorded.push(request);
-      play(proxy.fault(request), () => ask(incoming, body), outgoing).catch(() =>
+      respond(proxy.fault(request), () => forwardRequest(incoming, body), outgoing).catch(() =>
         outgoing.destroy(),
       );
     });
   });
-  await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  server.unref(); // it does not keep tests alive that have failed to start
+  const close = await listen(server, port);
   proxy.close = () => {
-    server.close();
-    server.closeAllConnections();
+    close();
     agent.destroy();
   };
   return proxy;

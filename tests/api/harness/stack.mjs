@@ -1,4 +1,4 @@
-// stack.mjs - a private stack: bin/local in a home and on ports of its own.
+// stack.mjs - a private stack: bin/local with its own home and ports.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
@@ -27,8 +27,8 @@ function isFree(port) {
   });
 }
 
-// A free port below those that the kernel gives to outgoing connections, so that nobody gets it
-// by chance before it is used.
+// A free port below the kernel's ephemeral range, so that no outgoing connection takes it before it
+// is used.
 export async function freePort() {
   for (;;) {
     const port = randomInt(10_000, 32_000);
@@ -36,11 +36,11 @@ export async function freePort() {
   }
 }
 
-// The environment of the stack: ours, without what a developer's shell may say about services, and
-// what runs the tests about itself.
+// The environment of the stack: that of this process without variables that name services or belong
+// to the test runner and make.
 function environment(home, ports, settings) {
-  const ours = /^(AWS_|CRUDDUR_|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
-  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  const dropped = /^(AWS_|CRUDDUR_|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
+  const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
   const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
   for (const name of ['NODE_TEST_CONTEXT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS']) delete env[name];
@@ -62,7 +62,7 @@ function run(file, args, env, timeout = 120_000) {
   });
 }
 
-// The processes of this machine as { pid, args }, as far as we may see them.
+// The processes of this machine that are visible to us, as { pid, args }.
 function processes() {
   const all = [];
   for (const name of fs.readdirSync('/proc')) {
@@ -71,15 +71,15 @@ function processes() {
       const args = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
       all.push({ pid: Number(name), args });
     } catch {
-      // It has ended meanwhile.
+      // It has exited since readdir.
     }
   }
   return all;
 }
 
 export class Stack {
-  // Start one and wait until it is healthy. settings: environment variables that win over the
-  // local defaults; prepare(ports): called before the start, may return more of them.
+  // Start a stack and wait until it is healthy. settings: environment variables that override the
+  // local defaults; prepare(ports): called before the start, may return more settings.
   static async start({ settings = {}, prepare } = {}) {
     const stack = new Stack();
     stack.home = path.join(os.tmpdir(), `cr-${randomBytes(4).toString('hex')}`);
@@ -102,7 +102,7 @@ export class Stack {
     return stack;
   }
 
-  // Being healthy takes one worker of each pool; tests that count them want all.
+  // One worker per pool makes a stack healthy, but some tests count all workers.
   async allWorkersRun() {
     for (let tries = 0; tries < 100; tries++) {
       try {
@@ -131,7 +131,7 @@ export class Stack {
     return run(path.join(ROOT, file), args, this.env);
   }
 
-  // An access token of a seeded user.
+  // An access token of a person of the seed data.
   async token(user) {
     if (!this.tokens.has(user)) this.tokens.set(user, (await this.local('token', user)).trim());
     return this.tokens.get(user);
@@ -151,7 +151,7 @@ export class Stack {
       .map((line) => line.split('\t'));
   }
 
-  // The workers of a program, or of all, as sorted process ids.
+  // The process ids of a program's workers, or of all workers, sorted.
   workers(program) {
     return processes()
       .filter(({ args }) => args[0].startsWith(`${this.home}/`))
@@ -169,7 +169,7 @@ export class Stack {
     return names.map((name) => name.slice(0, -2)).sort();
   }
 
-  // Wait until a pool has this many workers, none of them in `without`.
+  // Wait until a pool has `count` workers, none of them in `without`.
   async workersBecome(program, count, without = []) {
     for (let tries = 0; tries < 100; tries++) {
       const pids = this.workers(program);
@@ -188,11 +188,11 @@ export class Stack {
         args.includes(port) &&
         /java/.test(args[0]),
     );
-    assert.equal(found.length, 1, 'one DynamoDB Local');
+    assert.equal(found.length, 1, 'exactly one DynamoDB Local runs');
     return found[0].pid;
   }
 
-  // All that nginx and the workers logged, as { file, text }.
+  // All log files of the stack, as { file, text }.
   logs() {
     const found = [];
     const walk = (folder) => {
@@ -206,7 +206,7 @@ export class Stack {
     return found;
   }
 
-  // The log lines with a request id, read as JSON. They may take a moment to be written.
+  // The log lines that contain a request id, parsed as JSON; waits until there are `count`.
   async logLines(requestId, count = 1) {
     let lines = [];
     for (let tries = 0; tries < 50; tries++) {
@@ -220,7 +220,7 @@ export class Stack {
     return lines;
   }
 
-  // Stop it. What crashed or what a sanitizer found, also at the end, fails the tests.
+  // Stop the stack. Crashes and sanitizer findings, even during shutdown, fail the tests.
   async down() {
     this.client.close();
     await this.local('down');
@@ -233,7 +233,7 @@ export class Stack {
     assert.deepEqual(findings, []);
   }
 
-  // The last resort when the tests end before their time.
+  // Stop synchronously when the test process exits early.
   downNow() {
     spawnSync(path.join(ROOT, 'bin/local'), ['down'], {
       cwd: ROOT,
