@@ -1,9 +1,9 @@
 /*
- * failing_allocation.c - preloaded into a worker: makes the n-th allocation fail, as the test says
- * that writes n into a shared file (harness/allocation.mjs).
+ * failing_allocation.c - LD_PRELOAD library for a worker: the n-th allocation fails. The test
+ * writes n into a shared file (harness/allocation.mjs).
  *
- * Those of libfcgi are left alone: it ends the process when it gets no memory, which is as if the
- * worker was killed.
+ * Allocations by libfcgi never fail here: it exits when it is out of memory, which has the same
+ * effect as killing the worker.
  */
 #define _GNU_SOURCE /* dl_iterate_phdr */
 #include <errno.h>
@@ -15,12 +15,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The file. It is used while one request runs, so nothing else counts. */
+/* The layout of the file. One request runs at a time, so the fields need no lock. */
 struct control {
-	int64_t fail_at;  /* 0: none fails */
-	int64_t and_more; /* not only that one, but all after it */
-	int64_t count;	  /* since the test set it to 0 */
-	int64_t failed;
+	int64_t fail_at;  /* n, or 0: no allocation fails */
+	int64_t and_more; /* 1: all later allocations fail as well */
+	int64_t count;	  /* allocations since the test set it to 0 */
+	int64_t failed;	  /* allocations that failed */
 };
 
 extern void *__libc_malloc(size_t size);

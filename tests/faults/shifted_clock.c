@@ -1,6 +1,6 @@
 /*
- * shifted_clock.c - preloaded into a worker: its time of day is off by as many seconds as the file
- * SHIFTED_CLOCK says, which a test may change at any time.
+ * shifted_clock.c - LD_PRELOAD library for a worker: adds the number of seconds in the file
+ * SHIFTED_CLOCK to the time of day. A test may change the file at any time.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>

@@ -64,9 +64,9 @@ export async function profile(stack, route, count) {
     ],
     stderr: 'ignore',
   });
-  for (let n = 0; n < WARM_UP; n++) await worker.patiently(...askOf(route, n));
+  for (let n = 0; n < WARM_UP; n++) await worker.askUntilServed(...askOf(route, n));
   for (let n = 0; n < count; n++) {
-    const answer = await worker.patiently(...askOf(route, n));
+    const answer = await worker.askUntilServed(...askOf(route, n));
     assert.equal(answer.status, 200, answer.text);
   }
   await worker.stop();

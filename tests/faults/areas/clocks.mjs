@@ -1,4 +1,4 @@
-// clocks.mjs - workers whose clocks are a quarter of an hour off, both ways.
+// clocks.mjs - workers whose clocks are 16 minutes fast or slow.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 
@@ -10,7 +10,7 @@ import { sign } from '../harness/identity.mjs';
 import * as peer from '../harness/peer.mjs';
 import { Worker } from '../harness/worker.mjs';
 
-const QUARTER_S = 16 * 60;
+const SHIFT_S = 16 * 60;
 
 let ann;
 let group;
@@ -19,7 +19,7 @@ let writer;
 let punctual;
 
 const nowS = () => Math.floor(Date.now() / 1000);
-// Good on all three clocks.
+// Valid on all three clocks.
 const token = (claims) => sign(ann.token, { iat: nowS() - 3600, exp: nowS() + 7200, ...claims });
 const send = (worker, message, key) =>
   worker.ask('POST', '/api/messages', {
@@ -45,9 +45,9 @@ describe('clocks', () => {
     for (const worker of [writer, punctual]) await worker.stop();
   });
 
-  test('times rise in the order of writing, whatever the clocks of the workers say', async () => {
+  test('message times increase in the order of writing, even if the clocks of workers differ', async () => {
     const written = [];
-    for (const seconds of [QUARTER_S, -QUARTER_S, 0]) {
+    for (const seconds of [SHIFT_S, -SHIFT_S, 0]) {
       clock.shift(seconds);
       for (const worker of [writer, punctual, writer])
         written.push(assertOk(await send(worker, newHandle('at'))));
@@ -59,36 +59,36 @@ describe('clocks', () => {
     );
   });
 
-  test('a key that was used under one clock is known under the others', async () => {
-    const [text, key] = [newHandle('said'), newHandle('key')];
+  test('an Idempotency-Key is recognised by workers with other clocks', async () => {
+    const [text, key] = [newHandle('text'), newHandle('key')];
     const first = assertOk(await send(punctual, text, key));
-    for (const seconds of [QUARTER_S, -QUARTER_S]) {
+    for (const seconds of [SHIFT_S, -SHIFT_S]) {
       clock.shift(seconds);
       assert.deepEqual(assertOk(await send(writer, text, key)), first);
     }
   });
 
-  test('tokens end, and begin, by the clock of the worker', async () => {
+  test('tokens are valid by the clock of the worker', async () => {
     const me = await Worker.start(stack, 'users_me', { env: clock.env });
     const ask = (claims) => me.ask('GET', '/api/users/me', { token: token(claims) });
-    clock.shift(QUARTER_S);
+    clock.shift(SHIFT_S);
     assertProblem(await ask({ exp: nowS() + 600 }), 401, 'token_invalid');
     assertOk(await ask({ exp: nowS() + 1200 }));
-    clock.shift(-QUARTER_S);
+    clock.shift(-SHIFT_S);
     assertProblem(await ask({ iat: nowS() - 600 }), 401, 'token_invalid');
     assertOk(await ask({ iat: nowS() - 1200 }));
     await me.stop();
   });
 
-  test('signatures that AWS finds too old are a quick 503, and nothing is written', async () => {
-    // DynamoDB Local looks at no signature: the proxy does, as AWS says it does.
+  test('signatures that AWS considers expired are a 503, and nothing is written', async () => {
+    // DynamoDB Local verifies no signatures; the proxy checks their age as documented by AWS.
     proxies.dynamodb.fault = ({ headers }) => {
       const [, y, mo, d, h, mi, s] = /^(\d{4})(..)(..)T(..)(..)(..)Z$/.exec(headers['x-amz-date']);
       const age = Math.abs(Date.now() - Date.UTC(y, mo - 1, d, h, mi, s));
       if (age < 15 * 60 * 1000) return undefined;
       return peer.refusal(400, 'InvalidSignatureException', { message: 'Signature expired' });
     };
-    for (const seconds of [QUARTER_S, -QUARTER_S]) {
+    for (const seconds of [SHIFT_S, -SHIFT_S]) {
       clock.shift(seconds);
       const [text, key] = [newHandle('late'), newHandle('key')];
       assertProblem(await send(writer, text, key), 503, 'unavailable');

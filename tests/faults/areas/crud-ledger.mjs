@@ -1,6 +1,6 @@
-// crud-ledger.mjs - people post, reply, like, repost and take back while PostgreSQL and workers fail
-// by chance: in the end everything that was acknowledged is there exactly once, and counted right.
-// LEDGER_CRUDS, LEDGER_SEED: how many steps, and which chance (it is printed).
+// crud-ledger.mjs - people post, reply, like, repost and undo it while PostgreSQL and workers fail at
+// random. In the end every acknowledged change is stored exactly once, and the counts are right.
+// LEDGER_CRUDS: the number of steps. LEDGER_SEED: the random seed, which is printed.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, describe, test } from 'node:test';
@@ -8,13 +8,19 @@ import { after, describe, test } from 'node:test';
 import { assertOk } from '../../api/harness/client.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
-import { chance } from '../harness/chance.mjs';
-import { disorder, endConnections, insist, pause, signalWorker } from '../harness/disorder.mjs';
+import {
+  askUntilAnswered,
+  disorder,
+  endConnections,
+  pause,
+  signalWorker,
+} from '../harness/disorder.mjs';
+import { seededRandom } from '../harness/random.mjs';
 
 const STEPS = Number(process.env.LEDGER_CRUDS ?? (process.env.SOAK ? 20_000 : 2000));
 const SEED = Number(process.env.LEDGER_SEED ?? randomInt(1 << 30));
 const WRITERS = 12;
-const CRUDS = 6; // that are there before, to be replied to and liked
+const CRUDS = 6; // existing cruds, to be replied to and liked
 const PROGRAMS = [
   'activity_create',
   'activity_reply',
@@ -23,10 +29,10 @@ const PROGRAMS = [
   'activity',
 ];
 
-const count = { requests: 0, refused: 0, lost: 0, played: 0 };
+const count = { requests: 0, refused: 0, lost: 0, injected: 0 };
 
-// Answers get lost, and statements collide: seldom, and now and then often for a while.
-async function playFaults(random) {
+// Lose answers and fail statements: rarely, and sometimes often for a while.
+async function injectFaults(random) {
   await stack.sql(`create function ledger_fault() returns trigger language plpgsql as $$ begin
     if random() < 0.03 then raise exception using errcode = '40001'; end if; return null; end $$`);
   for (const table of ['activities', 'likes', 'reposts'])
@@ -37,12 +43,12 @@ async function playFaults(random) {
     if (storm > 0) storm--;
     else if (random(1000) === 0) storm = 60;
     if (random(storm > 0 ? 5 : 50) !== 0) return false;
-    count.played++;
+    count.injected++;
     return true;
   };
 }
 
-async function playNoMore() {
+async function removeFaults() {
   proxies.postgres.loses = () => false;
   await stack.sql('drop function if exists ledger_fault cascade');
 }
@@ -69,17 +75,20 @@ function disturbances(random) {
   ];
 }
 
-// What one person has done and been told: { cruds, replies: uuid → text, likes, reposts: Set of
-// cruds }.
+// Act as one person. Returns the acknowledged changes: { cruds, replies: Map of uuid to text, like,
+// repost: Set of cruds }.
 async function write(person, cruds, steps, random) {
   const { token } = person;
   const did = { cruds: new Map(), replies: new Map(), like: new Set(), repost: new Set() };
   const create = async (path, json, kept) => {
     const key = newHandle('key');
-    const once = assertOk(await insist(count, 'POST', path, { token, json, key }));
+    const once = assertOk(await askUntilAnswered(count, 'POST', path, { token, json, key }));
     assert.equal(once.message, json.message);
     if (random(5) === 0)
-      assert.deepEqual(assertOk(await insist(count, 'POST', path, { token, json, key })), once);
+      assert.deepEqual(
+        assertOk(await askUntilAnswered(count, 'POST', path, { token, json, key })),
+        once,
+      );
     kept.set(once.uuid, json.message);
   };
   for (let i = 0; i < steps; i++) {
@@ -92,8 +101,8 @@ async function write(person, cruds, steps, random) {
       await create(`/api/activities/${crud}/reply`, { message }, did.replies);
     } else if (step === 4 && did.replies.size > 0) {
       const [uuid] = did.replies.keys();
-      const gone = await insist(count, 'DELETE', `/api/activities/${uuid}`, { token });
-      // It was perhaps deleted by the request before, whose answer was lost.
+      const gone = await askUntilAnswered(count, 'DELETE', `/api/activities/${uuid}`, { token });
+      // An earlier try may have deleted it, and its answer was lost.
       assert.ok([204, 404].includes(gone.status), gone.text);
       did.replies.delete(uuid);
     } else {
@@ -101,7 +110,7 @@ async function write(person, cruds, steps, random) {
       const undo = did[what].has(crud);
       const method = undo ? 'DELETE' : 'PUT';
       const path = `/api/activities/${crud}/${what}`;
-      const shown = assertOk(await insist(count, method, path, { token }));
+      const shown = assertOk(await askUntilAnswered(count, method, path, { token }));
       assert.equal(shown[what === 'like' ? 'liked' : 'reposted'], !undo);
       did[what][undo ? 'delete' : 'add'](crud);
     }
@@ -109,7 +118,7 @@ async function write(person, cruds, steps, random) {
   return did;
 }
 
-// What the table has of a person, as uuid → text.
+// The stored cruds of a person, as a Map of uuid to text.
 const stored = async (person, where) =>
   new Map(
     await stack.sql(
@@ -124,10 +133,10 @@ describe('the ledger of cruds', () => {
 
   after(async () => {
     await disturbing?.stop();
-    await playNoMore();
+    await removeFaults();
   });
 
-  test(`${STEPS} steps while faults fire (LEDGER_SEED=${SEED})`, async (t) => {
+  test(`stores the results of ${STEPS} steps exactly once during faults (LEDGER_SEED=${SEED})`, async (t) => {
     const people = [];
     for (let i = 0; i < WRITERS; i++) people.push(await newPerson(stack));
     const author = await newPerson(stack);
@@ -138,15 +147,15 @@ describe('the ledger of cruds', () => {
       cruds.push(assertOk(await stack.ask('POST', '/api/activities', { token, json })).uuid);
     }
 
-    await playFaults(chance(SEED));
-    const random = chance(SEED + 1);
+    await injectFaults(seededRandom(SEED));
+    const random = seededRandom(SEED + 1);
     disturbing = disorder(random, disturbances(random));
     const steps = Math.ceil(STEPS / WRITERS);
     const done = await Promise.all(
-      people.map((person, i) => write(person, cruds, steps, chance(SEED + 100 + i))),
+      people.map((person, i) => write(person, cruds, steps, seededRandom(SEED + 100 + i))),
     );
     await disturbing.stop();
-    await playNoMore();
+    await removeFaults();
 
     for (const [i, person] of people.entries()) {
       const replies = await stored(person, 'reply_to_activity_uuid is not null');
@@ -154,25 +163,25 @@ describe('the ledger of cruds', () => {
       const own = await stored(person, 'reply_to_activity_uuid is null');
       assert.deepEqual(sorted(own), sorted(done[i].cruds), 'cruds');
     }
-    let told = 0;
+    let notifications = 0;
     for (const crud of cruds) {
       const by = (what) => done.filter((did) => did[what].has(crud)).length;
       const [[replies]] = await stack.sql(
         `select count(*) from activities where reply_to_activity_uuid = '${crud}'`,
       );
       const path = `/api/activities/${crud}`;
-      const { activity } = assertOk(await insist(count, 'GET', path, {}));
+      const { activity } = assertOk(await askUntilAnswered(count, 'GET', path, {}));
       const { likes_count, reposts_count, replies_count } = activity;
       assert.deepEqual(
         { likes_count, reposts_count, replies_count },
         { likes_count: by('like'), reposts_count: by('repost'), replies_count: Number(replies) },
       );
-      told += likes_count + reposts_count + replies_count;
+      notifications += likes_count + reposts_count + replies_count;
     }
     const { token } = author;
-    const me = assertOk(await insist(count, 'GET', '/api/users/me', { token }));
-    assert.equal(me.unread_notifications, told, 'each was told once');
+    const me = assertOk(await askUntilAnswered(count, 'GET', '/api/users/me', { token }));
+    assert.equal(me.unread_notifications, notifications, 'one notification per event');
     t.diagnostic(JSON.stringify({ ...count, disturbances: disturbing.happened }));
-    assert.ok(count.played > 0 && disturbing.happened > 0);
+    assert.ok(count.injected > 0 && disturbing.happened > 0);
   });
 });

@@ -1,5 +1,5 @@
-// database.mjs - PostgreSQL fails: what can be repeated is, the rest is a quick 503, and what was
-// written is there once.
+// database.mjs - PostgreSQL fails: workers repeat what is safe to repeat and otherwise answer 503
+// quickly; every write is stored once.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { newHandle, newPerson } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
 import { Worker } from '../harness/worker.mjs';
 
-const PATIENCE_MS = 5000; // the time budget and a second
+const ANSWER_MS_MAX = 5000; // the time budget and a second
 
 let ann;
 let reader;
@@ -30,19 +30,19 @@ async function countOf(message) {
   return Number(count);
 }
 
-// Refused now; once `mend` is done, the same request again succeeds, once.
+// The request is refused now; after `mend` the same request succeeds, and the crud is stored once.
 async function assertRefusedThenOnce(message, mend) {
   const key = newHandle('key');
   const refused = await create(message, key);
   assertProblem(refused, 503, 'unavailable');
-  assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
+  assert.ok(refused.ms < ANSWER_MS_MAX, `${refused.ms} ms`);
   await mend();
-  const answer = assertOk(await writer.patiently(...creating(message, key)));
+  const answer = assertOk(await writer.askUntilServed(...creating(message, key)));
   assert.deepEqual(assertOk(await create(message, key)), answer);
   assert.equal(await countOf(message), 1);
 }
 
-// Every new crud runs this first.
+// Run PL/pgSQL before each insert of a crud.
 async function onInsert(body) {
   await stack.sql(`create or replace function fault() returns trigger language plpgsql as
     $$ begin ${body} return new; end $$`);
@@ -79,11 +79,11 @@ describe('PostgreSQL', () => {
   afterEach(async () => {
     await nothingOnInsert();
     await stack.sql('alter sequence fault_count restart');
-    assertOk(await reader.patiently(...reading()));
-    assertOk(await writer.patiently(...creating('between two tests')));
+    assertOk(await reader.askUntilServed(...reading()));
+    assertOk(await writer.askUntilServed(...creating('between two tests')));
   });
 
-  test('connections that ended while nobody asked are not noticed', async () => {
+  test('connections that ended between requests are replaced without an error', async () => {
     for (let i = 0; i < 3; i++) {
       await terminate();
       assertOk(await read());
@@ -93,33 +93,33 @@ describe('PostgreSQL', () => {
     }
   });
 
-  test('a connection that ends in a write is a 503, and nothing was written', async () => {
+  test('a connection that ends during a write is a 503, and nothing is written', async () => {
     await onInsert('perform pg_sleep(1);');
     const ending = sleep(300).then(terminate);
     await assertRefusedThenOnce(newHandle('ended'), nothingOnInsert);
     await ending;
   });
 
-  test('a write that is done and whose answer is lost: a 503, and with its key it is there once', async () => {
+  test('a write whose answer is lost is a 503; repeated with its key it is stored once', async () => {
     const message = newHandle('lost');
-    // The statement returns the row that it has written.
+    // The answer contains the row that was written.
     proxies.postgres.loses = (part) => part.includes(message);
     await assertRefusedThenOnce(message, () => {
       proxies.postgres.loses = () => false;
     });
   });
 
-  test('a statement that takes too long is a quick 503, and nothing was written', async () => {
+  test('a statement that takes too long is a quick 503, and nothing is written', async () => {
     await onInsert('perform pg_sleep(30);');
     await assertRefusedThenOnce(newHandle('slow'), nothingOnInsert);
   });
 
-  // A sequence counts tries, for it is not rolled back.
+  // A sequence counts the tries, because it is not rolled back.
   for (const [what, code] of [
     ['a serialization failure', '40001'],
     ['a deadlock', '40P01'],
   ]) {
-    test(`${what}, once: the write succeeds all the same`, async () => {
+    test(`after ${what} the write is repeated and succeeds`, async () => {
       await onInsert(`if nextval('fault_count') = 1 then
         raise exception using errcode = '${code}'; end if;`);
       const message = newHandle('once');
@@ -127,23 +127,23 @@ describe('PostgreSQL', () => {
       assert.equal(await countOf(message), 1);
     });
 
-    test(`${what}, always: a quick 503`, async () => {
+    test(`repeated ${what.replace(/^a /, '')} is a quick 503`, async () => {
       await onInsert(`raise exception using errcode = '${code}';`);
       await assertRefusedThenOnce(newHandle('always'), nothingOnInsert);
     });
   }
 
   for (const [what, code] of [
-    ['a full disk', '53100'],
-    ['no memory there', '53200'],
-    ['an administrator', '57P01'],
+    ['a full disk of the server', '53100'],
+    ['a server without memory', '53200'],
+    ['a shutdown by an administrator', '57P01'],
   ])
-    test(`${what}: a quick 503`, async () => {
+    test(`${what} is a quick 503`, async () => {
       await onInsert(`raise exception using errcode = '${code}';`);
       await assertRefusedThenOnce(newHandle('never'), nothingOnInsert);
     });
 
-  test('too many connections: a quick 503 until there is room', async () => {
+  test('too many connections are a quick 503 until one is free', async () => {
     await stack.sql("create role narrow login password 'narrow' connection limit 0");
     await stack.sql(
       'grant select, insert, update, delete on all tables in schema public to narrow',
@@ -157,12 +157,12 @@ describe('PostgreSQL', () => {
     assertProblem(refused, 503, 'unavailable');
     assert.match(worker.log, /too many connections/);
     await stack.sql('alter role narrow connection limit -1');
-    assertOk(await worker.patiently(...reading()));
+    assertOk(await worker.askUntilServed(...reading()));
     await worker.stop();
     await stack.sql('drop owned by narrow; drop role narrow');
   });
 
-  test('all of it stopped: quick 503s, and it goes on where it was', async () => {
+  test('while all processes of PostgreSQL are suspended, answers are quick 503s', async () => {
     assertOk(await read());
     const file = path.join(stack.home, 'data/postgres/postmaster.pid');
     const pids = [Number(fs.readFileSync(file, 'utf8').split('\n')[0]), ...(await backends())];
@@ -173,13 +173,13 @@ describe('PostgreSQL', () => {
       for (let i = 0; i < 4; i++)
         for (const answer of [await read(), await create(message, key)]) {
           assertProblem(answer, 503, 'unavailable');
-          assert.ok(answer.ms < PATIENCE_MS, `${answer.ms} ms`);
+          assert.ok(answer.ms < ANSWER_MS_MAX, `${answer.ms} ms`);
         }
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT');
     }
-    assertOk(await reader.patiently(...reading()));
-    assertOk(await writer.patiently(...creating(message, key)));
+    assertOk(await reader.askUntilServed(...reading()));
+    assertOk(await writer.askUntilServed(...creating(message, key)));
     assert.equal(await countOf(message), 1);
   });
 });

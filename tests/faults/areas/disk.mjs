@@ -1,4 +1,4 @@
-// disk.mjs - the disk is full, or what is written there is taken away: serving goes on.
+// disk.mjs - a full disk, missing files and log rotation do not disturb the service.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,7 +20,7 @@ const nginx = () => Number(fs.readFileSync(inHome('run/nginx.pid'), 'utf8'));
 let ann;
 let group;
 
-// What the workers in this folder have counted.
+// The metrics of the workers that used this folder.
 async function counted(folder) {
   const reader = await Worker.start(stack, 'metrics', { env: { CRUDDUR_METRICS_DIR: folder } });
   const answer = await reader.ask('GET', '/metrics', {});
@@ -29,7 +29,7 @@ async function counted(folder) {
   return new Exposition(answer.text);
 }
 
-// nginx opens its logs anew, as when they are rotated.
+// Make nginx reopen its logs, as after a rotation.
 async function reopen() {
   process.kill(nginx(), 'SIGUSR1');
   await sleep(500);
@@ -49,7 +49,7 @@ describe('a full disk', () => {
     proxies.dynamodb.fault = () => undefined;
   });
 
-  test('lines that a log does not take are counted', async () => {
+  test('log lines that cannot be written are counted', async () => {
     const folder = inHome(newHandle('metrics'));
     const full = fs.openSync('/dev/full', 'a');
     const worker = await Worker.start(stack, 'messages', {
@@ -70,10 +70,10 @@ describe('a full disk', () => {
     assert.equal(seen.sum('cruddur_requests_total', { ...labels, status: '503' }), 5);
   });
 
-  test('without room for metrics a worker serves, and says so once', async () => {
+  test('without space for metrics a worker serves, and logs it once', async () => {
     const room = inHome(newHandle('room'));
     fs.mkdirSync(room);
-    // A file system of one page, seen by this worker alone.
+    // A file system of one page, visible only to this worker.
     const mount = 'mount -t tmpfs -o size=4k none "$0" && exec "$@"';
     const worker = await Worker.start(stack, 'health_check', {
       env: { CRUDDUR_METRICS_DIR: room },
@@ -84,7 +84,7 @@ describe('a full disk', () => {
     assert.match(worker.log, /^[^\n]*CRUDDUR_METRICS_DIR[^\n]*\n$/);
   });
 
-  test('an access log that takes nothing stops nobody', async () => {
+  test('an access log on a full disk does not stop requests', async () => {
     fs.renameSync(accessLog(), `${accessLog()}.kept`);
     fs.symlinkSync('/dev/full', accessLog());
     try {
@@ -96,36 +96,36 @@ describe('a full disk', () => {
       fs.unlinkSync(accessLog());
       fs.renameSync(`${accessLog()}.kept`, accessLog());
       await reopen();
-      await sleep(1000); // nginx does not try a log that was full again within its second
+      await sleep(1000); // after an ENOSPC nginx does not write to that log in the same second
     }
     const { headers } = await stack.ask('GET', '/api/health-check');
     assert.equal((await stack.logLines(headers['x-request-id'])).length, 1);
   });
 
-  describe('temporary files that cannot be made', () => {
+  describe('without temporary files', () => {
     const configuration = inHome('etc/nginx.conf');
-    const taken = [];
+    const replaced = [];
     let original;
 
     before(async () => {
-      // Feeds are remembered, as in production.
+      // Feeds are cached, as in production.
       original = fs.readFileSync(configuration, 'utf8');
-      const remembering = original.replace(/^(.*activities_\(home.* )off;$/m, '$1feeds;');
-      assert.notEqual(remembering, original);
-      fs.writeFileSync(configuration, remembering);
+      const caching = original.replace(/^(.*activities_\(home.* )off;$/m, '$1feeds;');
+      assert.notEqual(caching, original);
+      fs.writeFileSync(configuration, caching);
       await reload();
       for (const name of fs.readdirSync(inHome('tmp'))) {
         const folder = inHome('tmp', name);
         if (!fs.statSync(folder).isDirectory()) continue;
         fs.renameSync(folder, `${folder}.kept`);
-        fs.writeFileSync(folder, ''); // a file in its place: also root cannot write below it
-        taken.push(folder);
+        fs.writeFileSync(folder, ''); // with a file in its place, even root cannot write below it
+        replaced.push(folder);
       }
-      assert.ok(taken.length > 0);
+      assert.ok(replaced.length > 0);
     });
 
     after(async () => {
-      for (const folder of taken) {
+      for (const folder of replaced) {
         fs.unlinkSync(folder);
         fs.renameSync(`${folder}.kept`, folder);
       }
@@ -133,7 +133,7 @@ describe('a full disk', () => {
       await reload();
     });
 
-    test('bodies of 16 KiB never needed one', async () => {
+    test('bodies of 16 KiB are accepted', async () => {
       const empty = JSON.stringify({ message: '', message_group_uuid: group });
       const body = JSON.stringify({
         message: 'x'.repeat(16_384 - empty.length),
@@ -151,7 +151,7 @@ describe('a full disk', () => {
       assertOk(await say(stack, ann, { message_group_uuid: group }, 'without a disk'));
     });
 
-    test('pages and feeds come all the same', async () => {
+    test('pages and feeds are served', async () => {
       for (const target of [
         `/api/messages/${group}?limit=100`,
         '/api/message_groups',
@@ -162,7 +162,7 @@ describe('a full disk', () => {
         assertOk(await stack.ask('GET', target, { token: ann.token }));
     });
 
-    test('feeds are remembered where memory is', async () => {
+    test('feeds are cached in memory', async () => {
       const seen = new Set();
       for (let i = 0; i < 20; i++) {
         const answer = await stack.ask('GET', '/api/activities/home');
@@ -177,7 +177,7 @@ describe('a full disk', () => {
   });
 });
 
-describe('rotation', () => {
+describe('log rotation', () => {
   test('loses no line of the access log under load', async () => {
     fs.rmSync(`${accessLog()}.1`, { force: true });
     const rotate = spawn(path.join(ROOT, 'bin/rotate-logs'), [inHome('log'), '300k', '0.1'], {
@@ -193,7 +193,7 @@ describe('rotation', () => {
           const answer = await stack.ask('GET', '/api/health-check');
           ids.push(answer.headers['x-request-id']);
           if (rotated()) {
-            rotate.kill(); // once is enough: the next time would replace the copy
+            rotate.kill(); // a second rotation would replace the copy
             after++;
           }
         }
@@ -209,6 +209,9 @@ describe('rotation', () => {
     const seen = new Map();
     for (const [, id] of logged.join('').matchAll(/"request_id":"([0-9a-f]+)"/g))
       seen.set(id, (seen.get(id) ?? 0) + 1);
-    assert.deepEqual(ids.filter((id) => seen.get(id) !== 1), []);
+    assert.deepEqual(
+      ids.filter((id) => seen.get(id) !== 1),
+      [],
+    );
   });
 });

@@ -1,10 +1,11 @@
-// dynamodb.mjs - DynamoDB fails in each way once, which nobody shall see, and always, which is a
-// quick 503; what was written is there once, whatever became of the answer.
+// dynamodb.mjs - faults of DynamoDB. Clients do not notice a single one; a permanent one is a quick
+// 503. Every message is stored once, even if the answer was lost.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, afterEach, before, describe, test } from 'node:test';
 
 import { assertOk, assertProblem } from '../../api/harness/client.mjs';
+import { listen } from '../../api/harness/listen.mjs';
 import { newHandle, newPair } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
 import { Clock } from '../harness/clock.mjs';
@@ -12,41 +13,41 @@ import * as peer from '../harness/peer.mjs';
 import { Worker } from '../harness/worker.mjs';
 
 const proxy = proxies.dynamodb;
-const PATIENCE_MS = 5000; // the time budget and a second
+const ANSWER_MS_MAX = 5000; // the time budget and a second
 const WRITE = 'TransactWriteItems';
 const READ = 'Query';
 
-const BOTH = {
+const FAULTS = {
   'throttled by the table': peer.refusal(400, 'ProvisionedThroughputExceededException'),
   'throttled by the account': peer.refusal(400, 'ThrottlingException'),
-  'request limit': peer.refusal(400, 'RequestLimitExceeded'),
+  'over the request limit': peer.refusal(400, 'RequestLimitExceeded'),
   'internal error': peer.refusal(500, 'InternalServerError'),
   'service unavailable': peer.refusal(503, 'ServiceUnavailable'),
-  'an error that is no JSON': ({ outgoing }) => outgoing.writeHead(502).end('<html>502</html>'),
+  'an error that is not JSON': ({ outgoing }) => outgoing.writeHead(502).end('<html>502</html>'),
   'reset before the answer': peer.resetBefore,
-  'reset within the answer': peer.resetWithin,
+  'reset in the middle of the answer': peer.resetWithin,
   'answer lost': peer.lostAnswer,
-  'body cut': peer.cutBody,
-  'JSON cut': peer.cutJson,
+  'truncated body': peer.cutBody,
+  'truncated JSON': peer.cutJson,
   'wrong checksum': peer.wrongCrc,
   'no answer': peer.hang,
-  'answer by drips': peer.drip,
+  'one byte per second': peer.drip,
   'credentials expired': peer.refusal(400, 'ExpiredTokenException'),
 };
-const WRITES = {
-  ...BOTH,
+const WRITE_FAULTS = {
+  ...FAULTS,
   'cancelled by a conflict': peer.cancelled('TransactionConflict'),
   'cancelled by throttling': peer.cancelled('ThrottlingError'),
   'cancelled by the table': peer.cancelled('ProvisionedThroughputExceeded'),
   'still in progress': peer.refusal(400, 'TransactionInProgressException'),
 };
 
-// Those that are refused as another one is, and cost a whole time budget each.
+// Faults that take a whole time budget and are handled like another one: only with SOAK.
 const LONG = process.env.SOAK
   ? []
   : [
       'throttled by the account',
-      'request limit',
+      'over the request limit',
       'cancelled by throttling',
       'cancelled by the table',
     ];
@@ -57,13 +58,13 @@ let group;
 let reader;
 let writer;
 
-// The next `count` requests of `operation` meet the fault.
+// Inject the fault into the next `count` requests with `operation`.
 function failNext(operation, fault, count = 1) {
   let left = count;
   proxy.fault = (request) => (request.operation === operation && left-- > 0 ? fault : undefined);
 }
 
-const textsOf = async () => (await stack.table.messages(group)).map(({ message }) => message.S);
+const textsOf = async () => (await stack.table.messages(group)).map(({ message }) => message?.S);
 const countOf = async (text) => (await textsOf()).filter((other) => other === text).length;
 const sending = (message, key, to = { message_group_uuid: group }) => [
   'POST',
@@ -86,80 +87,41 @@ describe('DynamoDB', () => {
       assert.deepEqual(await worker.stop(), { code: 0, signal: null }, worker.log);
   });
 
-  // No worker leaves DynamoDB alone when the next test begins.
+  // Wait until the circuit breakers are closed again.
   afterEach(async () => {
     proxy.fault = () => undefined;
-    assertOk(await reader.patiently(...reading()));
-    assertOk(await writer.patiently(...sending('between two tests')));
+    assertOk(await reader.askUntilServed(...reading()));
+    assertOk(await writer.askUntilServed(...sending('between two tests')));
   });
 
-  describe('DynamoDB fails once', () => {
-    for (const [what, fault] of Object.entries(WRITES))
-      test(`write: ${what}: the message is sent all the same, once`, async () => {
+  describe('a single fault', () => {
+    for (const [what, fault] of Object.entries(WRITE_FAULTS))
+      test(`of a write (${what}) does not stop the message, which is stored once`, async () => {
         const text = newHandle('once');
         failNext(WRITE, fault);
         const answer = await send(text);
         assert.equal(assertOk(answer).message, text);
-        assert.ok(answer.ms < PATIENCE_MS);
+        assert.ok(answer.ms < ANSWER_MS_MAX);
         assert.equal(await countOf(text), 1);
       });
 
-    for (const [what, fault] of Object.entries(BOTH))
-      test(`read: ${what}: the list comes all the same`, async () => {
+    for (const [what, fault] of Object.entries(FAULTS))
+      test(`of a read (${what}) does not stop the list`, async () => {
         failNext(READ, fault);
         const answer = await read();
         assert.ok(assertOk(answer).length > 0);
-        assert.ok(answer.ms < PATIENCE_MS);
+        assert.ok(answer.ms < ANSWER_MS_MAX);
       });
 
-    test('reset after the answer: nobody notices', async () => {
+    test('after the answer (reset) goes unnoticed', async () => {
       const text = newHandle('reset');
       failNext(WRITE, peer.resetAfter);
       assertOk(await send(text));
       assertOk(await send(`${text} again`));
       assert.equal(await countOf(text), 1);
     });
-  });
 
-  describe('DynamoDB fails always', () => {
-    for (const [what, fault] of Object.entries(WRITES).filter(([name]) => !LONG.includes(name)))
-      test(`write: ${what}: a quick 503, and sent again with its key it is there once`, async () => {
-        const [text, key] = [newHandle('always'), newHandle('key')];
-        failNext(WRITE, fault, Infinity);
-        const refused = await send(text, key);
-        assertProblem(refused, 503, 'unavailable');
-        assert.ok(refused.ms < PATIENCE_MS, `${refused.ms} ms`);
-        proxy.fault = () => undefined;
-        const answer = assertOk(await writer.patiently(...sending(text, key)));
-        assert.equal(answer.message, text);
-        assert.deepEqual(assertOk(await send(text, key)), answer);
-        assert.equal(await countOf(text), 1);
-      });
-
-    for (const what of ['throttled by the table', 'service unavailable', 'no answer', 'JSON cut'])
-      test(`read: ${what}: a quick 503`, async () => {
-        failNext(READ, BOTH[what], Infinity);
-        const refused = await read();
-        assertProblem(refused, 503, 'unavailable');
-        assert.ok(refused.ms < PATIENCE_MS);
-      });
-
-    test('the first message between two people, its answer lost: one conversation', async () => {
-      const pair = await newPair(stack);
-      const [text, key] = [newHandle('first'), newHandle('key')];
-      const to = { handle: pair.ben.handle };
-      failNext(WRITE, peer.lostAnswer, Infinity);
-      assertProblem(await send(text, key, to), 503, 'unavailable');
-      proxy.fault = () => undefined;
-      const answer = assertOk(await writer.patiently(...sending(text, key, to)));
-      const items = await stack.table.messages(answer.message_group_uuid);
-      assert.deepEqual(
-        items.map(({ message }) => message.S),
-        [text],
-      );
-    });
-
-    test('a deletion and a reading mark whose answers are lost have happened, once', async () => {
+    test('that loses the answer to a deletion or a read mark goes unnoticed', async () => {
       const { uuid } = assertOk(await send(newHandle('doomed')));
       const mark = () =>
         stack.ask('PUT', `/api/message_groups/${group}/read`, {
@@ -176,8 +138,54 @@ describe('DynamoDB', () => {
     });
   });
 
-  describe('credentials of a container', () => {
-    let server;
+  describe('a permanent fault', () => {
+    for (const [what, fault] of Object.entries(WRITE_FAULTS).filter(
+      ([name]) => !LONG.includes(name),
+    ))
+      test(`of a write (${what}) is a quick 503, and a repeated message is stored once`, async () => {
+        const [text, key] = [newHandle('always'), newHandle('key')];
+        failNext(WRITE, fault, Infinity);
+        const refused = await send(text, key);
+        assertProblem(refused, 503, 'unavailable');
+        assert.ok(refused.ms < ANSWER_MS_MAX, `${refused.ms} ms`);
+        proxy.fault = () => undefined;
+        const answer = assertOk(await writer.askUntilServed(...sending(text, key)));
+        assert.equal(answer.message, text);
+        assert.deepEqual(assertOk(await send(text, key)), answer);
+        assert.equal(await countOf(text), 1);
+      });
+
+    for (const what of [
+      'throttled by the table',
+      'service unavailable',
+      'no answer',
+      'truncated JSON',
+    ])
+      test(`of a read (${what}) is a quick 503`, async () => {
+        failNext(READ, FAULTS[what], Infinity);
+        const refused = await read();
+        assertProblem(refused, 503, 'unavailable');
+        assert.ok(refused.ms < ANSWER_MS_MAX);
+      });
+
+    test('that loses the answers to a first message creates one conversation', async () => {
+      const pair = await newPair(stack);
+      const [text, key] = [newHandle('first'), newHandle('key')];
+      const to = { handle: pair.ben.handle };
+      failNext(WRITE, peer.lostAnswer, Infinity);
+      assertProblem(await send(text, key, to), 503, 'unavailable');
+      proxy.fault = () => undefined;
+      const answer = assertOk(await writer.askUntilServed(...sending(text, key, to)));
+      const items = await stack.table.messages(answer.message_group_uuid);
+      assert.deepEqual(
+        items.map(({ message }) => message.S),
+        [text],
+      );
+    });
+  });
+
+  describe('container credentials', () => {
+    let close;
     let served;
     let url;
 
@@ -192,7 +200,7 @@ describe('DynamoDB', () => {
       });
 
     before(async () => {
-      server = createServer((request, response) => {
+      const server = createServer((request, response) => {
         served++;
         response.end(
           JSON.stringify({
@@ -203,13 +211,13 @@ describe('DynamoDB', () => {
           }),
         );
       });
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      close = await listen(server, 0);
       url = `http://127.0.0.1:${server.address().port}/keys`;
     });
 
-    after(() => server.close());
+    after(() => close());
 
-    test('that AWS calls expired are fetched anew, and the request succeeds', async () => {
+    test('that AWS reports as expired are fetched again, and the request succeeds', async () => {
       served = 0;
       const used = [];
       proxy.fault = ({ headers }) => {
@@ -229,7 +237,7 @@ describe('DynamoDB', () => {
       await worker.stop();
     });
 
-    test('that are about to expire are fetched anew before they do', async () => {
+    test('that are about to expire are fetched again in time', async () => {
       served = 0;
       const clock = new Clock(stack);
       const used = new Set();
@@ -247,7 +255,7 @@ describe('DynamoDB', () => {
       await worker.stop();
     });
 
-    test('that are refused for good are a 503, without hammering the endpoint', async () => {
+    test('that are refused twice are a 503, without further fetches', async () => {
       served = 0;
       proxy.fault = () => peer.refusal(400, 'ExpiredTokenException');
       const worker = await start();

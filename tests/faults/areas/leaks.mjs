@@ -1,4 +1,4 @@
-// leaks.mjs - the memory of workers stays what it is, whatever they are asked.
+// leaks.mjs - the memory of workers does not grow with the number of requests.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
@@ -8,7 +8,7 @@ import { callsOf, newWorld } from '../harness/calls.mjs';
 import { sign } from '../harness/identity.mjs';
 import { Worker } from '../harness/worker.mjs';
 
-const REQUESTS = process.env.SOAK ? 100_000 : 10_000; // to all programs together
+const REQUESTS = process.env.SOAK ? 100_000 : 10_000; // of all programs together
 const GROWTH_KB = 256; // of a worker, from a quarter of its requests to the end
 
 function pssKb(pid) {
@@ -16,7 +16,7 @@ function pssKb(pid) {
   return Number(kb);
 }
 
-// Good and bad requests in turn, with tokens that were seen and tokens that were not.
+// Valid and invalid requests in turn, with known and with new tokens.
 function* mixed(call, token) {
   for (;;) {
     yield call();
@@ -31,7 +31,7 @@ function* mixed(call, token) {
 }
 
 describe('memory of workers', () => {
-  test(`${REQUESTS} mixed requests leave it as it is`, async (t) => {
+  test(`does not grow in ${REQUESTS} mixed requests`, async (t) => {
     const world = await newWorld(stack);
     const calls = Object.entries(callsOf(world));
     const each = Math.ceil(REQUESTS / calls.length);

@@ -1,6 +1,6 @@
-// ledger.mjs - writers with Idempotency-Keys while faults fire by chance: in the end every message
-// that was acknowledged is there exactly once, in both lists and in order.
-// LEDGER_MESSAGES, LEDGER_SEED: how many, and which chance (it is printed).
+// ledger.mjs - people write messages with Idempotency-Keys during random faults. In the end every
+// acknowledged message is stored exactly once, in order, and both lists are right.
+// LEDGER_MESSAGES: the number of messages. LEDGER_SEED: the random seed, which is printed.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, describe, test } from 'node:test';
@@ -8,14 +8,20 @@ import { after, describe, test } from 'node:test';
 import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { newHandle, newPair, newPerson } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
-import { chance } from '../harness/chance.mjs';
-import { disorder, endConnections, insist, pause, signalWorker } from '../harness/disorder.mjs';
+import {
+  askUntilAnswered,
+  disorder,
+  endConnections,
+  pause,
+  signalWorker,
+} from '../harness/disorder.mjs';
 import * as peer from '../harness/peer.mjs';
+import { seededRandom } from '../harness/random.mjs';
 
 const MESSAGES = Number(process.env.LEDGER_MESSAGES ?? (process.env.SOAK ? 20_000 : 2000));
 const SEED = Number(process.env.LEDGER_SEED ?? randomInt(1 << 30));
 const PAIRS = 4;
-const WRITERS = 8; // of each conversation four from either side
+const WRITERS = 8; // per conversation: four for each person
 
 const FAULTS = [
   peer.refusal(400, 'ProvisionedThroughputExceededException'),
@@ -36,22 +42,22 @@ const FAULTS = [
   peer.hang,
 ];
 
-const count = { requests: 0, refused: 0, lost: 0, played: 0 };
+const count = { requests: 0, refused: 0, lost: 0, injected: 0 };
 
-// Faults of single calls to DynamoDB: seldom, and now and then of every third call for a while.
-function playFaults(random) {
+// Faults of single calls to DynamoDB: rarely, and sometimes in every third call for a while.
+function injectFaults(random) {
   let storm = 0;
   proxies.dynamodb.fault = () => {
-    proxies.dynamodb.recorded.length = 0; // nobody reads it, and it would grow
+    proxies.dynamodb.recorded.length = 0; // unused, and it would grow
     if (storm > 0) storm--;
     else if (random(400) === 0) storm = 40;
     if (random(storm > 0 ? 3 : 25) !== 0) return undefined;
-    count.played++;
+    count.injected++;
     return FAULTS[random(FAULTS.length)];
   };
 }
 
-// What happens to processes meanwhile.
+// Actions that disturb processes.
 function disturbances(random) {
   const signal = (name) => () => signalWorker(random, ['message_create'], name);
   return [
@@ -65,18 +71,18 @@ function disturbances(random) {
   ];
 }
 
-// Send one message until it is answered for good. Returns the answer, or undefined when it was
-// refused for good.
+// Send one message until it is accepted or refused. Returns the message, or undefined if it is
+// refused with 422.
 async function deliver({ token }, to, message, key) {
   const json = { message, ...to };
-  const answer = await insist(count, 'POST', '/api/messages', { token, json, key });
+  const answer = await askUntilAnswered(count, 'POST', '/api/messages', { token, json, key });
   if (answer.status === 422) return undefined;
   const lines = answer.status === 200 ? [] : await stack.logLines(answer.body.request_id);
   assert.equal(answer.status, 200, `${answer.text} ${JSON.stringify(lines)}`);
   return answer.body;
 }
 
-// One after another; now and then something that is refused for good, or known already.
+// Send messages one after another, sometimes an invalid one, sometimes one again with its key.
 async function write({ from, to, name, messages, random }) {
   const sent = [];
   for (let i = 0; i < messages; i++) {
@@ -90,22 +96,22 @@ async function write({ from, to, name, messages, random }) {
   return sent;
 }
 
-// All pages of a conversation as `person` sees them, oldest to newest.
+// All messages of a conversation as the person sees them, oldest first.
 async function read({ token }, group) {
   const messages = [];
-  for (let path = `/api/messages/${group}?limit=100`; path; ) {
-    const answer = await insist(count, 'GET', path, { token });
+  for (let path = `/api/messages/${group}?limit=100`; path;) {
+    const answer = await askUntilAnswered(count, 'GET', path, { token });
     messages.unshift(...assertOk(answer));
     path = nextPage(answer);
   }
   return messages;
 }
 
-// The conversation holds exactly what was acknowledged, as do the lists of both.
+// The conversation and both lists must have exactly the acknowledged messages.
 async function assertLedger({ ann, ben, group }, sent) {
   const items = await stack.table.messages(group);
   const stored = items.map(({ message_uuid }) => message_uuid.S);
-  assert.equal(new Set(stored).size, stored.length, 'no message twice');
+  assert.equal(new Set(stored).size, stored.length, 'no message is stored twice');
   assert.deepEqual([...stored].sort(), sent.map(({ uuid }) => uuid).sort());
   const texts = new Map(items.map((item) => [item.message_uuid.S, item]));
   for (const { uuid, message, created_at } of sent) {
@@ -121,18 +127,18 @@ async function assertLedger({ ann, ben, group }, sent) {
     assert.deepEqual(
       (await read(person, group)).map(({ uuid }) => uuid),
       stored,
-      'the list, in order',
+      'the list has the stored messages, in order',
     );
-    const groups = assertOk(await insist(count, 'GET', '/api/message_groups', { token }));
+    const groups = assertOk(await askUntilAnswered(count, 'GET', '/api/message_groups', { token }));
     const row = groups.find(({ uuid }) => uuid === group);
     assert.equal(row.message, newest.message.S);
     assert.equal(row.created_at, newest.sk.S);
     const others = items.filter(({ user_uuid }) => user_uuid.S === other.uuid);
-    assert.equal(row.unread_count, others.length, 'unread');
+    assert.equal(row.unread_count, others.length, 'the unread count');
   }
 }
 
-describe('the ledger', () => {
+describe('the ledger of messages', () => {
   let disturbing;
 
   after(() => {
@@ -140,15 +146,15 @@ describe('the ledger', () => {
     return disturbing?.stop();
   });
 
-  test(`${MESSAGES} messages while faults fire (LEDGER_SEED=${SEED})`, async (t) => {
+  test(`stores ${MESSAGES} messages exactly once during faults (LEDGER_SEED=${SEED})`, async (t) => {
     const pairs = [];
     for (let i = 0; i < PAIRS; i++) pairs.push({ ...(await newPair(stack)), sent: [] });
-    // The last two have never written to each other: many first messages at once.
+    // The last two people have no conversation yet: many first messages at the same time.
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     pairs.push({ ann, ben, sent: [], fresh: true });
 
-    playFaults(chance(SEED));
-    const random = chance(SEED + 1);
+    injectFaults(seededRandom(SEED));
+    const random = seededRandom(SEED + 1);
     disturbing = disorder(random, disturbances(random));
     const messages = Math.ceil(MESSAGES / (pairs.length * WRITERS));
     await Promise.all(
@@ -161,9 +167,9 @@ describe('the ledger', () => {
             to,
             name: `${p}.${w}`,
             messages,
-            random: chance(SEED + 100 * p + w),
+            random: seededRandom(SEED + 100 * p + w),
           });
-          // What one writer sent later is later.
+          // The messages of one writer have increasing times.
           for (let i = 1; i < sent.length; i++)
             assert.ok(sent[i].created_at > sent[i - 1].created_at);
           pair.sent.push(...sent);
@@ -180,6 +186,6 @@ describe('the ledger', () => {
       await assertLedger({ ...pair, group: [...groups][0] }, all);
     }
     t.diagnostic(JSON.stringify({ ...count, disturbances: disturbing.happened }));
-    assert.ok(count.played > 0 && disturbing.happened > 0);
+    assert.ok(count.injected > 0 && disturbing.happened > 0);
   });
 });

@@ -1,5 +1,5 @@
-// memory.mjs - each allocation of a request fails once: the answer is right or an honest 503, what
-// was refused can be sent again, and the worker goes on.
+// memory.mjs - each allocation of a request fails once: the answer is right or a 503, a refused
+// request can be repeated, and the worker keeps serving.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -7,14 +7,14 @@ import { sleep } from '../../api/harness/client.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { FailingAllocation } from '../harness/allocation.mjs';
 import { callsOf, newWorld } from '../harness/calls.mjs';
-import { chance } from '../harness/chance.mjs';
 import { sign } from '../harness/identity.mjs';
+import { seededRandom } from '../harness/random.mjs';
 
-const RUNS_MAX = 2000; // no request allocates so often
-const STEP = process.env.SOAK ? 1 : 4; // between points from which on all allocations fail
-const COLD = process.env.SOAK ? 2000 : 24; // samples of a first request
+const RUNS_MAX = 2000; // more allocations than any request makes
+const STEP = process.env.SOAK ? 1 : 4; // between the allocations from which on all fail
+const COLD = process.env.SOAK ? 2000 : 24; // samples per program of first requests
 
-const acknowledged = new Map(); // by program: how many requests, each with a key of its own
+const acknowledged = new Map(); // requests per program, each with its own key
 
 let allocation;
 let calls;
@@ -22,7 +22,7 @@ let world;
 
 const isSuccess = ({ status }) => status === 200 || status === 204;
 
-// Ask while an allocation fails.
+// Send a request during which an allocation fails.
 async function askFailing(worker, call, where) {
   let answer;
   try {
@@ -38,7 +38,7 @@ async function askFailing(worker, call, where) {
   return answer;
 }
 
-// The same request sent again, until the worker has recovered what it lost.
+// Repeat the request until the worker has recovered and it succeeds.
 async function askAgain(worker, program, call, where) {
   let answer;
   for (let tries = 0; tries < 100; tries++) {
@@ -53,8 +53,8 @@ async function askAgain(worker, program, call, where) {
   return assert.fail(`${where}: still ${answer.status} ${answer.text}`);
 }
 
-// What an answer says, without what may differ from one asking to the next.
-function essence(answer, program) {
+// The part of an answer that must not differ between two equal requests.
+function stablePart(answer, program) {
   if (['ready', 'health_check', 'metrics'].includes(program)) return answer.status;
   return answer.text;
 }
@@ -64,13 +64,14 @@ async function failEach(program, callOf, { andMore }) {
   await askAgain(worker, program, callOf(), program);
   let n = 1;
   for (; n < RUNS_MAX; n += andMore ? STEP : 1) {
-    const where = `${program}, allocation ${n}${andMore ? ' and all after it' : ''}`;
+    const where = `${program}, allocation ${n}${andMore ? ' and all later ones' : ''}`;
     const call = callOf();
     allocation.arm(n, andMore);
     const answer = await askFailing(worker, call, where);
     const { failed } = allocation;
     const again = await askAgain(worker, program, call, where);
-    if (isSuccess(answer)) assert.equal(essence(answer, program), essence(again, program), where);
+    if (isSuccess(answer))
+      assert.equal(stablePart(answer, program), stablePart(again, program), where);
     if (failed === 0) break;
   }
   assert.ok(n < RUNS_MAX, program);
@@ -87,15 +88,15 @@ describe('memory', () => {
 
   after(() => allocation.close());
 
-  test('each allocation of a request to each program fails, alone and with all after it', async (t) => {
+  test('each allocation of a request to each program may fail, alone or with all later ones', async (t) => {
     for (const [program, call] of Object.entries(calls))
       for (const andMore of [false, true]) {
         const points = await failEach(program, call, { andMore });
-        t.diagnostic(`${program}${andMore ? ', and all after' : ''}: ${points} allocations`);
+        t.diagnostic(`${program}${andMore ? ', and all later' : ''}: ${points} allocations`);
       }
   });
 
-  test('each allocation while a token is verified fails: never a 401', async (t) => {
+  test('a failed allocation during token verification is never a 401', async (t) => {
     const points = await failEach(
       'users_me',
       () => ['GET', '/api/users/me', { token: sign(world.ann.token) }],
@@ -104,8 +105,8 @@ describe('memory', () => {
     t.diagnostic(`${points} allocations`);
   });
 
-  test('chance: allocations of the first request of a worker fail', async () => {
-    const random = chance(20261122);
+  test('random allocations of the first request of a worker may fail', async () => {
+    const random = seededRandom(20261122);
     for (const program of ['messages', 'activity_create'])
       for (let i = 0; i < COLD; i++) {
         const worker = await allocation.start(stack, program);
@@ -119,7 +120,7 @@ describe('memory', () => {
       }
   });
 
-  test('what was sent again after a 503 is there once', async () => {
+  test('requests that were repeated after a 503 are stored once', async () => {
     const sent = (await stack.table.messages(world.group)).filter(
       ({ message }) => message?.S === 'said by a test',
     );

@@ -1,5 +1,5 @@
-// overload.mjs - more is asked than a pool can serve: what it serves is right, and as much as
-// before; the rest is refused soon and honestly; when it is over, it is over.
+// overload.mjs - more requests than a pool can serve: it serves as many as without overload, refuses
+// the others quickly with 503, and recovers at the end.
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, test } from 'node:test';
 
@@ -7,7 +7,7 @@ import { assertOk, sleep } from '../../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
 
-const CALL_MS = 40; // what a call to DynamoDB takes here, so that capacity is known
+const CALL_MS = 40; // duration of a call to DynamoDB, so that the capacity is known
 const SECONDS = 4; // of each load
 const LATEST_MS = 5000; // the time budget of a request, and a second
 
@@ -16,9 +16,12 @@ let ben;
 let group;
 
 const groupsOf = (person) =>
-  stack.ask('GET', '/api/message_groups', { token: person.token, headers: { Connection: 'close' } });
+  stack.ask('GET', '/api/message_groups', {
+    token: person.token,
+    headers: { Connection: 'close' },
+  });
 
-// Ask `rate` times a second, whatever comes back, and wait for all answers.
+// Send `rate` requests per second, without waiting for answers, then wait for all of them.
 async function load(rate, seconds, ask) {
   const began = performance.now();
   const answers = [];
@@ -30,7 +33,7 @@ async function load(rate, seconds, ask) {
   return Promise.all(answers);
 }
 
-// As many as are answered in a second by a pool that is always busy, and never too busy.
+// The requests per second that the pool answers when all its workers are busy and none is queued.
 async function capacity(ask, clients, seconds = 2) {
   const end = performance.now() + seconds * 1000;
   let count = 0;
@@ -45,8 +48,8 @@ async function capacity(ask, clients, seconds = 2) {
   return count / seconds;
 }
 
-// The good ones of the answers; the others must be the refusal of the contract, and none may be late.
-function sort(answers) {
+// Split answers into successes and refusals. Refusals must be 503, and no answer may be late.
+function splitAnswers(answers) {
   const refused = answers.filter(({ status }) => status !== 200);
   for (const answer of refused) {
     assert.equal(answer.status, 503, answer.text);
@@ -56,15 +59,15 @@ function sort(answers) {
   return { good: answers.filter(({ status }) => status === 200), refused };
 }
 
-const middle = (answers) => {
+const medianTime = (answers) => {
   const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   return times.length ? `${times[times.length >> 1].toFixed(0)} ms` : 'none';
 };
 
-// Until `ask` is answered well many times in a row.
+// Wait until 20 requests in a row succeed.
 async function recovers(ask) {
   for (let tries = 0, row = 0; row < 20; tries++) {
-    assert.ok(tries < 200, 'the answers become good again');
+    assert.ok(tries < 200, 'requests succeed again');
     row = (await ask()).status === 200 ? row + 1 : 0;
     if (row === 0) await sleep(50);
   }
@@ -85,7 +88,7 @@ describe('overload', () => {
   };
 
   for (const times of [2, 10])
-    test(`${times} times what a pool can serve: as many good answers as ever`, async (t) => {
+    test(`at ${times} times the capacity of a pool, it serves as many requests as without overload`, async (t) => {
       const people = [ann, ben];
       const texts = [];
       for (const person of people) texts.push((await groupsOf(person)).text);
@@ -93,12 +96,12 @@ describe('overload', () => {
       const ask = (i) => groupsOf(people[i % 2]);
       const workers = stack.workers('message_groups').length;
       const able = await capacity(ask, workers);
-      // Not of what a busy machine has just shown, but of what a pool with such a peer can do at most.
+      // The rate derives from the capacity in theory, not from what a busy machine has just reached.
       const answers = await load((times * workers * 1000) / CALL_MS, SECONDS, ask);
-      const { good, refused } = sort(answers);
-      t.diagnostic(`able to serve ${able} a second, asked ${answers.length} in ${SECONDS} s`);
-      t.diagnostic(`${good.length} good, in the middle after ${middle(good)}`);
-      t.diagnostic(`${refused.length} refused, in the middle after ${middle(refused)}`);
+      const { good, refused } = splitAnswers(answers);
+      t.diagnostic(`capacity ${able} per second, ${answers.length} requests in ${SECONDS} s`);
+      t.diagnostic(`${good.length} served, median ${medianTime(good)}`);
+      t.diagnostic(`${refused.length} refused, median ${medianTime(refused)}`);
       answers.forEach(({ status, text }, i) => {
         if (status === 200) assert.equal(text, texts[i % 2]);
       });
@@ -107,7 +110,7 @@ describe('overload', () => {
       await recovers(() => groupsOf(ann));
     });
 
-  test('of messages, those that were acknowledged are there, and each once', async (t) => {
+  test('acknowledged messages are stored once', async (t) => {
     const text = newHandle('many');
     proxies.dynamodb.fault = ({ operation }) =>
       operation === 'TransactWriteItems' ? slowly : undefined;
@@ -117,9 +120,9 @@ describe('overload', () => {
       return say(stack, from, { message_group_uuid: group }, `${text} ${i}`, options);
     };
     const answers = await load(600, 2, send);
-    const { good, refused } = sort(answers);
-    t.diagnostic(`${good.length} acknowledged, in the middle after ${middle(good)}`);
-    t.diagnostic(`${refused.length} refused, in the middle after ${middle(refused)}`);
+    const { good, refused } = splitAnswers(answers);
+    t.diagnostic(`${good.length} acknowledged, median ${medianTime(good)}`);
+    t.diagnostic(`${refused.length} refused, median ${medianTime(refused)}`);
     assert.ok(good.length > 0 && refused.length > 0);
     const stored = (await stack.table.messages(group))
       .filter(({ message }) => message.S?.startsWith(text))
@@ -130,13 +133,13 @@ describe('overload', () => {
     await recovers(() => groupsOf(ann));
   });
 
-  test('another pool does not notice', async () => {
+  test('other pools are not affected', async () => {
     proxies.dynamodb.fault = ({ operation }) => (operation === 'Query' ? slowly : undefined);
     const flood = load(300, 3, () => groupsOf(ann));
     await sleep(1000);
     for (let i = 0; i < 50; i++)
       assertOk(await stack.ask('GET', '/api/users/me', { token: ben.token }));
-    sort(await flood);
+    splitAnswers(await flood);
     await recovers(() => groupsOf(ann));
   });
 });

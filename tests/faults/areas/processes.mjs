@@ -1,4 +1,4 @@
-// processes.mjs - workers are killed, asked to stop, short of descriptors, or cannot log.
+// processes.mjs - workers are killed or stopped, lack file descriptors, or cannot write their log.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -26,8 +26,8 @@ const reading = () => ['GET', `/api/messages/${group}`, { token: ann.token }];
 const countOf = async (text) =>
   (await stack.table.messages(group)).filter(({ message }) => message.S === text).length;
 
-// The next call of `operation` is carried out, and its answer held back until it is let go.
-// Returns { held: when it is, letGo }.
+// The next request with `operation` is executed, and its answer is held back. Returns { held: a
+// promise for that moment, letGo: forwards the answer }.
 function holdNext(operation) {
   let hold;
   let letGo;
@@ -51,8 +51,8 @@ function holdNext(operation) {
   return { held, letGo };
 }
 
-// Whether a worker waits for requests, and not for an answer (accept: 43 and 288 on x86-64, 202
-// and 242 on arm64).
+// Whether a worker waits in accept or accept4 (system calls 43 and 288 on x86-64, 202 and 242 on
+// arm64), not for an answer of a dependency.
 function idle(pid) {
   const [number] = fs.readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
   return ['43', '288', '202', '242'].includes(number);
@@ -67,8 +67,8 @@ describe('processes', () => {
     proxy.fault = () => undefined;
   });
 
-  describe('a worker in a request', () => {
-    test('that gets SIGTERM finishes the request, then stops in order', async () => {
+  describe('a worker that handles a request', () => {
+    test('and gets SIGTERM finishes the request and exits with 0', async () => {
       const worker = await Worker.start(stack, 'message_create');
       const text = newHandle('term');
       const { held, letGo } = holdNext('TransactWriteItems');
@@ -83,7 +83,7 @@ describe('processes', () => {
       assert.equal(await countOf(text), 1);
     });
 
-    test('that gets SIGTERM while it still reads the request answers it, then stops', async () => {
+    test('and gets SIGTERM while it still reads the request answers it and exits with 0', async () => {
       const worker = await Worker.start(stack, 'message_create');
       const text = newHandle('term');
       const bytes = await worker.send(request(...creating(text)), {
@@ -98,7 +98,7 @@ describe('processes', () => {
       assert.equal(await countOf(text), 1);
     });
 
-    test('that is killed after it wrote: a 503, and sent again with its key it is there once', async () => {
+    test('and is killed after a write causes a 503, and the repeated message is stored once', async () => {
       const [text, key] = [newHandle('kill'), newHandle('key')];
       const { held, letGo } = holdNext('TransactWriteItems');
       const send = () => say(stack, ann, { message_group_uuid: group }, text, { key });
@@ -113,15 +113,15 @@ describe('processes', () => {
       assert.equal(await countOf(text), 1);
     });
 
-    test('that is killed while it reads: another one answers', async () => {
+    test('and is killed during a read is replaced by another one that answers', async () => {
       const { held, letGo } = holdNext('Query');
       const [method, target, options] = reading();
       const answer = stack.ask(method, target, options);
       await held;
       const workers = stack.workers('messages');
-      // nginx asks once more; so all but the one that reads must stay.
+      // nginx retries once, so all other workers must stay alive.
       const busy = workers.find((pid) => !idle(pid));
-      assert.ok(busy, 'one of them reads');
+      assert.ok(busy, 'a worker waits for the answer');
       process.kill(busy, 'SIGKILL');
       assertOk(await answer);
       letGo();
@@ -130,20 +130,20 @@ describe('processes', () => {
   });
 
   describe('nginx', () => {
-    test('reloaded again and again under load loses no request', async () => {
+    test('reloaded repeatedly under load loses no request', async () => {
       const pid = Number(fs.readFileSync(path.join(stack.home, 'run/nginx.pid'), 'utf8'));
       let over = false;
-      let asked = 0;
+      let served = 0;
       const clients = Array.from({ length: 8 }, async (_, i) => {
         while (!over) {
           const [method, target, options] = i % 2 ? reading() : ['GET', '/api/health-check', {}];
-          // A connection of its own: one that is kept may be closed at any time.
+          // A new connection: a kept-alive one may be closed at any time.
           const answer = await stack.ask(method, target, {
             ...options,
             headers: { Connection: 'close' },
           });
           assertOk(answer);
-          asked++;
+          served++;
         }
       });
       for (let i = 0; i < 5; i++) {
@@ -153,26 +153,26 @@ describe('processes', () => {
       await sleep(500);
       over = true;
       await Promise.all(clients);
-      assert.ok(asked > 50, String(asked));
+      assert.ok(served > 50, String(served));
     });
   });
 
   describe('the log', () => {
-    const refusals = 600; // more than a pipe of 64 KB takes
+    const refusals = 600; // more lines than fit into a pipe of 64 KiB
 
     async function askRefused(worker) {
       proxy.fault = () => peer.refusal(400, 'AccessDeniedException');
       for (let i = 0; i < refusals; i++)
         assert.equal((await worker.ask(...reading())).status, 503, `request ${i}`);
       proxy.fault = () => undefined;
-      assertOk(await worker.patiently(...reading()));
+      assertOk(await worker.askUntilServed(...reading()));
     }
 
     for (const [what, wrap] of [
       ['a full pipe', []],
       ["a full pipe of a pool's slot", [path.join(ROOT, 'bin/slot'), '1']],
     ])
-      test(`${what} stops no worker, and it says later how many lines were lost`, async () => {
+      test(`${what} stops no worker, and a later line contains the number of lost lines`, async () => {
         const fifo = path.join(stack.home, newHandle('fifo'));
         execFileSync('mkfifo', [fifo]);
         const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
@@ -191,7 +191,7 @@ describe('processes', () => {
         fs.closeSync(fd);
       });
 
-    test('a pipe whose reader is gone stops no worker', async () => {
+    test('a pipe without a reader stops no worker', async () => {
       const worker = await Worker.start(stack, 'messages');
       worker.child.stderr.destroy();
       await sleep(100);
@@ -208,7 +208,7 @@ describe('processes', () => {
     });
   });
 
-  describe('descriptors', () => {
+  describe('file descriptors', () => {
     const started = [];
 
     after(async () => {
@@ -216,7 +216,7 @@ describe('processes', () => {
     });
 
     for (let limit = 4; limit <= 16; limit++)
-      test(`with ${limit} of them: a right answer or an honest 503, and no crash`, async () => {
+      test(`with ${limit} of them a worker answers correctly or with 503, and does not crash`, async () => {
         const worker = await Worker.start(stack, 'message_create', {
           wrap: ['prlimit', `--nofile=${limit}:${limit}`],
         });
@@ -226,7 +226,7 @@ describe('processes', () => {
         for (let i = 0; i < 3 && worker.alive && answer.status === 503; i++)
           answer = await worker.ask(...creating(text, key)).catch(() => ({ status: 0 }));
         if (answer.status === 0) {
-          // It could not take the connection, and has left its place to a new one.
+          // It could not accept the connection and has exited, to be replaced.
           const end = await worker.ended;
           assert.equal(end.signal, null, worker.log);
         } else {

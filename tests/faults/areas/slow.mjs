@@ -1,5 +1,5 @@
-// slow.mjs - clients that send or read as slowly as they can, many at once (slowhttptest): others do
-// not notice, no worker waits for them, and nginx gets rid of them.
+// slow.mjs - many clients that send or read very slowly (slowhttptest): other clients are served, no
+// worker waits for them, and nginx closes their connections.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,11 +12,11 @@ import { stack } from '../../api/harness/proxied.mjs';
 
 const CONNECTIONS = 100; // of each kind
 const SECONDS = 14; // longer than any timeout of nginx
-const LARGE = '/api/docs/swagger-ui-bundle.js'; // more than the kernel takes for a client
+const LARGE = '/api/docs/swagger-ui-bundle.js'; // larger than the socket buffers
 
 const ATTACKS = {
-  'headers, a line every 3 s': ['-H', '-i', '3', '-u', `${stack.url}/api/activities/home`],
-  'a body, a part every 12 s': [
+  'headers, one line every 3 s': ['-H', '-i', '3', '-u', `${stack.url}/api/activities/home`],
+  'a body, one part every 12 s': [
     ...['-B', '-i', '12', '-s', '8192', '-t', 'POST', '-f', 'application/json'],
     ...['-u', `${stack.url}/api/messages`],
   ],
@@ -39,7 +39,7 @@ function attack(args) {
   });
 }
 
-// Connections that nginx has, of whatever client.
+// The number of nginx's open client connections.
 function connections() {
   const port = stack.ports.HTTP.toString(16).toUpperCase().padStart(4, '0');
   return fs
@@ -67,7 +67,7 @@ describe('slow clients', () => {
     for (const child of attackers) child.kill('SIGKILL');
   });
 
-  test(`${4 * CONNECTIONS} of them at once change nothing for others, and are cut off`, async (t) => {
+  test(`${4 * CONNECTIONS} of them at once do not affect others and are disconnected`, async (t) => {
     const earlier = connections();
     const earlierLines = accessLog().length;
     const over = Promise.all(Object.values(ATTACKS).map(attack));
@@ -77,34 +77,34 @@ describe('slow clients', () => {
     });
 
     const options = { token: ann.token, headers: { Connection: 'close' } };
-    const asks = [
+    const requests = [
       () => stack.ask('GET', '/api/activities/home', options),
       () => stack.ask('GET', `/api/messages/${group}`, options),
       () => say(stack, ann, { message_group_uuid: group }, 'as ever', options),
       () => stack.ask('GET', '/', { headers: options.headers }),
     ];
     let most = 0;
-    let asked = 0;
+    let sent = 0;
     while (running) {
-      const answer = await asks[asked++ % asks.length]();
+      const answer = await requests[sent++ % requests.length]();
       assert.equal(answer.status, 200, answer.text);
       most = Math.max(most, connections() - earlier);
       await sleep(50);
     }
     await over;
-    t.diagnostic(`${most} connections of theirs at once, ${asked} good answers meanwhile`);
+    t.diagnostic(`at most ${most} slow connections, during ${sent} successful requests`);
     assert.ok(most >= 2 * CONNECTIONS, `${most} connections`);
 
     for (let tries = 0; connections() > earlier; tries++) {
       assert.ok(tries < 200, `${connections()} connections, ${earlier} before`);
       await sleep(100);
     }
-    // Those that sent slowly were cut off by nginx, before any worker heard of them.
+    // nginx answered slow senders itself, without passing their requests to a worker.
     const cut = accessLog()
       .slice(earlierLines)
       .filter(({ status }) => status === 408);
     assert.equal(cut.length, 2 * CONNECTIONS);
     for (const line of cut) assert.equal(line.upstream_status, '', JSON.stringify(line));
-    for (const ask of asks) assert.equal((await ask()).status, 200);
+    for (const send of requests) assert.equal((await send()).status, 200);
   });
 });

@@ -1,4 +1,4 @@
-// surface.mjs - what an intruder would meet: hardened programs, workers without rights.
+// surface.mjs - the attack surface: hardened programs, workers without privileges.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,7 +20,7 @@ const statusOf = (pid) =>
 
 describe('programs', () => {
   for (const program of stack.programs())
-    test(`${program}: position independent, read-only relocations, guarded stack`, () => {
+    test(`${program} is position independent, with read-only relocations and stack protection`, () => {
       const file = path.join(BIN, program);
       assert.match(readelf('-hW', file), /Type:\s+DYN/);
       const segments = readelf('-lW', file);
@@ -34,7 +34,7 @@ describe('programs', () => {
 });
 
 describe('workers', () => {
-  test('are nobody special, and only their sockets and logs are theirs to write', () => {
+  test('are unprivileged and do not own their programs', () => {
     const pids = stack.workers();
     assert.ok(pids.length > 0);
     for (const pid of pids) {
@@ -43,13 +43,13 @@ describe('workers', () => {
       assert.ok(uids.every((uid) => uid === uids[0]));
       if (os.userInfo().uid !== 0) continue;
       assert.notEqual(uids[0], 0, 'no worker is root');
-      assert.equal(parseInt(status.CapEff, 16), 0, 'no capabilities');
+      assert.equal(parseInt(status.CapEff, 16), 0, 'no worker has capabilities');
       const owner = fs.statSync(path.join(stack.home, 'app/fcgi')).uid;
-      assert.notEqual(owner, uids[0], 'the programs are not theirs');
+      assert.notEqual(owner, uids[0], 'no worker owns its program');
     }
   });
 
-  test('their sockets let in nobody else', () => {
+  test('have sockets that no other user can open', () => {
     const run = path.join(stack.home, 'run');
     for (const name of fs.readdirSync(run).filter((file) => file.endsWith('.sock'))) {
       const { mode } = fs.statSync(path.join(run, name));

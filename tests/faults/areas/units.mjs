@@ -1,5 +1,5 @@
-// units.mjs - systemd in place of supervisor: the units are right and closed, and systemd itself,
-// booted in namespaces of its own, serves with them.
+// units.mjs - systemd instead of supervisor: the units are valid and hardened, and a systemd that is
+// booted in separate namespaces serves requests with them.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -24,7 +24,7 @@ const routes = fs
   .map(([, program, workers]) => ({ program, workers: Number(workers) }));
 
 describe('units', () => {
-  test('there is a socket and a template for each route', () => {
+  test('each program has a socket and a service template', () => {
     const names = fs.readdirSync(installed);
     for (const { program } of routes) {
       assert.ok(names.includes(`cruddur-${program}.socket`), program);
@@ -33,30 +33,35 @@ describe('units', () => {
     assert.equal(names.filter((name) => name.endsWith('.socket')).length, routes.length);
   });
 
-  test('systemd finds nothing wrong with them', () => {
+  test('systemd-analyze verify finds no problems', () => {
     const workers = routes.map(({ program }) => `cruddur-${program}@1.service`);
     const rest = fs.readdirSync(installed).filter((name) => !name.includes('@'));
-    const said = execFileSync('systemd-analyze', ['verify', ...rest, ...workers], {
+    const output = execFileSync('systemd-analyze', ['verify', ...rest, ...workers], {
       env: { ...process.env, SYSTEMD_UNIT_PATH: `${installed}:` },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    assert.equal(said, '');
+    assert.equal(output, '');
   });
 
-  // Tenths, as systemd counts what a taken-over service could still do: 100 is everything.
+  // The exposure level of systemd-analyze security, in tenths: 100 is a service without hardening.
   for (const [unit, most] of [
     ['cruddur-messages@.service', 15],
     ['cruddur-purge-expired.service', 15],
     ['cruddur-nginx.service', 20],
   ])
-    test(`${unit} is exposed to at most ${most / 10} of 10`, () => {
-      const args = ['security', '--offline=true', `--threshold=${most}`, path.join(installed, unit)];
+    test(`${unit} has an exposure level of at most ${most / 10} of 10`, () => {
+      const args = [
+        'security',
+        '--offline=true',
+        `--threshold=${most}`,
+        path.join(installed, unit),
+      ];
       execFileSync('systemd-analyze', args, { stdio: 'pipe' });
     });
 });
 
-// Namespaces want root.
+// Namespaces require root.
 if (os.userInfo().uid === 0)
   describe('systemd', () => {
     const folder = path.join(stack.home, 'units');
@@ -101,7 +106,7 @@ if (os.userInfo().uid === 0)
         CRUDDUR_FEED_CACHE: 0,
       };
       delete settings.PATH;
-      delete settings.CRUDDUR_METRICS_DIR; // the units have their own
+      delete settings.CRUDDUR_METRICS_DIR; // the units set their own
       fs.mkdirSync(folder);
       fs.writeFileSync(
         path.join(folder, 'environment'),
@@ -130,7 +135,7 @@ if (os.userInfo().uid === 0)
       await ended;
     });
 
-    // Ask all the time while `work` runs; every answer must be a 200.
+    // Send requests while `work` runs; every answer must be a 200.
     async function underLoad(work) {
       let stop = false;
       let answers = 0;
@@ -147,7 +152,7 @@ if (os.userInfo().uid === 0)
       assert.ok(answers > 0);
     }
 
-    test('each pool has the workers of nginx/routes, or of the environment', async () => {
+    test('each pool has as many workers as nginx/routes or the environment sets', async () => {
       const list = await pool('list');
       for (const { program, workers: size } of routes) {
         const wanted = program === 'messages' ? 2 : size;
@@ -157,15 +162,15 @@ if (os.userInfo().uid === 0)
       assert.equal(await inside('systemctl', '--failed', '--quiet', '--plain'), '');
     });
 
-    test('a worker may do nothing that it need not', async () => {
+    test('a worker has no privileges and cannot write outside its own folders', async () => {
       const [worker] = await workers('messages');
       const status = await inside('cat', `/proc/${worker}/status`);
       for (const line of [/CapEff:\t0+$/m, /CapBnd:\t0+$/m, /NoNewPrivs:\t1/, /Seccomp:\t2/])
         assert.match(status, line);
-      const as = ['nsenter', '-t', worker, '-m', '--'];
-      await assert.rejects(inside(...as, 'touch', '/opt/cruddur/fcgi/new'));
-      await assert.rejects(inside(...as, 'touch', '/var/lib/cruddur/etc/new'));
-      assert.equal(await inside(...as, 'cat', '/etc/cruddur/cruddur.env'), '');
+      const asWorker = ['nsenter', '-t', worker, '-m', '--'];
+      await assert.rejects(inside(...asWorker, 'touch', '/opt/cruddur/fcgi/new'));
+      await assert.rejects(inside(...asWorker, 'touch', '/var/lib/cruddur/etc/new'));
+      assert.equal(await inside(...asWorker, 'cat', '/etc/cruddur/cruddur.env'), '');
       assert.match(await inside('stat', '-c', '%A %U', '/run/cruddur/messages.sock'), /^srw-{7} c/);
     });
 
@@ -192,7 +197,7 @@ if (os.userInfo().uid === 0)
       }
     });
 
-    test('requests and failures are in the journal', async () => {
+    test('requests are logged in the journal', async () => {
       const { headers } = await client.ask('GET', '/api/activities/home');
       const id = headers['x-request-id'];
       let lines = '';
@@ -204,14 +209,17 @@ if (os.userInfo().uid === 0)
       assert.equal(JSON.parse(line).route, 'activities_home');
     });
 
-    test('what has expired is purged', async () => {
+    test('the purge service runs, and its timer is active', async () => {
       await inside('systemctl', 'start', 'cruddur-purge-expired.service');
-      const said = await inside('journalctl', '-qo', 'cat', '-t', 'purge-expired');
-      assert.match(said, /^purged \d+ cruds, \d+ idempotency keys$/m);
-      assert.match(await inside('systemctl', 'list-timers', '--no-legend'), /cruddur-purge-expired/);
+      const output = await inside('journalctl', '-qo', 'cat', '-t', 'purge-expired');
+      assert.match(output, /^purged \d+ cruds, \d+ idempotency keys$/m);
+      assert.match(
+        await inside('systemctl', 'list-timers', '--no-legend'),
+        /cruddur-purge-expired/,
+      );
     });
 
-    test('all of it stops, and starts again', async () => {
+    test('the target stops and starts again', async () => {
       await inside('systemctl', 'stop', 'cruddur.target');
       const left = () => inside('pgrep', '-f', '^/opt/cruddur/fcgi/|^nginx: ').catch(() => '');
       for (let tries = 0; (await left()) !== '' && tries < 100; tries++) await sleep(100);

@@ -17,7 +17,7 @@ export class FailingAllocation {
     this.fd = fs.openSync(this.path, 'r+');
   }
 
-  // What a worker needs to be started with.
+  // Environment variables for the worker.
   get env() {
     return { LD_PRELOAD: LIBRARY, FAILING_ALLOCATION: this.path };
   }
@@ -26,7 +26,7 @@ export class FailingAllocation {
     return Worker.start(stack, program, { ...options, env: { ...options.env, ...this.env } });
   }
 
-  // From now on the n-th allocation fails; andMore: and all after it.
+  // Make the n-th allocation from now on fail; andMore: and all later ones.
   arm(n, andMore) {
     this.disarm();
     this.#write('and_more', andMore ? 1 : 0);

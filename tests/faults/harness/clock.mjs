@@ -1,4 +1,4 @@
-// clock.mjs - the time of day of a worker, as a test wants it (shifted_clock.c).
+// clock.mjs - sets the time of day of a worker (shifted_clock.c).
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -15,7 +15,7 @@ export class Clock {
     this.shift(seconds);
   }
 
-  // From now on it is so many seconds before or after everybody else's.
+  // Shift the clock by this many seconds from the real time.
   shift(seconds) {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64LE(BigInt(seconds));
@@ -24,7 +24,7 @@ export class Clock {
     fs.closeSync(fd);
   }
 
-  // What a worker needs to be started with.
+  // Environment variables for the worker.
   get env() {
     return { LD_PRELOAD: LIBRARY, SHIFTED_CLOCK: this.path };
   }

@@ -1,13 +1,13 @@
-// disorder.mjs - what the ledgers have in common: processes that end or stand still by chance, and
-// requests that are sent until they are answered.
+// disorder.mjs - shared by the ledgers: random faults of processes, and requests that are repeated
+// until they are answered.
 import assert from 'node:assert/strict';
 
 import { sleep } from '../../api/harness/client.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 
-const TRIES = 400; // before a request is given up, which is a failure of the test
+const TRIES = 400; // then the test fails
 
-// Let a process stand still for a while.
+// Suspend a process for a while.
 export async function pause(pid, ms) {
   process.kill(pid, 'SIGSTOP');
   await sleep(ms);
@@ -19,10 +19,10 @@ export const endConnections = () =>
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'cruddur'",
   );
 
-// Send a signal to any worker of these programs.
+// Send a signal to a random worker of these programs.
 export const signalWorker = (random, programs, signal) => {
   const pids = programs.flatMap((program) => stack.workers(program));
-  if (pids.length === 0) return; // the last one has not been replaced yet
+  if (pids.length === 0) return; // the last killed worker is not replaced yet
   try {
     process.kill(pids[random(pids.length)], signal);
   } catch (error) {
@@ -30,29 +30,29 @@ export const signalWorker = (random, programs, signal) => {
   }
 };
 
-// One of `things` after another happens, until stop() is called. happened: how many have.
-export function disorder(random, things) {
+// Run random actions one after another until stop() is called. happened: the number so far.
+export function disorder(random, actions) {
   let over = false;
   const state = { happened: 0 };
-  const happening = (async () => {
+  const running = (async () => {
     while (!over) {
       await sleep(200 + random(1500));
       if (over) return;
-      await things[random(things.length)]();
+      await actions[random(actions.length)]();
       state.happened++;
     }
   })();
-  happening.catch(() => {}); // thrown by stop()
+  running.catch(() => {}); // stop() throws it
   state.stop = () => {
     over = true;
-    return happening;
+    return running;
   };
   return state;
 }
 
-// Send a request until it is answered by something else than 503. The request has a key, or may be
-// repeated as it is. count.lost: how often nobody knew what became of it; count.refused: the 503s.
-export async function insist(count, method, path, options) {
+// Repeat a request until the answer is not a 503. The request has an Idempotency-Key or is
+// idempotent. count.lost: requests without an answer; count.refused: answers with 503.
+export async function askUntilAnswered(count, method, path, options) {
   for (let tries = 0; tries < TRIES; tries++) {
     count.requests++;
     try {
@@ -65,5 +65,5 @@ export async function insist(count, method, path, options) {
     }
     await sleep(20 + Math.random() * 200);
   }
-  return assert.fail(`given up: ${method} ${path}`);
+  return assert.fail(`no answer after ${TRIES} tries: ${method} ${path}`);
 }

@@ -1,4 +1,4 @@
-// fastcgi.mjs - speaks FastCGI 1.0 to the socket of a worker, in whole requests or in raw bytes.
+// fastcgi.mjs - FastCGI 1.0 client for the socket of a worker, for whole requests and raw bytes.
 import net from 'node:net';
 
 export const TYPE = {
@@ -13,9 +13,9 @@ export const TYPE = {
   GET_VALUES: 9,
 };
 
-const LIMIT_MS = 20_000; // far more than a request may take
+const LIMIT_MS = 20_000; // much longer than any request may take
 
-// One record. What is given overrides what would be right.
+// One record. The options override the correct values of the header.
 export function record(
   type,
   content = Buffer.alloc(0),
@@ -50,7 +50,7 @@ export function pairs(params) {
   return Buffer.concat(parts);
 }
 
-// The variables that nginx sends of a request, but for its time of arrival: some clocks here differ.
+// The variables that nginx sends, without the arrival time: the clocks of some workers differ.
 export function variables(method, target, { token, key, body } = {}) {
   const [path, query = ''] = target.split('?');
   const params = {
@@ -67,7 +67,7 @@ export function variables(method, target, { token, key, body } = {}) {
   return params;
 }
 
-// A whole request as records, in the order of the wire.
+// The records of a whole request, in order.
 export function request(method, target, options = {}) {
   const records = [begin(), record(TYPE.PARAMS, pairs(variables(method, target, options)))];
   records.push(record(TYPE.PARAMS));
@@ -76,8 +76,8 @@ export function request(method, target, options = {}) {
   return records;
 }
 
-// Send bytes and read all that comes back, until the other side closes. hangUp: say at once that no
-// more will come. midway: awaited when half of them have been sent.
+// Send bytes and read until the worker closes the connection. hangUp: shut down the sending side
+// after the bytes. midway: called after half of the bytes, which waits for its promise.
 export function exchange(socketPath, bytes, { hangUp = false, midway } = {}) {
   return new Promise((resolve, reject) => {
     const parts = [];
@@ -101,11 +101,11 @@ export function exchange(socketPath, bytes, { hangUp = false, midway } = {}) {
     };
     socket.on('data', (part) => {
       parts.push(part);
-      // libfcgi waits for us to close after the end of a request, as nginx does at once.
+      // After a request libfcgi waits for the client to close; like nginx, close at once.
       if (endsRequest(Buffer.concat(parts))) socket.end();
     });
     socket.on('error', (error) => {
-      // A reset is a way to say no.
+      // A reset is one way to refuse a request.
       if (['ECONNRESET', 'EPIPE'].includes(error.code)) done();
       else reject(error);
     });
@@ -126,8 +126,8 @@ function endsRequest(bytes) {
   return false;
 }
 
-// What came back, as { status, headers, text, body, end }: end is the protocol's status of the
-// request (0: complete), undefined when there was none. status is 0 when there was no answer.
+// The answer as { status, headers, text, body, end }: end is the protocol status of the END_REQUEST
+// record (0: complete), or undefined without such a record. status is 0 without an answer.
 export function answerOf(bytes) {
   let text = '';
   let end;

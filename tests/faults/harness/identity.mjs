@@ -1,4 +1,4 @@
-// identity.mjs - access tokens as Cognito signs them, by a key of ours beside the stand-in's.
+// identity.mjs - signs access tokens with a key of the tests, which the key set also contains.
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 
 import { JWKS_PATH, proxies, stack } from '../../api/harness/proxied.mjs';
@@ -8,20 +8,20 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 
-const theirs = await fetch(
+const standIn = await fetch(
   `http://127.0.0.1:${stack.ports.COGNITO}/${stack.config.userPoolId}/.well-known/jwks.json`,
 );
 
 export const KEY_ID = 'key-of-the-faults';
 export const KEYS = [
-  ...(await theirs.json()).keys,
+  ...(await standIn.json()).keys,
   { ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, use: 'sig', alg: 'RS256' },
 ];
 
-// How the address of the key set answers; null: as the stand-in does. fetches: how often it did.
+// fault: the answer to requests for the key set; null: the keys. fetches: the number of requests.
 export const jwks = { fault: null, fetches: 0 };
 
-// What else the proxy of Cognito plays.
+// Faults for all other requests to Cognito.
 export const cognito = { fault: () => undefined };
 
 proxies.cognito.fault = (request) => {
@@ -30,7 +30,7 @@ proxies.cognito.fault = (request) => {
   return jwks.fault ?? { status: 200, body: { keys: KEYS } };
 };
 
-// A token that nobody has seen yet, for the person whose `token` is given.
+// A new token for the person to whom `token` belongs.
 export function sign(token, claims = {}, header = {}) {
   const head = encode({ alg: 'RS256', kid: KEY_ID, ...header });
   const body = encode({ ...claimsOf(token), jti: randomUUID(), ...claims });

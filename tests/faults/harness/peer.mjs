@@ -1,20 +1,21 @@
-// peer.mjs - faults of a peer, for the proxy in front of it: { outgoing, forward } → what it does.
+// peer.mjs - faults of a dependency, for the proxy in front of it: functions of { outgoing, forward }
+// or answers.
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// A refusal as DynamoDB words it.
+// An error answer of DynamoDB.
 export const refusal = (status, type, more = {}) => ({
   status,
   body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'by the test', ...more },
 });
 
-// A transaction that is cancelled for one reason; the others have none.
+// A cancelled transaction with one reason; the other items have none.
 export const cancelled = (code) =>
   refusal(400, 'TransactionCanceledException', {
     CancellationReasons: [{ Code: 'None' }, { Code: code, Message: 'by the test' }],
   });
 
-// What a peer whose request was carried out may do with its answer.
+// A fault after the request was executed: `spoil` decides what happens to the answer.
 const answered = (spoil) => async (exchange) => spoil(exchange.outgoing, await exchange.forward());
 
 export const resetBefore = ({ outgoing }) => outgoing.socket.resetAndDestroy();
@@ -36,7 +37,7 @@ export const cutBody = answered((outgoing, { status, headers, body }) => {
   outgoing.write(body.subarray(0, -1), () => outgoing.socket.end());
 });
 
-// Whole as HTTP, cut as JSON; without its checksum, which would tell.
+// Complete as HTTP, but truncated JSON; without the checksum, which would reveal it.
 export const cutJson = answered((outgoing, { status, headers, body }) => {
   const { 'x-amz-crc32': _, ...rest } = headers;
   outgoing.writeHead(status, { ...rest, 'content-length': String(body.length - 1) });
@@ -48,10 +49,10 @@ export const wrongCrc = answered((outgoing, { status, headers, body }) => {
   outgoing.end(body);
 });
 
-// Answers nothing until the other side gives up.
+// Sends nothing until the worker gives up.
 export const hang = () => {};
 
-// Carried out, but the answer comes a byte at a time, for longer than anybody waits.
+// Executed, but the answer arrives one byte per second, longer than the time budget.
 export const drip = answered(async (outgoing, { status, headers, body }) => {
   outgoing.writeHead(status, headers);
   for (const byte of body) {
@@ -62,7 +63,7 @@ export const drip = answered(async (outgoing, { status, headers, body }) => {
   outgoing.end();
 });
 
-// Much more than anybody reads.
+// An answer of 64 MiB, far above the response limit.
 export const flood = async ({ outgoing }) => {
   outgoing.writeHead(200, { 'Content-Type': 'application/json' });
   const part = Buffer.alloc(1 << 20, ' ');

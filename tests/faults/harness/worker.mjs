@@ -1,4 +1,4 @@
-// worker.mjs - one worker by itself, on a socket of its own, with the services of a stack.
+// worker.mjs - a single worker on its own socket, with the dependencies of a stack.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,17 +17,17 @@ export const BIN = path.join(ROOT, 'build', process.env.VARIANT ?? '', 'bin');
 let count = 0;
 const started = new Set();
 
-// Those that a failed test has left behind.
+// Kill workers that a failed test has left running.
 process.once('exit', () => {
   for (const worker of started) if (worker.alive) worker.child.kill('SIGKILL');
 });
 
-// What the programs of a stack read, as bin/local sets it.
+// The environment of the programs of a stack, as bin/local sets it.
 export function programEnvironment(stack) {
   const { config, ports } = stack;
   return {
     PATH: process.env.PATH,
-    ASAN_OPTIONS: 'verify_asan_link_order=0', // some have a library of ours before it
+    ASAN_OPTIONS: 'verify_asan_link_order=0', // some tests preload a library before ASan
     LSAN_OPTIONS: `suppressions=${SUPPRESSED}:print_suppressions=0`,
     CONNECTION_URL: stack.env.CONNECTION_URL ?? stack.databaseUrl(),
     AWS_REGION: 'ca-central-1',
@@ -47,7 +47,7 @@ export function programEnvironment(stack) {
 }
 
 export class Worker {
-  // env: wins over that of the stack; wrap: a command that starts the program.
+  // env: overrides that of the stack; wrap: a command that starts the program.
   static async start(stack, program, { env = {}, wrap = [], stderr = 'pipe' } = {}) {
     const worker = new Worker();
     const name = path.basename(program);
@@ -72,7 +72,7 @@ export class Worker {
     });
     for (let tries = 0; tries < 200 && !fs.existsSync(worker.socket); tries++) await sleep(25);
     assert.ok(fs.existsSync(worker.socket), worker.log);
-    // Answered by libfcgi alone, as soon as the program waits for requests.
+    // libfcgi answers this itself, as soon as the program waits for requests.
     const ready = worker.send([record(TYPE.GET_VALUES, pairs({ FCGI_MAX_CONNS: '' }), { id: 0 })], {
       hangUp: true,
     });
@@ -80,15 +80,15 @@ export class Worker {
     return worker;
   }
 
-  // Send a whole request. Returns what answerOf does, and how long it took.
+  // Send a whole request. Returns the result of answerOf with the duration in `ms`.
   async ask(method, target, options) {
     const began = performance.now();
     const answer = answerOf(await this.send(request(method, target, options)));
     return { ...answer, ms: performance.now() - began };
   }
 
-  // Ask until it does not answer 503 any more, as it does while it leaves a dependency alone.
-  async patiently(...call) {
+  // Repeat a request while the answer is 503, as it is while a circuit breaker is open.
+  async askUntilServed(...call) {
     let answer;
     for (let tries = 0; tries < 100; tries++) {
       answer = await this.ask(...call);
@@ -110,7 +110,7 @@ export class Worker {
     return this.end === undefined;
   }
 
-  // Returns how it ended. What a sanitizer found, also at the end, fails the test.
+  // Returns { code, signal }. Sanitizer findings, even during shutdown, fail the test.
   async stop() {
     if (this.alive) this.child.kill('SIGTERM');
     const end = await Promise.race([this.ended, sleep(10_000)]);

@@ -1,7 +1,7 @@
-// chance.mjs - numbers by chance that a seed makes repeatable.
+// random.mjs - pseudo-random numbers that a seed reproduces.
 
-// Returns a function that gives a whole number below its argument (mulberry32).
-export function chance(seed) {
+// Returns a function that returns a random integer from 0 to below its argument (mulberry32).
+export function seededRandom(seed) {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
