@@ -1,6 +1,7 @@
-// bench.mjs - what a request costs, and what it would cost with less of us in it: a private stack,
-// wrk, everything interleaved in one run. Writes docs/bench.json, docs/bench.svg and the tables of
-// docs/performance.md; `quick` only prints the tables, without the cost by size.
+// bench.mjs - measures the cost of a request, and compares it with the minimum that nginx, FastCGI
+// and DynamoDB Local need. Uses a private stack and wrk; all measurements are interleaved. Writes
+// docs/bench.json, docs/bench.svg and the tables of docs/performance.md; `quick` only prints the
+// tables, without the cost by size.
 // Run as: node tests/bench/bench.mjs [quick]
 import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -41,7 +42,7 @@ import {
 const run = promisify(execFile);
 const quick = process.argv[2] === 'quick';
 
-const WORKERS = 4; // of each hot route, and of the trivial program
+const WORKERS = 4; // per hot route, and of the trivial program
 const ROUNDS = quick ? 1 : 3;
 const SECONDS = quick ? 1 : 2;
 const WARM_UP = 1; // seconds
@@ -53,11 +54,11 @@ const CONVERSATION_SIZES = quick ? [] : [100, 10_000, 100_000];
 const CONVERSATIONS_SIZES = quick ? [] : [10, TARGETS];
 const FEED_SIZES = quick ? [] : [1000, 100_000, 1_000_000];
 
-const say = (text) =>
+const progress = (text) =>
   console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${text}`);
 
-// Load one variant, and tell what every request cost: sent ones, for wrk leaves some unanswered
-// in its last moment which are served all the same.
+// Load one variant. Returns the cost per request that was sent: wrk does not wait for the answers
+// to its last requests, but they are served.
 async function measure(stack, variant, connections, period = SECONDS) {
   const { processes } = variant;
   const used = watch(processes);
@@ -72,7 +73,7 @@ async function measure(stack, variant, connections, period = SECONDS) {
   return { perSecond: answered / seconds, p50, p99, ...Object.fromEntries(cost) };
 }
 
-// Measure every variant at every number of connections, in turns; leaves the medians in its `at`.
+// Measure every variant in turn at every number of connections. Stores the medians in variant.at.
 async function interleave(stack, variants, numbers) {
   for (const variant of variants) {
     variant.served = 0;
@@ -80,23 +81,23 @@ async function interleave(stack, variants, numbers) {
     variant.at = Object.fromEntries(numbers.map((count) => [count, []]));
     await measure(stack, variant, WORKERS, WARM_UP);
   }
-  // The workers are connected to PostgreSQL now.
+  // The warm-up has started a PostgreSQL backend for each worker.
   for (const variant of variants) variant.processes = processesOf(stack, variant.program);
   for (let round = 1; round <= ROUNDS; round++)
     for (const count of numbers) {
-      say(`round ${round} of ${ROUNDS}, ${count} connections`);
+      progress(`round ${round} of ${ROUNDS}, ${count} connections`);
       for (const variant of variants) variant.at[count].push(await measure(stack, variant, count));
     }
   for (const { at } of variants) for (const count of numbers) at[count] = medians(at[count]);
 }
 
-// The memory in KiB of the pool's largest worker, after as many requests as promised.
+// The memory in KiB of the pool's largest worker, after PSS_AFTER requests.
 async function memoryOf(stack, variant) {
   while (variant.served < PSS_AFTER) await measure(stack, variant, 32);
   return Math.max(...variant.processes.workers.map(pss));
 }
 
-// From the start of a worker to its first answer, in microseconds.
+// The time from the start of a worker to its first answer, in microseconds.
 async function startOf(stack, route) {
   const file = path.join(stack.home, 'first-request');
   const took = [];
@@ -111,7 +112,7 @@ async function startOf(stack, route) {
   return median(took);
 }
 
-// Pages of small and large things, as variants with a size.
+// Pages of conversations and feeds of different sizes, as variants.
 async function makeSizes(stack, { writer }) {
   const [talker, loner] = [await newPerson(stack), await newPerson(stack)];
   const variant = (name, size, route, headers) => ({
@@ -127,7 +128,7 @@ async function makeSizes(stack, { writer }) {
     const target = `/api/messages/${group}?limit=20`;
     return variant('messages', size, { program: 'messages', person: talker, target });
   }
-  // The writer has one with each of the targets.
+  // The writer has a conversation with each target.
   async function conversations(size) {
     const person = size === TARGETS ? writer : loner;
     if (person === loner) await makeConversations(stack, loner, await makePeople(stack, size));
@@ -184,7 +185,7 @@ function machine() {
 
 const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
 
-// Write the three files; in docs/performance.md only what is between the marks.
+// Write the three files; in docs/performance.md only the part between the marks.
 function publish(result) {
   const docs = (name) => path.join(ROOT, 'docs', name);
   const text = fs.readFileSync(docs('performance.md'), 'utf8');
@@ -203,15 +204,15 @@ for (const { program } of hotRoutes(NO_WORLD))
 
 const facts = machine();
 const when = new Date().toISOString().slice(0, 10);
-say(`load average ${facts.loadAverage}; a private stack`);
+progress(`load average ${facts.loadAverage}; a private stack`);
 const stack = await Stack.start({ settings });
 try {
   const world = await makeWorld(stack);
-  await stack.sql('truncate activities cascade'); // the seed's
+  await stack.sql('truncate activities cascade'); // of the seed data
   await makeCruds(stack, 'cruddur', CRUDS);
-  say('large conversations and feeds');
+  progress('large conversations and feeds');
   const sizes = await makeSizes(stack, world);
-  await stack.sql('checkpoint'); // what was loaded is not written out while others are measured
+  await stack.sql('checkpoint'); // so that it does not run during the measurements
   const feed = assertOk(await stack.ask('GET', '/api/activities/home?limit=20'));
   addFloors(stack, WORKERS, JSON.stringify(feed));
   const cachingPort = await addCachingNginx(stack);
@@ -225,7 +226,7 @@ try {
   }));
   await interleave(stack, [...floors, ...routes], CONNECTIONS);
   for (const route of routes.filter(({ cached }) => !cached)) {
-    say(`memory and start of ${route.name}`);
+    progress(`memory and start of ${route.name}`);
     route.pss = await memoryOf(stack, route);
     route.start = await startOf(stack, route);
   }

@@ -1,7 +1,7 @@
--- Many people and cruds, for measuring: psql -v users=100000 -v cruds=1000000 -f data.sql
--- Into a database that has the schema and nothing that anybody would miss. One in five is a
--- reply, three in ten have expired; few people write much, few words are frequent.
--- -v likes=…: how many at most, else twice as many as there are cruds.
+-- Creates many people and cruds for benchmarks: psql -v users=100000 -v cruds=1000000 -f data.sql
+-- The database must have the schema; use one whose data may be lost. One crud in five is a reply,
+-- three in ten have expired; few people write many cruds, few words are frequent.
+-- -v likes=…: the maximum number of likes; default: twice the number of cruds.
 \set ON_ERROR_STOP 1
 set synchronous_commit = off;
 set client_min_messages = warning;
@@ -11,18 +11,18 @@ select 2 * :cruds as likes \gset
 \endif
 select setseed(0.5) \g /dev/null
 
--- Indexes are made again when the rows are there, counters are set once.
-create temporary table made_again as
+-- Drop the indexes and disable the triggers; they are restored at the end.
+create temporary table dropped_indexes as
 select indexname, indexdef
   from pg_indexes
  where tablename in ('activities', 'likes', 'reposts', 'notifications')
    and indexname not in (select conname from pg_constraint);
-select format('drop index %I', indexname) from made_again \gexec
+select format('drop index %I', indexname) from dropped_indexes \gexec
 alter table activities disable trigger user;
 alter table likes disable trigger user;
 alter table reposts disable trigger user;
 
--- The number of somebody, or of something: small ones are likelier.
+-- A random number from 1 to count; small numbers are more likely.
 create function pg_temp.few(count integer, skew double precision) returns integer
 language sql volatile
 return 1 + floor(count * pow(random(), skew))::integer;
@@ -33,7 +33,7 @@ insert into users (uuid, cognito_user_id, handle, display_name, bio)
 select uuid, 'bench-' || number, 'person_' || number, 'Person ' || number, 'One of very many.'
   from people;
 
--- w1 is in three of four cruds, w20000 in next to none.
+-- w1 is in three of four cruds, w20000 in almost none.
 create temporary table drafts as
 select n, pg_temp.few(:users, 3) as author, gen_random_uuid() as uuid,
        now() - interval '29 days' * (1 - n::double precision / :cruds) as created_at,
@@ -52,7 +52,7 @@ select n, pg_temp.few(:users, 3) as author, gen_random_uuid() as uuid,
 create unique index on drafts (n);
 analyze drafts;
 
--- In the order of time. A reply answers a crud that is none itself and has not expired.
+-- In the order of time. A reply answers an unexpired crud that is not a reply itself.
 insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at, created_at)
 select d.uuid, p.uuid, d.message, answered.uuid,
        coalesce(answered.created_at + answered.ttl, d.created_at + d.ttl), d.created_at
@@ -94,7 +94,7 @@ update activities a
          on b.reply_to_activity_uuid = self.uuid
  where a.uuid = self.uuid;
 
-select indexdef from made_again \gexec
+select indexdef from dropped_indexes \gexec
 alter table activities enable trigger user;
 alter table likes enable trigger user;
 alter table reposts enable trigger user;

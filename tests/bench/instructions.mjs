@@ -1,5 +1,6 @@
-// instructions.mjs - the instructions per request of the hot routes against those in
-// instructions.json; with `update`, writes them there. Exits 1 when a route needs over 5 % more.
+// instructions.mjs - compares the instructions per request of the hot routes with
+// instructions.json.
+// Exits 1 if a route needs over 5 % more. `update` writes the new numbers to the file.
 // Run as: node tests/bench/instructions.mjs [update]
 import fs from 'node:fs';
 
@@ -20,7 +21,7 @@ try {
   for (const route of routes) {
     const { total } = await profile(stack, route, REQUESTS);
     const growth = total / known[route.name] - 1;
-    const fits = growth <= GROWTH_MAX; // not for a route that has no figure yet
+    const fits = growth <= GROWTH_MAX; // false for a route without a known number
     found[route.name] = total;
     if (!fits) failed++;
     console.log(
@@ -37,7 +38,7 @@ if (update) {
   console.log(`${routes.length - failed} passed, ${failed} failed`);
   if (failed)
     console.log(
-      'make profile ROUTE=… tells where they are; make check-instructions UPDATE=1 takes them',
+      'make profile ROUTE=… shows the functions; make check-instructions UPDATE=1 accepts the numbers',
     );
   process.exitCode = failed ? 1 : 0;
 }

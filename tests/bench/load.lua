@@ -1,13 +1,13 @@
--- load.lua - for wrk: sends the request in a file again and again, and prints what came of it as
--- one line of JSON. Run as: wrk -t1 … -s load.lua URL -- REQUEST RUN [PLACES]
--- REQUEST: a file with a whole HTTP request. In it stand for something new with every request:
--- {id} a version 7 UUID, {digest} a SHA-256, {time} a time later than the last one, and {1}, {2}
--- the columns of the next line of the file PLACES, which is begun anew at its end.
--- RUN: eight hexadecimal digits that no other run has.
--- One thread only: each would begin the places at the first.
+-- load.lua - for wrk: repeats the request in a file and prints the result as one line of JSON.
+-- Run as: wrk -t1 … -s load.lua URL -- REQUEST RUN [VALUES]
+-- REQUEST: a file with a whole HTTP request. Its placeholders get a new value in every request:
+-- {id} a version 7 UUID, {digest} a SHA-256, {time} a time later than the last one, {1} and {2} the
+-- columns of the next line of the file VALUES, which is read in a circle.
+-- RUN: eight hexadecimal digits, unique for each run.
+-- One thread only: each thread would start with the first line of VALUES.
 
-sent = -1 -- wrk asks for one that it does not send, to look at it; read by done()
-local parts, places, run = {}, {}, nil
+sent = -1 -- wrk calls request() once without sending the result; read by done()
+local parts, values, run = {}, {}, nil
 local epoch, second, day = 0, 0, ""
 
 local function read(name)
@@ -17,7 +17,7 @@ local function read(name)
 	return text
 end
 
--- A microsecond later than the last one.
+-- A time that is a microsecond later than the last one.
 local function time()
 	local s = epoch + math.floor(sent / 1000000)
 	if s ~= second then
@@ -34,7 +34,7 @@ local function write(name)
 	elseif name == "time" then
 		return time()
 	end
-	return places[(sent + 1) % #places + 1][tonumber(name)]
+	return values[(sent + 1) % #values + 1][tonumber(name)]
 end
 
 function setup(of)
@@ -48,10 +48,10 @@ function init(arguments)
 	epoch = os.time()
 	if arguments[3] then
 		for one, two in read(arguments[3]):gmatch("(%S+) (%S+)") do
-			places[#places + 1] = { one, two }
+			values[#values + 1] = { one, two }
 		end
 	end
-	-- what stays at odd places of the list, what is written anew at even ones
+	-- odd elements of the list: constant text; even ones: names of placeholders
 	for from, name, to in text:gmatch("(){([%w]+)}()") do
 		parts[#parts + 1] = text:sub(at, from - 1)
 		parts[#parts + 1] = name

@@ -1,16 +1,16 @@
-// messages.mjs - how fast one conversation takes messages: 8 writers, half on each side, each
-// sending its next message when the last one was acknowledged. DynamoDB Local keeps its data on
-// disk as in a local run, then in memory. Prints figures, asserts none.
+// messages.mjs - the throughput of messages in one conversation: 8 writers, half of them for each
+// person, which send a message when the last one was acknowledged. Measured with DynamoDB Local on
+// disk, as in a local run, and in memory. Prints numbers without assertions.
 // Run as: node tests/bench/messages.mjs [messages, 800]
 import { sleep } from '../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../api/harness/people.mjs';
 import { Stack } from '../api/harness/stack.mjs';
 
 const WRITERS = 8;
-const WARM_UP = 300; // DynamoDB Local is slow until it is warm
+const WARM_UP = 300; // messages until DynamoDB Local is warm
 const total = Number(process.argv[2] ?? 800);
 
-// Send one message until it is acknowledged. Returns how often it was refused by a 503.
+// Send one message until it is acknowledged. Returns the number of 503s.
 async function send(stack, from, group, text) {
   const key = newHandle('key');
   for (let busy = 0; ; busy++) {
@@ -21,7 +21,7 @@ async function send(stack, from, group, text) {
   }
 }
 
-// Send `count` messages; latencies are from the first try to the acknowledgement.
+// Send `count` messages. A latency is the time from the first try to the acknowledgement.
 async function write(stack, { ann, ben, group }, count) {
   const latencies = [];
   let left = count;
@@ -42,7 +42,9 @@ async function write(stack, { ann, ben, group }, count) {
   return `${perSecond} messages/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${busy} times 503`;
 }
 
-console.log(`${WRITERS} writers in one conversation, ${total} messages after ${WARM_UP}`);
+console.log(
+  `${WRITERS} writers in one conversation, ${total} messages after ${WARM_UP} to warm up`,
+);
 for (const [name, settings] of [
   ['on disk', {}],
   ['in memory', { CRUDDUR_EPHEMERAL: '1' }],

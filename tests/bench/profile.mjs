@@ -1,11 +1,11 @@
-// profile.mjs - what a worker does for a request: instructions by function, under callgrind.
+// profile.mjs - the instructions of a worker per request, by function, measured with callgrind.
 // Run as: node tests/bench/profile.mjs ROUTE [REQUESTS, 200]
 import { profile } from './harness/callgrind.mjs';
 import { percent, readable } from './harness/numbers.mjs';
 import { hotRoutes, NO_WORLD } from './harness/routes.mjs';
 import { startSmall } from './harness/small.mjs';
 
-const FUNCTIONS = 40; // of each list
+const FUNCTIONS = 40; // per list
 
 const [name, count = '200'] = process.argv.slice(2);
 const names = hotRoutes(NO_WORLD)
@@ -35,16 +35,14 @@ try {
   ).sort((a, b) => b.self - a.self);
 
   console.log(
-    `${name}: ${total.toLocaleString('en-US')} instructions per request, the kernel's not`,
+    `${name}: ${total.toLocaleString('en-US')} instructions per request, without the kernel`,
   );
-  console.log(
-    `among them; median of ${count} requests, which differ by ${(100 * spread).toFixed(1)} %`,
-  );
+  console.log(`median of ${count} requests, which differ by ${(100 * spread).toFixed(1)} %`);
   console.log('\nby program and library');
   show(objects, 'self');
-  console.log('\nby function, itself');
+  console.log('\nby function, without callees');
   show(functions, 'self');
-  console.log('\nby function, with what it calls');
+  console.log('\nby function, with callees');
   show(
     [...functions].sort((a, b) => b.inclusive - a.inclusive),
     'inclusive',

@@ -1,4 +1,4 @@
-/* trivial.c - the least that a FastCGI program can do: what make bench measures the routes by. */
+/* trivial.c - a minimal FastCGI program, the reference for the routes in make bench. */
 #include <fcgiapp.h>
 
 int main(void)

@@ -1,7 +1,8 @@
-// containers.test.mjs - the images and docker/compose.yaml for real, by podman and docker-compose with
-// storage, sockets, networks and ports of their own. Run as root: make check-containers
-// The official images that compose.yaml names are replaced by ours of the same names, see
-// stand-ins.Dockerfile. STORAGE=/some/folder keeps the images there for the next run.
+// containers.test.mjs - builds the images and runs docker/compose.yaml with podman and
+// docker-compose, with private storage, sockets, networks and ports. Run as root: make
+// check-containers The official images that compose.yaml names are replaced by local images with
+// the same names (see stand-ins.Dockerfile). STORAGE=/some/folder keeps the images there for the
+// next run.
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,7 +17,7 @@ import { constant, LOCAL_PASSWORD } from '../api/harness/local.mjs';
 import { ROOT, freePort } from '../api/harness/stack.mjs';
 
 const COMPOSE = path.join(ROOT, 'docker/compose.yaml');
-const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399'; // andrewbrown's and bayko's
+const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399'; // of andrewbrown and bayko (seed data)
 const STAND_INS = 'tests/containers/stand-ins.Dockerfile';
 
 const folder = process.env.STORAGE ?? fs.mkdtempSync(path.join(os.tmpdir(), 'cr-box-'));
@@ -36,7 +37,7 @@ async function run(file, args, timeout = 1_200_000) {
 const podman = (...args) => run('podman', [...podmanOptions, ...args]);
 const compose = (...args) => run('docker-compose', ['-f', COMPOSE, ...args], 300_000);
 
-// What a machine without systemd needs; networks that no other podman sees.
+// Settings for a machine without systemd, and networks separate from those of other podmans.
 function configure(ports) {
   fs.writeFileSync(
     `${folder}/containers.conf`,
@@ -85,7 +86,7 @@ async function buildImages() {
     await build('docker/Dockerfile', name, `docker.io/library/cruddur-${name}`);
 }
 
-// systemd would do it; docker's engine does it itself.
+// Runs the health checks, which systemd or Docker's engine do elsewhere.
 async function watchHealth() {
   while (health) {
     const ids = await podman('ps', '-q').catch(() => '');
@@ -129,17 +130,17 @@ async function lines(id) {
   return stdout.split('\n').filter(Boolean);
 }
 
-// The edge is the last to start.
-async function answers() {
+// Wait for the edge, which starts last.
+async function waitForEdge() {
   for (let tries = 0; tries < 120; tries++) {
     const answer = await client.ask('GET', '/api/health-check').catch(() => undefined);
     if (answer?.status === 200) return;
     await sleep(500);
   }
-  assert.fail('nobody answers');
+  assert.fail('the edge does not answer');
 }
 
-// Ask until it is answered with 200, as a client does that has an Idempotency-Key.
+// Repeat the message with its Idempotency-Key until the answer is a 200.
 async function send(bearer, text) {
   for (let tries = 0; tries < 60; tries++) {
     const answer = await client
@@ -152,7 +153,7 @@ async function send(bearer, text) {
     if (answer?.status === 200) return;
     await sleep(250);
   }
-  assert.fail(`${text} is never taken`);
+  assert.fail(`${text} is never accepted`);
 }
 
 async function allMessages(bearer) {
@@ -166,7 +167,7 @@ async function allMessages(bearer) {
   return texts;
 }
 
-// Everything that was started here is ended here, whatever has happened.
+// Stop and remove everything that this test started.
 function cleanUp() {
   if (!health) return;
   health = false;
@@ -197,14 +198,14 @@ describe('containers', () => {
     watchHealth();
     await compose('up', '-d', '--no-build');
     client = new Client(Number(env.CRUDDUR_HTTP_PORT));
-    await answers();
+    await waitForEdge();
   });
   after(() => {
     client?.close();
     cleanUp();
   });
 
-  test('the compose file ends in the product: pages, API, people, a message', async () => {
+  test('the compose file starts the product: pages, API, seeded people, messages', async () => {
     const page = await fetch(`http://127.0.0.1:${env.CRUDDUR_HTTP_PORT}/`);
     assert.match(await page.text(), /<script[^>]+src="\/assets\//);
     const ready = assertOk(await client.ask('GET', '/api/ready'));
@@ -219,24 +220,24 @@ describe('containers', () => {
     assert.equal(group.unread_count, 1);
   });
 
-  test('nobody is root, and nothing can be written outside of the one folder', async (t) => {
+  test('no container runs as root or can write outside of its folder', async (t) => {
     for (const name of ['app', 'tools', 'cognito']) {
       const image = `docker.io/library/cruddur-${name}`;
-      const [user, size] = (await podman('image', 'inspect', '-f', '{{.User}} {{.Size}}', image)).split(
-        ' ',
-      );
+      const [user, size] = (
+        await podman('image', 'inspect', '-f', '{{.User}} {{.Size}}', image)
+      ).split(' ');
       t.diagnostic(`${image}: ${Math.round(Number(size) / 1e6)} MB`);
       assert.match(user, /^[1-9]\d*:[1-9]\d*$/);
     }
     for (const name of ['app', 'edge']) {
       const [id] = await containers(name);
       const inside = 'id -u; : >/opt/x || : >/etc/x || : >/var/x || grep CapEff /proc/self/status';
-      const said = await podman('exec', id, 'bash', '-c', `{ ${inside}; } 2>/dev/null`);
-      assert.equal(said, '10001\nCapEff:\t0000000000000000', name);
+      const output = await podman('exec', id, 'bash', '-c', `{ ${inside}; } 2>/dev/null`);
+      assert.equal(output, '10001\nCapEff:\t0000000000000000', name);
     }
   });
 
-  test('a request is followed from the edge to the app by one id; all lines are JSON', async () => {
+  test('edge and app log a request with the same id; all lines are JSON', async () => {
     const answer = await client.ask('GET', '/api/users/@bayko/short', {
       headers: { 'X-Request-Id': 'mine', 'X-Forwarded-For': '203.0.113.9' },
     });
@@ -257,12 +258,12 @@ describe('containers', () => {
       found.map(({ route }) => route),
       ['edge', 'users_short'],
     );
-    // What the client says of its address is not believed, what the edge says of it is.
+    // The edge ignores X-Forwarded-For of the client; the app trusts that of the edge.
     assert.notEqual(found[0].remote_addr, '203.0.113.9');
     assert.equal(found[1].remote_addr, found[0].remote_addr);
   });
 
-  test('the edge notices new replicas and spreads requests over all', async () => {
+  test('the edge discovers new replicas and spreads requests over all of them', async () => {
     await scale(3);
     const [edge] = await containers('edge');
     const upstreams = new Set();
@@ -277,7 +278,7 @@ describe('containers', () => {
     assert.equal(upstreams.size, 3);
   });
 
-  test('one of two apps is killed under load: what was acknowledged is there, once', async () => {
+  test('when one of two replicas is killed under load, acknowledged messages are stored once', async () => {
     await scale(2);
     const [andrew, bayko] = [await token('andrewbrown'), await token('bayko')];
     const sent = [];
@@ -305,7 +306,7 @@ describe('containers', () => {
     assert.deepEqual(texts.sort(), sent.sort());
   });
 
-  test('stopped, everything of ours ends with 0 in time', async () => {
+  test('edge and replicas exit with 0 when they are stopped', async () => {
     await scale(2);
     const ids = [...(await containers('edge')), ...(await containers('app'))];
     assert.equal(ids.length, 3);

@@ -1,5 +1,5 @@
-# What compose.yaml needs of two official images, made from Debian's packages and npm's, under their
-# names, for machines that cannot pull them.
+# Replacements of the two official images in compose.yaml, built from Debian and npm packages, for
+# machines that cannot pull images.
 FROM docker.io/library/debian:bookworm-slim AS services
 WORKDIR /src
 COPY packages.txt ./

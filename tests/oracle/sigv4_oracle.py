@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Our SigV4 against botocore, an implementation that shares nothing with it.
+"""Compares our SigV4 signatures with those of botocore, an independent implementation.
 
 usage: sigv4_oracle.py SIGV4_SIGN
 
-botocore's client builds and signs DynamoDB requests of many operations as it would send them (none
-is sent); its signer alone signs requests with bodies, headers and credentials that the client would
-not make. The same for each run: everything comes from one seeded generator.
+botocore's client builds and signs DynamoDB requests of many operations, without sending them. Its
+signer also signs requests with bodies, headers and credentials that the client would not produce.
+All requests come from one seeded generator, so every run is the same.
 """
 import datetime
 import json
@@ -25,8 +25,8 @@ SIGNER_CASES = 900
 REGIONS = ["us-east-1", "ca-central-1", "eu-west-3", "ap-southeast-2", "sa-east-1", "us-gov-west-1"]
 DYNAMODB_TIME = "%Y%m%dT%H%M%SZ"
 
-chance = random.Random(20261122)
-now = None  # what botocore takes for the time
+generator = random.Random(20261122)
+now = None  # the current time for botocore
 
 
 class Clock(datetime.datetime):
@@ -40,7 +40,7 @@ class Clock(datetime.datetime):
 
 
 class ClockModule:
-    """Stands in for the datetime module in botocore.auth."""
+    """Replaces the datetime module in botocore.auth."""
 
     datetime = Clock
 
@@ -53,7 +53,7 @@ botocore.auth.datetime = ClockModule()
 
 def any_time():
     return datetime.datetime(1971, 1, 1) + datetime.timedelta(
-        seconds=chance.randrange(100 * 365 * 86400)
+        seconds=generator.randrange(100 * 365 * 86400)
     )
 
 
@@ -65,27 +65,27 @@ def text(length, kinds=("ascii", "latin", "wide", "emoji", "odd")):
         "emoji": "😀🎉🧵👩‍🚀",
         "odd": "\u0000\u0001\n\t\r\"\\\u007f\u2028\ufeff",
     }
-    return "".join(chance.choice(alphabets[chance.choice(kinds)]) for _ in range(length))
+    return "".join(generator.choice(alphabets[generator.choice(kinds)]) for _ in range(length))
 
 
 def any_credentials():
-    secret = chance.choice(
+    secret = generator.choice(
         [
-            "".join(chance.choice("abcXYZ019+/") for _ in range(40)),
-            "".join(chance.choice("+/=%& \t\"'\\") for _ in range(chance.randrange(1, 100))),
+            "".join(generator.choice("abcXYZ019+/") for _ in range(40)),
+            "".join(generator.choice("+/=%& \t\"'\\") for _ in range(generator.randrange(1, 100))),
             "s",
             "k" * 252,
         ]
     )
-    token = chance.choice(
-        [None, "".join(chance.choice("abcXYZ019+/=") for _ in range(chance.randrange(1, 3000)))]
+    token = generator.choice(
+        [None, "".join(generator.choice("abcXYZ019+/=") for _ in range(generator.randrange(1, 3000)))]
     )
-    key_id = "AKIA" + "".join(chance.choice("ABCXYZ234567") for _ in range(16))
+    key_id = "AKIA" + "".join(generator.choice("ABCXYZ234567") for _ in range(16))
     return botocore.credentials.Credentials(key_id, secret, token)
 
 
 def signed_by(request, authorization, body, region, service, credentials):
-    """The line that asks our signer for the same signature."""
+    """The input line for our signer that must give the same signature."""
     url = urllib.parse.urlsplit(request.url)
     signed = authorization.split("SignedHeaders=")[1].split(",")[0].split(";")
     headers = {}
@@ -94,7 +94,7 @@ def signed_by(request, authorization, body, region, service, credentials):
         headers.setdefault(name.lower(), []).append(value)
     headers.setdefault("host", [url.netloc])
     pairs = [[name, value] for name in signed for value in headers[name]]
-    chance.shuffle(pairs)
+    generator.shuffle(pairs)
     return {
         "method": request.method,
         "path": url.path or "/",
@@ -110,11 +110,11 @@ def signed_by(request, authorization, body, region, service, credentials):
 
 
 def any_value():
-    return chance.choice(
+    return generator.choice(
         [
-            lambda: {"S": text(chance.randrange(60))},
-            lambda: {"N": str(chance.randrange(-(10**12), 10**12))},
-            lambda: {"BOOL": chance.random() < 0.5},
+            lambda: {"S": text(generator.randrange(60))},
+            lambda: {"N": str(generator.randrange(-(10**12), 10**12))},
+            lambda: {"BOOL": generator.random() < 0.5},
             lambda: {"NULL": True},
             lambda: {"B": text(9).encode()},
             lambda: {"M": {text(5): {"S": text(5)}}},
@@ -125,18 +125,18 @@ def any_value():
 
 def any_item():
     return {"pk": {"S": text(12)}, "sk": {"S": "2026"}, **{
-        f"a{i}": any_value() for i in range(chance.randrange(6))
+        f"a{i}": any_value() for i in range(generator.randrange(6))
     }}
 
 
 def any_operation():
     """A method of the client and its arguments."""
-    table = chance.choice(["cruddur-messages", "t_1.x-y"])
+    table = generator.choice(["cruddur-messages", "t_1.x-y"])
     key = {"pk": {"S": text(12)}, "sk": {"S": text(8)}}
-    large = {"pk": {"S": "k"}, "sk": {"S": "s"}, "message": {"S": text(chance.randrange(50000))}}
+    large = {"pk": {"S": "k"}, "sk": {"S": "s"}, "message": {"S": text(generator.randrange(50000))}}
     put = {"Put": {"TableName": table, "Item": any_item(),
                    "ConditionExpression": "attribute_not_exists(pk)"}}
-    return chance.choice(
+    return generator.choice(
         [
             lambda: ("get_item", {"TableName": table, "Key": key, "ConsistentRead": True}),
             lambda: ("put_item", {"TableName": table, "Item": any_item()}),
@@ -148,13 +148,13 @@ def any_operation():
                                      "ExpressionAttributeValues": {":a": any_value()}}),
             lambda: ("query", {"TableName": table, "KeyConditionExpression": "pk = :pk",
                                "ExpressionAttributeValues": {":pk": {"S": text(20)}},
-                               "ScanIndexForward": False, "Limit": chance.randrange(1, 100)}),
+                               "ScanIndexForward": False, "Limit": generator.randrange(1, 100)}),
             lambda: ("scan", {"TableName": table}),
             lambda: ("batch_write_item", {"RequestItems": {
                 table: [{"PutRequest": {"Item": any_item()}}
-                        for _ in range(chance.randrange(1, 26))]}}),
+                        for _ in range(generator.randrange(1, 26))]}}),
             lambda: ("batch_get_item", {"RequestItems": {table: {"Keys": [key]}}}),
-            lambda: ("transact_write_items", {"TransactItems": [put] * chance.randrange(1, 6),
+            lambda: ("transact_write_items", {"TransactItems": [put] * generator.randrange(1, 6),
                                               "ClientRequestToken": text(20, ("ascii",))}),
             lambda: ("transact_get_items", {"TransactItems": [
                 {"Get": {"TableName": table, "Key": key}}]}),
@@ -166,12 +166,12 @@ def any_operation():
 
 
 def client_case(session):
-    """A request as botocore's client would send it."""
+    """A request as botocore's client sends it."""
     global now
     now = any_time()
-    region = chance.choice(REGIONS)
+    region = generator.choice(REGIONS)
     credentials = any_credentials()
-    endpoint = chance.choice([None, "http://127.0.0.1:8000", "https://dynamodb.example.com:8443"])
+    endpoint = generator.choice([None, "http://127.0.0.1:8000", "https://dynamodb.example.com:8443"])
     client = session.create_client(
         "dynamodb", region_name=region, endpoint_url=endpoint,
         aws_access_key_id=credentials.access_key, aws_secret_access_key=credentials.secret_key,
@@ -206,25 +206,25 @@ class Raw:
 
 
 def signer_case():
-    """A request that only botocore's signer would take."""
+    """A request that botocore's client would not produce, signed by its signer."""
     global now
     now = any_time()
-    region = chance.choice(REGIONS + ["xx-" + "y" * 40 + "-1"])
-    service = chance.choice(["dynamodb", "cognito-idp", "sts"])
+    region = generator.choice(REGIONS + ["xx-" + "y" * 40 + "-1"])
+    service = generator.choice(["dynamodb", "cognito-idp", "sts"])
     credentials = any_credentials()
-    body = text(chance.choice([0, 1, 50, 5000, 60000])).encode()
+    body = text(generator.choice([0, 1, 50, 5000, 60000])).encode()
     headers = {
         "Content-Type": "application/x-amz-json-1.0",
-        "X-Amz-Target": "DynamoDB_20120810." + chance.choice(["Query", "PutItem"]),
+        "X-Amz-Target": "DynamoDB_20120810." + generator.choice(["Query", "PutItem"]),
     }
-    for _ in range(chance.randrange(5)):
-        name = "X-" + "".join(chance.choice("aBc-Z09") for _ in range(chance.randrange(1, 9)))
-        value = " ".join(text(3, ("ascii",)) for _ in range(chance.randrange(4)))
+    for _ in range(generator.randrange(5)):
+        name = "X-" + "".join(generator.choice("aBc-Z09") for _ in range(generator.randrange(1, 9)))
+        value = " ".join(text(3, ("ascii",)) for _ in range(generator.randrange(4)))
         if name.lower() not in [known.lower() for known in headers]:
-            headers[name] = chance.choice(["", "  "]) + value + chance.choice(["", "   "])
+            headers[name] = generator.choice(["", "  "]) + value + generator.choice(["", "   "])
     request = botocore.awsrequest.AWSRequest(
-        method=chance.choice(["POST", "GET", "PUT"]),
-        url=f"https://{service}.{region}.amazonaws.com{chance.choice(['', ':8443'])}/",
+        method=generator.choice(["POST", "GET", "PUT"]),
+        url=f"https://{service}.{region}.amazonaws.com{generator.choice(['', ':8443'])}/",
         headers=headers, data=body,
     )
     botocore.auth.SigV4Auth(credentials, service, region).add_auth(request)
@@ -236,7 +236,7 @@ def signer_case():
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    # Nothing of this machine's configuration takes part.
+    # Ignore this machine's AWS configuration.
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

@@ -1,5 +1,5 @@
-// outages.mjs - a dependency stops and starts again: workers answer 503 quickly, then recover without
-// a restart.
+// outages.mjs - a dependency stops and starts again: workers answer 503 quickly, then recover
+// without a restart.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,5 +1,5 @@
-// dynamodb.mjs - direct access to the DynamoDB table, without the product. DynamoDB Local requires an
-// Authorization header but does not verify it.
+// dynamodb.mjs - direct access to the DynamoDB table, without the product. DynamoDB Local requires
+// an Authorization header but does not verify it.
 import assert from 'node:assert/strict';
 
 export class Table {

@@ -1,5 +1,5 @@
-// tcp-proxy.mjs - a TCP proxy in front of PostgreSQL. It can close a connection instead of forwarding
-// an answer: the statement was executed, but the worker cannot know.
+// tcp-proxy.mjs - a TCP proxy in front of PostgreSQL. It can close a connection instead of
+// forwarding an answer: the statement was executed, but the worker cannot know.
 import net from 'node:net';
 
 import { listen } from './listen.mjs';

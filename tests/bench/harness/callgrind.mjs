@@ -1,9 +1,8 @@
-// callgrind.mjs - the instructions that a worker executes for a request, function by function.
+// callgrind.mjs - counts the instructions that a worker executes for a request, by function.
 //
-// Callgrind writes a profile, and begins a new one, whenever the worker is about to wait for the
-// next request (FCGX_Accept_r): so each profile is one request, start-up and warm-up are apart, and
-// the median over some requests leaves out those in which a poll had to be repeated. What the
-// kernel does in system calls is not seen.
+// Callgrind writes a profile and starts a new one whenever the worker calls FCGX_Accept_r to wait
+// for the next request. So each profile is one request, separate from start-up and warm-up, and the
+// median excludes requests that had to repeat a poll. Instructions of the kernel are not counted.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,12 +11,12 @@ import { Worker } from '../../faults/harness/worker.mjs';
 import { median } from './numbers.mjs';
 import { askOf } from './routes.mjs';
 
-const WARM_UP = 3; // connections, prepared statements, remembered facts
+const WARM_UP = 3; // requests for connections, prepared statements, caches
 
 const isAddress = (name) => /^0x[0-9a-f]+$/.test(name);
 
-// One profile: { total, functions }, functions by "object name", each { object, name, self,
-// inclusive }.
+// Read one profile. Returns { total, functions }: functions is a Map from "object name" to
+// { object, name, self, inclusive }.
 function read(file) {
   const functions = new Map();
   let total = 0;
@@ -40,7 +39,7 @@ function read(file) {
     else if (key === 'cfn') called = find(calledObject ?? object, value);
     else if (key === 'summary') total = Number(value);
     else if (/^\d+ \d+$/.test(line)) {
-      // the cost of a line of the function, or, after calls=, of what it has called there
+      // The cost of a line of the function, or, after calls=, of the function that it called.
       const cost = Number(line.split(' ')[1]);
       if (!called) caller.self += cost;
       if (called !== caller) caller.inclusive += cost;
@@ -50,9 +49,10 @@ function read(file) {
   return { total, functions };
 }
 
-// Serve `count` requests of a route with a worker under callgrind and the services of the stack.
-// Returns { total, spread, functions }: medians per request; spread, of the totals between the
-// largest and the smallest, as a share; functions as `read` has them, those most expensive first.
+// Serve `count` requests of a route with a worker under callgrind and the dependencies of the
+// stack.
+// Returns { total, spread, functions }: medians per request; spread: largest divided by smallest
+// total, minus 1; functions: as from `read`, sorted by decreasing cost.
 export async function profile(stack, route, count) {
   const folder = path.join(stack.home, 'callgrind');
   fs.mkdirSync(folder);

@@ -1,4 +1,4 @@
-// data.mjs - people, conversations and cruds, as many as are asked for.
+// data.mjs - creates any number of people, conversations and cruds.
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -9,9 +9,9 @@ import { typed } from '../../api/harness/dynamodb.mjs';
 import { newHandle } from '../../api/harness/people.mjs';
 import { ROOT } from '../../api/harness/stack.mjs';
 
-const BATCH = 25; // items that BatchWriteItem takes
+const BATCH = 25; // maximum items of a BatchWriteItem
 const BATCHES_AT_ONCE = 4;
-// A feed only shows how many; with very few, PostgreSQL would read them from end to end.
+// Feeds show only their number. With very few likes, PostgreSQL would use a sequential scan.
 const LIKES_MAX = 200_000;
 const TEXT = 'The jump gate opens at nine, and whoever is late walks home through hyperspace.';
 
@@ -19,7 +19,7 @@ const run = promisify(execFile);
 
 const timeText = (ms) => new Date(ms).toISOString().replace('Z', '000+00:00');
 
-// The version 7 UUID of a message that was sent at a whole millisecond.
+// A version 7 UUID for a message of the given millisecond.
 function messageUuid(ms) {
   const time = ms.toString(16).padStart(12, '0');
   const rest = randomBytes(8).toString('hex');
@@ -34,7 +34,7 @@ async function writeItems(stack, items) {
     Array.from({ length: BATCHES_AT_ONCE }, async () => {
       for (let batch = batches.pop(); batch; batch = batches.pop())
         await stack.table.call('BatchWriteItem', {
-          TableName: undefined, // each request item names it
+          TableName: undefined, // RequestItems contains the table name
           RequestItems: { [stack.table.name]: batch.map((Item) => ({ PutRequest: { Item } })) },
         });
     }),
@@ -47,7 +47,7 @@ const personIn = ({ uuid, handle, name }) => ({
   user_handle: handle,
 });
 
-// People who only exist in the table of users, as { uuid, handle, name }.
+// People without an account, only in the table `users`, as { uuid, handle, name }.
 export async function makePeople(stack, count) {
   const people = Array.from({ length: count }, () => {
     const handle = newHandle('row');
@@ -58,8 +58,9 @@ export async function makePeople(stack, count) {
   return people;
 }
 
-// A conversation of `me` with each of `others`, of so many messages in turns, a second apart.
-// Returns { group, other, last } of each: last is the uuid of the newest message.
+// Create a conversation of `me` with each of `others`, with this number of messages, by both people
+// in turn and a second apart. Returns { group, other, last } for each; last: the uuid of the newest
+// message.
 export async function makeConversations(stack, me, others, messages = 1) {
   const items = [];
   const made = others.map((other, n) => {
@@ -104,7 +105,7 @@ const psql = (stack, name, ...args) =>
     env: { ...stack.env, PGOPTIONS: '-c maintenance_work_mem=512MB -c work_mem=64MB' },
   });
 
-// Cruds of many people (data.sql) in a database that has the schema.
+// Create cruds of many people (data.sql) in a database that has the schema.
 export const makeCruds = (stack, name, cruds) =>
   psql(
     stack,
@@ -115,7 +116,7 @@ export const makeCruds = (stack, name, cruds) =>
     ...['-f', path.join(ROOT, 'tests/bench/data.sql')],
   );
 
-// A database beside that of the stack with nothing but so many cruds in it.
+// Create another database in the stack's PostgreSQL, with this number of cruds.
 export async function makeFeed(stack, name, cruds) {
   await psql(stack, 'cruddur', '-c', `create database ${name}`);
   const folder = path.join(ROOT, 'sql/migrations');

@@ -1,4 +1,4 @@
-// load.mjs - a request again and again, by wrk (load.lua).
+// load.mjs - repeats a request with wrk (load.lua).
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const SCRIPT = fileURLToPath(new URL('../load.lua', import.meta.url));
 const run = promisify(execFile);
 
-// A request as it goes over the wire. headers: more of them, or in place of what is usual.
+// The text of an HTTP request. headers: additional headers, or replacements of the default ones.
 export function wire(method, target, headers = {}, body = undefined) {
   const all = { Host: '127.0.0.1', ...headers };
   if (body !== undefined) {
@@ -20,19 +20,19 @@ export function wire(method, target, headers = {}, body = undefined) {
   return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`;
 }
 
-// Send `request`, a whole one in which load.lua may write, to 127.0.0.1:port for some seconds.
-// folder: where files may be written; places: pairs of texts for {1} and {2}.
-// Returns { seconds, answered, sent, p50, p99 } (times in microseconds); throws when any answer was
-// not a success.
-export async function load({ folder, port, request, places }, connections, seconds) {
+// Send `request`, in which load.lua fills the placeholders, to 127.0.0.1:port for some seconds.
+// folder: for temporary files; values: pairs of texts for {1} and {2}.
+// Returns { seconds, answered, sent, p50, p99 } (latencies in microseconds); throws if any request
+// failed.
+export async function load({ folder, port, request, values }, connections, seconds) {
   const id = randomBytes(4).toString('hex');
   const files = [path.join(folder, `request-${id}`)];
   fs.writeFileSync(files[0], request, { mode: 0o600 });
-  if (places) {
-    files.push(path.join(folder, `places-${id}`));
-    fs.writeFileSync(files[1], places.map((pair) => `${pair.join(' ')}\n`).join(''));
+  if (values) {
+    files.push(path.join(folder, `values-${id}`));
+    fs.writeFileSync(files[1], values.map((pair) => `${pair.join(' ')}\n`).join(''));
   }
-  const [requestFile, ...placesFile] = files;
+  const [requestFile, ...valuesFile] = files;
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', SCRIPT];
   const { stdout } = await run('wrk', [
     ...options,
@@ -40,7 +40,7 @@ export async function load({ folder, port, request, places }, connections, secon
     '--',
     requestFile,
     id,
-    ...placesFile,
+    ...valuesFile,
   ]).finally(() => files.forEach((file) => fs.rmSync(file)));
   const result = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')));
   if (result.refused || result.broken || !result.answered)

@@ -1,17 +1,17 @@
-// numbers.mjs - medians, and numbers as people read them.
+// numbers.mjs - medians, and formatting of numbers.
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
-// Member by member, the median of objects of numbers.
+// The median of each member over a list of objects of numbers.
 export const medians = (objects) =>
   Object.fromEntries(
     Object.keys(objects[0]).map((key) => [key, median(objects.map((one) => one[key]))]),
   );
 
-// Three digits that count, the thousands apart.
+// Three significant digits, with thousands separators.
 export function readable(value) {
   if (value === undefined) return '–';
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));

@@ -1,16 +1,16 @@
-// processes.mjs - what processes cost, from /proc.
+// processes.mjs - processor time and memory of processes, from /proc.
 import fs from 'node:fs';
 
 import { sleep } from '../../api/harness/client.mjs';
 
-const TICK_NS = 10_000_000; // of /proc/PID/stat: 100 a second, also where the kernel has more
+const TICK_NS = 10_000_000; // of /proc/PID/stat, whatever the kernel's timer frequency
 
 const fieldsOf = (pid) => {
   const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 };
 
-// A process and all that it has started that still runs.
+// A process and all its running descendants.
 export function family(pid) {
   const children = fs
     .readdirSync('/proc')
@@ -20,14 +20,14 @@ export function family(pid) {
       try {
         return fieldsOf(other)[1] === String(pid);
       } catch {
-        return false; // it has ended meanwhile
+        return false; // it has exited since readdir
       }
     });
   return [pid, ...children.flatMap(family)];
 }
 
-// User and system time so far, in nanoseconds: exact for one thread, else in ticks. Undefined when
-// the process has ended.
+// User and system time so far, in nanoseconds: exact for a single thread, otherwise in ticks.
+// Undefined if the process has exited.
 function timeOf(pid) {
   try {
     if (fs.readdirSync(`/proc/${pid}/task`).length === 1)
@@ -41,8 +41,8 @@ function timeOf(pid) {
 
 const timesOf = (pids) => new Map(pids.map((pid) => [pid, timeOf(pid)]));
 
-// Begin to measure. groups: lists of process ids by name. Returns a function that gives the time
-// that each group has used since, in nanoseconds, but for processes that have ended: helpers.
+// Start to measure. groups: lists of process ids by name. Returns a function that returns the time
+// in nanoseconds that each group has used since, without processes that have exited.
 export function watch(groups) {
   const begun = Object.entries(groups).map(([name, pids]) => [name, timesOf(pids)]);
   return () =>
@@ -56,8 +56,7 @@ export function watch(groups) {
     );
 }
 
-// Wait until these processes have nothing left to do: for a while none of them has used any time.
-// At most 20 s.
+// Wait until these processes are idle: none of them has used any time for a while. At most 20 s.
 export async function idle(pids) {
   let before = -1;
   let still = 0;
@@ -69,7 +68,7 @@ export async function idle(pids) {
   }
 }
 
-// The memory of a process in KiB, what it shares counted in parts (proportional set size).
+// The memory of a process in KiB, with shared pages divided by their users (proportional set size).
 export function pss(pid) {
   const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(text)[1]);

@@ -1,11 +1,11 @@
-// report.mjs - what bench.mjs has found, as tables of Markdown.
+// report.mjs - the results of bench.mjs as Markdown tables.
 import { percent, readable } from './numbers.mjs';
 
-export const AT = 32; // connections at which routes are compared with their floors
+export const AT = 32; // connections for the comparison of routes with their floors
 const PSS_KIB_MAX = 3.5 * 1024;
 const START_US_MAX = 20_000;
 const SPREAD_MAX = 3; // p99 in multiples of p50
-const SIZE_MAX = 1.1; // the cost of a page of the largest in multiples of the smallest
+const SIZE_MAX = 1.1; // cost of a page of the largest size in multiples of the smallest
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -17,7 +17,7 @@ const floorOf = (result, { floor }) => result.floors.find(({ name }) => name ===
 export const shareOf = (result, route) =>
   route.at[AT].perSecond / floorOf(result, route).at[AT].perSecond;
 
-// T: what the trivial program needs for a request.
+// T: the processor time of the trivial program per request.
 export const trivialTime = (result) =>
   result.floors.find(({ name }) => name === 'trivial').at[AT].workers;
 
@@ -71,7 +71,7 @@ function cost(result) {
   );
 }
 
-// What issue 6 asks for, as { what, limit, value, met }.
+// The targets, as { what, aim, value, met }.
 function aims(result) {
   const time = trivialTime(result);
   const list = [];
@@ -94,7 +94,7 @@ function aims(result) {
       });
     }
     most(`${name}: p99 ÷ p50 at ${AT}`, p99 / p50, SPREAD_MAX, readable);
-    if (cached) continue; // the workers are the route's own
+    if (cached) continue; // its workers are those of the route without cache
     most(`${name}: memory of a worker`, pss, PSS_KIB_MAX, (v) => `${readable(v / 1024)} MiB`);
     most(`${name}: start`, start, START_US_MAX, (v) => `${readable(v / 1000)} ms`);
   }
@@ -104,7 +104,7 @@ function aims(result) {
   return list;
 }
 
-// Each size with its cost in multiples of the smallest of its kind.
+// Each size with its cost in multiples of the smallest size of its list.
 function sizesOf(result) {
   return result.sizes.map((one) => {
     const smallest = result.sizes.find(({ name }) => name === one.name);

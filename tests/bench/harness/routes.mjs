@@ -1,5 +1,5 @@
-// routes.mjs - the hot routes: what is asked of each, and what it costs to ask the services
-// without us.
+// routes.mjs - the requests to the hot routes, and the same requests to nginx and DynamoDB without
+// the product (the floors).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
@@ -15,12 +15,12 @@ import { RETURN_PATH, STATIC_PATH, TRIVIAL_PATH } from './services.mjs';
 const ROWS = 20;
 const CONVERSATIONS = 30; // more than a page
 const MESSAGES = 100;
-export const TARGETS = 1000; // conversations that messages are written to
-const TARGETS_OF_ROUTE = 64; // so few that a worker remembers the members of each
+export const TARGETS = 1000; // conversations that receive messages
+const TARGETS_OF_ROUTE = 64; // few enough for a worker's cache of members
 
 const WRITTEN = 'A message of the length that people send, neither very short nor very long.';
 
-// The people and conversations that the hot routes are about.
+// Create the people and conversations of the hot routes.
 export async function makeWorld(stack, { targets = TARGETS } = {}) {
   const [reader, writer] = [await newPerson(stack), await newPerson(stack)];
   const people = await makePeople(stack, targets);
@@ -30,13 +30,13 @@ export async function makeWorld(stack, { targets = TARGETS } = {}) {
   return { reader, writer, main, written };
 }
 
-// Enough to ask for the names of the routes.
+// Enough data to list the names of the routes.
 export const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
 
-// name; program; method and target; person; body and key, in which load.lua may write; places: for
-// {1} and {2}; floor: the name of what its throughput is compared with.
-// What is aimed at: times, the worker's time in multiples of the trivial program's; share, of the
-// floor's throughput; postgres, the microseconds of PostgreSQL.
+// Each route has name, program, method, target, person; body and key, in which load.lua fills the
+// placeholders; values: for {1} and {2}; floor: the name of the floor of its throughput.
+// aim: the targets. times: worker time in multiples of the trivial program; share: of the floor's
+// throughput; postgres: microseconds of PostgreSQL.
 export function hotRoutes({ reader, writer, main, written }) {
   const conversation = `/api/messages/${main.group}?limit=${ROWS}`;
   const home = { program: 'activities_home', target: `/api/activities/home?limit=${ROWS}` };
@@ -95,31 +95,31 @@ export function hotRoutes({ reader, writer, main, written }) {
       person: writer,
       body: JSON.stringify({ message_group_uuid: '{1}', message: WRITTEN }),
       key: '{id}',
-      places: written.slice(0, TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]),
+      values: written.slice(0, TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]),
       floor: 'TransactWriteItems',
       aim: { times: 14, share: 0.7 },
     },
   ].map((route) => ({ program: route.name, method: 'GET', ...route }));
 }
 
-// The route's request as wrk sends it to nginx.
-export function requestOf({ method, target, person, body, key, places }, headers = {}) {
+// The request to the route that wrk sends to nginx.
+export function requestOf({ method, target, person, body, key, values }, headers = {}) {
   const all = { ...headers };
-  if (places) all['Content-Length'] = Buffer.byteLength(body.replace('{1}', places[0][0]));
+  if (values) all['Content-Length'] = Buffer.byteLength(body.replace('{1}', values[0][0]));
   if (person) all.Authorization = `Bearer ${person.token}`;
   if (key) all['Idempotency-Key'] = key;
   return wire(method, target, all, body);
 }
 
-// What `Worker.ask` takes for the n-th request of a route; all are about the first of its places.
-export function askOf({ method, target, person, body, key, places }, n = 0) {
+// The arguments of Worker.ask for the n-th request to a route, with the first of its values.
+export function askOf({ method, target, person, body, key, values }, n = 0) {
   const options = { token: person?.token };
   if (key) options.key = `bench-${n}-${randomUUID()}`;
-  if (body) options.body = body.replace('{1}', places[0][0]);
+  if (body) options.body = body.replace('{1}', values[0][0]);
   return [method, target, options];
 }
 
-// What the route asks DynamoDB for, once it has warmed up: the request, and the route's answer.
+// Record the DynamoDB request of a warmed-up route. Returns it with the answer of the route.
 async function record(stack, route, proxy, port) {
   const worker = await Worker.start(stack, route.program, {
     env: { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` },
@@ -134,7 +134,7 @@ async function record(stack, route, proxy, port) {
   return { request: proxy.recorded[0], answer };
 }
 
-// In a recorded transaction, what has to be new each time is left to load.lua.
+// Replace the parts of a recorded transaction that must be unique by placeholders for load.lua.
 function rewrite(text, input, answer, { other }) {
   const key = input.TransactItems.map(({ Put }) => Put?.Item.pk.S.split('#') ?? []).find(
     ([kind]) => kind === 'IDEM',
@@ -153,8 +153,8 @@ function rewrite(text, input, answer, { other }) {
   }, text);
 }
 
-// The same requests sent to DynamoDB Local without us, byte by byte as a worker has sent them.
-// Returns what `load` takes, with a name.
+// The requests of the routes to DynamoDB, as recorded from a worker, to be sent to DynamoDB Local
+// directly. Returns arguments for `load`, with a name.
 export async function directRequests(stack, routes, { written }) {
   const port = await freePort();
   const proxy = await startProxy(port, stack.ports.DYNAMODB);
@@ -163,24 +163,24 @@ export async function directRequests(stack, routes, { written }) {
     const { request, answer } = await record(stack, route, proxy, port);
     const { headers, input } = request;
     let { text } = request;
-    let places;
-    if (route.places) {
+    let values;
+    if (route.values) {
       text = rewrite(text, input, answer, written[0]);
-      places = written.slice(TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]);
+      values = written.slice(TARGETS_OF_ROUTE).map(({ group, other }) => [group, other.uuid]);
     }
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     floors.push({
       name: route.floor,
       port: stack.ports.DYNAMODB,
       request: `POST / HTTP/1.1\r\n${head.join('')}\r\n${text}`,
-      places,
+      values,
     });
   }
   proxy.close();
   return floors;
 }
 
-// What nginx does with less behind it than a route.
+// Requests that nginx answers with less work than a route.
 export const nginxFloors = (stack) =>
   [
     ['nginx return', RETURN_PATH],

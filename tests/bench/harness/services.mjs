@@ -1,5 +1,5 @@
-// services.mjs - what make bench adds to a stack: pools and locations of its own, and who is who
-// among the processes.
+// services.mjs - adds pools and locations for make bench to a stack, and finds the processes behind
+// a request.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -19,8 +19,8 @@ export const STATIC_PATH = '/bench-feed.json';
 
 const append = (stack, file, text) => fs.appendFileSync(path.join(stack.home, 'etc', file), text);
 
-// Add a pool whose program is `file`, as bin/render makes them, and an upstream of its name.
-// environment: more variables, as supervisor writes them.
+// Add a pool with the program `file`, as bin/render does, and an upstream with its name.
+// environment: additional variables, in the syntax of supervisor.
 export function addPool(stack, name, file, workers, environment = '') {
   const program = path.join(stack.home, 'app/fcgi', name);
   fs.copyFileSync(file, program);
@@ -47,7 +47,7 @@ export function addPool(stack, name, file, workers, environment = '') {
   );
 }
 
-// The floors that nginx shows: itself, with the least program behind it, and with a file.
+// The floors of nginx: a fixed answer, the trivial program, and a static file.
 export function addFloors(stack, workers, feed) {
   addPool(stack, 'trivial', path.join(ROOT, 'build/bench/trivial'), workers);
   append(
@@ -67,7 +67,7 @@ location = ${TRIVIAL_PATH} {
   fs.writeFileSync(path.join(stack.home, 'app/www', STATIC_PATH), feed);
 }
 
-// A second host of the same nginx, `name`, whose home feed is that of the pool `name`.
+// Add a virtual host `name`, whose home feed comes from the pool `name`.
 export function addFeed(stack, name) {
   append(
     stack,
@@ -83,8 +83,8 @@ export function addFeed(stack, name) {
   );
 }
 
-// A second nginx over the same pools, as the product has it: it keeps feeds that everybody sees
-// alike for a second, which a local run leaves out. Returns its port.
+// Add a second nginx for the same pools that caches anonymous feeds for a second, as in production;
+// a local run does not. Returns its port.
 export async function addCachingNginx(stack) {
   const home = path.join(stack.home, 'caching');
   const port = await freePort();
@@ -126,7 +126,7 @@ priority=900
 
 const pidOf = (file) => Number(fs.readFileSync(file, 'utf8').split('\n')[0]);
 
-// Take up what was added.
+// Make supervisor and nginx load the added configuration.
 export async function reload(stack) {
   const nginx = pidOf(path.join(stack.home, 'run/nginx.pid'));
   const before = family(nginx).filter((pid) => pid !== nginx);
@@ -136,14 +136,14 @@ export async function reload(stack) {
   for (let tries = 0; tries < 200; tries++) {
     const answer = await fetch(`${stack.url}${TRIVIAL_PATH}`);
     await answer.text();
-    // Those with the old configuration end when the new ones listen.
+    // The nginx workers with the old configuration exit when the new ones listen.
     if (answer.status === 200 && !family(nginx).some((pid) => before.includes(pid))) return;
     await sleep(50);
   }
-  throw new Error(`nginx does not take up what was added; see ${stack.home}/log/nginx.log`);
+  throw new Error(`nginx does not load the new configuration; see ${stack.home}/log/nginx.log`);
 }
 
-// The processes behind a request, by what the tables call them.
+// The processes behind a request, by their name in the tables.
 export function processesOf(stack, program) {
   const nginx = ['run/nginx.pid', 'caching/log/nginx.pid'].map((file) =>
     path.join(stack.home, file),

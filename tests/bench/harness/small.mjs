@@ -1,14 +1,14 @@
-// small.mjs - a stack with the data that instructions are counted on: the same amount every time.
+// small.mjs - a stack with a fixed amount of data, for counting instructions.
 import { Stack } from '../../api/harness/stack.mjs';
 import { hotRoutes, makeWorld } from './routes.mjs';
 
 const CONVERSATIONS_WRITTEN_TO = 64;
 
-// Start it. Returns { stack, routes }: the hot routes, but for what only nginx does otherwise.
+// Start it. Returns { stack, routes }: the hot routes that workers serve, without the cached one.
 export async function startSmall() {
   const stack = await Stack.start({ settings: { CRUDDUR_EPHEMERAL: '1', CRUDDUR_WORKERS: '1' } });
   const world = await makeWorld(stack, { targets: CONVERSATIONS_WRITTEN_TO });
-  // Not the seed's, which expire one by one.
+  // Replace the cruds of the seed data, which expire at different times.
   await stack.sql('truncate activities cascade');
   await stack.sql(
     `insert into activities (user_uuid, message, created_at, expires_at)

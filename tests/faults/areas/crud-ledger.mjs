@@ -1,5 +1,5 @@
-// crud-ledger.mjs - people post, reply, like, repost and undo it while PostgreSQL and workers fail at
-// random. In the end every acknowledged change is stored exactly once, and the counts are right.
+// crud-ledger.mjs - people post, reply, like, repost and undo it while PostgreSQL and workers fail
+// at random. In the end every acknowledged change is stored exactly once, and the counts are right.
 // LEDGER_CRUDS: the number of steps. LEDGER_SEED: the random seed, which is printed.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';

@@ -1,5 +1,5 @@
-// overload.mjs - more requests than a pool can serve: it serves as many as without overload, refuses
-// the others quickly with 503, and recovers at the end.
+// overload.mjs - more requests than a pool can serve: it serves as many as without overload,
+// refuses the others quickly with 503, and recovers at the end.
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, test } from 'node:test';
 
@@ -96,7 +96,7 @@ describe('overload', () => {
       const ask = (i) => groupsOf(people[i % 2]);
       const workers = stack.workers('message_groups').length;
       const able = await capacity(ask, workers);
-      // The rate derives from the capacity in theory, not from what a busy machine has just reached.
+      // The rate derives from the theoretical capacity; a busy machine may have reached less.
       const answers = await load((times * workers * 1000) / CALL_MS, SECONDS, ask);
       const { good, refused } = splitAnswers(answers);
       t.diagnostic(`capacity ${able} per second, ${answers.length} requests in ${SECONDS} s`);

@@ -1,5 +1,5 @@
-// slow.mjs - many clients that send or read very slowly (slowhttptest): other clients are served, no
-// worker waits for them, and nginx closes their connections.
+// slow.mjs - many clients that send or read very slowly (slowhttptest): other clients are served,
+// no worker waits for them, and nginx closes their connections.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,5 +1,6 @@
-// streams.mjs - malformed FastCGI on a worker's socket: the answer is an error or a close in bounded
-// time, the next valid request succeeds, and a request with an incomplete body is never executed.
+// streams.mjs - malformed FastCGI on a worker's socket: the answer is an error or a close in
+// bounded time, the next valid request succeeds, and a request with an incomplete body is never
+// executed.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';

@@ -1,5 +1,5 @@
-// units.mjs - systemd instead of supervisor: the units are valid and hardened, and a systemd that is
-// booted in separate namespaces serves requests with them.
+// units.mjs - systemd instead of supervisor: the units are valid and hardened, and a systemd that
+// is booted in separate namespaces serves requests with them.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,5 +1,5 @@
-// peer.mjs - faults of a dependency, for the proxy in front of it: functions of { outgoing, forward }
-// or answers.
+// peer.mjs - faults of a dependency, for the proxy in front of it: answers, or functions of
+// { outgoing, forward }.
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
