@@ -1,4 +1,4 @@
-// faults.test.mjs - workers and the whole stack under faults and attacks, with real dependencies.
+// faults.test.mjs - what happens when things fail or are attacked, over real workers and services.
 // All areas run in this one process and share a stack; AREAS=streams,ledger runs only some.
 import { test } from 'node:test';
 

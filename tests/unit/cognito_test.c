@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "peer.h"
+#include "server.h"
 
 #define TOKEN "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
 
 struct fixture {
-	struct peer *peer;
+	struct server *server;
 	struct config config;
 	struct budget budget;
 	struct cognito *cognito;
@@ -20,9 +20,9 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	f->peer = peer_start();
+	f->server = server_start(SCRIPT({0}));
 	snprintf(f->config.cognito_endpoint, sizeof(f->config.cognito_endpoint), "%s",
-		 f->peer->url);
+		 f->server->url);
 	budget_start(&f->budget, 60000);
 	f->cognito = cognito_new(&f->config, &f->budget);
 	assert_non_null(f->cognito);
@@ -35,14 +35,14 @@ static int tear_down(void **state)
 	struct fixture *f = *state;
 
 	cognito_free(f->cognito);
-	peer_stop(f->peer);
+	server_stop(f->server);
 	free(f);
 	return 0;
 }
 
 static int ask(struct fixture *f, int status, const char *answer, struct cognito_user *ret_user)
 {
-	peer_script(f->peer, PEER_ANSWER, status, answer, strlen(answer));
+	server_set(f->server, SERVER_KEEP, status, answer, strlen(answer));
 	/* Each case of a table for itself, whatever the breaker made of those before. */
 	f->budget.deps[DEP_COGNITO].open_until_ms = 0;
 	f->budget.deps[DEP_COGNITO].failures = 0;
@@ -80,7 +80,7 @@ static void request_is_that_of_the_api(void **state)
 {
 	struct fixture *f = *state;
 	struct cognito_user user;
-	const char *request = f->peer->request;
+	const char *request = f->server->requests[0];
 
 	assert_int_equal(ask_attributes(f, "[]", &user), 0);
 	assert_memory_equal(request, "POST / HTTP/1.1\r\n", 17);
@@ -89,7 +89,7 @@ static void request_is_that_of_the_api(void **state)
 	assert_non_null(strstr(request, "\r\nContent-Type: application/x-amz-json-1.1\r\n"));
 	assert_null(strstr(request, "Authorization"));
 	assert_string_equal(strstr(request, "\r\n\r\n") + 4, "{\"AccessToken\":\"" TOKEN "\"}");
-	assert_int_equal(f->peer->requests, 1);
+	assert_int_equal(f->server->count, 1);
 	assert_int_equal(f->budget.deps[DEP_COGNITO].calls, 1);
 }
 
@@ -226,11 +226,11 @@ static void unreadable_answer_is_none(void **state)
 static void no_answer_opens_the_breaker(void **state)
 {
 	struct fixture *f = *state;
-	static const enum peer_mode modes[] = {PEER_CLOSE, PEER_CUT};
+	static const enum server_end modes[] = {SERVER_CLOSE, SERVER_CUT};
 	struct cognito_user user;
 
 	for (size_t i = 0; i < BREAKER_FAILURES; i++) {
-		peer_script(f->peer, modes[i % COUNT(modes)], 200, "{\"UserAttributes\":[]}", 21);
+		server_set(f->server, modes[i % COUNT(modes)], 200, "{\"UserAttributes\":[]}", 21);
 		assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user),
 				 ERR_UNAVAILABLE);
 	}
@@ -239,7 +239,7 @@ static void no_answer_opens_the_breaker(void **state)
 
 	f->budget.deps[DEP_COGNITO].open_until_ms = INT64_MAX;
 	assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user), ERR_UNAVAILABLE);
-	assert_int_equal(f->peer->requests, BREAKER_FAILURES);
+	assert_int_equal(f->server->count, BREAKER_FAILURES);
 
 	/* Back again, without a new client. */
 	assert_int_equal(ask_attributes(f, "[]", &user), 0);
@@ -250,7 +250,7 @@ static void time_is_what_the_request_has_left(void **state)
 	struct fixture *f = *state;
 	struct cognito_user user;
 
-	peer_script(f->peer, PEER_HANG, 200, "", 0);
+	server_set(f->server, SERVER_SILENT, 200, "", 0);
 	budget_start(&f->budget, 200);
 	assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user), ERR_UNAVAILABLE);
 	budget_start(&f->budget, 0);

@@ -1,5 +1,5 @@
 /* credentials_test.c - where credentials come from, when they are renewed, and what is refused. */
-#include "script.h"
+#include "server.h"
 
 #include "aws/credentials.h"
 #include "base/err.h"
@@ -52,7 +52,7 @@ static void the_environment_comes_first(void **state)
 	char nobody[64];
 
 	(void)state;
-	script_nobody(nobody);
+	server_unused_url(nobody);
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody, 1);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
@@ -77,64 +77,64 @@ static void the_environment_comes_first(void **state)
 
 static void container_keys_are_kept_until_shortly_before_their_end(void **state)
 {
-	struct script *script =
-		script_start(SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
+	struct server *server =
+		server_start(SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
 				    {.status = 500}, {.body = KEYS("2", IN_A_DAY)}));
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
 	char url[128], value[64];
 
 	(void)state;
-	snprintf(url, sizeof(url), "%s/v2/credentials?id=1", script->url);
+	snprintf(url, sizeof(url), "%s/v2/credentials?id=1", server->url);
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
 	assert_int_equal(get(credentials, NOW, &keys), 0);
 	assert_true(slice_is(keys.access_key_id, "AKID1"));
 	assert_true(slice_is(keys.secret_access_key, "secret/1"));
 	assert_true(slice_is(keys.session_token, "token1"));
-	assert_ptr_equal(strstr(script->requests[0], "GET /v2/credentials?id=1 "),
-			 script->requests[0]);
-	assert_null(script_header(script, 0, "Authorization", value, sizeof(value)));
+	assert_ptr_equal(strstr(server->requests[0], "GET /v2/credentials?id=1 "),
+			 server->requests[0]);
+	assert_null(server_header(server, 0, "Authorization", value, sizeof(value)));
 	assert_key_id(credentials, NOW + 3299, "AKID1");
-	assert_int_equal(script->count, 1);
+	assert_int_equal(server->count, 1);
 
 	/* Five minutes before the end: a failure keeps the old ones and is not repeated at once. */
 	assert_key_id(credentials, NOW + 3300, "AKID1");
-	assert_int_equal(script->count, 2);
+	assert_int_equal(server->count, 2);
 	assert_key_id(credentials, NOW + 3309, "AKID1");
-	assert_int_equal(script->count, 2);
+	assert_int_equal(server->count, 2);
 	assert_key_id(credentials, NOW + 3310, "AKID1");
-	assert_int_equal(script->count, 3);
+	assert_int_equal(server->count, 3);
 	assert_key_id(credentials, NOW + 3320, "AKID2");
 	assert_key_id(credentials, NOW + 9999, "AKID2");
-	assert_int_equal(script->count, 4);
+	assert_int_equal(server->count, 4);
 
 	/* AWS calls them expired before their time: asked anew, at once. */
 	credentials_expire(credentials);
 	assert_key_id(credentials, NOW + 9999, "AKID2");
-	assert_int_equal(script->count, 5);
+	assert_int_equal(server->count, 5);
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void expired_keys_are_not_used(void **state)
 {
-	struct script *script = script_start(
+	struct server *server = server_start(
 		SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
 		       {.body = KEYS("1", IN_AN_HOUR)}, {.body = KEYS("2", IN_A_DAY)}));
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
 
 	(void)state;
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
 	assert_key_id(credentials, NOW, "AKID1");
 	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
 	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
-	assert_int_equal(script->count, 2);
+	assert_int_equal(server->count, 2);
 	assert_int_equal(get(credentials, NOW + 3601, &keys), ERR_UNAVAILABLE);
 	assert_string_equal(credentials_problem(credentials), "The AWS credentials have expired");
 	assert_key_id(credentials, NOW + 3602, "AKID2");
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void write_file(const char *path, const char *text)
@@ -148,7 +148,7 @@ static void write_file(const char *path, const char *text)
 
 static void the_container_token_is_read_each_time(void **state)
 {
-	struct script *script = script_start(SCRIPT({.body = KEYS("1", IN_A_DAY)}));
+	struct server *server = server_start(SCRIPT({.body = KEYS("1", IN_A_DAY)}));
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
 	char path[] = "/tmp/cruddur-token-XXXXXX", value[64];
@@ -157,22 +157,22 @@ static void the_container_token_is_read_each_time(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
 	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "from the variable", 1);
 	assert_key_id(credentials, NOW, "AKID1");
-	assert_string_equal(script_header(script, 0, "Authorization", value, sizeof(value)),
+	assert_string_equal(server_header(server, 0, "Authorization", value, sizeof(value)),
 			    "from the variable");
 
 	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path, 1);
 	write_file(path, "first");
 	credentials_expire(credentials);
 	assert_key_id(credentials, NOW, "AKID1");
-	assert_string_equal(script_header(script, 1, "Authorization", value, sizeof(value)),
+	assert_string_equal(server_header(server, 1, "Authorization", value, sizeof(value)),
 			    "first");
 	write_file(path, "second");
 	credentials_expire(credentials);
 	assert_key_id(credentials, NOW, "AKID1");
-	assert_string_equal(script_header(script, 2, "Authorization", value, sizeof(value)),
+	assert_string_equal(server_header(server, 2, "Authorization", value, sizeof(value)),
 			    "second");
 
 	write_file(path, "third\r\nX-Other: 1");
@@ -185,9 +185,9 @@ static void the_container_token_is_read_each_time(void **state)
 	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\nb", 1);
 	credentials_expire(credentials);
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
-	assert_int_equal(script->count, 3);
+	assert_int_equal(server->count, 3);
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void only_some_container_addresses_are_asked(void **state)
@@ -249,75 +249,75 @@ static void an_answer_that_is_not_credentials_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		struct script *script = script_start(SCRIPT({.body = bodies[i]}));
+		struct server *server = server_start(SCRIPT({.body = bodies[i]}));
 		struct credentials *credentials = credentials_new();
 		struct aws_keys keys;
 
-		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 		assert_true(strlen(credentials_problem(credentials)) > 0);
-		assert_int_equal(script->count, 1);
+		assert_int_equal(server->count, 1);
 		credentials_free(credentials);
-		script_stop(script);
+		server_stop(server);
 	}
 }
 
 static void keys_without_an_end_stay(void **state)
 {
-	struct script *script =
-		script_start(SCRIPT({.body = "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}"}));
+	struct server *server =
+		server_start(SCRIPT({.body = "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}"}));
 	struct credentials *credentials = credentials_new();
 
 	(void)state;
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", script->url, 1);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
 	assert_key_id(credentials, NOW, "A");
 	assert_key_id(credentials, NOW * INT64_C(100), "A");
-	assert_int_equal(script->count, 1);
+	assert_int_equal(server->count, 1);
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void the_instance_is_asked_in_three_steps(void **state)
 {
-	struct script *script = script_start(SCRIPT({.body = "session=="}, {.body = "my-role_1\n"},
+	struct server *server = server_start(SCRIPT({.body = "session=="}, {.body = "my-role_1\n"},
 						    {.body = KEYS("1", IN_AN_HOUR)}));
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
 	char endpoint[128], value[64];
 
 	(void)state;
-	snprintf(endpoint, sizeof(endpoint), "%s/", script->url);
+	snprintf(endpoint, sizeof(endpoint), "%s/", server->url);
 	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint, 1);
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	assert_int_equal(get(credentials, NOW - 10, &keys), ERR_UNAVAILABLE);
-	assert_int_equal(script->count, 0);
+	assert_int_equal(server->count, 0);
 
 	setenv("AWS_EC2_METADATA_DISABLED", "false", 1);
 	assert_key_id(credentials, NOW, "AKID1");
-	assert_ptr_equal(strstr(script->requests[0], "PUT /latest/api/token HTTP"),
-			 script->requests[0]);
-	assert_string_equal(script_header(script, 0, "X-aws-ec2-metadata-token-ttl-seconds", value,
+	assert_ptr_equal(strstr(server->requests[0], "PUT /latest/api/token HTTP"),
+			 server->requests[0]);
+	assert_string_equal(server_header(server, 0, "X-aws-ec2-metadata-token-ttl-seconds", value,
 					  sizeof(value)),
 			    "21600");
-	assert_ptr_equal(strstr(script->requests[1],
+	assert_ptr_equal(strstr(server->requests[1],
 				"GET /latest/meta-data/iam/security-credentials/ HTTP"),
-			 script->requests[1]);
-	assert_ptr_equal(strstr(script->requests[2],
+			 server->requests[1]);
+	assert_ptr_equal(strstr(server->requests[2],
 				"GET /latest/meta-data/iam/security-credentials/my-role_1 HTTP"),
-			 script->requests[2]);
+			 server->requests[2]);
 	for (unsigned n = 1; n <= 2; n++)
-		assert_string_equal(script_header(script, n, "X-aws-ec2-metadata-token", value,
+		assert_string_equal(server_header(server, n, "X-aws-ec2-metadata-token", value,
 						  sizeof(value)),
 				    "session==");
-	assert_int_equal(script->count, 3);
+	assert_int_equal(server->count, 3);
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void an_instance_without_a_role_gives_none(void **state)
 {
 	static const struct {
-		struct script_step steps[2];
+		struct server_step steps[2];
 		unsigned asked;
 	} cases[] = {
 		{{{.status = 403}}, 1},
@@ -326,38 +326,38 @@ static void an_instance_without_a_role_gives_none(void **state)
 		{{{.body = "session"}, {.status = 404}}, 2},
 		{{{.body = "session"}, {.body = ""}}, 2},
 		{{{.body = "session"}, {.body = "../../other"}}, 2},
-		{{{.end = SCRIPT_RESET_BEFORE}}, 1},
+		{{{.end = SERVER_RESET_BEFORE}}, 1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct script *script = script_start(cases[i].steps, COUNT(cases[i].steps));
+		struct server *server = server_start(cases[i].steps, COUNT(cases[i].steps));
 		struct credentials *credentials = credentials_new();
 		struct aws_keys keys;
 
-		setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", script->url, 1);
+		setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url, 1);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
-		assert_int_equal(script->count, cases[i].asked);
+		assert_int_equal(server->count, cases[i].asked);
 		credentials_free(credentials);
-		script_stop(script);
+		server_stop(server);
 	}
 }
 
 /* The time is for all requests together. */
 static void a_silent_endpoint_costs_no_more_than_the_time_given(void **state)
 {
-	struct script *script = script_start(SCRIPT({.body = "session"}, {.end = SCRIPT_SILENT}));
+	struct server *server = server_start(SCRIPT({.body = "session"}, {.end = SERVER_SILENT}));
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
 
 	(void)state;
-	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", script->url, 1);
+	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url, 1);
 	assert_int_equal(credentials_get(credentials, NOW, 100, &keys), ERR_UNAVAILABLE);
-	assert_int_equal(script->count, 2);
+	assert_int_equal(server->count, 2);
 	assert_int_equal(credentials_get(credentials, NOW + 5, 0, &keys), ERR_UNAVAILABLE);
-	assert_int_equal(script->count, 2);
+	assert_int_equal(server->count, 2);
 	credentials_free(credentials);
-	script_stop(script);
+	server_stop(server);
 }
 
 int main(void)

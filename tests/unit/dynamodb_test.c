@@ -1,5 +1,5 @@
 /* dynamodb_test.c - what is sent, what is repeated and how, and what the answers mean. */
-#include "script.h"
+#include "server.h"
 
 #include "aws/dynamodb.h"
 #include "aws/sigv4.h"
@@ -20,17 +20,17 @@
 struct fixture {
 	struct config config;
 	struct budget budget;
-	struct script *script;
+	struct server *server;
 	struct dynamodb *dynamodb;
 	const struct dynamodb_answer *answer;
 };
 
-static void set_up(struct fixture *fixture, const struct script_step *steps, size_t count)
+static void set_up(struct fixture *fixture, const struct server_step *steps, size_t count)
 {
 	*fixture = (struct fixture){.config = {.region = "ca-central-1"}};
-	fixture->script = script_start(steps, count);
-	memcpy(fixture->config.dynamodb_endpoint, fixture->script->url,
-	       sizeof(fixture->script->url));
+	fixture->server = server_start(steps, count);
+	memcpy(fixture->config.dynamodb_endpoint, fixture->server->url,
+	       sizeof(fixture->server->url));
 	budget_start(&fixture->budget, 3000);
 	fixture->dynamodb = dynamodb_new(&fixture->config, &fixture->budget);
 	assert_non_null(fixture->dynamodb);
@@ -44,7 +44,7 @@ static void set_up(struct fixture *fixture, const struct script_step *steps, siz
 static void tear_down(struct fixture *fixture)
 {
 	dynamodb_free(fixture->dynamodb);
-	script_stop(fixture->script);
+	server_stop(fixture->server);
 }
 
 static int send_as(struct fixture *fixture, const char *operation)
@@ -53,19 +53,19 @@ static int send_as(struct fixture *fixture, const char *operation)
 	return dynamodb_send(fixture->dynamodb, operation, &fixture->answer);
 }
 
-/* A script, one call of `operation`, its result, and how often the peer was asked. */
-static void expect(const char *operation, const struct script_step *steps, size_t count, int want,
+/* A server, one call of `operation`, its result, and how often the peer was asked. */
+static void expect(const char *operation, const struct server_step *steps, size_t count, int want,
 		   unsigned want_asked)
 {
 	struct fixture fixture;
 
 	set_up(&fixture, steps, count);
 	assert_int_equal(send_as(&fixture, operation), want);
-	assert_int_equal(fixture.script->count, want_asked);
+	assert_int_equal(fixture.server->count, want_asked);
 	if (want < 0)
 		assert_true(strlen(dynamodb_problem(fixture.dynamodb)) > 0);
 	for (unsigned n = 1; n < want_asked; n++)
-		assert_string_equal(script_body(fixture.script, n), script_body(fixture.script, 0));
+		assert_string_equal(server_body(fixture.server, n), server_body(fixture.server, 0));
 	tear_down(&fixture);
 }
 
@@ -85,22 +85,22 @@ static void the_request_is_signed_as_it_is_sent(void **state)
 	set_up(&fixture, SCRIPT({.headers = CRC_OF_EMPTY_OBJECT, .body = "{}"}));
 	setenv("AWS_SESSION_TOKEN", "a/token=", 1);
 	assert_int_equal(send_as(&fixture, "GetItem"), 0);
-	assert_string_equal(script_body(fixture.script, 0), "{\"TableName\":\"t\"}");
+	assert_string_equal(server_body(fixture.server, 0), "{\"TableName\":\"t\"}");
 	for (size_t i = 0; i < COUNT(names); i++) {
 		assert_non_null(
-			script_header(fixture.script, 0, names[i], values[i], sizeof(values[i])));
+			server_header(fixture.server, 0, names[i], values[i], sizeof(values[i])));
 		request.headers[i] = (struct sigv4_header){slice_of(names[i]), slice_of(values[i])};
 	}
 	assert_string_equal(values[0], "application/x-amz-json-1.0");
-	assert_string_equal(values[1], fixture.script->url + strlen("http://"));
+	assert_string_equal(values[1], fixture.server->url + strlen("http://"));
 	assert_string_equal(values[3], "a/token=");
 	assert_string_equal(values[4], "DynamoDB_20120810.GetItem");
 
 	request.headers_count = COUNT(names);
-	request.body = slice_of(script_body(fixture.script, 0));
+	request.body = slice_of(server_body(fixture.server, 0));
 	memcpy(scope.time, values[2], sizeof(scope.time));
 	assert_int_equal(sigv4_authorization(sigv4, &scope, &keys, &request, &want), 0);
-	assert_non_null(script_header(fixture.script, 0, "Authorization", authorization,
+	assert_non_null(server_header(fixture.server, 0, "Authorization", authorization,
 				      sizeof(authorization)));
 	assert_string_equal(authorization, want.data);
 	sigv4_free(sigv4);
@@ -165,7 +165,7 @@ static void an_item_is_found_or_not(void **state)
 	assert_int_equal(item_string(&fixture.answer->attributes, "a", &text), 0);
 	assert_true(slice_is(text, "2"));
 	assert_int_equal(fixture.answer->last_key.count, 0);
-	assert_int_equal(fixture.script->connections, 1);
+	assert_int_equal(fixture.server->connections, 1);
 	tear_down(&fixture);
 }
 
@@ -207,7 +207,7 @@ static void attributes_are_written_with_their_types(void **state)
 	item_put_number(out, "n", INT64_MIN);
 	jsonout_object_end(out);
 	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), 0);
-	assert_string_equal(script_body(fixture.script, 0),
+	assert_string_equal(server_body(fixture.server, 0),
 			    "{\"Item\":{\"s\":{\"S\":\"say \\\"hi\\\"\"},\"f\":{\"S\":\"GRP#x\"},"
 			    "\"n\":{\"N\":\"-9223372036854775808\"}}}");
 
@@ -216,13 +216,13 @@ static void attributes_are_written_with_their_types(void **state)
 	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
 	item_put_format(dynamodb_request(fixture.dynamodb), "s", "%2000d", 1);
 	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
-	assert_int_equal(fixture.script->count, 1);
+	assert_int_equal(fixture.server->count, 1);
 	tear_down(&fixture);
 }
 
 static void what_passes_is_repeated(void **state)
 {
-	static const struct script_step steps[] = {
+	static const struct server_step steps[] = {
 		{.status = 400, .body = REFUSAL("ProvisionedThroughputExceededException")},
 		{.status = 400, .body = REFUSAL("ThrottlingException")},
 		{.status = 400, .body = REFUSAL("RequestLimitExceeded")},
@@ -242,9 +242,9 @@ static void what_passes_is_repeated(void **state)
 		{.body = ""},
 		{.body = "[]"},
 		{.body = "{\"Items\":[{\"a\":{\"S\":\"x\",\"N\":\"1\"}}]}"},
-		{.end = SCRIPT_CUT, .body = "{\"Item\":{}}"},
-		{.end = SCRIPT_RESET_BEFORE},
-		{.end = SCRIPT_RESET_WITHIN, .body = "{\"Item\":{}}"},
+		{.end = SERVER_CUT, .body = "{\"Item\":{}}"},
+		{.end = SERVER_RESET_BEFORE},
+		{.end = SERVER_RESET_WITHIN, .body = "{\"Item\":{}}"},
 	};
 
 	(void)state;
@@ -282,7 +282,7 @@ static void refusals_do_not_open_the_breaker(void **state)
 	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ValidationException")}));
 	for (unsigned n = 1; n <= 5; n++) {
 		assert_int_equal(send_as(&fixture, "Query"), ERR_INTERNAL);
-		assert_int_equal(fixture.script->count, n);
+		assert_int_equal(fixture.server->count, n);
 		assert_int_equal(fixture.budget.deps[DEP_DYNAMODB].calls, n);
 	}
 	assert_int_equal(fixture.budget.deps[DEP_DYNAMODB].failures, 0);
@@ -294,11 +294,11 @@ static void a_dependency_that_fails_is_left_alone(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	set_up(&fixture, SCRIPT({.end = SCRIPT_RESET_BEFORE}));
+	set_up(&fixture, SCRIPT({.end = SERVER_RESET_BEFORE}));
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
-	assert_int_equal(fixture.script->count, BREAKER_FAILURES);
+	assert_int_equal(fixture.server->count, BREAKER_FAILURES);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
-	assert_int_equal(fixture.script->count, BREAKER_FAILURES);
+	assert_int_equal(fixture.server->count, BREAKER_FAILURES);
 	tear_down(&fixture);
 }
 
@@ -310,7 +310,7 @@ static void throttling_is_repeated_until_the_time_is_spent(void **state)
 	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ThrottlingException")}));
 	budget_start(&fixture.budget, 400);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
-	assert_true(fixture.script->count >= 2);
+	assert_true(fixture.server->count >= 2);
 	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ThrottlingException: as scripted");
 	budget_start(&fixture.budget, 0);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_OVERLOADED);
@@ -322,10 +322,10 @@ static void silence_ends_with_the_budget(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	set_up(&fixture, SCRIPT({.end = SCRIPT_SILENT}));
+	set_up(&fixture, SCRIPT({.end = SERVER_SILENT}));
 	budget_start(&fixture.budget, 150);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
-	assert_int_equal(fixture.script->count, 1);
+	assert_int_equal(fixture.server->count, 1);
 	tear_down(&fixture);
 }
 
@@ -351,14 +351,14 @@ static void a_conflict_is_repeated_with_the_same_token(void **state)
 	set_up(&fixture, SCRIPT({.status = 400, .body = CANCELLED(NONE "," CONFLICT)},
 				{.status = 400, .body = throttled},
 				{.status = 400, .body = REFUSAL("TransactionInProgressException")},
-				{.end = SCRIPT_RESET_BEFORE}, {.body = "{}"}));
+				{.end = SERVER_RESET_BEFORE}, {.body = "{}"}));
 	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
-	assert_int_equal(fixture.script->count, 5);
+	assert_int_equal(fixture.server->count, 5);
 	for (unsigned n = 1; n < 5; n++)
-		assert_string_equal(script_body(fixture.script, n), script_body(fixture.script, 0));
+		assert_string_equal(server_body(fixture.server, n), server_body(fixture.server, 0));
 	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
-	assert_token(script_body(fixture.script, 0), first);
-	assert_token(script_body(fixture.script, 5), second);
+	assert_token(server_body(fixture.server, 0), first);
+	assert_token(server_body(fixture.server, 5), second);
 	assert_string_not_equal(first, second);
 	tear_down(&fixture);
 }
@@ -370,7 +370,7 @@ static void only_transactions_carry_a_token(void **state)
 	(void)state;
 	set_up(&fixture, SCRIPT({.body = "{}"}));
 	assert_int_equal(send_as(&fixture, "UpdateItem"), 0);
-	assert_null(strstr(script_body(fixture.script, 0), "ClientRequestToken"));
+	assert_null(strstr(server_body(fixture.server, 0), "ClientRequestToken"));
 	tear_down(&fixture);
 }
 
@@ -406,7 +406,7 @@ static void a_failed_condition_is_told_with_its_items(void **state)
 	assert_int_equal(fixture.answer->reasons_count, 0);
 	assert_int_equal(item_string(&fixture.answer->attributes, "a", &text), 0);
 	assert_true(slice_is(text, "older"));
-	assert_int_equal(fixture.script->count, 2);
+	assert_int_equal(fixture.server->count, 2);
 	tear_down(&fixture);
 }
 
@@ -429,16 +429,16 @@ static void expired_credentials_are_renewed_once(void **state)
 {
 	static const char keys[] = "{\"AccessKeyId\":\"AKID%d\",\"SecretAccessKey\":\"s\","
 				   "\"Token\":\"token%d\"}";
-	static const struct script_step expired = {.status = 400,
+	static const struct server_step expired = {.status = 400,
 						   .body = REFUSAL("ExpiredTokenException")};
-	struct script *endpoint;
+	struct server *endpoint;
 	struct fixture fixture;
 	char bodies[2][128], value[128];
 
 	(void)state;
 	for (int i = 0; i < 2; i++)
 		snprintf(bodies[i], sizeof(bodies[i]), keys, i, i);
-	endpoint = script_start(SCRIPT({.body = bodies[0]}, {.body = bodies[1]}));
+	endpoint = server_start(SCRIPT({.body = bodies[0]}, {.body = bodies[1]}));
 	set_up(&fixture, SCRIPT(expired, {.body = "{}"}, expired));
 	unsetenv("AWS_ACCESS_KEY_ID");
 	unsetenv("AWS_SECRET_ACCESS_KEY");
@@ -446,19 +446,19 @@ static void expired_credentials_are_renewed_once(void **state)
 
 	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
 	assert_int_equal(endpoint->count, 2);
-	assert_string_equal(script_header(fixture.script, 0, "X-Amz-Security-Token", value, 128),
+	assert_string_equal(server_header(fixture.server, 0, "X-Amz-Security-Token", value, 128),
 			    "token0");
-	assert_string_equal(script_header(fixture.script, 1, "X-Amz-Security-Token", value, 128),
+	assert_string_equal(server_header(fixture.server, 1, "X-Amz-Security-Token", value, 128),
 			    "token1");
-	assert_string_equal(script_body(fixture.script, 1), script_body(fixture.script, 0));
+	assert_string_equal(server_body(fixture.server, 1), server_body(fixture.server, 0));
 
 	/* Expired for good: not for ever. */
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_int_equal(endpoint->count, 3);
-	assert_int_equal(fixture.script->count, 4);
+	assert_int_equal(fixture.server->count, 4);
 	assert_true(dynamodb_refused(fixture.dynamodb, "ExpiredTokenException"));
 	tear_down(&fixture);
-	script_stop(endpoint);
+	server_stop(endpoint);
 }
 
 static void without_credentials_nothing_is_sent(void **state)
@@ -470,7 +470,7 @@ static void without_credentials_nothing_is_sent(void **state)
 	unsetenv("AWS_SECRET_ACCESS_KEY");
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_string_equal(dynamodb_problem(fixture.dynamodb), "AWS_SECRET_ACCESS_KEY is not set");
-	assert_int_equal(fixture.script->count, 0);
+	assert_int_equal(fixture.server->count, 0);
 	tear_down(&fixture);
 }
 
@@ -488,9 +488,9 @@ static void only_the_rest_of_a_batch_is_sent_again(void **state)
 	       SCRIPT({.body = body}, {.status = 400, .body = REFUSAL("ThrottlingException")},
 		      {.body = "{\"UnprocessedItems\":{}}"}));
 	assert_int_equal(send_as(&fixture, "BatchWriteItem"), 0);
-	assert_int_equal(fixture.script->count, 3);
-	assert_string_equal(script_body(fixture.script, 1), want);
-	assert_string_equal(script_body(fixture.script, 2), want);
+	assert_int_equal(fixture.server->count, 3);
+	assert_string_equal(server_body(fixture.server, 1), want);
+	assert_string_equal(server_body(fixture.server, 2), want);
 	tear_down(&fixture);
 }
 

@@ -1,5 +1,5 @@
 /* http_test.c - one kept connection, whole answers or none, and nothing of a failure stays. */
-#include "script.h"
+#include "server.h"
 
 #include "base/err.h"
 #include "net/http.h"
@@ -13,12 +13,12 @@ static int get(struct http *http, const char *url, struct buf *body, struct http
 
 static void sends_what_it_is_given(void **state)
 {
-	struct script *script = script_start(SCRIPT({.body = "hello"}));
+	struct server *server = server_start(SCRIPT({.body = "hello"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
 	struct http_request request = {
 		.method = "POST",
-		.url = script->url,
+		.url = server->url,
 		.headers = {"Content-Type: text/x", "X-One: 1"},
 		.body = SLICE("a body"),
 		.timeout_ms = 2000,
@@ -30,25 +30,25 @@ static void sends_what_it_is_given(void **state)
 	assert_int_equal(http_send(http, &request, &body, &response), 0);
 	assert_int_equal(response.status, 200);
 	assert_string_equal(body.data, "hello");
-	assert_ptr_equal(strstr(script->requests[0], "POST / HTTP/1.1\r\n"), script->requests[0]);
-	assert_string_equal(script_body(script, 0), "a body");
-	assert_string_equal(script_header(script, 0, "Content-Type", value, 64), "text/x");
-	assert_string_equal(script_header(script, 0, "X-One", value, 64), "1");
-	assert_null(script_header(script, 0, "Expect", value, 64));
-	assert_null(script_header(script, 0, "Accept-Encoding", value, 64));
+	assert_ptr_equal(strstr(server->requests[0], "POST / HTTP/1.1\r\n"), server->requests[0]);
+	assert_string_equal(server_body(server, 0), "a body");
+	assert_string_equal(server_header(server, 0, "Content-Type", value, 64), "text/x");
+	assert_string_equal(server_header(server, 0, "X-One", value, 64), "1");
+	assert_null(server_header(server, 0, "Expect", value, 64));
+	assert_null(server_header(server, 0, "Accept-Encoding", value, 64));
 
-	request = (struct http_request){.method = "PUT", .url = script->url, .timeout_ms = 2000};
+	request = (struct http_request){.method = "PUT", .url = server->url, .timeout_ms = 2000};
 	assert_int_equal(http_send(http, &request, &body, &response), 0);
-	assert_ptr_equal(strstr(script->requests[1], "PUT / HTTP/1.1\r\n"), script->requests[1]);
-	assert_null(script_header(script, 1, "X-One", value, 64));
-	assert_int_equal(script->connections, 1);
+	assert_ptr_equal(strstr(server->requests[1], "PUT / HTTP/1.1\r\n"), server->requests[1]);
+	assert_null(server_header(server, 1, "X-One", value, 64));
+	assert_int_equal(server->connections, 1);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void reads_status_and_headers(void **state)
 {
-	struct script *script = script_start(
+	struct server *server = server_start(
 		SCRIPT({.status = 400, .headers = "x-amz-crc32: 4294967295\r\n", .body = "no"},
 		       {.status = 503}));
 	struct http *http = http_new();
@@ -56,26 +56,26 @@ static void reads_status_and_headers(void **state)
 	struct http_response response;
 
 	(void)state;
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_int_equal(response.status, 400);
 	assert_int_equal(response.crc32, 4294967295);
 	assert_string_equal(body.data, "no");
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_int_equal(response.status, 503);
 	assert_int_equal(response.crc32, -1);
 	assert_int_equal(body.len, 0);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void a_failure_leaves_the_next_request_alone(void **state)
 {
-	static const enum script_end ends[] = {SCRIPT_CUT, SCRIPT_RESET_BEFORE,
-					       SCRIPT_RESET_WITHIN};
+	static const enum server_end ends[] = {SERVER_CUT, SERVER_RESET_BEFORE,
+					       SERVER_RESET_WITHIN};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(ends); i++) {
-		struct script *script = script_start(
+		struct server *server = server_start(
 			SCRIPT({.body = "first"}, {.end = ends[i], .body = "a long answer"},
 			       {.body = "good"}));
 		struct http *http = http_new();
@@ -83,40 +83,40 @@ static void a_failure_leaves_the_next_request_alone(void **state)
 		struct http_response response;
 
 		/* On a fresh connection, so that it is the answer that fails, not its reuse. */
-		assert_int_equal(get(http, script->url, &body, &response), 0);
+		assert_int_equal(get(http, server->url, &body, &response), 0);
 		http_free(http);
 		http = http_new();
-		assert_int_equal(get(http, script->url, &body, &response), ERR_UNAVAILABLE);
+		assert_int_equal(get(http, server->url, &body, &response), ERR_UNAVAILABLE);
 		assert_true(strlen(http_problem(http)) > 0);
-		assert_int_equal(get(http, script->url, &body, &response), 0);
+		assert_int_equal(get(http, server->url, &body, &response), 0);
 		assert_string_equal(body.data, "good");
 		http_free(http);
-		script_stop(script);
+		server_stop(server);
 	}
 }
 
 static void a_kept_connection_that_died_is_replaced(void **state)
 {
-	struct script *script =
-		script_start(SCRIPT({.end = SCRIPT_RESET_AFTER, .body = "one"}, {.body = "two"}));
+	struct server *server =
+		server_start(SCRIPT({.end = SERVER_RESET_AFTER, .body = "one"}, {.body = "two"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
 	struct http_response response;
 
 	(void)state;
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_string_equal(body.data, "one");
 	usleep(50000); /* until the reset has come */
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_string_equal(body.data, "two");
-	assert_int_equal(script->connections, 2);
+	assert_int_equal(server->connections, 2);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void what_a_peer_says_unasked_answers_nothing(void **state)
 {
-	struct script *script = script_start(
+	struct server *server = server_start(
 		SCRIPT({.body = "one",
 			.unasked = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\n\r\nlate"},
 		       {.body = "two"}));
@@ -125,38 +125,38 @@ static void what_a_peer_says_unasked_answers_nothing(void **state)
 	struct http_response response;
 
 	(void)state;
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	usleep(50000); /* until it has come */
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_int_equal(response.status, 200);
 	assert_string_equal(body.data, "two");
-	assert_int_equal(script->connections, 2);
+	assert_int_equal(server->connections, 2);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void a_connection_is_kept_unless_the_peer_says_close(void **state)
 {
-	struct script *script = script_start(SCRIPT({.headers = "Connection: close\r\n"},
+	struct server *server = server_start(SCRIPT({.headers = "Connection: close\r\n"},
 						    {.status = 404, .body = "kept"}, {.body = ""}));
-	struct script *other = script_start(SCRIPT({.body = "other"}));
+	struct server *other = server_start(SCRIPT({.body = "other"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
 	struct http_response response;
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(get(http, script->url, &body, &response), 0);
-	assert_int_equal(script->connections, 2);
-	assert_int_equal(script->count, 3);
+		assert_int_equal(get(http, server->url, &body, &response), 0);
+	assert_int_equal(server->connections, 2);
+	assert_int_equal(server->count, 3);
 	/* One connection: to the peer that is asked now. */
 	assert_int_equal(get(http, other->url, &body, &response), 0);
 	assert_string_equal(body.data, "other");
-	assert_int_equal(get(http, script->url, &body, &response), 0);
-	assert_int_equal(script->connections, 3);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
+	assert_int_equal(server->connections, 3);
 	http_free(http);
-	script_stop(script);
-	script_stop(other);
+	server_stop(server);
+	server_stop(other);
 }
 
 static void the_target_is_that_of_the_url(void **state)
@@ -170,7 +170,7 @@ static void the_target_is_that_of_the_url(void **state)
 		{"?a=b", "GET /?a=b HTTP/1.1\r\n"},
 		{"/x/y?a=b#c", "GET /x/y?a=b HTTP/1.1\r\n"},
 	};
-	struct script *script = script_start(SCRIPT({.body = "hello"}));
+	struct server *server = server_start(SCRIPT({.body = "hello"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
 	struct http_response response;
@@ -178,53 +178,53 @@ static void the_target_is_that_of_the_url(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < COUNT(cases); i++) {
-		snprintf(url, sizeof(url), "%s%s", script->url, cases[i].rest);
+		snprintf(url, sizeof(url), "%s%s", server->url, cases[i].rest);
 		assert_int_equal(get(http, url, &body, &response), 0);
-		assert_memory_equal(script->requests[i], cases[i].line, strlen(cases[i].line));
-		assert_string_equal(script_header(script, i, "Host", value, 64),
-				    script->url + strlen("http://"));
+		assert_memory_equal(server->requests[i], cases[i].line, strlen(cases[i].line));
+		assert_string_equal(server_header(server, i, "Host", value, 64),
+				    server->url + strlen("http://"));
 	}
-	assert_int_equal(script->connections, 1);
+	assert_int_equal(server->connections, 1);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void an_answer_above_the_maximum_is_refused(void **state)
 {
-	struct script *script =
-		script_start(SCRIPT({.body = "12345678901"}, {.body = "1234567890"}));
+	struct server *server =
+		server_start(SCRIPT({.body = "12345678901"}, {.body = "1234567890"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(10);
 	struct http_response response;
 
 	(void)state;
-	assert_int_equal(get(http, script->url, &body, &response), ERR_UNAVAILABLE);
+	assert_int_equal(get(http, server->url, &body, &response), ERR_UNAVAILABLE);
 	assert_string_equal(http_problem(http), "The answer is larger than 10 bytes");
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_string_equal(body.data, "1234567890");
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void silence_ends_with_the_time(void **state)
 {
-	struct script *script = script_start(SCRIPT({.end = SCRIPT_SILENT}, {.body = "good"}));
+	struct server *server = server_start(SCRIPT({.end = SERVER_SILENT}, {.body = "good"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
-	struct http_request request = {.method = "GET", .url = script->url, .timeout_ms = 100};
+	struct http_request request = {.method = "GET", .url = server->url, .timeout_ms = 100};
 	struct http_response response;
 
 	(void)state;
 	assert_int_equal(http_send(http, &request, &body, &response), ERR_UNAVAILABLE);
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	http_free(http);
-	script_stop(script);
+	server_stop(server);
 }
 
 static void goes_nowhere_else(void **state)
 {
-	struct script *target = script_start(SCRIPT({.body = "elsewhere"}));
-	struct script *script;
+	struct server *target = server_start(SCRIPT({.body = "elsewhere"}));
+	struct server *server;
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(10000);
 	struct http_response response;
@@ -232,15 +232,15 @@ static void goes_nowhere_else(void **state)
 
 	(void)state;
 	snprintf(location, sizeof(location), "Location: %s/\r\n", target->url);
-	script = script_start(SCRIPT({.status = 302, .headers = location}));
-	script_nobody(nobody);
+	server = server_start(SCRIPT({.status = 302, .headers = location}));
+	server_unused_url(nobody);
 
 	/* No redirect is followed, no proxy used, no other protocol spoken. */
 	setenv("http_proxy", nobody, 1);
-	assert_int_equal(get(http, script->url, &body, &response), 0);
+	assert_int_equal(get(http, server->url, &body, &response), 0);
 	unsetenv("http_proxy");
 	assert_int_equal(response.status, 302);
-	assert_int_equal(script->count, 1);
+	assert_int_equal(server->count, 1);
 	assert_int_equal(target->count, 0);
 	assert_int_equal(get(http, "file:///etc/hostname", &body, &response), ERR_UNAVAILABLE);
 	assert_int_equal(body.len, 0);
@@ -251,8 +251,8 @@ static void goes_nowhere_else(void **state)
 	assert_null(strstr(http_problem(http), "hidden"));
 	http_free(http);
 	http_free(NULL);
-	script_stop(script);
-	script_stop(target);
+	server_stop(server);
+	server_stop(target);
 }
 
 int main(void)

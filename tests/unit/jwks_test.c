@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "peer.h"
+#include "server.h"
 #include "signing.h"
 
 #define SIG(kid) "\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":" kid ","
@@ -22,17 +22,17 @@ static struct jwks *fresh(const char *url)
 	return jwks;
 }
 
-static void answer_with(struct peer *peer, EVP_PKEY *with, const char *key_id)
+static void answer_with(struct server *server, EVP_PKEY *with, const char *key_id)
 {
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 
 	signing_set(with, key_id, &text);
-	peer_script(peer, PEER_ANSWER, 200, text.data, text.len);
+	server_set(server, SERVER_KEEP, 200, text.data, text.len);
 }
 
 /* A pool that publishes the key "k" from the start, and a set that has not been fetched yet. */
 struct pool {
-	struct peer *peer;
+	struct server *server;
 	struct jwks *jwks;
 };
 
@@ -41,9 +41,9 @@ static int open_pool(void **state)
 	struct pool *pool = calloc(1, sizeof(*pool));
 
 	assert_non_null(pool);
-	pool->peer = peer_start();
-	pool->jwks = fresh(pool->peer->url);
-	answer_with(pool->peer, key, "k");
+	pool->server = server_start(SCRIPT({0}));
+	pool->jwks = fresh(pool->server->url);
+	answer_with(pool->server, key, "k");
 	*state = pool;
 	return 0;
 }
@@ -53,7 +53,7 @@ static int close_pool(void **state)
 	struct pool *pool = *state;
 
 	jwks_free(pool->jwks);
-	peer_stop(pool->peer);
+	server_stop(pool->server);
 	free(pool);
 	return 0;
 }
@@ -65,7 +65,7 @@ static void assert_key(const struct pool *pool, const char *id, int64_t now, int
 	EVP_PKEY *found;
 
 	assert_int_equal(jwks_key(pool->jwks, id, now, &found), expected);
-	assert_int_equal(pool->peer->requests, requests);
+	assert_int_equal(pool->server->count, requests);
 }
 
 static int load_text(const char *text)
@@ -315,7 +315,7 @@ static void set_is_fetched_once(void **state)
 	assert_int_equal(jwks_key(pool->jwks, "k", NOW + 100, &found), 0);
 	assert_int_equal(EVP_PKEY_eq(found, key), 1);
 	assert_int_equal(jwks_ready(pool->jwks, NOW + 100), 0);
-	assert_int_equal(pool->peer->requests, 1);
+	assert_int_equal(pool->server->count, 1);
 	assert_int_equal(budget.deps[DEP_COGNITO].calls, 1);
 }
 
@@ -339,13 +339,13 @@ static void failed_fetch_counts_for_the_cool_down(void **state)
 	struct pool *pool = *state;
 
 	assert_key(pool, "k", NOW, 0, 1);
-	pool->peer->mode = PEER_CLOSE;
+	pool->server->step.end = SERVER_CLOSE;
 	for (int i = 0; i < JWKS_COOL_DOWN_S; i++)
 		assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S + i, ERR_DENIED, 2);
 	/* The keys at hand still serve. */
 	assert_key(pool, "k", NOW + 2 * JWKS_COOL_DOWN_S, 0, 2);
 	assert_int_equal(jwks_ready(pool->jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
-	assert_int_equal(pool->peer->requests, 2);
+	assert_int_equal(pool->server->count, 2);
 }
 
 static void rotation_brings_keys_and_takes_keys(void **state)
@@ -354,7 +354,7 @@ static void rotation_brings_keys_and_takes_keys(void **state)
 	EVP_PKEY *found;
 
 	assert_key(pool, "k", NOW, 0, 1);
-	answer_with(pool->peer, other_key, "new");
+	answer_with(pool->server, other_key, "new");
 	assert_int_equal(jwks_key(pool->jwks, "new", NOW + JWKS_COOL_DOWN_S, &found), 0);
 	assert_int_equal(EVP_PKEY_eq(found, other_key), 1);
 	assert_key(pool, "k", NOW + JWKS_COOL_DOWN_S, ERR_DENIED, 2);
@@ -368,12 +368,12 @@ static void set_is_renewed_by_age(void **state)
 	assert_key(pool, "k", NOW, 0, 1);
 
 	/* The pool is away when the time has come: the old keys serve, and it is asked once. */
-	pool->peer->mode = PEER_CLOSE;
+	pool->server->step.end = SERVER_CLOSE;
 	assert_key(pool, "k", NOW + JWKS_MAX_AGE_S - 1, 0, 1);
 	for (int i = 0; i < 100; i++)
 		assert_key(pool, "k", NOW + JWKS_MAX_AGE_S + i, 0, 2);
 
-	answer_with(pool->peer, other_key, "new");
+	answer_with(pool->server, other_key, "new");
 	assert_key(pool, "k", NOW + 2 * JWKS_MAX_AGE_S, ERR_DENIED, 3);
 	assert_key(pool, "new", NOW + 2 * JWKS_MAX_AGE_S, 0, 3);
 }
@@ -383,7 +383,7 @@ static void clock_set_back_does_not_stop_fetches(void **state)
 	struct pool *pool = *state;
 
 	assert_key(pool, "k", NOW, 0, 1);
-	answer_with(pool->peer, other_key, "new");
+	answer_with(pool->server, other_key, "new");
 	assert_key(pool, "new", NOW - 86400, 0, 2);
 	assert_key(pool, "other", NOW - 86400 + 1, ERR_DENIED, 2);
 }
@@ -393,7 +393,7 @@ static void without_a_set_the_breaker_limits(void **state)
 {
 	struct pool *pool = *state;
 
-	pool->peer->mode = PEER_CLOSE;
+	pool->server->step.end = SERVER_CLOSE;
 	for (unsigned i = 1; i <= BREAKER_FAILURES; i++)
 		assert_key(pool, "k", NOW, ERR_UNAVAILABLE, i);
 	assert_int_not_equal(budget.deps[DEP_COGNITO].open_until_ms, 0);
@@ -401,11 +401,11 @@ static void without_a_set_the_breaker_limits(void **state)
 	for (int i = 0; i < 100; i++)
 		assert_key(pool, "k", NOW, ERR_UNAVAILABLE, BREAKER_FAILURES);
 	assert_int_equal(jwks_ready(pool->jwks, NOW), ERR_UNAVAILABLE);
-	assert_int_equal(pool->peer->requests, BREAKER_FAILURES);
+	assert_int_equal(pool->server->count, BREAKER_FAILURES);
 
 	/* The breaker's second is over, the pool is back: no cool-down of 30 s. */
 	budget.deps[DEP_COGNITO].open_until_ms = 0;
-	pool->peer->mode = PEER_ANSWER;
+	pool->server->step.end = SERVER_KEEP;
 	assert_key(pool, "k", NOW + 1, 0, BREAKER_FAILURES + 1);
 	assert_int_equal(budget.deps[DEP_COGNITO].failures, 0);
 }
@@ -415,17 +415,17 @@ static void unusable_answers_are_no_answers(void **state)
 {
 	enum { SET, HUGE, TEXT };
 	static const struct {
-		enum peer_mode mode;
+		enum server_end mode;
 		int status, what;
 		const char *text;
 	} answers[] = {
-		{PEER_ANSWER, 200, TEXT, "garbage"}, {PEER_ANSWER, 200, TEXT, "{\"keys\":[]}"},
-		{PEER_ANSWER, 200, TEXT, ""},	     {PEER_ANSWER, 200, HUGE, NULL},
-		{PEER_ANSWER, 500, SET, NULL},	     {PEER_ANSWER, 404, SET, NULL},
-		{PEER_ANSWER, 302, SET, NULL},	     {PEER_CUT, 200, SET, NULL},
-		{PEER_CLOSE, 200, SET, NULL},	     {PEER_HANG, 200, SET, NULL},
+		{SERVER_KEEP, 200, TEXT, "garbage"}, {SERVER_KEEP, 200, TEXT, "{\"keys\":[]}"},
+		{SERVER_KEEP, 200, TEXT, ""},	     {SERVER_KEEP, 200, HUGE, NULL},
+		{SERVER_KEEP, 500, SET, NULL},	     {SERVER_KEEP, 404, SET, NULL},
+		{SERVER_KEEP, 302, SET, NULL},	     {SERVER_CUT, 200, SET, NULL},
+		{SERVER_CLOSE, 200, SET, NULL},	     {SERVER_SILENT, 200, SET, NULL},
 	};
-	struct peer *peer = peer_start();
+	struct server *server = server_start(SCRIPT({0}));
 	buf_auto set = BUF_INIT(SIGNING_MAX), huge = BUF_INIT(512 * 1024);
 
 	(void)state;
@@ -441,23 +441,23 @@ static void unusable_answers_are_no_answers(void **state)
 							      : slice_of(answers[i].text);
 
 		for (int had_set = 0; had_set < 2; had_set++) {
-			struct jwks *jwks = fresh(peer->url);
+			struct jwks *jwks = fresh(server->url);
 			EVP_PKEY *found;
 			unsigned before;
 
 			if (had_set) {
-				answer_with(peer, key, "k");
+				answer_with(server, key, "k");
 				assert_int_equal(jwks_key(jwks, "k", NOW, &found), 0);
 			}
-			peer_script(peer, answers[i].mode, answers[i].status, body.ptr, body.len);
-			if (answers[i].mode == PEER_HANG)
+			server_set(server, answers[i].mode, answers[i].status, body.ptr, body.len);
+			if (answers[i].mode == SERVER_SILENT)
 				budget_start(&budget, 200);
-			before = peer->requests;
+			before = server->count;
 			assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found),
 					 had_set ? ERR_DENIED : ERR_UNAVAILABLE);
 			/* Whether it has read the request it hangs on, nobody waits for. */
-			if (answers[i].mode != PEER_HANG)
-				assert_int_equal(peer->requests, before + 1);
+			if (answers[i].mode != SERVER_SILENT)
+				assert_int_equal(server->count, before + 1);
 			assert_int_equal(budget.deps[DEP_COGNITO].failures, 1);
 			if (had_set)
 				assert_int_equal(jwks_key(jwks, "k", NOW + JWKS_COOL_DOWN_S,
@@ -466,7 +466,7 @@ static void unusable_answers_are_no_answers(void **state)
 			jwks_free(jwks);
 		}
 	}
-	peer_stop(peer);
+	server_stop(server);
 }
 
 /* A request that has no time left does not use up the cool-down for those that have. */
@@ -475,7 +475,7 @@ static void no_time_left_is_no_try(void **state)
 	struct pool *pool = *state;
 
 	assert_key(pool, "k", NOW, 0, 1);
-	answer_with(pool->peer, other_key, "new");
+	answer_with(pool->server, other_key, "new");
 	budget_start(&budget, 0);
 	assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S, ERR_DENIED, 1);
 	budget_start(&budget, 60000);

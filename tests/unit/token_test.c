@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "peer.h"
+#include "server.h"
 #include "signing.h"
 
 /* One pool and one verifier that knows nothing yet, in a request that has a minute. */
 struct pool {
-	struct peer *peer;
+	struct server *server;
 	struct config config;
 	struct budget budget;
 	struct token_verifier *tokens;
@@ -20,7 +20,7 @@ static void publish(struct pool *pool, EVP_PKEY *with, const char *key_id)
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 
 	signing_set(with, key_id, &text);
-	peer_script(pool->peer, PEER_ANSWER, 200, text.data, text.len);
+	server_set(pool->server, SERVER_KEEP, 200, text.data, text.len);
 }
 
 static int open_pool(void **state)
@@ -28,10 +28,10 @@ static int open_pool(void **state)
 	struct pool *pool = calloc(1, sizeof(*pool));
 
 	assert_non_null(pool);
-	pool->peer = peer_start();
+	pool->server = server_start(SCRIPT({0}));
 	pool->config = (struct config){.cognito_client_id = CLIENT, .cognito_issuer = ISSUER};
 	snprintf(pool->config.cognito_jwks_url, sizeof(pool->config.cognito_jwks_url),
-		 "%s/pool/.well-known/jwks.json", pool->peer->url);
+		 "%s/pool/.well-known/jwks.json", pool->server->url);
 	budget_start(&pool->budget, 60000);
 	pool->tokens = token_verifier_new(&pool->config, &pool->budget);
 	assert_non_null(pool->tokens);
@@ -45,7 +45,7 @@ static int close_pool(void **state)
 	struct pool *pool = *state;
 
 	token_verifier_free(pool->tokens);
-	peer_stop(pool->peer);
+	server_stop(pool->server);
 	free(pool);
 	return 0;
 }
@@ -73,8 +73,8 @@ static void token_becomes_a_subject(void **state)
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
 	assert_string_equal(token.subject, "andrew");
 	assert_int_equal(token.expires_s, NOW + 60);
-	assert_memory_equal(pool->peer->request, "GET /pool/.well-known/jwks.json HTTP/1.1\r\n",
-			    42);
+	assert_memory_equal(pool->server->requests[0],
+			    "GET /pool/.well-known/jwks.json HTTP/1.1\r\n", 42);
 }
 
 static void many_tokens_cost_one_fetch(void **state)
@@ -100,7 +100,7 @@ static void many_tokens_cost_one_fetch(void **state)
 	}
 	for (int n = 0; n < MANY; n++)
 		buf_dispose(&texts[n]);
-	assert_int_equal(pool->peer->requests, 1);
+	assert_int_equal(pool->server->count, 1);
 }
 
 /*
@@ -154,7 +154,7 @@ static void refused_token_stays_refused(void **state)
 				 ERR_DENIED);
 	assert_string_equal(token.subject, "untouched");
 	assert_int_equal(token.expires_s, 1);
-	assert_int_equal(pool->peer->requests, 1);
+	assert_int_equal(pool->server->count, 1);
 }
 
 /* Whoever sends rubbish must not make us call the pool; there is no key set yet. */
@@ -207,7 +207,7 @@ static void bad_tokens_cause_no_fetch(void **state)
 		buf_putc(&text, 'A');
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), ERR_DENIED);
 
-	assert_int_equal(pool->peer->requests, 0);
+	assert_int_equal(pool->server->count, 0);
 	assert_int_equal(pool->budget.deps[DEP_COGNITO].calls, 0);
 }
 
@@ -229,7 +229,7 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 		assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
 				 ERR_DENIED);
 	}
-	assert_int_equal(pool->peer->requests, 2);
+	assert_int_equal(pool->server->count, 2);
 }
 
 static void pool_down_at_start_then_up_then_down(void **state)
@@ -245,18 +245,18 @@ static void pool_down_at_start_then_up_then_down(void **state)
 		      &strange);
 	signing_token(key, SLICE(HEADER), SLICE(CLAIMS_OPEN ",\"exp\":1}"), &bad);
 
-	pool->peer->mode = PEER_CLOSE;
+	pool->server->step.end = SERVER_CLOSE;
 	assert_int_equal(token_verifier_ready(pool->tokens), ERR_UNAVAILABLE);
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token),
 			 ERR_UNAVAILABLE);
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&bad), NOW, &token), ERR_DENIED);
 
-	pool->peer->mode = PEER_ANSWER;
+	pool->server->step.end = SERVER_KEEP;
 	pool->budget.deps[DEP_COGNITO].open_until_ms = 0;
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW, &token), 0);
 	assert_int_equal(token_verifier_ready(pool->tokens), 0);
 
-	pool->peer->mode = PEER_CLOSE;
+	pool->server->step.end = SERVER_CLOSE;
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token), 0);
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&strange), NOW + 30, &token),
 			 ERR_DENIED);
@@ -272,7 +272,7 @@ static void readiness_fetches_the_first_set(void **state)
 
 	assert_int_equal(token_verifier_ready(pool->tokens), 0);
 	assert_int_equal(token_verifier_ready(pool->tokens), 0);
-	assert_int_equal(pool->peer->requests, 1);
+	assert_int_equal(pool->server->count, 1);
 }
 
 #define POOL_TEST(test) cmocka_unit_test_setup_teardown(test, open_pool, close_pool)
