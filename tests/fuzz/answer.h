@@ -1,8 +1,8 @@
 /*
- * answer.h - an http.h whose every answer is the input of a fuzz target: it takes the place of
- * common/net/http.c when the target is linked.
+ * answer.h - replaces common/net/http.c when a fuzz target is linked. The answer to every request
+ * is the input of the target.
  *
- * First line of the input: the status; the rest is the body. "0" stands for no answer at all.
+ * First line of the input: the status; the rest is the body. The status "0" means no answer.
  */
 #ifndef ANSWER_H
 #define ANSWER_H
@@ -39,7 +39,7 @@ int http_send(struct http *http, const struct http_request *request, struct buf 
 	(void)http;
 	(void)request;
 	buf_reset(body);
-	/* No time is left for a second try: each input is one answer. */
+	/* Leave no time for a retry: each input is one answer. */
 	answer_budget.deadline_ms = 0;
 	(void)slice_copy(line, status, sizeof(status));
 	*ret_response =
@@ -59,10 +59,10 @@ const char *http_id(const struct http *http)
 const char *http_problem(const struct http *http)
 {
 	(void)http;
-	return "played by the target";
+	return "injected by the target";
 }
 
-/* Begin with an input: a request that has all its time, a peer that has never failed. */
+/* Start with an input: a request with its full time budget and a closed circuit breaker. */
 static inline void answer_begin(const uint8_t *data, size_t size)
 {
 	memset(&answer_budget, 0, sizeof(answer_budget));

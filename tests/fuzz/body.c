@@ -1,4 +1,4 @@
-/* body.c - any bytes as a request's body: strictly JSON or refused; what is read can be written. */
+/* body.c - any bytes as a request's body: refused, or strict JSON that can be written again. */
 #include "fuzz.h"
 
 #include "base/err.h"
@@ -7,12 +7,12 @@
 #include "json/jsonin.h"
 #include "json/jsonscan.h"
 
-/* Write the strings of a tree that has been read, as an answer would. */
+/* Write all strings of a parsed tree, as an answer would. */
 static void write_value(struct jsonout *out, json_object *value)
 {
 	switch (json_object_get_type(value)) {
 	case json_type_object:
-		/* keys are our own words, so they are written as strings beside the values */
+		/* jsonout_key takes only keys of the program: write these as strings */
 		jsonout_array(out);
 		json_object_object_foreach(value, key, member)
 		{
@@ -36,7 +36,7 @@ static void write_value(struct jsonout *out, json_object *value)
 	}
 }
 
-/* What is accepted is accepted by json-c's own reader too, which is laxer. */
+/* json-c's own parser, which is more lenient, must accept the text as well. */
 static void compare(struct slice text)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(2 * JSONIN_DEPTH_MAX);
@@ -49,7 +49,7 @@ static void compare(struct slice text)
 	json_tokener_free(tokener);
 }
 
-/* One level deeper than what was read. */
+/* The written text is one level deeper than the body. */
 static bool is_json(struct slice text)
 {
 	char *copy = fuzz_copy(text);

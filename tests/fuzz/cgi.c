@@ -1,8 +1,8 @@
 /*
- * cgi.c - any CGI environment and body, through the whole route loop: one answer comes out, with
- * a status and a header block of its own. Lines of the input: NAME=value up to an empty line, body.
+ * cgi.c - any CGI environment and body, through the whole route loop, give one answer with a status
+ * and an intact header block. Lines of the input: NAME=value up to an empty line, then the body.
  */
-/* The loop itself is not reached from outside: route_main reads the environment of the process. */
+/* Included for its static functions: route_main reads the environment of the process. */
 #include "../../common/web/route.c"
 
 #include <sys/mman.h>
@@ -78,7 +78,7 @@ static const struct route routes[] = {
 	{0},
 };
 
-/* Standard input and output are files in memory; returns what was answered. */
+/* Standard input and output are files in memory. Returns the answer. */
 static struct slice ask(struct ctx *ctx, char *const *env, struct slice body,
 			struct buffers *buffers, char *ret, size_t size)
 {
@@ -143,7 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ALWAYS(got.len > 12 && memcmp(got.ptr, "Status: ", 8) == 0);
 	end = memmem(got.ptr, got.len, "\r\n\r\n", 4);
 	ALWAYS(end);
-	/* no line of the head is one that the request has smuggled in */
+	/* the request must not inject lines into the head */
 	for (const char *at = got.ptr; at < end; at++)
 		ALWAYS((*at != '\n' || at[-1] == '\r') && *at != '\0');
 	ALWAYS(memcmp(got.ptr + 8, "500", 3) != 0);

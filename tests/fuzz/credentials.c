@@ -1,4 +1,4 @@
-/* credentials.c - any answer of the container's endpoint: keys that can be signed with, or none. */
+/* credentials.c - any answer of the container's endpoint gives usable keys or an error. */
 #include "answer.h"
 
 #include "aws/credentials.h"

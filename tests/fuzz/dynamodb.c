@@ -1,11 +1,11 @@
-/* dynamodb.c - any answer of DynamoDB: read whole or refused, and never believed in part. */
+/* dynamodb.c - any answer of DynamoDB is read completely or refused. */
 #include "answer.h"
 
 #include "aws/dynamodb.h"
 #include "base/text.h"
 #include "domain/conversation_item.h"
 
-/* What is handed on is UTF-8, all of it. */
+/* Every returned text is UTF-8. */
 static void check_text(struct slice text)
 {
 	uint32_t character;

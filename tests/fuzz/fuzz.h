@@ -1,4 +1,4 @@
-/* fuzz.h - what the fuzz targets share (libFuzzer; tests/fuzz/corpus keeps inputs). */
+/* fuzz.h - shared by the fuzz targets (libFuzzer; tests/fuzz/corpus has the inputs). */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold for every input. */
+/* Assert a property that must hold for every input. */
 #define ALWAYS(holds)                                                                              \
 	do {                                                                                       \
 		if (!(holds)) {                                                                    \
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                  \
 	} while (0)
 
-/* A copy to be freed, without a NUL: the sanitizers see a step beyond its end. */
+/* A copy to be freed, without a NUL: the sanitizers detect a read beyond its end. */
 static inline char *fuzz_copy(struct slice bytes)
 {
 	char *copy = malloc(bytes.len > 0 ? bytes.len : 1);
@@ -32,7 +32,7 @@ static inline char *fuzz_copy(struct slice bytes)
 	return copy;
 }
 
-/* The input up to its first newline, which is taken off; all of it when there is none. */
+/* Take the first line from the input, without its newline; without a newline all of it. */
 static inline struct slice fuzz_line(struct slice *input)
 {
 	const char *end = input->len > 0 ? memchr(input->ptr, '\n', input->len) : NULL;

@@ -1,6 +1,6 @@
 /*
- * httpread.c - any bytes that a peer may send: what they come to does not depend on how the network
- * has cut them. First byte of the input: the length of the parts.
+ * httpread.c - any bytes that a server may send: the result does not depend on how the network
+ * splits them. First byte of the input: the length of the parts.
  */
 #include "fuzz.h"
 

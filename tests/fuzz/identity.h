@@ -1,4 +1,4 @@
-/* identity.h - the pool that the targets know: its key set and the one token signed by its key. */
+/* identity.h - the user pool of the fuzz targets: its key set, and a token signed by its key. */
 #ifndef IDENTITY_H
 #define IDENTITY_H
 

@@ -1,4 +1,4 @@
-/* jwks.c - any text as a key set: what is no set leaves the keys at hand as they are. */
+/* jwks.c - any text as a key set: a malformed one leaves the known keys unchanged. */
 #include "fuzz.h"
 
 #include <openssl/evp.h>

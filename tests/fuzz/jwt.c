@@ -1,4 +1,4 @@
-/* jwt.c - any text as a token: only the one that was signed is ever believed. */
+/* jwt.c - any text as a token: only the signed one is accepted. */
 #include "fuzz.h"
 
 #include "identity.h"

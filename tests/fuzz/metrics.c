@@ -1,6 +1,6 @@
 /*
- * metrics.c - any bytes as the files of workers and of the pools: what /metrics says stays lines of
- * the exposition format. The input: what begins the file that is otherwise one of ours, the pools.
+ * metrics.c - any bytes as a worker's metrics file and as the pools file: /metrics keeps to the
+ * exposition format. First line of the input: for the metrics file; the rest: the pools file.
  */
 #define _GNU_SOURCE /* memrchr */
 #include <fcntl.h>
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		snprintf(pools_path, sizeof(pools_path), "%s/pools", folder);
 		atexit(remove_all);
 	}
-	/* An odd number of bytes is all there is; an even one lies behind a good head. */
+	/* An odd number of bytes is the whole file; an even number follows a valid head. */
 	if (first.len % 2 == 0 && first.len <= sizeof(file) - sizeof(file.head)) {
 		if (first.len > 0)
 			memcpy((char *)&file + sizeof(file.head), first.ptr, first.len);

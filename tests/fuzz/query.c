@@ -1,5 +1,5 @@
-/* query.c - any target, PATH?QUERY: paths, parameters, limits, cursors, and the link to the next
- * page, which must be one header and lead to where the cursor says. */
+/* query.c - any request target, PATH?QUERY: paths, parameters, limits, cursors, and the link to the
+ * next page, which must be one header and contain the fields of the cursor. */
 #include "fuzz.h"
 
 #include "base/err.h"
@@ -14,7 +14,7 @@ static const struct page_kind kind = {"messages", FIELDS};
 
 static const char *const fields[FIELDS] = {"older", "2026-11-22T12:00:00.123456+00:00"};
 
-/* The link that page_next has written, asked for. */
+/* Request the link that page_next has written. */
 static void follow(struct resp *resp, struct buf *scratch)
 {
 	static const char begin[] = "Link: </";

@@ -1,6 +1,5 @@
-/* sigv4.c - any request to be signed: the order of its headers does not matter, and what is sent
- * as Authorization is one line. Lines of the input: method, path, query, headers up to an empty
- * line, body. */
+/* sigv4.c - any request to be signed: the order of its headers does not matter, and Authorization
+ * is one line. Lines of the input: method, path, query, headers up to an empty line, body. */
 #include "fuzz.h"
 
 #include <strings.h>
@@ -13,7 +12,7 @@ static bool same_name(struct slice a, struct slice b)
 	return a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-/* Returns false when two headers share a name: their order matters then. */
+/* Returns false if two headers have the same name, because then their order matters. */
 static bool read_headers(struct slice *input, struct sigv4_request *request)
 {
 	bool distinct = true;

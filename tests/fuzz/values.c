@@ -1,4 +1,4 @@
-/* values.c - the small readers: what they accept, written again, is what they accepted. */
+/* values.c - small parsers: an accepted text is written again unchanged. */
 #include "fuzz.h"
 
 #include "base/base64url.h"

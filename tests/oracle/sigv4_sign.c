@@ -1,7 +1,8 @@
 /*
- * sigv4_sign.c - prints our Authorization header for each request on stdin, one JSON object a line:
- * method, path, query, headers ([name, value]…: all that are signed), body, region, service, time
- * (X-Amz-Date), access_key_id, secret_access_key. For sigv4_oracle.py.
+ * sigv4_sign.c - prints our Authorization header for each request on standard input, for
+ * sigv4_oracle.py. A request is a JSON object on one line: method, path, query, headers ([name,
+ * value]…, all of them signed), body, region, service, time (X-Amz-Date), access_key_id,
+ * secret_access_key.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static int sign(struct sigv4 *sigv4, const json_object *line, struct buf *author
 
 int main(void)
 {
-	/* One signer for all: what it remembers must not leak from one request to the next. */
+	/* One signer for all requests: its cache must not affect the next request. */
 	struct sigv4 *sigv4 = sigv4_new();
 	buf_auto authorization = BUF_INIT(64 * 1024);
 	char *text = NULL;

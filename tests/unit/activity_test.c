@@ -1,9 +1,9 @@
-/* activity_test.c - cruds without a database: how long they live, and how they are written. */
+/* activity_test.c - times to live of cruds, and cruds as JSON, without a database. */
 #include "unit.h"
 
 #include "domain/activity.h"
 
-static void each_time_to_live_is_an_interval(void **state)
+static void each_ttl_has_an_interval(void **state)
 {
 	static const char *const pairs[][2] = {
 		{"30-days", "30 days"}, {"7-days", "7 days"},	  {"3-days", "3 days"},
@@ -16,7 +16,7 @@ static void each_time_to_live_is_an_interval(void **state)
 		assert_string_equal(activity_interval(slice_of(pairs[i][0])), pairs[i][1]);
 }
 
-static void nothing_else_is_a_time_to_live(void **state)
+static void other_texts_are_not_a_ttl(void **state)
 {
 	static const char *const bad[] = {"",	     "1",      "30 days",  "30-day", "30-days ",
 					  "2-hours", "1-HOUR", "30-days1", "-days",  "100-years"};
@@ -27,7 +27,7 @@ static void nothing_else_is_a_time_to_live(void **state)
 	assert_null(activity_interval((struct slice){"1-hour\0", 7}));
 }
 
-/* A result of one crud, as the statements give it. */
+/* A query result with one crud, as the SQL statements return it. */
 static PGresult *one_crud(const char *reply_to)
 {
 	static const char *const values[ACTIVITY_COLUMNS] = {
@@ -102,8 +102,8 @@ static void a_crud_is_written_with_all_its_members(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_time_to_live_is_an_interval),
-		cmocka_unit_test(nothing_else_is_a_time_to_live),
+		cmocka_unit_test(each_ttl_has_an_interval),
+		cmocka_unit_test(other_texts_are_not_a_ttl),
 		cmocka_unit_test(a_crud_is_written_with_all_its_members),
 	};
 

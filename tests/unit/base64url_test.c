@@ -1,10 +1,10 @@
-/* base64url_test.c - each byte string has exactly one text. */
+/* base64url_test.c - encoding and strict decoding: each byte string has exactly one text. */
 #include "unit.h"
 
 #include "base/base64url.h"
 #include "base/err.h"
 
-static void the_rfcs_examples_both_ways(void **state)
+static void the_examples_of_the_rfc_are_encoded_and_decoded(void **state)
 {
 	static const struct {
 		struct slice bytes, text;
@@ -32,7 +32,7 @@ static void the_rfcs_examples_both_ways(void **state)
 	}
 }
 
-static void refuses_what_is_not_the_one_text(void **state)
+static void texts_that_are_not_canonical_are_refused(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE("Z"),	  SLICE("A"),	      SLICE("Zm9vA"), SLICE("Zm9vY"),
@@ -53,8 +53,8 @@ static void refuses_what_is_not_the_one_text(void **state)
 	}
 }
 
-/* All texts of two characters: those that are read are those that are written. */
-static void short_texts_exhaustively(void **state)
+/* Each text of two characters is refused, or decoded bytes are encoded to the same text. */
+static void texts_of_two_characters_are_canonical_or_refused(void **state)
 {
 	size_t valid = 0;
 
@@ -75,17 +75,17 @@ static void short_texts_exhaustively(void **state)
 	assert_int_equal(valid, 256);
 }
 
-static void any_bytes_come_back(void **state)
+static void random_bytes_survive_a_round_trip(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		char any[100];
-		size_t len = chance(sizeof(any));
+		size_t len = random_below(sizeof(any));
 		buf_auto text = BUF_INIT(200);
 		buf_auto bytes = BUF_INIT(100);
 
 		for (size_t j = 0; j < len; j++)
-			any[j] = (char)chance(256);
+			any[j] = (char)random_below(256);
 		base64url_encode((struct slice){any, len}, &text);
 		assert_int_equal(text.len, (len * 8 + 5) / 6);
 		assert_int_equal(base64url_decode(buf_slice(&text), &bytes), 0);
@@ -111,10 +111,10 @@ static void a_full_buffer_is_reported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_rfcs_examples_both_ways),
-		cmocka_unit_test(refuses_what_is_not_the_one_text),
-		cmocka_unit_test(short_texts_exhaustively),
-		cmocka_unit_test(any_bytes_come_back),
+		cmocka_unit_test(the_examples_of_the_rfc_are_encoded_and_decoded),
+		cmocka_unit_test(texts_that_are_not_canonical_are_refused),
+		cmocka_unit_test(texts_of_two_characters_are_canonical_or_refused),
+		cmocka_unit_test(random_bytes_survive_a_round_trip),
 		cmocka_unit_test(a_full_buffer_is_reported),
 	};
 

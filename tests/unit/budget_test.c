@@ -1,4 +1,4 @@
-/* budget_test.c - a request's time is shared out, and a dependency that is down fails fast. */
+/* budget_test.c - the time budget of a request, and the circuit breakers. */
 #include "unit.h"
 
 #include "base/clock.h"
@@ -7,7 +7,7 @@
 
 #define AN_HOUR_MS 3600000
 
-static void a_call_gets_what_it_wants_or_what_is_left(void **state)
+static void a_timeout_is_limited_by_the_time_left(void **state)
 {
 	struct budget budget = {0};
 	int64_t timeout_ms;
@@ -23,7 +23,7 @@ static void a_call_gets_what_it_wants_or_what_is_left(void **state)
 	assert_in_range(timeout_ms, 1, AN_HOUR_MS);
 }
 
-static void nothing_left_is_too_late(void **state)
+static void without_time_left_a_call_is_refused(void **state)
 {
 	struct budget budget = {0};
 	int64_t timeout_ms = 7;
@@ -35,7 +35,7 @@ static void nothing_left_is_too_late(void **state)
 	assert_int_equal(timeout_ms, 7);
 }
 
-static void calls_are_booked_by_dependency(void **state)
+static void calls_are_counted_per_dependency(void **state)
 {
 	struct budget budget = {0};
 
@@ -58,7 +58,7 @@ static void book(struct budget *budget, bool ok)
 	budget_book(budget, DEP_DB, "users_ping", clock_monotonic_us(), ok);
 }
 
-static void repeated_failures_are_left_alone_across_requests(void **state)
+static void repeated_failures_open_the_breaker_across_requests(void **state)
 {
 	struct budget budget = {0};
 	int64_t before_ms, timeout_ms;
@@ -70,20 +70,20 @@ static void repeated_failures_are_left_alone_across_requests(void **state)
 		assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
 	}
 
-	/* The one that opens it comes in a later request. */
+	/* The failure that opens the breaker happens in a later request. */
 	budget_start(&budget, AN_HOUR_MS);
 	before_ms = clock_monotonic_ms();
 	book(&budget, false);
 	assert_true(budget.deps[DEP_DB].open_until_ms >= before_ms + BREAKER_OPEN_MS);
 
-	/* Far enough away for a slow machine. */
+	/* Keep it open long enough for a slow machine. */
 	budget.deps[DEP_DB].open_until_ms += AN_HOUR_MS;
 	budget_start(&budget, AN_HOUR_MS);
 	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), ERR_UNAVAILABLE);
 	assert_int_equal(budget_ask(&budget, DEP_COGNITO, 100, &timeout_ms), 0);
 }
 
-static void afterwards_one_call_decides(void **state)
+static void after_the_pause_one_call_decides(void **state)
 {
 	struct budget budget = {0};
 	int64_t before_ms, timeout_ms;
@@ -93,14 +93,14 @@ static void afterwards_one_call_decides(void **state)
 	for (int i = 0; i < BREAKER_FAILURES; i++)
 		book(&budget, false);
 
-	/* The pause is over: one may try, and when it fails the pause begins again. */
+	/* After the pause one call is allowed; its failure starts the pause again. */
 	budget.deps[DEP_DB].open_until_ms = clock_monotonic_ms() - 1;
 	assert_int_equal(budget_ask(&budget, DEP_DB, 100, &timeout_ms), 0);
 	before_ms = clock_monotonic_ms();
 	book(&budget, false);
 	assert_true(budget.deps[DEP_DB].open_until_ms >= before_ms + BREAKER_OPEN_MS);
 
-	/* One success, and it takes as many failures as at first. */
+	/* After a success the breaker opens only after the full number of failures. */
 	budget.deps[DEP_DB].open_until_ms = clock_monotonic_ms() - 1;
 	book(&budget, true);
 	for (int i = 1; i < BREAKER_FAILURES; i++)
@@ -111,11 +111,11 @@ static void afterwards_one_call_decides(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_call_gets_what_it_wants_or_what_is_left),
-		cmocka_unit_test(nothing_left_is_too_late),
-		cmocka_unit_test(calls_are_booked_by_dependency),
-		cmocka_unit_test(repeated_failures_are_left_alone_across_requests),
-		cmocka_unit_test(afterwards_one_call_decides),
+		cmocka_unit_test(a_timeout_is_limited_by_the_time_left),
+		cmocka_unit_test(without_time_left_a_call_is_refused),
+		cmocka_unit_test(calls_are_counted_per_dependency),
+		cmocka_unit_test(repeated_failures_open_the_breaker_across_requests),
+		cmocka_unit_test(after_the_pause_one_call_decides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* buf_test.c - buffers keep their maximum, remember a failure, and always end in a NUL. */
+/* buf_test.c - buffers respect their maximum, remember a failure, and end in a NUL. */
 #include "unit.h"
 
 #include "base/buf.h"
@@ -37,7 +37,7 @@ static void grows_byte_by_byte_to_its_maximum(void **state)
 	assert_int_equal(buf.len, 1000);
 }
 
-static void a_failure_drops_what_comes_later(void **state)
+static void after_a_failure_nothing_is_appended(void **state)
 {
 	buf_auto buf = BUF_INIT(5);
 
@@ -62,7 +62,7 @@ static void a_failure_drops_what_comes_later(void **state)
 	assert_string_equal(buf.data, "vwxyz");
 }
 
-static void lengths_near_the_largest_do_not_wrap(void **state)
+static void lengths_near_size_max_do_not_overflow(void **state)
 {
 	buf_auto buf = BUF_INIT(100);
 
@@ -89,7 +89,7 @@ static void reserved_bytes_belong_to_the_caller(void **state)
 	assert_int_equal(strlen(buf.data), 202);
 }
 
-static void nothing_appended_is_an_empty_string(void **state)
+static void an_empty_append_gives_an_empty_string(void **state)
 {
 	buf_auto buf = BUF_INIT(0);
 
@@ -133,10 +133,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends_in_order),
 		cmocka_unit_test(grows_byte_by_byte_to_its_maximum),
-		cmocka_unit_test(a_failure_drops_what_comes_later),
-		cmocka_unit_test(lengths_near_the_largest_do_not_wrap),
+		cmocka_unit_test(after_a_failure_nothing_is_appended),
+		cmocka_unit_test(lengths_near_size_max_do_not_overflow),
 		cmocka_unit_test(reserved_bytes_belong_to_the_caller),
-		cmocka_unit_test(nothing_appended_is_an_empty_string),
+		cmocka_unit_test(an_empty_append_gives_an_empty_string),
 		cmocka_unit_test(can_be_used_again_after_dispose),
 		cmocka_unit_test(slices_compare_by_length_and_bytes),
 	};

@@ -1,4 +1,4 @@
-/* cache_test.c - a key gives its own value or nothing, however crowded the cache is. */
+/* cache_test.c - a key gives its own value or nothing, even in a full cache. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* clock_test.c - the one form of times: exact, sortable, and read back strictly. */
+/* clock_test.c - the format of times: exact, sortable, and parsed strictly. */
 #include "unit.h"
 
 #include "base/clock.h"
@@ -19,7 +19,7 @@ static const struct {
 	{INT64_C(-62167219200000000), "0000-01-01T00:00:00.000000+00:00"},
 };
 
-static void known_instants_both_ways(void **state)
+static void known_times_are_formatted_and_parsed(void **state)
 {
 	char text[CLOCK_TEXT_SIZE];
 	int64_t us;
@@ -33,7 +33,7 @@ static void known_instants_both_ways(void **state)
 	}
 }
 
-static void outside_the_years_is_clamped(void **state)
+static void times_outside_of_four_digit_years_are_clamped(void **state)
 {
 	char text[CLOCK_TEXT_SIZE];
 
@@ -44,19 +44,19 @@ static void outside_the_years_is_clamped(void **state)
 	assert_string_equal(text, "0000-01-01T00:00:00.000000+00:00");
 }
 
-static int64_t some_instant(void)
+static int64_t random_time(void)
 {
-	int64_t us = (int64_t)chance(UINT32_MAX) << 26 | chance(1u << 26);
+	int64_t us = (int64_t)random_below(UINT32_MAX) << 26 | random_below(1u << 26);
 
 	return us - INT64_C(62167219200000000);
 }
 
-static void any_instant_comes_back_and_sorts_as_text(void **state)
+static void random_times_survive_a_round_trip_and_sort_as_text(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
-		int64_t a = some_instant();
-		int64_t b = chance(2) ? some_instant() : a + 1;
+		int64_t a = random_time();
+		int64_t b = random_below(2) ? random_time() : a + 1;
 		char text_a[CLOCK_TEXT_SIZE], text_b[CLOCK_TEXT_SIZE];
 		int64_t back;
 
@@ -69,7 +69,7 @@ static void any_instant_comes_back_and_sorts_as_text(void **state)
 	}
 }
 
-static void a_short_fraction_is_read(void **state)
+static void a_short_fraction_is_accepted(void **state)
 {
 	static const struct {
 		const char *text;
@@ -89,7 +89,7 @@ static void a_short_fraction_is_read(void **state)
 	}
 }
 
-static void everything_else_is_refused(void **state)
+static void other_formats_are_refused(void **state)
 {
 	static const char *const cases[] = {
 		"",
@@ -128,17 +128,18 @@ static void everything_else_is_refused(void **state)
 	assert_int_equal(us, 7);
 }
 
-/* One changed byte either makes another time, which is written just so, or is refused. */
-static void what_is_read_is_what_would_be_written(void **state)
+/* A text with one changed byte is refused, or is the canonical text of another time. */
+static void accepted_texts_are_canonical(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		char text[CLOCK_TEXT_SIZE], again[CLOCK_TEXT_SIZE];
 		int64_t us;
 
-		clock_format(some_instant(), text);
-		text[chance(CLOCK_TEXT_SIZE - 1)] =
-			(char)(chance(2) ? '0' + (int)chance(12) : (int)chance(127) + 1);
+		clock_format(random_time(), text);
+		text[random_below(CLOCK_TEXT_SIZE - 1)] =
+			(char)(random_below(2) ? '0' + (int)random_below(12)
+					       : (int)random_below(127) + 1);
 		if (clock_parse(slice_of(text), &us) != 0)
 			continue;
 		clock_format(us, again);
@@ -161,12 +162,12 @@ static void monotonic_time_does_not_go_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_instants_both_ways),
-		cmocka_unit_test(outside_the_years_is_clamped),
-		cmocka_unit_test(any_instant_comes_back_and_sorts_as_text),
-		cmocka_unit_test(a_short_fraction_is_read),
-		cmocka_unit_test(everything_else_is_refused),
-		cmocka_unit_test(what_is_read_is_what_would_be_written),
+		cmocka_unit_test(known_times_are_formatted_and_parsed),
+		cmocka_unit_test(times_outside_of_four_digit_years_are_clamped),
+		cmocka_unit_test(random_times_survive_a_round_trip_and_sort_as_text),
+		cmocka_unit_test(a_short_fraction_is_accepted),
+		cmocka_unit_test(other_formats_are_refused),
+		cmocka_unit_test(accepted_texts_are_canonical),
 		cmocka_unit_test(monotonic_time_does_not_go_back),
 	};
 

@@ -1,4 +1,4 @@
-/* cognito_test.c - GetUser: what is asked, what is made of the answers. */
+/* cognito_test.c - GetUser: requests, answers and errors. */
 #include "aws/cognito.h"
 
 #include <stdio.h>
@@ -40,21 +40,22 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static int ask(struct fixture *f, int status, const char *answer, struct cognito_user *ret_user)
+static int get_user(struct fixture *f, int status, const char *answer,
+		    struct cognito_user *ret_user)
 {
 	server_set(f->server, SERVER_KEEP, status, answer, strlen(answer));
-	/* Each case of a table for itself, whatever the breaker made of those before. */
+	/* Close the circuit breaker, which earlier cases may have opened. */
 	f->budget.deps[DEP_COGNITO].open_until_ms = 0;
 	f->budget.deps[DEP_COGNITO].failures = 0;
 	return cognito_get_user(f->cognito, SLICE(TOKEN), ret_user);
 }
 
-static int ask_attributes(struct fixture *f, const char *attributes, struct cognito_user *ret_user)
+static int get_attributes(struct fixture *f, const char *attributes, struct cognito_user *ret_user)
 {
 	char answer[8192];
 
 	snprintf(answer, sizeof(answer), "{\"Username\":\"u\",\"UserAttributes\":%s}", attributes);
-	return ask(f, 200, answer, ret_user);
+	return get_user(f, 200, answer, ret_user);
 }
 
 static void account_is_read(void **state)
@@ -62,7 +63,7 @@ static void account_is_read(void **state)
 	struct cognito_user user;
 
 	assert_int_equal(
-		ask_attributes(*state,
+		get_attributes(*state,
 			       "[{\"Name\":\"sub\",\"Value\":\"3c4d0b7e\"},"
 			       "{\"Name\":\"email_verified\",\"Value\":\"true\"},"
 			       "{\"Name\":\"preferred_username\",\"Value\":\"andrewbrown\"},"
@@ -76,13 +77,13 @@ static void account_is_read(void **state)
 	assert_string_equal(user.email, "andrew@example.org");
 }
 
-static void request_is_that_of_the_api(void **state)
+static void request_matches_the_api(void **state)
 {
 	struct fixture *f = *state;
 	struct cognito_user user;
 	const char *request = f->server->requests[0];
 
-	assert_int_equal(ask_attributes(f, "[]", &user), 0);
+	assert_int_equal(get_attributes(f, "[]", &user), 0);
 	assert_memory_equal(request, "POST / HTTP/1.1\r\n", 17);
 	assert_non_null(
 		strstr(request, "\r\nX-Amz-Target: AWSCognitoIdentityProviderService.GetUser\r\n"));
@@ -93,8 +94,8 @@ static void request_is_that_of_the_api(void **state)
 	assert_int_equal(f->budget.deps[DEP_COGNITO].calls, 1);
 }
 
-/* Attributes that are missing, of another type, or no text leave an empty string, and no error. */
-static void attributes_may_be_missing(void **state)
+/* Attributes that are missing, not strings or have control characters are read as empty. */
+static void unusable_attributes_are_empty(void **state)
 {
 	static const char *const missing[] = {
 		"[]",
@@ -118,7 +119,7 @@ static void attributes_may_be_missing(void **state)
 
 	for (size_t i = 0; i < COUNT(missing); i++) {
 		memset(&user, 'x', sizeof(user));
-		assert_int_equal(ask_attributes(*state, missing[i], &user), 0);
+		assert_int_equal(get_attributes(*state, missing[i], &user), 0);
 		if (user.name[0] != '\0')
 			fail_msg("%s", missing[i]);
 		assert_string_equal(user.subject, "");
@@ -137,18 +138,18 @@ static void attributes_have_a_limit(void **state)
 	memset(name, 'n', sizeof(name));
 	name[sizeof(user.name) - 1] = '\0';
 	snprintf(attributes, sizeof(attributes), format, name);
-	assert_int_equal(ask_attributes(*state, attributes, &user), 0);
+	assert_int_equal(get_attributes(*state, attributes, &user), 0);
 	assert_string_equal(user.name, name);
 
 	name[sizeof(user.name) - 1] = 'n';
 	name[sizeof(user.name)] = '\0';
 	snprintf(attributes, sizeof(attributes), format, name);
-	assert_int_equal(ask_attributes(*state, attributes, &user), 0);
+	assert_int_equal(get_attributes(*state, attributes, &user), 0);
 	assert_string_equal(user.name, "");
 	assert_string_equal(user.email, "a@example.org");
 }
 
-static void refusals_have_their_errors(void **state)
+static void each_refusal_has_its_error(void **state)
 {
 #define SCOPE "Access Token does not have required scopes"
 	static const struct {
@@ -193,17 +194,17 @@ static void refusals_have_their_errors(void **state)
 	struct cognito_user user = {.subject = "untouched"};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		int r = ask(f, cases[i].status, cases[i].answer, &user);
+		int r = get_user(f, cases[i].status, cases[i].answer, &user);
 
 		if (r != cases[i].expected)
 			fail_msg("%d %s: %d", cases[i].status, cases[i].answer, r);
-		/* A refusal is an answer; that nobody could answer counts against the pool. */
+		/* The circuit breaker counts missing answers, not refusals. */
 		assert_int_equal(f->budget.deps[DEP_COGNITO].failures, r == ERR_UNAVAILABLE);
 	}
 	assert_string_equal(user.subject, "untouched");
 }
 
-static void unreadable_answer_is_none(void **state)
+static void unreadable_answers_are_unavailable(void **state)
 {
 	static const char *const answers[] = {
 		"",
@@ -219,7 +220,7 @@ static void unreadable_answer_is_none(void **state)
 	struct cognito_user user;
 
 	for (size_t i = 0; i < COUNT(answers); i++)
-		if (ask(*state, 200, answers[i], &user) != ERR_UNAVAILABLE)
+		if (get_user(*state, 200, answers[i], &user) != ERR_UNAVAILABLE)
 			fail_msg("%s", answers[i]);
 }
 
@@ -241,11 +242,11 @@ static void no_answer_opens_the_breaker(void **state)
 	assert_int_equal(cognito_get_user(f->cognito, SLICE(TOKEN), &user), ERR_UNAVAILABLE);
 	assert_int_equal(f->server->count, BREAKER_FAILURES);
 
-	/* Back again, without a new client. */
-	assert_int_equal(ask_attributes(f, "[]", &user), 0);
+	/* The pool recovers, without a new client. */
+	assert_int_equal(get_attributes(f, "[]", &user), 0);
 }
 
-static void time_is_what_the_request_has_left(void **state)
+static void time_is_limited_by_the_budget(void **state)
 {
 	struct fixture *f = *state;
 	struct cognito_user user;
@@ -264,13 +265,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(account_is_read),
-		FIXTURE_TEST(request_is_that_of_the_api),
-		FIXTURE_TEST(attributes_may_be_missing),
+		FIXTURE_TEST(request_matches_the_api),
+		FIXTURE_TEST(unusable_attributes_are_empty),
 		FIXTURE_TEST(attributes_have_a_limit),
-		FIXTURE_TEST(refusals_have_their_errors),
-		FIXTURE_TEST(unreadable_answer_is_none),
+		FIXTURE_TEST(each_refusal_has_its_error),
+		FIXTURE_TEST(unreadable_answers_are_unavailable),
 		FIXTURE_TEST(no_answer_opens_the_breaker),
-		FIXTURE_TEST(time_is_what_the_request_has_left),
+		FIXTURE_TEST(time_is_limited_by_the_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* config_test.c - the environment is read once, checked, and blamed by name. */
+/* config_test.c - the environment is checked, and each problem names its variable. */
 #include "unit.h"
 
 #include "base/err.h"
@@ -21,7 +21,7 @@ static const char *const variables[] = {
 
 #define NEEDS_ALL (NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO)
 
-/* A complete production environment; each test changes what it is about. */
+/* A complete production environment; the tests change single variables. */
 static int setup(void **state)
 {
 	(void)state;
@@ -34,7 +34,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static void production_follows_from_pool_and_region(void **state)
+static void production_urls_follow_from_pool_and_region(void **state)
 {
 	struct config config;
 	char problem[256];
@@ -55,7 +55,7 @@ static void production_follows_from_pool_and_region(void **state)
 	assert_int_equal(config.log_level, LOG_WARN);
 }
 
-static void own_endpoints_win_over_the_general_one(void **state)
+static void endpoints_of_services_override_the_general_one(void **state)
 {
 	struct config config;
 	char problem[256];
@@ -75,7 +75,7 @@ static void own_endpoints_win_over_the_general_one(void **state)
 	assert_string_equal(config.cognito_jwks_url, "http://127.0.0.1:4/keys");
 }
 
-static void the_default_region_is_second(void **state)
+static void aws_region_overrides_aws_default_region(void **state)
 {
 	struct config config;
 	char problem[256];
@@ -89,7 +89,7 @@ static void the_default_region_is_second(void **state)
 	assert_string_equal(config.region, "eu-west-1");
 }
 
-static void what_a_program_does_not_need_may_be_missing(void **state)
+static void variables_that_a_program_does_not_need_may_be_missing(void **state)
 {
 	struct config config;
 	char problem[256];
@@ -102,10 +102,10 @@ static void what_a_program_does_not_need_may_be_missing(void **state)
 	assert_int_equal(config_load(NEEDS_DB, &config, problem, sizeof(problem)), 0);
 }
 
-static void each_problem_is_named_without_its_value(void **state)
+static void each_problem_names_its_variable_without_the_value(void **state)
 {
 	static const struct {
-		const char *name, *value, *blamed;
+		const char *name, *value, *variable;
 	} cases[] = {
 		{"CONNECTION_URL", NULL, "CONNECTION_URL"},
 		{"CONNECTION_URL", "", "CONNECTION_URL"},
@@ -133,12 +133,12 @@ static void each_problem_is_named_without_its_value(void **state)
 			unsetenv(cases[i].name);
 		assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)),
 				 ERR_INVALID);
-		assert_non_null(strstr(problem, cases[i].blamed));
+		assert_non_null(strstr(problem, cases[i].variable));
 		assert_null(strstr(problem, "secret"));
 	}
 }
 
-static void a_value_that_does_not_fit_is_refused(void **state)
+static void a_value_that_is_too_long_is_refused(void **state)
 {
 	struct config config;
 	char problem[256];
@@ -156,12 +156,13 @@ static void a_value_that_does_not_fit_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(production_follows_from_pool_and_region, setup),
-		cmocka_unit_test_setup(own_endpoints_win_over_the_general_one, setup),
-		cmocka_unit_test_setup(the_default_region_is_second, setup),
-		cmocka_unit_test_setup(what_a_program_does_not_need_may_be_missing, setup),
-		cmocka_unit_test_setup(each_problem_is_named_without_its_value, setup),
-		cmocka_unit_test_setup(a_value_that_does_not_fit_is_refused, setup),
+		cmocka_unit_test_setup(production_urls_follow_from_pool_and_region, setup),
+		cmocka_unit_test_setup(endpoints_of_services_override_the_general_one, setup),
+		cmocka_unit_test_setup(aws_region_overrides_aws_default_region, setup),
+		cmocka_unit_test_setup(variables_that_a_program_does_not_need_may_be_missing,
+				       setup),
+		cmocka_unit_test_setup(each_problem_names_its_variable_without_the_value, setup),
+		cmocka_unit_test_setup(a_value_that_is_too_long_is_refused, setup),
 	};
 
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);

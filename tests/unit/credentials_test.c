@@ -1,4 +1,4 @@
-/* credentials_test.c - where credentials come from, when they are renewed, and what is refused. */
+/* credentials_test.c - the sources of credentials, their renewal, and refused answers. */
 #include "server.h"
 
 #include "aws/credentials.h"
@@ -12,7 +12,7 @@
 #define IN_AN_HOUR "2026-11-18T12:06:40Z"
 #define IN_A_DAY   "2026-11-19T11:06:40Z"
 
-static int forget_environment(void **state)
+static int clear_environment(void **state)
 {
 	static const char *const names[] = {
 		"AWS_ACCESS_KEY_ID",
@@ -49,11 +49,11 @@ static void the_environment_comes_first(void **state)
 {
 	struct credentials *credentials = credentials_new();
 	struct aws_keys keys;
-	char nobody[64];
+	char unused_url[64];
 
 	(void)state;
-	server_unused_url(nobody);
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody, 1);
+	server_unused_url(unused_url);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", unused_url, 1);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 	assert_string_equal(credentials_problem(credentials), "AWS_SECRET_ACCESS_KEY is not set");
@@ -65,7 +65,7 @@ static void the_environment_comes_first(void **state)
 	setenv("AWS_SESSION_TOKEN", "t0ken", 1);
 	assert_int_equal(get(credentials, NOW, &keys), 0);
 	assert_true(slice_is(keys.session_token, "t0ken"));
-	/* It would break out of its header. */
+	/* It would inject a header. */
 	setenv("AWS_SESSION_TOKEN", "t0ken\r\nX-Other: 1", 1);
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 	unsetenv("AWS_ACCESS_KEY_ID");
@@ -75,7 +75,7 @@ static void the_environment_comes_first(void **state)
 	credentials_free(NULL);
 }
 
-static void container_keys_are_kept_until_shortly_before_their_end(void **state)
+static void container_keys_are_kept_until_shortly_before_they_expire(void **state)
 {
 	struct server *server =
 		server_start(SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
@@ -97,7 +97,7 @@ static void container_keys_are_kept_until_shortly_before_their_end(void **state)
 	assert_key_id(credentials, NOW + 3299, "AKID1");
 	assert_int_equal(server->count, 1);
 
-	/* Five minutes before the end: a failure keeps the old ones and is not repeated at once. */
+	/* Five minutes before they expire: after a failed fetch the old keys stay for a while. */
 	assert_key_id(credentials, NOW + 3300, "AKID1");
 	assert_int_equal(server->count, 2);
 	assert_key_id(credentials, NOW + 3309, "AKID1");
@@ -108,7 +108,7 @@ static void container_keys_are_kept_until_shortly_before_their_end(void **state)
 	assert_key_id(credentials, NOW + 9999, "AKID2");
 	assert_int_equal(server->count, 4);
 
-	/* AWS calls them expired before their time: asked anew, at once. */
+	/* AWS reports them as expired: they are fetched again immediately. */
 	credentials_expire(credentials);
 	assert_key_id(credentials, NOW + 9999, "AKID2");
 	assert_int_equal(server->count, 5);
@@ -190,7 +190,7 @@ static void the_container_token_is_read_each_time(void **state)
 	server_stop(server);
 }
 
-static void only_some_container_addresses_are_asked(void **state)
+static void only_allowed_container_urls_are_used(void **state)
 {
 	static const struct {
 		const char *relative, *full, *url;
@@ -262,7 +262,7 @@ static void an_answer_that_is_not_credentials_is_refused(void **state)
 	}
 }
 
-static void keys_without_an_end_stay(void **state)
+static void keys_without_expiration_are_kept(void **state)
 {
 	struct server *server =
 		server_start(SCRIPT({.body = "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}"}));
@@ -277,7 +277,7 @@ static void keys_without_an_end_stay(void **state)
 	server_stop(server);
 }
 
-static void the_instance_is_asked_in_three_steps(void **state)
+static void instance_keys_take_three_requests(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = "session=="}, {.body = "my-role_1\n"},
 						    {.body = KEYS("1", IN_AN_HOUR)}));
@@ -314,11 +314,11 @@ static void the_instance_is_asked_in_three_steps(void **state)
 	server_stop(server);
 }
 
-static void an_instance_without_a_role_gives_none(void **state)
+static void an_instance_without_a_role_has_no_keys(void **state)
 {
 	static const struct {
 		struct server_step steps[2];
-		unsigned asked;
+		unsigned requests;
 	} cases[] = {
 		{{{.status = 403}}, 1},
 		{{{.body = ""}}, 1},
@@ -337,14 +337,14 @@ static void an_instance_without_a_role_gives_none(void **state)
 
 		setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url, 1);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
-		assert_int_equal(server->count, cases[i].asked);
+		assert_int_equal(server->count, cases[i].requests);
 		credentials_free(credentials);
 		server_stop(server);
 	}
 }
 
-/* The time is for all requests together. */
-static void a_silent_endpoint_costs_no_more_than_the_time_given(void **state)
+/* The timeout covers all requests together. */
+static void a_silent_endpoint_respects_the_timeout(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = "session"}, {.end = SERVER_SILENT}));
 	struct credentials *credentials = credentials_new();
@@ -362,18 +362,18 @@ static void a_silent_endpoint_costs_no_more_than_the_time_given(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup(name, forget_environment)
+#define TEST(name) cmocka_unit_test_setup(name, clear_environment)
 	const struct CMUnitTest tests[] = {
 		TEST(the_environment_comes_first),
-		TEST(container_keys_are_kept_until_shortly_before_their_end),
+		TEST(container_keys_are_kept_until_shortly_before_they_expire),
 		TEST(expired_keys_are_not_used),
 		TEST(the_container_token_is_read_each_time),
-		TEST(only_some_container_addresses_are_asked),
+		TEST(only_allowed_container_urls_are_used),
 		TEST(an_answer_that_is_not_credentials_is_refused),
-		TEST(keys_without_an_end_stay),
-		TEST(the_instance_is_asked_in_three_steps),
-		TEST(an_instance_without_a_role_gives_none),
-		TEST(a_silent_endpoint_costs_no_more_than_the_time_given),
+		TEST(keys_without_expiration_are_kept),
+		TEST(instance_keys_take_three_requests),
+		TEST(an_instance_without_a_role_has_no_keys),
+		TEST(a_silent_endpoint_respects_the_timeout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

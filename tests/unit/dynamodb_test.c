@@ -1,4 +1,4 @@
-/* dynamodb_test.c - what is sent, what is repeated and how, and what the answers mean. */
+/* dynamodb_test.c - requests, retries, and the meaning of answers. */
 #include "server.h"
 
 #include "aws/dynamodb.h"
@@ -16,7 +16,7 @@
 #define CONFLICT	    "{\"Code\":\"TransactionConflict\",\"Message\":\"ongoing\"}"
 #define CRC_OF_EMPTY_OBJECT "X-Amz-Crc32: 2745614147\r\n" /* of {} */
 
-/* A client of a scripted peer, and its request's budget. */
+/* A client of a scripted server, and the budget of its request. */
 struct fixture {
 	struct config config;
 	struct budget budget;
@@ -53,23 +53,23 @@ static int send_as(struct fixture *fixture, const char *operation)
 	return dynamodb_send(fixture->dynamodb, operation, &fixture->answer);
 }
 
-/* A server, one call of `operation`, its result, and how often the peer was asked. */
+/* Call `operation` once with a script; check the result and the number of requests. */
 static void expect(const char *operation, const struct server_step *steps, size_t count, int want,
-		   unsigned want_asked)
+		   unsigned want_requests)
 {
 	struct fixture fixture;
 
 	set_up(&fixture, steps, count);
 	assert_int_equal(send_as(&fixture, operation), want);
-	assert_int_equal(fixture.server->count, want_asked);
+	assert_int_equal(fixture.server->count, want_requests);
 	if (want < 0)
 		assert_true(strlen(dynamodb_problem(fixture.dynamodb)) > 0);
-	for (unsigned n = 1; n < want_asked; n++)
+	for (unsigned n = 1; n < want_requests; n++)
 		assert_string_equal(server_body(fixture.server, n), server_body(fixture.server, 0));
 	tear_down(&fixture);
 }
 
-static void the_request_is_signed_as_it_is_sent(void **state)
+static void the_signature_matches_the_sent_request(void **state)
 {
 	static const char *const names[] = {"Content-Type", "Host", "X-Amz-Date",
 					    "X-Amz-Security-Token", "X-Amz-Target"};
@@ -147,7 +147,7 @@ static void items_are_read_with_their_types(void **state)
 	tear_down(&fixture);
 }
 
-static void an_item_is_found_or_not(void **state)
+static void a_missing_item_gives_an_empty_answer(void **state)
 {
 	struct fixture fixture;
 	struct slice text;
@@ -169,7 +169,7 @@ static void an_item_is_found_or_not(void **state)
 	tear_down(&fixture);
 }
 
-static void a_page_may_hold_many_items(void **state)
+static void a_page_may_have_many_items(void **state)
 {
 	buf_auto body = BUF_INIT(1 << 20);
 	struct fixture fixture;
@@ -211,7 +211,7 @@ static void attributes_are_written_with_their_types(void **state)
 			    "{\"Item\":{\"s\":{\"S\":\"say \\\"hi\\\"\"},\"f\":{\"S\":\"GRP#x\"},"
 			    "\"n\":{\"N\":\"-9223372036854775808\"}}}");
 
-	/* What cannot be written is not sent. */
+	/* A request that cannot be written is not sent. */
 	item_put_string(dynamodb_request(fixture.dynamodb), "s", SLICE("\xff"));
 	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
 	item_put_format(dynamodb_request(fixture.dynamodb), "s", "%2000d", 1);
@@ -220,7 +220,7 @@ static void attributes_are_written_with_their_types(void **state)
 	tear_down(&fixture);
 }
 
-static void what_passes_is_repeated(void **state)
+static void transient_failures_are_retried(void **state)
 {
 	static const struct server_step steps[] = {
 		{.status = 400, .body = REFUSAL("ProvisionedThroughputExceededException")},
@@ -252,7 +252,7 @@ static void what_passes_is_repeated(void **state)
 		expect("PutItem", SCRIPT(steps[i], {.body = "{}"}), 0, 2);
 }
 
-static void what_does_not_pass_is_not_repeated(void **state)
+static void permanent_failures_are_not_retried(void **state)
 {
 	(void)state;
 	expect("Query", SCRIPT({.status = 400, .body = REFUSAL("ValidationException")}),
@@ -273,7 +273,7 @@ static void what_does_not_pass_is_not_repeated(void **state)
 	       ERR_UNAVAILABLE, 1);
 }
 
-/* Refusals are answers: the next request finds the dependency in good standing. */
+/* Refusals are answers: they do not count as failures of the dependency. */
 static void refusals_do_not_open_the_breaker(void **state)
 {
 	struct fixture fixture;
@@ -289,7 +289,7 @@ static void refusals_do_not_open_the_breaker(void **state)
 	tear_down(&fixture);
 }
 
-static void a_dependency_that_fails_is_left_alone(void **state)
+static void repeated_failures_open_the_breaker(void **state)
 {
 	struct fixture fixture;
 
@@ -302,7 +302,7 @@ static void a_dependency_that_fails_is_left_alone(void **state)
 	tear_down(&fixture);
 }
 
-static void throttling_is_repeated_until_the_time_is_spent(void **state)
+static void throttled_requests_are_retried_until_the_budget_ends(void **state)
 {
 	struct fixture fixture;
 
@@ -317,7 +317,7 @@ static void throttling_is_repeated_until_the_time_is_spent(void **state)
 	tear_down(&fixture);
 }
 
-static void silence_ends_with_the_budget(void **state)
+static void a_missing_answer_ends_with_the_budget(void **state)
 {
 	struct fixture fixture;
 
@@ -329,7 +329,7 @@ static void silence_ends_with_the_budget(void **state)
 	tear_down(&fixture);
 }
 
-/* The token that makes a repetition harmless; different for each call. */
+/* The token that makes retries idempotent; it differs for each call. */
 static void assert_token(const char *body, char ret_token[UUID_SIZE])
 {
 	const char *at = strstr(body, "\"ClientRequestToken\":\"");
@@ -339,7 +339,7 @@ static void assert_token(const char *body, char ret_token[UUID_SIZE])
 	assert_int_equal(uuid_parse((struct slice){at, 36}, ret_token), 0);
 }
 
-static void a_conflict_is_repeated_with_the_same_token(void **state)
+static void a_conflict_is_retried_with_the_same_token(void **state)
 {
 	static const char throttled[] =
 		CANCELLED("{\"Code\":\"ThrottlingError\"},{\"Code\":\"TransactionConflict\"},"
@@ -374,7 +374,7 @@ static void only_transactions_carry_a_token(void **state)
 	tear_down(&fixture);
 }
 
-static void a_failed_condition_is_told_with_its_items(void **state)
+static void a_failed_condition_returns_its_items(void **state)
 {
 	struct fixture fixture;
 	struct slice text;
@@ -410,7 +410,7 @@ static void a_failed_condition_is_told_with_its_items(void **state)
 	tear_down(&fixture);
 }
 
-static void a_cancellation_for_another_reason_is_not_repeated(void **state)
+static void a_cancellation_for_another_reason_is_not_retried(void **state)
 {
 	(void)state;
 	expect("TransactWriteItems",
@@ -452,7 +452,7 @@ static void expired_credentials_are_renewed_once(void **state)
 			    "token1");
 	assert_string_equal(server_body(fixture.server, 1), server_body(fixture.server, 0));
 
-	/* Expired for good: not for ever. */
+	/* Still expired after the renewal: no further retries. */
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_int_equal(endpoint->count, 3);
 	assert_int_equal(fixture.server->count, 4);
@@ -474,7 +474,7 @@ static void without_credentials_nothing_is_sent(void **state)
 	tear_down(&fixture);
 }
 
-static void only_the_rest_of_a_batch_is_sent_again(void **state)
+static void only_unprocessed_items_of_a_batch_are_sent_again(void **state)
 {
 	static const char rest[] =
 		"{\"t\":[{\"PutRequest\":{\"Item\":{\"a\":{\"S\":\"\\u00e9\"}}}}]}";
@@ -519,24 +519,24 @@ static void the_problem_is_one_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_request_is_signed_as_it_is_sent),
+		cmocka_unit_test(the_signature_matches_the_sent_request),
 		cmocka_unit_test(items_are_read_with_their_types),
-		cmocka_unit_test(an_item_is_found_or_not),
-		cmocka_unit_test(a_page_may_hold_many_items),
+		cmocka_unit_test(a_missing_item_gives_an_empty_answer),
+		cmocka_unit_test(a_page_may_have_many_items),
 		cmocka_unit_test(attributes_are_written_with_their_types),
-		cmocka_unit_test(what_passes_is_repeated),
-		cmocka_unit_test(what_does_not_pass_is_not_repeated),
+		cmocka_unit_test(transient_failures_are_retried),
+		cmocka_unit_test(permanent_failures_are_not_retried),
 		cmocka_unit_test(refusals_do_not_open_the_breaker),
-		cmocka_unit_test(a_dependency_that_fails_is_left_alone),
-		cmocka_unit_test(throttling_is_repeated_until_the_time_is_spent),
-		cmocka_unit_test(silence_ends_with_the_budget),
-		cmocka_unit_test(a_conflict_is_repeated_with_the_same_token),
+		cmocka_unit_test(repeated_failures_open_the_breaker),
+		cmocka_unit_test(throttled_requests_are_retried_until_the_budget_ends),
+		cmocka_unit_test(a_missing_answer_ends_with_the_budget),
+		cmocka_unit_test(a_conflict_is_retried_with_the_same_token),
 		cmocka_unit_test(only_transactions_carry_a_token),
-		cmocka_unit_test(a_failed_condition_is_told_with_its_items),
-		cmocka_unit_test(a_cancellation_for_another_reason_is_not_repeated),
+		cmocka_unit_test(a_failed_condition_returns_its_items),
+		cmocka_unit_test(a_cancellation_for_another_reason_is_not_retried),
 		cmocka_unit_test(expired_credentials_are_renewed_once),
 		cmocka_unit_test(without_credentials_nothing_is_sent),
-		cmocka_unit_test(only_the_rest_of_a_batch_is_sent_again),
+		cmocka_unit_test(only_unprocessed_items_of_a_batch_are_sent_again),
 		cmocka_unit_test(the_problem_is_one_line),
 	};
 

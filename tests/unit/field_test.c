@@ -1,4 +1,4 @@
-/* field_test.c - the text fields of a body: every code that applies. */
+/* field_test.c - the text fields of a body, and their error codes. */
 #include "unit.h"
 
 #include "base/buf.h"
@@ -23,17 +23,17 @@ static const struct field name = {
 	.max = 5,
 };
 
-/* Read `field` of `json`; the codes noted, joined by commas, and the value. */
+/* Read `field` of `json`. Returns the codes, joined by commas, and the value. */
 static bool read_field(const struct field *field, const char *json, char *ret_codes,
 		       char *ret_value)
 {
 	struct resp resp = {0};
 	json_auto *body = NULL;
 	struct slice value;
-	bool sound;
+	bool valid;
 
 	assert_int_equal(jsonin_object(slice_of(json), &body), 0);
-	sound = field_read(body, field, &resp, &value);
+	valid = field_read(body, field, &resp, &value);
 	*ret_codes = '\0';
 	for (size_t i = 0; i < resp.codes_count; i++) {
 		if (i)
@@ -41,10 +41,10 @@ static bool read_field(const struct field *field, const char *json, char *ret_co
 		strcat(ret_codes, resp.codes[i]);
 	}
 	assert_true(slice_copy(value, ret_value, 64));
-	return sound;
+	return valid;
 }
 
-static void texts_and_their_codes(void **state)
+static void texts_are_trimmed_and_checked(void **state)
 {
 	static const struct {
 		const struct field *field;
@@ -74,15 +74,15 @@ static void texts_and_their_codes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char codes[256], value[64];
-		bool sound = read_field(cases[i].field, cases[i].json, codes, value);
+		bool valid = read_field(cases[i].field, cases[i].json, codes, value);
 
 		assert_string_equal(codes, cases[i].codes);
 		assert_string_equal(value, cases[i].value);
-		assert_int_equal(sound, cases[i].value[0] != '\0');
+		assert_int_equal(valid, cases[i].value[0] != '\0');
 	}
 }
 
-static void given_is_something_in_it(void **state)
+static void a_field_is_given_if_it_has_a_value(void **state)
 {
 	static const struct {
 		const char *json;
@@ -104,7 +104,7 @@ static void given_is_something_in_it(void **state)
 	}
 }
 
-static void uuids(void **state)
+static void uuid_fields_are_checked(void **state)
 {
 	static const struct field uuid_field = {.key = "id",
 						.blank = "id_blank",
@@ -141,9 +141,9 @@ static void uuids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts_and_their_codes),
-		cmocka_unit_test(given_is_something_in_it),
-		cmocka_unit_test(uuids),
+		cmocka_unit_test(texts_are_trimmed_and_checked),
+		cmocka_unit_test(a_field_is_given_if_it_has_a_value),
+		cmocka_unit_test(uuid_fields_are_checked),
 	};
 
 	return cmocka_run_group_tests_name("field", tests, NULL, NULL);

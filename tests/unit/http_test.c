@@ -1,4 +1,4 @@
-/* http_test.c - one kept connection, whole answers or none, and nothing of a failure stays. */
+/* http_test.c - one kept connection, complete answers, and recovery after failures. */
 #include "server.h"
 
 #include "base/err.h"
@@ -11,7 +11,7 @@ static int get(struct http *http, const char *url, struct buf *body, struct http
 	return http_send(http, &request, body, response);
 }
 
-static void sends_what_it_is_given(void **state)
+static void sends_method_headers_and_body(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = "hello"}));
 	struct http *http = http_new();
@@ -68,7 +68,7 @@ static void reads_status_and_headers(void **state)
 	server_stop(server);
 }
 
-static void a_failure_leaves_the_next_request_alone(void **state)
+static void a_failure_does_not_affect_the_next_request(void **state)
 {
 	static const enum server_end ends[] = {SERVER_CUT, SERVER_RESET_BEFORE,
 					       SERVER_RESET_WITHIN};
@@ -82,7 +82,7 @@ static void a_failure_leaves_the_next_request_alone(void **state)
 		buf_auto body = BUF_INIT(100);
 		struct http_response response;
 
-		/* On a fresh connection, so that it is the answer that fails, not its reuse. */
+		/* On a new connection: the failure of a kept one would be retried. */
 		assert_int_equal(get(http, server->url, &body, &response), 0);
 		http_free(http);
 		http = http_new();
@@ -106,7 +106,7 @@ static void a_kept_connection_that_died_is_replaced(void **state)
 	(void)state;
 	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_string_equal(body.data, "one");
-	usleep(50000); /* until the reset has come */
+	usleep(50000); /* until the reset has arrived */
 	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_string_equal(body.data, "two");
 	assert_int_equal(server->connections, 2);
@@ -114,7 +114,7 @@ static void a_kept_connection_that_died_is_replaced(void **state)
 	server_stop(server);
 }
 
-static void what_a_peer_says_unasked_answers_nothing(void **state)
+static void an_unrequested_answer_is_ignored(void **state)
 {
 	struct server *server = server_start(
 		SCRIPT({.body = "one",
@@ -126,7 +126,7 @@ static void what_a_peer_says_unasked_answers_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(get(http, server->url, &body, &response), 0);
-	usleep(50000); /* until it has come */
+	usleep(50000); /* until it has arrived */
 	assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_int_equal(response.status, 200);
 	assert_string_equal(body.data, "two");
@@ -135,7 +135,7 @@ static void what_a_peer_says_unasked_answers_nothing(void **state)
 	server_stop(server);
 }
 
-static void a_connection_is_kept_unless_the_peer_says_close(void **state)
+static void a_connection_is_kept_unless_the_server_says_close(void **state)
 {
 	struct server *server = server_start(SCRIPT({.headers = "Connection: close\r\n"},
 						    {.status = 404, .body = "kept"}, {.body = ""}));
@@ -149,7 +149,7 @@ static void a_connection_is_kept_unless_the_peer_says_close(void **state)
 		assert_int_equal(get(http, server->url, &body, &response), 0);
 	assert_int_equal(server->connections, 2);
 	assert_int_equal(server->count, 3);
-	/* One connection: to the peer that is asked now. */
+	/* The client keeps only one connection, to the current server. */
 	assert_int_equal(get(http, other->url, &body, &response), 0);
 	assert_string_equal(body.data, "other");
 	assert_int_equal(get(http, server->url, &body, &response), 0);
@@ -159,7 +159,7 @@ static void a_connection_is_kept_unless_the_peer_says_close(void **state)
 	server_stop(other);
 }
 
-static void the_target_is_that_of_the_url(void **state)
+static void the_request_target_comes_from_the_url(void **state)
 {
 	static const struct {
 		const char *rest;
@@ -206,7 +206,7 @@ static void an_answer_above_the_maximum_is_refused(void **state)
 	server_stop(server);
 }
 
-static void silence_ends_with_the_time(void **state)
+static void a_missing_answer_ends_with_the_timeout(void **state)
 {
 	struct server *server = server_start(SCRIPT({.end = SERVER_SILENT}, {.body = "good"}));
 	struct http *http = http_new();
@@ -221,22 +221,22 @@ static void silence_ends_with_the_time(void **state)
 	server_stop(server);
 }
 
-static void goes_nowhere_else(void **state)
+static void follows_no_redirects_and_uses_no_proxy(void **state)
 {
 	struct server *target = server_start(SCRIPT({.body = "elsewhere"}));
 	struct server *server;
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(10000);
 	struct http_response response;
-	char location[128], nobody[64], with_query[128];
+	char location[128], unused_url[64], with_query[128];
 
 	(void)state;
 	snprintf(location, sizeof(location), "Location: %s/\r\n", target->url);
 	server = server_start(SCRIPT({.status = 302, .headers = location}));
-	server_unused_url(nobody);
+	server_unused_url(unused_url);
 
 	/* No redirect is followed, no proxy used, no other protocol spoken. */
-	setenv("http_proxy", nobody, 1);
+	setenv("http_proxy", unused_url, 1);
 	assert_int_equal(get(http, server->url, &body, &response), 0);
 	unsetenv("http_proxy");
 	assert_int_equal(response.status, 302);
@@ -245,7 +245,7 @@ static void goes_nowhere_else(void **state)
 	assert_int_equal(get(http, "file:///etc/hostname", &body, &response), ERR_UNAVAILABLE);
 	assert_int_equal(body.len, 0);
 
-	snprintf(with_query, sizeof(with_query), "%s/?key=hidden", nobody);
+	snprintf(with_query, sizeof(with_query), "%s/?key=hidden", unused_url);
 	assert_int_equal(get(http, with_query, &body, &response), ERR_UNAVAILABLE);
 	assert_true(strlen(http_problem(http)) > 0);
 	assert_null(strstr(http_problem(http), "hidden"));
@@ -258,16 +258,16 @@ static void goes_nowhere_else(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sends_what_it_is_given),
+		cmocka_unit_test(sends_method_headers_and_body),
 		cmocka_unit_test(reads_status_and_headers),
-		cmocka_unit_test(a_failure_leaves_the_next_request_alone),
+		cmocka_unit_test(a_failure_does_not_affect_the_next_request),
 		cmocka_unit_test(a_kept_connection_that_died_is_replaced),
-		cmocka_unit_test(what_a_peer_says_unasked_answers_nothing),
-		cmocka_unit_test(a_connection_is_kept_unless_the_peer_says_close),
-		cmocka_unit_test(the_target_is_that_of_the_url),
+		cmocka_unit_test(an_unrequested_answer_is_ignored),
+		cmocka_unit_test(a_connection_is_kept_unless_the_server_says_close),
+		cmocka_unit_test(the_request_target_comes_from_the_url),
 		cmocka_unit_test(an_answer_above_the_maximum_is_refused),
-		cmocka_unit_test(silence_ends_with_the_time),
-		cmocka_unit_test(goes_nowhere_else),
+		cmocka_unit_test(a_missing_answer_ends_with_the_timeout),
+		cmocka_unit_test(follows_no_redirects_and_uses_no_proxy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

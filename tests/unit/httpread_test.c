@@ -1,11 +1,11 @@
-/* httpread_test.c - answers are read whole however they come in parts, and nothing else is one. */
+/* httpread_test.c - answers are read in parts of any size, and malformed ones refused. */
 #include "unit.h"
 
 #include <stdio.h>
 
 #include "net/httpread.h"
 
-/* Feed `text` in parts of `step` bytes, until it is over. */
+/* Feed `text` in parts of `step` bytes, until the answer is complete or refused. */
 static enum httpread_result feed(struct httpread *read, struct buf *body, const char *text,
 				 size_t step)
 {
@@ -26,7 +26,7 @@ static enum httpread_result feed(struct httpread *read, struct buf *body, const 
 
 static const size_t steps[] = {1, 2, 3, 7, 4096};
 
-static void answers_are_read_however_they_are_cut(void **state)
+static void answers_are_read_in_parts_of_any_size(void **state)
 {
 	static const struct {
 		const char *text;
@@ -74,7 +74,7 @@ static void answers_are_read_however_they_are_cut(void **state)
 	httpread_dispose(&read);
 }
 
-static void an_id_is_kept_if_it_is_one(void **state)
+static void a_valid_request_id_is_kept(void **state)
 {
 	static const char longest[] = "0123456789abcdefghijklmnopqrstuvwxyz"
 				      "-ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
@@ -120,7 +120,7 @@ static void an_answer_without_a_length_ends_with_its_connection(void **state)
 	assert_true(httpread_ends(&read));
 	assert_false(read.keep);
 	assert_string_equal(body.data, "hello");
-	/* One with a length does not: it was cut. */
+	/* An answer with a length does not: it is incomplete. */
 	assert_int_equal(feed(&read, &body, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello", 3),
 			 HTTPREAD_MORE);
 	assert_false(httpread_ends(&read));
@@ -129,7 +129,7 @@ static void an_answer_without_a_length_ends_with_its_connection(void **state)
 	httpread_dispose(&read);
 }
 
-static void what_comes_behind_an_answer_ends_the_connection(void **state)
+static void bytes_after_an_answer_end_the_connection(void **state)
 {
 	struct httpread read = {0};
 	buf_auto body = BUF_INIT(100);
@@ -143,7 +143,7 @@ static void what_comes_behind_an_answer_ends_the_connection(void **state)
 	httpread_dispose(&read);
 }
 
-static void what_is_not_an_answer_is_refused(void **state)
+static void malformed_answers_are_refused(void **state)
 {
 	static const char *const wrong[] = {
 		"\r\n",
@@ -188,7 +188,7 @@ static void what_is_not_an_answer_is_refused(void **state)
 	httpread_dispose(&read);
 }
 
-static void maxima_are_kept(void **state)
+static void maximum_sizes_are_enforced(void **state)
 {
 	static const char length[] = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n123456";
 	static const char chunked[] =
@@ -217,12 +217,12 @@ static void maxima_are_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers_are_read_however_they_are_cut),
-		cmocka_unit_test(an_id_is_kept_if_it_is_one),
+		cmocka_unit_test(answers_are_read_in_parts_of_any_size),
+		cmocka_unit_test(a_valid_request_id_is_kept),
 		cmocka_unit_test(an_answer_without_a_length_ends_with_its_connection),
-		cmocka_unit_test(what_comes_behind_an_answer_ends_the_connection),
-		cmocka_unit_test(what_is_not_an_answer_is_refused),
-		cmocka_unit_test(maxima_are_kept),
+		cmocka_unit_test(bytes_after_an_answer_end_the_connection),
+		cmocka_unit_test(malformed_answers_are_refused),
+		cmocka_unit_test(maximum_sizes_are_enforced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

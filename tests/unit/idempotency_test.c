@@ -38,7 +38,7 @@ static void the_same_request_has_the_same_digests(void **state)
 			    "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806");
 }
 
-static void another_request_has_another_digest(void **state)
+static void a_different_request_has_a_different_digest(void **state)
 {
 	static const struct {
 		const char *const *key;
@@ -75,7 +75,7 @@ static void without_a_key_nothing_is_given(void **state)
 	assert_false(key.given);
 }
 
-static void keys_are_visible_ascii_and_come_once(void **state)
+static void a_key_is_one_header_of_visible_ascii(void **state)
 {
 	static char long_key[400] = "HTTP_IDEMPOTENCY_KEY=";
 	const char *const cases[][3] = {
@@ -102,9 +102,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_request_has_the_same_digests),
-		cmocka_unit_test(another_request_has_another_digest),
+		cmocka_unit_test(a_different_request_has_a_different_digest),
 		cmocka_unit_test(without_a_key_nothing_is_given),
-		cmocka_unit_test(keys_are_visible_ascii_and_come_once),
+		cmocka_unit_test(a_key_is_one_header_of_visible_ascii),
 	};
 
 	return cmocka_run_group_tests_name("idempotency", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* jsonin_test.c - objects from outside: read strictly, members by their type. */
+/* jsonin_test.c - strict parsing of JSON objects, and typed access to their members. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "json/jsonin.h"
 
-static void members_by_their_type(void **state)
+static void members_are_read_by_type(void **state)
 {
 	json_auto *object = NULL;
 	json_object *array = NULL;
@@ -46,7 +46,7 @@ static void each_escaped_character_is_kept(void **state)
 				   "\xF0\x9F\x98\x80\xEF\xBF\xBD"));
 }
 
-static void missing_and_null_are_not_there(void **state)
+static void missing_and_null_members_are_not_found(void **state)
 {
 	json_auto *object = NULL;
 	json_object *array = NULL;
@@ -123,14 +123,14 @@ static void integers_are_exact_or_invalid(void **state)
 		int64_t value = 7;
 
 		snprintf(text, sizeof(text), "{\"k\":%s}", cases[i].digits);
-		/* Well-formed whatever its size: it is the member that is invalid, not the body. */
+		/* The body is well-formed; only the member is invalid. */
 		assert_int_equal(jsonin_object(slice_of(text), &object), 0);
 		assert_int_equal(jsonin_integer(object, "k", &value), cases[i].result);
 		assert_int_equal(value, cases[i].result == 0 ? cases[i].value : 7);
 	}
 }
 
-static void refuses_what_is_no_object_of_json(void **state)
+static void texts_that_are_not_one_json_object_are_refused(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE(""),
@@ -159,7 +159,7 @@ static void refuses_what_is_no_object_of_json(void **state)
 		SLICE("{\"a\":\"\xC0\x80\"}"),
 		SLICE("{\"a\":\"\xED\xA0\x80\"}"),
 		SLICE("\xEF\xBB\xBF{}"),
-		/* equal keys, at any depth, however written */
+		/* duplicate keys, at any depth, in any spelling */
 		SLICE("{\"a\":1,\"a\":1}"),
 		SLICE("{\"a\":1,\"\\u0061\":2}"),
 		SLICE("{\"a\":null,\"b\":2,\"a\":null}"),
@@ -183,7 +183,7 @@ static void refuses_what_is_no_object_of_json(void **state)
 	assert_null(object);
 }
 
-static void equal_keys_of_different_objects_are_fine(void **state)
+static void equal_keys_of_different_objects_are_accepted(void **state)
 {
 	json_auto *object = NULL;
 
@@ -193,7 +193,7 @@ static void equal_keys_of_different_objects_are_fine(void **state)
 			 0);
 }
 
-static void sixteen_levels_and_no_more(void **state)
+static void at_most_sixteen_levels_are_accepted(void **state)
 {
 	(void)state;
 	for (int innermost = 0; innermost < 2; innermost++) {
@@ -220,7 +220,7 @@ static void sixteen_levels_and_no_more(void **state)
 	}
 }
 
-static void ends_where_the_length_says(void **state)
+static void bytes_after_the_length_are_not_read(void **state)
 {
 	static const char text[] = "{\"a\":12345}}}}";
 	json_auto *object = NULL;
@@ -231,7 +231,7 @@ static void ends_where_the_length_says(void **state)
 	assert_int_equal(jsonin_object((struct slice){copy, 11}, &object), 0);
 	assert_int_equal(jsonin_integer(object, "a", &value), 0);
 	assert_int_equal(value, 12345);
-	/* The tree keeps nothing of the text. */
+	/* The tree does not refer to the text. */
 	memset(copy, 'x', 11);
 	assert_int_equal(jsonin_integer(object, "a", &value), 0);
 	free(copy);
@@ -240,15 +240,15 @@ static void ends_where_the_length_says(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(members_by_their_type),
+		cmocka_unit_test(members_are_read_by_type),
 		cmocka_unit_test(each_escaped_character_is_kept),
-		cmocka_unit_test(missing_and_null_are_not_there),
+		cmocka_unit_test(missing_and_null_members_are_not_found),
 		cmocka_unit_test(nothing_is_coerced),
 		cmocka_unit_test(integers_are_exact_or_invalid),
-		cmocka_unit_test(refuses_what_is_no_object_of_json),
-		cmocka_unit_test(equal_keys_of_different_objects_are_fine),
-		cmocka_unit_test(sixteen_levels_and_no_more),
-		cmocka_unit_test(ends_where_the_length_says),
+		cmocka_unit_test(texts_that_are_not_one_json_object_are_refused),
+		cmocka_unit_test(equal_keys_of_different_objects_are_accepted),
+		cmocka_unit_test(at_most_sixteen_levels_are_accepted),
+		cmocka_unit_test(bytes_after_the_length_are_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* jsonout_test.c - the writer: exact bytes, nothing invalid, and what it writes is read again. */
+/* jsonout_test.c - the JSON writer: exact bytes, valid output, and round trips. */
 #include "unit.h"
 
 #include "base/err.h"
@@ -41,7 +41,7 @@ static void writes_nested_values_with_commas(void **state)
 			  "\"last\":0}");
 }
 
-static void integers_of_64_bits(void **state)
+static void writes_integers_of_64_bits(void **state)
 {
 	static const struct {
 		int64_t value;
@@ -67,8 +67,8 @@ static void integers_of_64_bits(void **state)
 	}
 }
 
-/* What RFC 8259 demands is escaped, and nothing else. */
-static void escapes_only_what_must_be(void **state)
+/* Only the characters that RFC 8259 requires are escaped. */
+static void escapes_only_required_characters(void **state)
 {
 	static const char *const escaped[0x80] = {
 		"\\u0000", "\\u0001", "\\u0002",      "\\u0003",       "\\u0004", "\\u0005",
@@ -95,7 +95,7 @@ static void escapes_only_what_must_be(void **state)
 	}
 }
 
-static void valid_utf8_passes_as_it_is(void **state)
+static void valid_utf8_is_unchanged(void **state)
 {
 	buf_auto buf = BUF_INIT(100);
 	struct jsonout out;
@@ -110,7 +110,7 @@ static void valid_utf8_passes_as_it_is(void **state)
 		"\"/\xC3\xA9\xE2\x80\xA8\xED\x9F\xBF\xEF\xBF\xBF\xF4\x8F\xBF\xBF\\n\xC2\x80\"");
 }
 
-static void invalid_utf8_never_goes_out(void **state)
+static void invalid_utf8_is_refused(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE("\x80"),
@@ -137,7 +137,7 @@ static void invalid_utf8_never_goes_out(void **state)
 	}
 }
 
-static void wrong_nesting_is_noticed(void **state)
+static void wrong_nesting_is_detected(void **state)
 {
 	buf_auto buf = BUF_INIT(1000);
 	struct jsonout out;
@@ -188,7 +188,7 @@ static void write_sample(struct jsonout *out, struct buf *buf)
 	jsonout_object_end(out);
 }
 
-static void a_full_buffer_is_reported_wherever_it_happens(void **state)
+static void a_full_buffer_is_reported_at_any_position(void **state)
 {
 	buf_auto whole = BUF_INIT(1000);
 	struct jsonout out;
@@ -205,7 +205,7 @@ static void a_full_buffer_is_reported_wherever_it_happens(void **state)
 	}
 }
 
-static void a_format_has_its_limit(void **state)
+static void a_formatted_string_has_a_maximum(void **state)
 {
 	char text[1026];
 	buf_auto buf = BUF_INIT(10000);
@@ -226,8 +226,8 @@ static void a_format_has_its_limit(void **state)
 	assert_int_equal(buf.len, 1026);
 }
 
-/* Any text of Unicode, written, comes back by both readers. */
-static void any_text_comes_back(void **state)
+/* Both readers read written Unicode texts unchanged. */
+static void random_texts_survive_a_round_trip(void **state)
 {
 	static const char *const pieces[] = {
 		"a",
@@ -255,8 +255,8 @@ static void any_text_comes_back(void **state)
 		struct jsonscan scan;
 		struct slice key, value;
 
-		for (uint32_t n = chance(12); n > 0; n--) {
-			uint32_t piece = chance(COUNT(pieces) + 1);
+		for (uint32_t n = random_below(12); n > 0; n--) {
+			uint32_t piece = random_below(COUNT(pieces) + 1);
 
 			if (piece < COUNT(pieces))
 				buf_puts(&text, pieces[piece]);
@@ -288,14 +288,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_nested_values_with_commas),
-		cmocka_unit_test(integers_of_64_bits),
-		cmocka_unit_test(escapes_only_what_must_be),
-		cmocka_unit_test(valid_utf8_passes_as_it_is),
-		cmocka_unit_test(invalid_utf8_never_goes_out),
-		cmocka_unit_test(wrong_nesting_is_noticed),
-		cmocka_unit_test(a_full_buffer_is_reported_wherever_it_happens),
-		cmocka_unit_test(a_format_has_its_limit),
-		cmocka_unit_test(any_text_comes_back),
+		cmocka_unit_test(writes_integers_of_64_bits),
+		cmocka_unit_test(escapes_only_required_characters),
+		cmocka_unit_test(valid_utf8_is_unchanged),
+		cmocka_unit_test(invalid_utf8_is_refused),
+		cmocka_unit_test(wrong_nesting_is_detected),
+		cmocka_unit_test(a_full_buffer_is_reported_at_any_position),
+		cmocka_unit_test(a_formatted_string_has_a_maximum),
+		cmocka_unit_test(random_texts_survive_a_round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* jsonscan_test.c - the strict reader takes JSON and nothing else, and reads it right. */
+/* jsonscan_test.c - the strict scanner accepts only JSON, and reads it correctly. */
 #include "unit.h"
 
 #include <json-c/json.h>
@@ -36,7 +36,7 @@ static void walk(struct jsonscan *scan)
 	}
 }
 
-/* Whether `text` is accepted, which is the same skipped and walked; skipping changes nothing. */
+/* Whether `text` is accepted: skipping and walking agree, and skipping does not change it. */
 static bool accepts(struct slice text)
 {
 	char *copy = exact_copy(text.ptr, text.len);
@@ -104,7 +104,7 @@ static void reads_an_answer_of_dynamodb(void **state)
 	assert_int_equal(scan.members, 11);
 }
 
-static void takes_json(void **state)
+static void accepts_json(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE("{}"),
@@ -128,7 +128,7 @@ static void takes_json(void **state)
 		assert_true(accepts(cases[i]));
 }
 
-static void takes_nothing_else(void **state)
+static void refuses_everything_else(void **state)
 {
 	static const struct slice cases[] = {
 		SLICE(""),
@@ -196,7 +196,7 @@ static void takes_nothing_else(void **state)
 		SLICE("\"a\nb\""),
 		SLICE("\"a\0b\""),
 		SLICE("\"\x1F\""),
-		/* surrogates alone, in the wrong order, cut short */
+		/* surrogates: lone, in the wrong order, truncated */
 		SLICE("\"\\ud800\""),
 		SLICE("\"\\udbff\""),
 		SLICE("\"\\udc00\""),
@@ -211,7 +211,7 @@ static void takes_nothing_else(void **state)
 		SLICE("\"\\ud83d\\u"),
 		SLICE("\"\\ud83d\\ude00"),
 		SLICE("\"\\ud83d\\uded\\ud83d\""),
-		/* UTF-8: alone, overlong, surrogate, too large, cut short */
+		/* UTF-8: stray bytes, overlong, surrogates, too large, truncated */
 		SLICE("\"\x80\""),
 		SLICE("\"\xBF\""),
 		SLICE("\"\xC0\x80\""),
@@ -244,7 +244,7 @@ static void takes_nothing_else(void **state)
 			fail_msg("accepted: %.*s", (int)cases[i].len, cases[i].ptr);
 }
 
-/* Each text of up to `max` of these characters, one after the other. */
+/* Generate each text of up to `max` of these characters. Returns false after the last one. */
 static bool next_text(char *text, size_t max, const char *characters)
 {
 	for (size_t i = 0; i < max; i++) {
@@ -259,11 +259,11 @@ static bool next_text(char *text, size_t max, const char *characters)
 	return false;
 }
 
-static void numbers_are_those_of_the_grammar(void **state)
+static void accepts_exactly_the_numbers_of_the_grammar(void **state)
 {
 	char text[6 + 1] = "";
 	regex_t grammar;
-	size_t taken = 0;
+	size_t accepted_count = 0;
 
 	(void)state;
 	assert_int_equal(regcomp(&grammar, "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$",
@@ -272,11 +272,11 @@ static void numbers_are_those_of_the_grammar(void **state)
 	while (next_text(text, 6, "-+.eE07")) {
 		bool valid = regexec(&grammar, text, 0, NULL, 0) == 0;
 
-		taken += valid;
+		accepted_count += valid;
 		if (accepts(slice_of(text)) != valid)
 			fail_msg("wrong about %s", text);
 	}
-	assert_true(taken > 1000);
+	assert_true(accepted_count > 1000);
 	regfree(&grammar);
 }
 
@@ -287,7 +287,7 @@ static bool json_c_accepts(struct slice text)
 	bool accepted;
 
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	/* With the NUL, as a number at the end would be waited for. */
+	/* With the NUL: json-c would wait for more digits of a number at the end. */
 	object = json_tokener_parse_ex(tokener, text.ptr, (int)text.len + 1);
 	accepted = json_tokener_get_error(tokener) == json_tokener_success;
 	json_object_put(object);
@@ -295,24 +295,24 @@ static bool json_c_accepts(struct slice text)
 	return accepted;
 }
 
-static void short_texts_are_taken_as_json_c_takes_them(void **state)
+static void short_texts_are_accepted_as_by_json_c(void **state)
 {
 	char text[6 + 1] = "";
-	size_t taken = 0;
+	size_t accepted_count = 0;
 
 	(void)state;
 	while (next_text(text, 6, "[]{},:\"0")) {
 		bool accepted = accepts(slice_of(text));
 
-		taken += accepted;
-		/* json-c takes 00 for a number. */
+		accepted_count += accepted;
+		/* json-c accepts 00 as a number. */
 		if (accepted != json_c_accepts(slice_of(text)) && strstr(text, "00") == NULL)
-			fail_msg("not as json-c: %s", text);
+			fail_msg("json-c disagrees: %s", text);
 	}
-	assert_true(taken > 100);
+	assert_true(accepted_count > 100);
 }
 
-static void integers_fill_64_bits(void **state)
+static void integers_have_64_bits(void **state)
 {
 	static const struct {
 		const char *text;
@@ -385,7 +385,7 @@ static void escapes_become_characters(void **state)
 	}
 }
 
-static void what_was_read_stays_while_more_is_read(void **state)
+static void earlier_strings_stay_valid(void **state)
 {
 	char text[] = "{\"k\\u0065y\":\"v\\u00e4lue\",\"l\\n\":\"last\"}";
 	struct slice keys[2], values[2];
@@ -406,7 +406,7 @@ static void what_was_read_stays_while_more_is_read(void **state)
 	assert_true(slice_is(values[1], "last"));
 }
 
-static void each_depth_up_to_the_maximum(void **state)
+static void nesting_is_limited_to_the_maximum(void **state)
 {
 	char text[200];
 
@@ -425,7 +425,7 @@ static void each_depth_up_to_the_maximum(void **state)
 	}
 }
 
-static void a_wrong_type_fails_for_good(void **state)
+static void a_wrong_type_fails_permanently(void **state)
 {
 	char text[] = "[1,{\"a\":2}]";
 	struct slice value = SLICE("untouched");
@@ -462,7 +462,7 @@ static void a_wrong_type_fails_for_good(void **state)
 	assert_int_equal(integer, 7);
 }
 
-static void not_all_read_is_no_end(void **state)
+static void an_unfinished_value_is_not_the_end(void **state)
 {
 	char text[] = "[1,2] ";
 	struct jsonscan scan;
@@ -480,7 +480,7 @@ static void not_all_read_is_no_end(void **state)
 	assert_false(jsonscan_element(&scan));
 	assert_true(jsonscan_end(&scan));
 
-	/* Nor when the text ends before the array does. */
+	/* The text ends before the array. */
 	jsonscan_begin(&scan, text, strlen("[1"), DEPTH);
 	jsonscan_array(&scan);
 	assert_true(jsonscan_element(&scan));
@@ -488,7 +488,7 @@ static void not_all_read_is_no_end(void **state)
 	assert_false(jsonscan_end(&scan));
 }
 
-static void a_skipped_value_can_be_kept_as_it_is(void **state)
+static void a_skipped_value_is_unchanged(void **state)
 {
 	char text[] = "{\"a\": {\"L\":[\"\\u0041\\n\", {\"\\u0042\":null}]} ,\"b\":1}";
 	struct jsonscan scan;
@@ -508,13 +508,13 @@ static void a_skipped_value_can_be_kept_as_it_is(void **state)
 	assert_true(slice_is(key, "b"));
 }
 
-/* A valid text with something of everything. */
+/* A valid text with values of every type. */
 static const char everything[] =
 	" {\"first\": [1, -2.5e+3, 0, \"x\\u00e9\\ud83d\\ude00\\n\xC3\xA9\xF0\x9F\x98\x80\"], "
 	"\"2nd\\t\":{\"cat\":null,\"dog\":true,\"emu\":{}},\t\"third\":[false,[],[[\"\"]]],"
 	"\r\n\"last\":1e2}";
 
-static void cut_short_anywhere_is_refused(void **state)
+static void every_truncated_text_is_refused(void **state)
 {
 	(void)state;
 	assert_true(accepts(SLICE(everything)));
@@ -522,7 +522,7 @@ static void cut_short_anywhere_is_refused(void **state)
 		assert_false(accepts((struct slice){everything, len}));
 }
 
-/* json-c 0.16 makes U+FFFD of those whose last 16 bits look like a surrogate, when escaped. */
+/* json-c 0.16 reads an escape as U+FFFD if its last 16 bits look like a surrogate. */
 static bool json_c_errs(struct slice text)
 {
 	uint32_t c;
@@ -533,7 +533,7 @@ static bool json_c_errs(struct slice text)
 	return false;
 }
 
-/* Read the next value and compare it with what json-c has read. Equal keys must not be. */
+/* Read the next value and compare it with json-c's. There must be no duplicate keys. */
 static void assert_same(struct jsonscan *scan, json_object *tree)
 {
 	enum jsonscan_type type = jsonscan_peek(scan);
@@ -588,11 +588,11 @@ static void assert_same(struct jsonscan *scan, json_object *tree)
 		assert_true(jsonscan_skip(scan));
 		break;
 	case JSONSCAN_NONE:
-		fail_msg("json-c has read what jsonscan has not");
+		fail_msg("jsonscan refuses a value that json-c accepts");
 	}
 }
 
-/* Whether jsonscan takes `text`; if so, json-c takes it too, with the same meaning. */
+/* Whether jsonscan accepts `text`; if so, json-c must read the same values. */
 static bool means_the_same_to_json_c(struct slice text)
 {
 	struct jsonscan scan;
@@ -611,21 +611,21 @@ static bool means_the_same_to_json_c(struct slice text)
 	return true;
 }
 
-static void changed_texts_mean_what_json_c_says(void **state)
+static void modified_texts_are_read_as_by_json_c(void **state)
 {
 	static const char bytes[] = "[]{},:\"\\/ntu0123456789abcdefDE+-. \n\t\x01\x7F\x80\xC3\xFF";
-	size_t taken = 0;
+	size_t accepted_count = 0;
 
 	(void)state;
 	for (int i = 0; i < 30000; i++) {
 		char text[sizeof(everything) + 1];
 		size_t len = sizeof(everything) - 1;
-		/* One change makes no two keys equal. */
-		size_t at = chance((uint32_t)len);
-		char c = bytes[chance(sizeof(bytes) - 1)];
+		/* A single change cannot create duplicate keys. */
+		size_t at = random_below((uint32_t)len);
+		char c = bytes[random_below(sizeof(bytes) - 1)];
 
 		memcpy(text, everything, sizeof(everything));
-		switch (chance(3)) {
+		switch (random_below(3)) {
 		case 0:
 			text[at] = c;
 			break;
@@ -638,14 +638,14 @@ static void changed_texts_mean_what_json_c_says(void **state)
 			text[at] = c;
 			len++;
 		}
-		taken += means_the_same_to_json_c((struct slice){text, len});
+		accepted_count += means_the_same_to_json_c((struct slice){text, len});
 	}
-	/* Enough of both to say something. */
-	assert_true(taken > 3000);
-	assert_true(taken < 27000);
+	/* The test needs enough accepted and enough refused texts. */
+	assert_true(accepted_count > 3000);
+	assert_true(accepted_count < 27000);
 }
 
-static json_object *some_string(void)
+static json_object *random_string(void)
 {
 	static const char *const pieces[] = {
 		"a",
@@ -665,40 +665,41 @@ static json_object *some_string(void)
 	};
 	char text[200] = "";
 
-	for (uint32_t n = chance(6); n > 0; n--)
-		strcat(text, pieces[chance(COUNT(pieces))]);
-	/* Now and then its NUL belongs to it. */
-	return json_object_new_string_len(text, (int)(strlen(text) + (chance(8) == 0)));
+	for (uint32_t n = random_below(6); n > 0; n--)
+		strcat(text, pieces[random_below(COUNT(pieces))]);
+	/* Sometimes the NUL belongs to the string. */
+	return json_object_new_string_len(text, (int)(strlen(text) + (random_below(8) == 0)));
 }
 
-static json_object *some_value(unsigned depth)
+static json_object *random_value(unsigned depth)
 {
 	json_object *value;
 
-	switch (chance(depth > 0 ? 8 : 6)) {
+	switch (random_below(depth > 0 ? 8 : 6)) {
 	case 0:
 		return NULL;
 	case 1:
-		return json_object_new_boolean((json_bool)chance(2));
+		return json_object_new_boolean((json_bool)random_below(2));
 	case 2:
-		return json_object_new_int64((int64_t)chance(UINT32_MAX) * (chance(2) ? 1 : -999));
+		return json_object_new_int64((int64_t)random_below(UINT32_MAX) *
+					     (random_below(2) ? 1 : -999));
 	case 3:
-		return json_object_new_double((chance(1000) - 500.0) / 64);
+		return json_object_new_double((random_below(1000) - 500.0) / 64);
 	case 4:
 	case 5:
-		return some_string();
+		return random_string();
 	case 6:
 		value = json_object_new_array();
-		for (uint32_t n = chance(5); n > 0; n--)
-			json_object_array_add(value, some_value(depth - 1));
+		for (uint32_t n = random_below(5); n > 0; n--)
+			json_object_array_add(value, random_value(depth - 1));
 		return value;
 	default:
 		value = json_object_new_object();
-		for (uint32_t n = chance(5); n > 0; n--) {
-			json_object *key = some_string();
+		for (uint32_t n = random_below(5); n > 0; n--) {
+			json_object *key = random_string();
 
 			json_object_object_add(value, json_object_get_string(key),
-					       some_value(depth - 1));
+					       random_value(depth - 1));
 			json_object_put(key);
 		}
 		return value;
@@ -716,24 +717,24 @@ static void reads_what_json_c_writes(void **state)
 		json_object *value = json_object_new_array();
 		const char *text;
 
-		json_object_array_add(value, some_value(DEPTH - 1));
-		text = json_object_to_json_string_ext(value, styles[chance(COUNT(styles))]);
+		json_object_array_add(value, random_value(DEPTH - 1));
+		text = json_object_to_json_string_ext(value, styles[random_below(COUNT(styles))]);
 		assert_true(means_the_same_to_json_c(slice_of(text)));
 		json_object_put(value);
 	}
 }
 
-static void any_bytes_do_no_harm(void **state)
+static void random_bytes_are_safe_to_read(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		static const char starts[] = "[{\"\\-0tfn";
 		char bytes[64];
-		size_t len = chance(sizeof(bytes));
+		size_t len = random_below(sizeof(bytes));
 
 		for (size_t j = 0; j < len; j++)
-			bytes[j] =
-				chance(2) ? (char)chance(256) : starts[chance(sizeof(starts) - 1)];
+			bytes[j] = random_below(2) ? (char)random_below(256)
+						   : starts[random_below(sizeof(starts) - 1)];
 		accepts((struct slice){bytes, len});
 	}
 	assert_false(accepts((struct slice){NULL, 0}));
@@ -743,21 +744,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_an_answer_of_dynamodb),
-		cmocka_unit_test(takes_json),
-		cmocka_unit_test(takes_nothing_else),
-		cmocka_unit_test(numbers_are_those_of_the_grammar),
-		cmocka_unit_test(short_texts_are_taken_as_json_c_takes_them),
-		cmocka_unit_test(integers_fill_64_bits),
+		cmocka_unit_test(accepts_json),
+		cmocka_unit_test(refuses_everything_else),
+		cmocka_unit_test(accepts_exactly_the_numbers_of_the_grammar),
+		cmocka_unit_test(short_texts_are_accepted_as_by_json_c),
+		cmocka_unit_test(integers_have_64_bits),
 		cmocka_unit_test(escapes_become_characters),
-		cmocka_unit_test(what_was_read_stays_while_more_is_read),
-		cmocka_unit_test(each_depth_up_to_the_maximum),
-		cmocka_unit_test(a_wrong_type_fails_for_good),
-		cmocka_unit_test(not_all_read_is_no_end),
-		cmocka_unit_test(a_skipped_value_can_be_kept_as_it_is),
-		cmocka_unit_test(cut_short_anywhere_is_refused),
-		cmocka_unit_test(changed_texts_mean_what_json_c_says),
+		cmocka_unit_test(earlier_strings_stay_valid),
+		cmocka_unit_test(nesting_is_limited_to_the_maximum),
+		cmocka_unit_test(a_wrong_type_fails_permanently),
+		cmocka_unit_test(an_unfinished_value_is_not_the_end),
+		cmocka_unit_test(a_skipped_value_is_unchanged),
+		cmocka_unit_test(every_truncated_text_is_refused),
+		cmocka_unit_test(modified_texts_are_read_as_by_json_c),
 		cmocka_unit_test(reads_what_json_c_writes),
-		cmocka_unit_test(any_bytes_do_no_harm),
+		cmocka_unit_test(random_bytes_are_safe_to_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* jwks_test.c - which keys are taken, and when they are fetched. */
+/* jwks_test.c - which keys are accepted, and when the key set is fetched. */
 #include "identity/jwks.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 static struct budget budget;
 
-/* The set of `url` for a request that has a minute; nothing is known of the pool yet. */
+/* A key set for `url` that was not fetched yet, in a request with a minute left. */
 static struct jwks *fresh(const char *url)
 {
 	struct jwks *jwks = jwks_new(url, &budget);
@@ -58,7 +58,7 @@ static int close_pool(void **state)
 	return 0;
 }
 
-/* Look key `id` up at `now`, after `requests` to the pool in all. */
+/* Look up key `id` at `now`; then the pool must have got `requests` requests in all. */
 static void assert_key(const struct pool *pool, const char *id, int64_t now, int expected,
 		       unsigned requests)
 {
@@ -85,7 +85,7 @@ static void assert_loads(const char *name, const char *text, int expected)
 		fail_msg("%s: %d instead of %d", name, r, expected);
 }
 
-static void keys_by_their_members(void **state)
+static void keys_are_checked_by_their_members(void **state)
 {
 #define BAD ERR_INVALID
 	static const struct {
@@ -155,7 +155,7 @@ static void modulus(int power, BN_ULONG factor, BN_ULONG more, struct buf *ret)
 	buf_putc(ret, '"');
 }
 
-static void keys_by_their_numbers(void **state)
+static void keys_are_checked_by_their_numbers(void **state)
 {
 	static const struct {
 		const char *name, *e;
@@ -193,7 +193,7 @@ static void keys_by_their_numbers(void **state)
 	modulus(1, 3, 0, &n);
 	set_of_numbers(n.data, "\"AQAB\"", &text);
 	assert_loads("modulus with the factor 3", text.data, ERR_INVALID);
-	/* Sound in OpenSSL's eyes, whatever its size. */
+	/* OpenSSL accepts these numbers, so that only the size decides. */
 	modulus(2, 1, 0, &n);
 	set_of_numbers(n.data, "\"AQAB\"", &text);
 	assert_loads("4096 bits", text.data, 0);
@@ -206,7 +206,7 @@ static void keys_by_their_numbers(void **state)
 	assert_loads("1024 bits", text.data, ERR_INVALID);
 }
 
-static void text_that_is_no_key_set(void **state)
+static void texts_that_are_not_key_sets_are_refused(void **state)
 {
 	static const char *const texts[] = {
 		"",
@@ -237,7 +237,7 @@ static void text_that_is_no_key_set(void **state)
 	assert_loads("cut short", good.data, ERR_INVALID);
 }
 
-static void unusable_keys_are_passed_over(void **state)
+static void unusable_keys_are_skipped(void **state)
 {
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 	struct jwks *jwks = fresh("");
@@ -249,7 +249,7 @@ static void unusable_keys_are_passed_over(void **state)
 	buf_puts(&text, ",");
 	signing_jwk(key, SIG("\"first\""), &text);
 	buf_puts(&text, ",");
-	/* Of two keys with one id the first counts. */
+	/* Of two keys with the same id the first is used. */
 	signing_jwk(other_key, SIG("\"first\""), &text);
 	buf_puts(&text, ",");
 	signing_jwk(other_key, SIG("\"second\""), &text);
@@ -293,7 +293,7 @@ static void number_of_keys_is_limited(void **state)
 	jwks_free(jwks);
 }
 
-static void forbidden_url_is_never_asked(void **state)
+static void forbidden_url_is_never_fetched(void **state)
 {
 	struct jwks *jwks = fresh("http://keys.invalid/");
 	EVP_PKEY *found;
@@ -334,7 +334,7 @@ static void unknown_ids_cause_one_fetch_per_cool_down(void **state)
 }
 
 /* An attacker must not be able to make each request wait for a pool that does not answer. */
-static void failed_fetch_counts_for_the_cool_down(void **state)
+static void failed_fetch_starts_the_cool_down(void **state)
 {
 	struct pool *pool = *state;
 
@@ -342,13 +342,13 @@ static void failed_fetch_counts_for_the_cool_down(void **state)
 	pool->server->step.end = SERVER_CLOSE;
 	for (int i = 0; i < JWKS_COOL_DOWN_S; i++)
 		assert_key(pool, "new", NOW + JWKS_COOL_DOWN_S + i, ERR_DENIED, 2);
-	/* The keys at hand still serve. */
+	/* The known keys stay valid. */
 	assert_key(pool, "k", NOW + 2 * JWKS_COOL_DOWN_S, 0, 2);
 	assert_int_equal(jwks_ready(pool->jwks, NOW + 2 * JWKS_COOL_DOWN_S), 0);
 	assert_int_equal(pool->server->count, 2);
 }
 
-static void rotation_brings_keys_and_takes_keys(void **state)
+static void rotation_adds_and_removes_keys(void **state)
 {
 	struct pool *pool = *state;
 	EVP_PKEY *found;
@@ -360,14 +360,14 @@ static void rotation_brings_keys_and_takes_keys(void **state)
 	assert_key(pool, "k", NOW + JWKS_COOL_DOWN_S, ERR_DENIED, 2);
 }
 
-/* A key that the pool took out is gone after JWKS_MAX_AGE_S, without any unknown id. */
+/* A key that the pool removed is refused after JWKS_MAX_AGE_S, even without an unknown id. */
 static void set_is_renewed_by_age(void **state)
 {
 	struct pool *pool = *state;
 
 	assert_key(pool, "k", NOW, 0, 1);
 
-	/* The pool is away when the time has come: the old keys serve, and it is asked once. */
+	/* The pool is down when the set is too old: one attempt, and the old keys stay valid. */
 	pool->server->step.end = SERVER_CLOSE;
 	assert_key(pool, "k", NOW + JWKS_MAX_AGE_S - 1, 0, 1);
 	for (int i = 0; i < 100; i++)
@@ -388,8 +388,8 @@ static void clock_set_back_does_not_stop_fetches(void **state)
 	assert_key(pool, "other", NOW - 86400 + 1, ERR_DENIED, 2);
 }
 
-/* With no set at all the breaker says how often is tried, and the first answer ends it. */
-static void without_a_set_the_breaker_limits(void **state)
+/* Without a set only the circuit breaker limits the attempts; the first answer closes it. */
+static void without_a_set_the_breaker_limits_the_attempts(void **state)
 {
 	struct pool *pool = *state;
 
@@ -403,15 +403,15 @@ static void without_a_set_the_breaker_limits(void **state)
 	assert_int_equal(jwks_ready(pool->jwks, NOW), ERR_UNAVAILABLE);
 	assert_int_equal(pool->server->count, BREAKER_FAILURES);
 
-	/* The breaker's second is over, the pool is back: no cool-down of 30 s. */
+	/* The breaker closes and the pool is up again: no cool-down of 30 s. */
 	budget.deps[DEP_COGNITO].open_until_ms = 0;
 	pool->server->step.end = SERVER_KEEP;
 	assert_key(pool, "k", NOW + 1, 0, BREAKER_FAILURES + 1);
 	assert_int_equal(budget.deps[DEP_COGNITO].failures, 0);
 }
 
-/* Whatever is not a whole usable set in time: no keys at first, the old ones later. */
-static void unusable_answers_are_no_answers(void **state)
+/* Without a usable set in time there are no keys at first, and the old ones later. */
+static void unusable_answers_count_as_failures(void **state)
 {
 	enum { SET, HUGE, TEXT };
 	static const struct {
@@ -455,7 +455,7 @@ static void unusable_answers_are_no_answers(void **state)
 			before = server->count;
 			assert_int_equal(jwks_key(jwks, "new", NOW + JWKS_COOL_DOWN_S, &found),
 					 had_set ? ERR_DENIED : ERR_UNAVAILABLE);
-			/* Whether it has read the request it hangs on, nobody waits for. */
+			/* A silent server may not have read the request yet. */
 			if (answers[i].mode != SERVER_SILENT)
 				assert_int_equal(server->count, before + 1);
 			assert_int_equal(budget.deps[DEP_COGNITO].failures, 1);
@@ -469,8 +469,8 @@ static void unusable_answers_are_no_answers(void **state)
 	server_stop(server);
 }
 
-/* A request that has no time left does not use up the cool-down for those that have. */
-static void no_time_left_is_no_try(void **state)
+/* A request without time left does not start the cool-down for other requests. */
+static void without_time_left_no_fetch_is_tried(void **state)
 {
 	struct pool *pool = *state;
 
@@ -487,21 +487,21 @@ static void no_time_left_is_no_try(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keys_by_their_members),
-		cmocka_unit_test(keys_by_their_numbers),
-		cmocka_unit_test(text_that_is_no_key_set),
-		cmocka_unit_test(unusable_keys_are_passed_over),
+		cmocka_unit_test(keys_are_checked_by_their_members),
+		cmocka_unit_test(keys_are_checked_by_their_numbers),
+		cmocka_unit_test(texts_that_are_not_key_sets_are_refused),
+		cmocka_unit_test(unusable_keys_are_skipped),
 		cmocka_unit_test(number_of_keys_is_limited),
-		cmocka_unit_test(forbidden_url_is_never_asked),
+		cmocka_unit_test(forbidden_url_is_never_fetched),
 		POOL_TEST(set_is_fetched_once),
 		POOL_TEST(unknown_ids_cause_one_fetch_per_cool_down),
-		POOL_TEST(failed_fetch_counts_for_the_cool_down),
-		POOL_TEST(rotation_brings_keys_and_takes_keys),
+		POOL_TEST(failed_fetch_starts_the_cool_down),
+		POOL_TEST(rotation_adds_and_removes_keys),
 		POOL_TEST(set_is_renewed_by_age),
 		POOL_TEST(clock_set_back_does_not_stop_fetches),
-		POOL_TEST(without_a_set_the_breaker_limits),
-		cmocka_unit_test(unusable_answers_are_no_answers),
-		POOL_TEST(no_time_left_is_no_try),
+		POOL_TEST(without_a_set_the_breaker_limits_the_attempts),
+		cmocka_unit_test(unusable_answers_count_as_failures),
+		POOL_TEST(without_time_left_no_fetch_is_tried),
 	};
 
 	return cmocka_run_group_tests(tests, signing_open, signing_close);

@@ -1,4 +1,4 @@
-/* jwt_test.c - what a token must be, and every way in which it can fail to. */
+/* jwt_test.c - valid tokens, and tokens that break each rule. */
 #include "identity/jwt.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 static const struct config config = {.cognito_client_id = CLIENT, .cognito_issuer = ISSUER};
 
-/* All steps in their order, as token.c takes them. */
+/* All steps, in the order of token.c. */
 static int check(struct slice text, EVP_PKEY *with, struct token *ret_token)
 {
 	jwt_auto jwt = {0};
@@ -25,7 +25,7 @@ static int check(struct slice text, EVP_PKEY *with, struct token *ret_token)
 	return r;
 }
 
-/* The form alone: a part spelt otherwise would also fail by its signature. */
+/* Only the form: a part in another spelling would fail by its signature as well. */
 static int open_only(struct slice text)
 {
 	jwt_auto jwt = {0};
@@ -64,7 +64,7 @@ static void good_token_names_its_subject(void **state)
 	assert_string_equal(jwt.key_id, "key-1");
 }
 
-static void header_rules(void **state)
+static void header_rules_are_enforced(void **state)
 {
 #define KID ",\"kid\":\"key-1\"}"
 #define HEADER_(n, json, e)                                                                        \
@@ -149,7 +149,7 @@ static void key_id_has_a_limit(void **state)
 	assert_int_equal(check_json(slice_of(header), SLICE(CLAIMS)), ERR_DENIED);
 }
 
-static void claims_rules(void **state)
+static void claims_rules_are_enforced(void **state)
 {
 #define WHO(iss, client, use, sub)                                                                 \
 	"{\"iss\":" iss ",\"client_id\":" client ",\"token_use\":" use ",\"sub\":" sub             \
@@ -197,7 +197,7 @@ static void claims_rules(void **state)
 		BAD("client_id longer", WHO(ISS, "\"" CLIENT "0\"", USE, SUB)),
 		BAD("client_id a list", WHO(ISS, "[" CID "]", USE, SUB)),
 		BAD("client_id empty", WHO(ISS, "\"\"", USE, SUB)),
-		BAD("aud in place of client_id",
+		BAD("aud instead of client_id",
 		    "{\"iss\":" ISS ",\"aud\":" CID ",\"token_use\":\"access\",\"sub\":" SUB
 		    ",\"exp\":1800003600}"),
 
@@ -221,7 +221,7 @@ static void claims_rules(void **state)
 		BAD("sub with DEL", WHO(ISS, CID, USE, "\"a\x7F\"")),
 
 		GOOD("exp one second ahead", EXP("1800000001")),
-		GOOD("exp as late as it may be", EXP("253402300799")),
+		GOOD("exp at its maximum", EXP("253402300799")),
 		BAD("exp exactly now", EXP("1800000000")),
 		BAD("exp a second ago", EXP("1799999999")),
 		BAD("exp zero", EXP("0")),
@@ -244,7 +244,7 @@ static void claims_rules(void **state)
 		BAD("exp null", EXP("null")),
 		BAD("exp missing", CLAIMS_OPEN "}"),
 		BAD("exp twice", CLAIMS_OPEN ",\"exp\":1,\"exp\":1800003600}"),
-		BAD("exp written with an escape as well",
+		BAD("exp twice, once with an escape",
 		    CLAIMS_OPEN ",\"exp\":1,\"\\u0065xp\":1800003600}"),
 
 		GOOD("nbf now", MORE("\"nbf\":1800000000")),
@@ -343,11 +343,11 @@ static void compact_form_is_strict(void **state)
 	for (size_t i = 0; i < COUNT(others); i++)
 		assert_checked(others[i], open_only(slice_of(others[i])), ERR_DENIED);
 
-	/* A NUL after it belongs to it. */
+	/* A NUL after the token is part of it. */
 	assert_int_equal(open_only((struct slice){good.data, good.len + 1}), ERR_DENIED);
 }
 
-/* Each part in another spelling of the same bytes, which a lenient decoder would take. */
+/* Each part in another spelling of the same bytes, which a lenient decoder would accept. */
 static void parts_have_one_spelling(void **state)
 {
 	static const struct {
@@ -357,7 +357,7 @@ static void parts_have_one_spelling(void **state)
 	char part[1024], other[1024 + 4];
 
 	(void)state;
-	/* No part is a multiple of three bytes, so each ends in bits that no byte needs. */
+	/* No part is a multiple of three bytes, so its last character has unused bits. */
 	signing_token(key, SLICE(HEADER "  "), SLICE(CLAIMS " "), &good);
 	assert_int_equal(open_only(buf_slice(&good)), 0);
 
@@ -389,7 +389,7 @@ static void parts_have_one_spelling(void **state)
 	}
 }
 
-static void alphabet_is_that_of_urls(void **state)
+static void alphabet_is_base64url(void **state)
 {
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 	bool seen = false;
@@ -431,7 +431,7 @@ static void size_is_limited(void **state)
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		buf_auto claims = BUF_INIT(SIGNING_MAX), text = BUF_INIT(SIGNING_MAX);
 
-		/* Good in all but its size. */
+		/* Valid except for its size. */
 		buf_puts(&claims, CLAIMS);
 		while (claims.len < sizes[i])
 			buf_putc(&claims, ' ');
@@ -469,7 +469,7 @@ static void signature_covers_header_and_claims(void **state)
 		good.data[at] = was;
 	}
 
-	/* Shorter, none at all, and with RS256 in the header but made with PSS padding. */
+	/* Truncated, missing, and with PSS padding instead of the header's RS256. */
 	assert_int_equal(check((struct slice){good.data, good.len - 4}, key, &token), ERR_DENIED);
 	assert_int_equal(open_only((struct slice){good.data, first}), ERR_DENIED);
 	base64url_encode(SLICE(HEADER), &pss);
@@ -478,11 +478,11 @@ static void signature_covers_header_and_claims(void **state)
 	signing_sign(key, RSA_PKCS1_PSS_PADDING, 0, &pss);
 	assert_int_equal(check(buf_slice(&pss), key, &token), ERR_DENIED);
 
-	/* Still good: nothing above has changed what is asked. */
+	/* The unchanged token is still accepted. */
 	assert_int_equal(check(buf_slice(&good), key, &token), 0);
 }
 
-static void time_decides(void **state)
+static void times_are_compared_with_now(void **state)
 {
 	buf_auto text = BUF_INIT(SIGNING_MAX);
 	jwt_auto jwt = {0};
@@ -501,16 +501,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_token_names_its_subject),
-		cmocka_unit_test(header_rules),
+		cmocka_unit_test(header_rules_are_enforced),
 		cmocka_unit_test(key_id_has_a_limit),
-		cmocka_unit_test(claims_rules),
+		cmocka_unit_test(claims_rules_are_enforced),
 		cmocka_unit_test(subject_has_a_limit),
 		cmocka_unit_test(compact_form_is_strict),
 		cmocka_unit_test(parts_have_one_spelling),
-		cmocka_unit_test(alphabet_is_that_of_urls),
+		cmocka_unit_test(alphabet_is_base64url),
 		cmocka_unit_test(size_is_limited),
 		cmocka_unit_test(signature_covers_header_and_claims),
-		cmocka_unit_test(time_decides),
+		cmocka_unit_test(times_are_compared_with_now),
 	};
 
 	return cmocka_run_group_tests(tests, signing_open, signing_close);

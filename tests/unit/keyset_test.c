@@ -1,4 +1,4 @@
-/* keyset_test.c - places in lists: what a cursor may say, and what a row says. */
+/* keyset_test.c - positions in lists, from cursors and from rows. */
 #include "unit.h"
 
 #include "base/err.h"
@@ -7,7 +7,7 @@
 
 #define UUID "4f1d7c52-0c0e-4b7e-9d52-1be3a6a0c9f4"
 
-static void the_first_page_begins_above_all_rows(void **state)
+static void the_first_page_starts_before_all_rows(void **state)
 {
 	const struct page page = {.limit = 20};
 	struct keyset keyset;
@@ -18,7 +18,7 @@ static void the_first_page_begins_above_all_rows(void **state)
 	assert_string_equal(keyset.uuid, "ffffffff-ffff-ffff-ffff-ffffffffffff");
 }
 
-static void a_row_comes_back_through_its_cursor(void **state)
+static void the_position_of_a_row_survives_its_cursor(void **state)
 {
 	const int64_t times[] = {0, 1, INT64_C(1795348800123456), INT64_C(253402300799999999)};
 
@@ -36,7 +36,7 @@ static void a_row_comes_back_through_its_cursor(void **state)
 	}
 }
 
-static void other_texts_are_no_places(void **state)
+static void malformed_positions_are_refused(void **state)
 {
 	static const char *const bad[][KEYSET_FIELDS] = {
 		{"", UUID},
@@ -60,7 +60,7 @@ static void other_texts_are_no_places(void **state)
 	assert_string_equal(keyset.uuid, "untouched");
 }
 
-static void a_row_without_a_uuid_is_none(void **state)
+static void a_row_without_a_uuid_is_an_error(void **state)
 {
 	struct keyset keyset;
 
@@ -71,10 +71,10 @@ static void a_row_without_a_uuid_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_first_page_begins_above_all_rows),
-		cmocka_unit_test(a_row_comes_back_through_its_cursor),
-		cmocka_unit_test(other_texts_are_no_places),
-		cmocka_unit_test(a_row_without_a_uuid_is_none),
+		cmocka_unit_test(the_first_page_starts_before_all_rows),
+		cmocka_unit_test(the_position_of_a_row_survives_its_cursor),
+		cmocka_unit_test(malformed_positions_are_refused),
+		cmocka_unit_test(a_row_without_a_uuid_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* log_test.c - one JSON object a line, and a stalled reader costs lines, not requests. */
+/* log_test.c - one JSON object per line; a stalled reader loses lines but blocks nothing. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -88,7 +88,7 @@ static void a_request_is_one_json_line(void **state)
 	assert_null(strstr(text, "dynamodb"));
 }
 
-static void a_full_pipe_drops_and_counts(void **state)
+static void a_full_pipe_drops_lines_and_counts_them(void **state)
 {
 	static char text[1 << 20];
 	unsigned lines = 0;
@@ -115,7 +115,7 @@ static void a_full_pipe_drops_and_counts(void **state)
 	assert_null(strstr(text, "dropped"));
 }
 
-static void what_does_not_fit_a_line_is_dropped_whole(void **state)
+static void a_line_that_is_too_long_is_dropped(void **state)
 {
 	static char detail[8000];
 	char text[8192];
@@ -129,7 +129,7 @@ static void what_does_not_fit_a_line_is_dropped_whole(void **state)
 	assert_non_null(strstr(text, "\"dropped\":1"));
 }
 
-static void a_closed_reader_is_survived(void **state)
+static void a_closed_reader_is_harmless(void **state)
 {
 	(void)state;
 	close(reader);
@@ -143,10 +143,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_request_is_one_json_line, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_full_pipe_drops_and_counts, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_does_not_fit_a_line_is_dropped_whole, setup,
+		cmocka_unit_test_setup_teardown(a_full_pipe_drops_lines_and_counts_them, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_closed_reader_is_survived, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_line_that_is_too_long_is_dropped, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_closed_reader_is_harmless, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -1,5 +1,4 @@
-/* metrics_test.c - what is counted outlives the process that counts, and nothing else is taken in.
- */
+/* metrics_test.c - counters survive their process, and foreign files are ignored. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -45,7 +44,7 @@ static struct metrics *open_ours(const char *program)
 	return metrics;
 }
 
-/* All of /metrics, to be freed. */
+/* The text of /metrics, to be freed. */
 static char *all(const char *pools)
 {
 	const struct exposition exposition = {.folder = folder, .pools = pools, .version = "1"};
@@ -101,7 +100,7 @@ static struct metrics_file read_ours(const char *name)
 	return file;
 }
 
-static void what_happened_is_counted(void **state)
+static void events_are_counted(void **state)
 {
 	struct metrics *metrics = open_ours("messages");
 
@@ -161,7 +160,7 @@ static void what_happened_is_counted(void **state)
 	assert_true(says("cruddur_workers_running{route=\"messages\"} 0"));
 }
 
-static void every_status_of_ours_has_its_place(void **state)
+static void every_status_of_a_problem_has_a_counter(void **state)
 {
 	static const int statuses[] = {
 #define STATUS(constant, status, code, detail) status,
@@ -201,7 +200,7 @@ static void a_bound_belongs_to_its_bucket(void **state)
 	assert_int_equal(file.counters.request_wait.sum_us, 0);
 }
 
-static void counting_goes_on_after_a_restart(void **state)
+static void counting_continues_after_a_restart(void **state)
 {
 	(void)state;
 	for (int i = 1; i <= 3; i++) {
@@ -227,7 +226,7 @@ static void counting_goes_on_after_a_restart(void **state)
 	assert_true(says("cruddur_workers_running{route=\"mortal\"} 0"));
 	assert_true(says("cruddur_workers_busy{route=\"mortal\"} 0"));
 
-	/* What is so now is the new process's alone. */
+	/* The gauges are those of the new process. */
 	{
 		struct metrics *metrics = open_ours("mortal");
 		struct metrics_file file = read_ours("mortal.0");
@@ -254,7 +253,7 @@ static void two_workers_have_two_files_and_one_sum(void **state)
 	assert_true(says("cruddur_requests_total{route=\"both\",method=\"GET\",status=\"200\"} 3"));
 	assert_true(says("cruddur_workers_running{route=\"both\"} 2"));
 
-	/* The first free one is taken. */
+	/* A new worker takes the first free file. */
 	metrics_close(first);
 	third = open_ours("both");
 	metrics_answered(third, "GET", 200, 0, 1);
@@ -263,7 +262,7 @@ static void two_workers_have_two_files_and_one_sum(void **state)
 	metrics_close(third);
 }
 
-static void more_workers_than_files_count_nothing(void **state)
+static void without_a_free_file_nothing_is_counted(void **state)
 {
 	struct metrics *many[METRICS_FILES_MAX], *one_more;
 
@@ -275,8 +274,8 @@ static void more_workers_than_files_count_nothing(void **state)
 		metrics_close(many[i]);
 }
 
-/* Whatever lies there: it is never read as counts, and a worker makes it an own one. */
-static void what_is_not_ours_begins_anew(void **state)
+/* A foreign file is never read as counters, and a worker replaces it by its own. */
+static void a_foreign_file_is_ignored_and_replaced(void **state)
 {
 	static const struct metrics_file zeros[2];
 	struct metrics_file ours, other;
@@ -313,7 +312,7 @@ static void what_is_not_ours_begins_anew(void **state)
 	}
 }
 
-static void other_names_are_passed_over(void **state)
+static void files_with_other_names_are_ignored(void **state)
 {
 	static const char *const names[] = {
 		"README", "a b.0",   "messages.x",   "messages.",
@@ -332,7 +331,7 @@ static void other_names_are_passed_over(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	path_of("link.0", path);
 	assert_int_equal(symlink("model.0", path), 0);
-	/* .0 is hidden and not even looked at */
+	/* .0 is hidden and not counted either */
 	snprintf(line, sizeof(line), "cruddur_metrics_files_ignored %zu", COUNT(names) - 1 + 3);
 	assert_true(says(line));
 	{
@@ -344,7 +343,7 @@ static void other_names_are_passed_over(void **state)
 	}
 }
 
-static void without_a_folder_nothing_is_kept(void **state)
+static void without_a_folder_nothing_is_counted(void **state)
 {
 	struct metrics *metrics;
 
@@ -362,7 +361,7 @@ static void without_a_folder_nothing_is_kept(void **state)
 	metrics_close(NULL);
 }
 
-static void the_wanted_workers_are_those_of_the_pools_file(void **state)
+static void the_wanted_workers_come_from_the_pools_file(void **state)
 {
 	static const char pools[] = "messages 3\nhealth_check 1\nbad\nBAD 3\nmany 9999\nneg -1\n";
 	char path[128];
@@ -374,12 +373,12 @@ static void the_wanted_workers_are_those_of_the_pools_file(void **state)
 	text = all(path);
 	assert_non_null(strstr(text, "\ncruddur_workers_wanted{route=\"health_check\"} 1\n"
 				     "cruddur_workers_wanted{route=\"messages\"} 3\n#"));
-	/* one that never ran is there, too */
+	/* a pool without workers is listed as well */
 	assert_non_null(strstr(text, "\ncruddur_workers_running{route=\"messages\"} 0\n"));
 	free(text);
 }
 
-static void what_comes_from_elsewhere_is_escaped_or_left_out(void **state)
+static void external_values_are_escaped_or_omitted(void **state)
 {
 	struct exposition exposition = {.folder = folder, .version = "a\"b\\c\nd"};
 	static const char *const bad[] = {"", "a b c d", "-1 2 3 4"};
@@ -406,17 +405,17 @@ int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(what_happened_is_counted),
-		IN_FOLDER(every_status_of_ours_has_its_place),
+		IN_FOLDER(events_are_counted),
+		IN_FOLDER(every_status_of_a_problem_has_a_counter),
 		IN_FOLDER(a_bound_belongs_to_its_bucket),
-		IN_FOLDER(counting_goes_on_after_a_restart),
+		IN_FOLDER(counting_continues_after_a_restart),
 		IN_FOLDER(two_workers_have_two_files_and_one_sum),
-		IN_FOLDER(more_workers_than_files_count_nothing),
-		IN_FOLDER(what_is_not_ours_begins_anew),
-		IN_FOLDER(other_names_are_passed_over),
-		IN_FOLDER(without_a_folder_nothing_is_kept),
-		IN_FOLDER(the_wanted_workers_are_those_of_the_pools_file),
-		IN_FOLDER(what_comes_from_elsewhere_is_escaped_or_left_out),
+		IN_FOLDER(without_a_free_file_nothing_is_counted),
+		IN_FOLDER(a_foreign_file_is_ignored_and_replaced),
+		IN_FOLDER(files_with_other_names_are_ignored),
+		IN_FOLDER(without_a_folder_nothing_is_counted),
+		IN_FOLDER(the_wanted_workers_come_from_the_pools_file),
+		IN_FOLDER(external_values_are_escaped_or_omitted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* page_test.c - limits and cursors come in checked, links go out. */
+/* page_test.c - limits and cursors of requests, and links to the next page. */
 #include "unit.h"
 
 #include "base/base64url.h"
@@ -26,7 +26,7 @@ static struct req request(const char *query)
 	};
 }
 
-/* The first page of a list, seven rows long, that `req` asks for. */
+/* The first page of a list for `req`, with a limit of 7. */
 static struct page page_of(const struct req *req, const struct page_kind *kind)
 {
 	return (struct page){.kind = kind, .limit = 7, .path = req->path, .query = req->query};
@@ -40,7 +40,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void limits(void **state)
+static void limits_are_checked(void **state)
 {
 	static const struct {
 		const char *query;
@@ -71,7 +71,7 @@ static void limits(void **state)
 	}
 }
 
-/* Cut the cursor out of the Link header that was written. */
+/* Copy the query of the written Link header. */
 static void link_query(char *to, size_t size)
 {
 	const char *start = strchr(resp.headers.data, '?') + 1;
@@ -82,7 +82,7 @@ static void link_query(char *to, size_t size)
 	to[end - start] = '\0';
 }
 
-static void a_cursor_comes_back_as_it_went(void **state)
+static void a_cursor_survives_its_link(void **state)
 {
 	const char *fields[] = {"2026-11-22T12:00:00.123456+00:00", ""};
 	struct req req = request("limit=7&term=a%20b&cursor=old&limit2=3");
@@ -132,7 +132,7 @@ static int read_cursor(const char *plain, size_t len, const char *kind, size_t f
 	return page_from_query(&req, &list, &page);
 }
 
-static void cursors_of_others_are_refused(void **state)
+static void foreign_and_malformed_cursors_are_refused(void **state)
 {
 	static char long_field[400];
 	struct req req;
@@ -156,7 +156,7 @@ static void cursors_of_others_are_refused(void **state)
 	assert_int_equal(page_from_query(&req, &one_field, &page), PROBLEM_CURSOR_INVALID);
 }
 
-static void fields_that_do_not_fit_are_an_error_not_a_cut(void **state)
+static void fields_that_are_too_long_are_an_error(void **state)
 {
 	static char field[300];
 	const char *fields[] = {field};
@@ -171,11 +171,11 @@ static void fields_that_do_not_fit_are_an_error_not_a_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(limits),
-		cmocka_unit_test(a_cursor_comes_back_as_it_went),
+		cmocka_unit_test(limits_are_checked),
+		cmocka_unit_test(a_cursor_survives_its_link),
 		cmocka_unit_test(a_query_cannot_break_out_of_the_link),
-		cmocka_unit_test(cursors_of_others_are_refused),
-		cmocka_unit_test(fields_that_do_not_fit_are_an_error_not_a_cut),
+		cmocka_unit_test(foreign_and_malformed_cursors_are_refused),
+		cmocka_unit_test(fields_that_are_too_long_are_an_error),
 	};
 
 	return cmocka_run_group_tests_name("page", tests, NULL, teardown);

@@ -1,4 +1,4 @@
-/* problem_test.c - each problem has one status and code; an error that is no problem is a bug. */
+/* problem_test.c - each problem has one status and code; any other error is a bug. */
 #include "unit.h"
 
 #include <limits.h>
@@ -12,7 +12,7 @@ static const enum problem problems[] = {
 #undef VALUE
 };
 
-static void each_has_what_the_table_says(void **state)
+static void each_problem_has_the_values_of_the_table(void **state)
 {
 	(void)state;
 #define CHECK(constant, status, code, detail)                                                      \
@@ -36,7 +36,7 @@ static void codes_are_distinct_and_statuses_are_errors(void **state)
 	}
 }
 
-static void the_contract_of_some(void **state)
+static void some_values_of_the_contract_are_fixed(void **state)
 {
 	(void)state;
 	assert_int_equal(problem_status(PROBLEM_JSON_MALFORMED), 400);
@@ -46,7 +46,7 @@ static void the_contract_of_some(void **state)
 	assert_string_equal(problem_code(PROBLEM_READ_STALE), "read_stale");
 }
 
-static void some_errors_are_problems_and_all_others_bugs(void **state)
+static void some_errors_are_problems_and_all_others_are_bugs(void **state)
 {
 	const int bugs[] = {INT_MIN,
 			    INT_MAX,
@@ -73,10 +73,10 @@ static void some_errors_are_problems_and_all_others_bugs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_has_what_the_table_says),
+		cmocka_unit_test(each_problem_has_the_values_of_the_table),
 		cmocka_unit_test(codes_are_distinct_and_statuses_are_errors),
-		cmocka_unit_test(the_contract_of_some),
-		cmocka_unit_test(some_errors_are_problems_and_all_others_bugs),
+		cmocka_unit_test(some_values_of_the_contract_are_fixed),
+		cmocka_unit_test(some_errors_are_problems_and_all_others_are_bugs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,7 +130,7 @@ static void a_bad_query_is_refused(void **state)
 	}
 }
 
-static void a_query_longer_than_the_scratch_is_no_crash(void **state)
+static void a_query_longer_than_the_scratch_is_an_error(void **state)
 {
 	static char query[40000];
 	struct req req;
@@ -142,7 +142,7 @@ static void a_query_longer_than_the_scratch_is_no_crash(void **state)
 	assert_int_equal(req_query(&req, "limit", &value), ERR_NO_MEMORY);
 }
 
-static void uuids_in_the_query(void **state)
+static void uuids_in_the_query_are_checked(void **state)
 {
 	struct req req = request("/", "after=5AE290ED-55D1-47A0-BC6D-FE2BC2700399&bad=1");
 	char uuid[UUID_SIZE];
@@ -157,8 +157,8 @@ static void uuids_in_the_query(void **state)
 	assert_int_equal(req_query_uuid(&req, "bad", &given, uuid), ERR_INVALID);
 }
 
-/* The memory of decoded text must not grow under what points into it. */
-static void decoded_text_stays_where_it_is(void **state)
+/* Decoded texts must stay valid while more text is decoded. */
+static void decoded_texts_stay_valid(void **state)
 {
 	struct req req = request("/first-part/@second", "");
 	struct slice term;
@@ -175,7 +175,7 @@ static void decoded_text_stays_where_it_is(void **state)
 	assert_true(slice_is(req_param(&req, "two"), "second"));
 }
 
-static void headers_that_may_come_once(void **state)
+static void a_header_may_be_limited_to_one(void **state)
 {
 	char *env[] = {"HTTP_AUTHORIZATION_OLD=x", "HTTP_AUTHORIZATION=one", "HTTP_KEY=1",
 		       "HTTP_KEY=2", NULL};
@@ -233,10 +233,10 @@ int main(void)
 		cmocka_unit_test(a_uuid_in_the_path_is_lower_case),
 		cmocka_unit_test(query_parameters_are_found_and_decoded),
 		cmocka_unit_test(a_bad_query_is_refused),
-		cmocka_unit_test(a_query_longer_than_the_scratch_is_no_crash),
-		cmocka_unit_test(uuids_in_the_query),
-		cmocka_unit_test(decoded_text_stays_where_it_is),
-		cmocka_unit_test(headers_that_may_come_once),
+		cmocka_unit_test(a_query_longer_than_the_scratch_is_an_error),
+		cmocka_unit_test(uuids_in_the_query_are_checked),
+		cmocka_unit_test(decoded_texts_stay_valid),
+		cmocka_unit_test(a_header_may_be_limited_to_one),
 		cmocka_unit_test(only_json_is_read_as_json),
 	};
 

@@ -76,7 +76,7 @@ struct answer {
 	const char *body;
 };
 
-/* Run one CGI request in a process of its own; `env` are pairs of name and value. */
+/* Run one CGI request in a child process. `env`: pairs of name and value. */
 static void run(const char *const *env, struct slice body, struct answer *ret)
 {
 	int in[2], out[2], status;
@@ -99,7 +99,7 @@ static void run(const char *const *env, struct slice body, struct answer *ret)
 		_exit(route_main(routes, 0));
 	}
 	close(out[1]);
-	/* Open here until all is written, for a program may answer without reading. */
+	/* The read end stays open until then, because the program may answer without reading. */
 	assert_int_equal(write(in[1], body.ptr, body.len), body.len);
 	close(in[0]);
 	close(in[1]);
@@ -154,7 +154,7 @@ static void head_is_get_without_the_body(void **state)
 	assert_string_equal(answer.body, "");
 }
 
-static void the_table_says_who_may_keep_an_answer(void **state)
+static void the_table_sets_the_caching(void **state)
 {
 	const char *with_token[] = {
 		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/public", "HTTP_AUTHORIZATION",
@@ -170,7 +170,7 @@ static void the_table_says_who_may_keep_an_answer(void **state)
 	assert_null(strstr(answer.text, "X-Accel-Expires"));
 	run(with_token, SLICE(""), &answer);
 	assert_has(&answer, "Status: 200 OK\r\n");
-	/* A problem is nobody's to keep, whatever the route. */
+	/* Problems are never cached. */
 	request("GET", "/broken", &answer);
 	assert_has(&answer, "Cache-Control: private, no-store\r\n");
 	assert_null(strstr(answer.text, "X-Accel-Expires"));
@@ -178,7 +178,7 @@ static void the_table_says_who_may_keep_an_answer(void **state)
 	assert_has(&answer, "Cache-Control: private, no-store\r\n");
 }
 
-static void the_table_says_who_may_call(void **state)
+static void the_table_sets_the_authentication(void **state)
 {
 	const char *without_token[] = {
 		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/feed", "HTTP_AUTHORIZATION",
@@ -208,7 +208,7 @@ static void no_content_has_no_body(void **state)
 	assert_string_equal(answer.body, "");
 }
 
-static void other_methods_and_paths(void **state)
+static void other_methods_and_paths_are_refused(void **state)
 {
 	struct answer answer;
 
@@ -227,7 +227,7 @@ static void other_methods_and_paths(void **state)
 	assert_has(&answer, "Status: 404 Not Found\r\n");
 }
 
-static void a_problem_drops_what_was_written(void **state)
+static void a_problem_replaces_the_written_answer(void **state)
 {
 	const char *env[] = {"REQUEST_METHOD", "POST", "DOCUMENT_URI", "/refuse", "REQUEST_ID",
 			     "abcdef1",	       NULL};
@@ -252,7 +252,7 @@ static void a_problem_drops_what_was_written(void **state)
 	assert_int_equal(jsonin_string(problem, "detail", &value), 0);
 }
 
-static void nothing_invalid_goes_out(void **state)
+static void an_answer_that_is_not_utf8_is_a_500(void **state)
 {
 	struct answer answer;
 
@@ -263,7 +263,7 @@ static void nothing_invalid_goes_out(void **state)
 	assert_null(strchr(answer.text, '\xff'));
 }
 
-static void unavailable_says_when_to_retry(void **state)
+static void unavailable_has_retry_after(void **state)
 {
 	struct answer answer;
 
@@ -273,7 +273,7 @@ static void unavailable_says_when_to_retry(void **state)
 	assert_has(&answer, "Retry-After: 1\r\n");
 }
 
-static void bodies(void **state)
+static void bodies_are_checked_against_their_length(void **state)
 {
 	static char text[20000];
 	static const struct {
@@ -330,7 +330,7 @@ static void a_request_that_waited_too_long_is_refused(void **state)
 	assert_has(&answer, "Status: 200 OK\r\n");
 }
 
-static void the_target_as_it_was_sent_is_what_counts(void **state)
+static void the_target_is_matched_as_it_was_sent(void **state)
 {
 	const char *env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_URI",
 			     "/x/../echo",     NULL};
@@ -344,7 +344,7 @@ static void the_target_as_it_was_sent_is_what_counts(void **state)
 	assert_has(&answer, "Status: 200 OK\r\n");
 }
 
-static void an_id_of_the_server_is_kept(void **state)
+static void the_request_id_of_the_server_is_kept(void **state)
 {
 	static const char id[] = "Root-1-67891233-abcdef012345678912345678XYZxyz-0123456789ABCDEFg";
 	const char *env[] = {
@@ -357,7 +357,7 @@ static void an_id_of_the_server_is_kept(void **state)
 	assert_has(&answer, id);
 }
 
-static void ids_that_are_none_are_replaced(void **state)
+static void malformed_request_ids_are_replaced(void **state)
 {
 	const char *env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo", "REQUEST_ID",
 			     "a\r\nEvil: 1",   NULL};
@@ -374,18 +374,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_with_json),
 		cmocka_unit_test(head_is_get_without_the_body),
-		cmocka_unit_test(the_table_says_who_may_keep_an_answer),
-		cmocka_unit_test(the_table_says_who_may_call),
+		cmocka_unit_test(the_table_sets_the_caching),
+		cmocka_unit_test(the_table_sets_the_authentication),
 		cmocka_unit_test(no_content_has_no_body),
-		cmocka_unit_test(other_methods_and_paths),
-		cmocka_unit_test(a_problem_drops_what_was_written),
-		cmocka_unit_test(nothing_invalid_goes_out),
-		cmocka_unit_test(unavailable_says_when_to_retry),
-		cmocka_unit_test(bodies),
+		cmocka_unit_test(other_methods_and_paths_are_refused),
+		cmocka_unit_test(a_problem_replaces_the_written_answer),
+		cmocka_unit_test(an_answer_that_is_not_utf8_is_a_500),
+		cmocka_unit_test(unavailable_has_retry_after),
+		cmocka_unit_test(bodies_are_checked_against_their_length),
 		cmocka_unit_test(a_request_that_waited_too_long_is_refused),
-		cmocka_unit_test(the_target_as_it_was_sent_is_what_counts),
-		cmocka_unit_test(an_id_of_the_server_is_kept),
-		cmocka_unit_test(ids_that_are_none_are_replaced),
+		cmocka_unit_test(the_target_is_matched_as_it_was_sent),
+		cmocka_unit_test(the_request_id_of_the_server_is_kept),
+		cmocka_unit_test(malformed_request_ids_are_replaced),
 	};
 
 	return cmocka_run_group_tests_name("route", tests, NULL, NULL);

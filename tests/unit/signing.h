@@ -19,14 +19,14 @@
 #define CLIENT	    "1example23456789"
 #define SUBJECT	    "3c4d0b7e-0f1a-4b6d-9a55-1f4c1d2e3f40"
 
-/* The claims of a good access token, without the closing brace: a test adds members of its own. */
+/* The claims of a valid access token without the closing brace, so that tests can add members. */
 #define CLAIMS_OPEN                                                                                \
 	"{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT "\",\"token_use\":\"access\","           \
 	"\"sub\":\"" SUBJECT "\",\"iat\":1800000000"
 #define CLAIMS CLAIMS_OPEN ",\"exp\":1800003600}"
 #define HEADER "{\"alg\":\"RS256\",\"kid\":\"key-1\"}"
 
-/* The pool's key, somebody else's, and one of 1024 bits. */
+/* The key of the pool, a foreign key, and a key of 1024 bits. */
 static EVP_PKEY *key, *other_key, *short_key;
 
 static inline EVP_PKEY *signing_read(const char *pem)
@@ -38,7 +38,7 @@ static inline EVP_PKEY *signing_read(const char *pem)
 	return read;
 }
 
-/* Before the tests of a group, and after them. */
+/* Setup and teardown of a group of tests. */
 static inline int signing_open(void **state)
 {
 	(void)state;
@@ -57,7 +57,7 @@ static inline int signing_close(void **state)
 	return 0;
 }
 
-/* Append `with`'s number as a JWK has it. */
+/* Append a number of key `with`, encoded as in a JWK. */
 static inline void signing_number(EVP_PKEY *with, const char *param, struct buf *ret)
 {
 	unsigned char bytes[1024];
@@ -71,7 +71,7 @@ static inline void signing_number(EVP_PKEY *with, const char *param, struct buf 
 	base64url_encode((struct slice){(const char *)bytes, (size_t)len}, ret);
 }
 
-/* Append the JWK of `with`, with `members` before its numbers: `"kid":"…",` and what else. */
+/* Append the JWK of `with`, with `members` before its numbers: `"kid":"…",` and others. */
 static inline void signing_jwk(EVP_PKEY *with, const char *members, struct buf *ret)
 {
 	buf_printf(ret, "{%s\"n\":\"", members);
@@ -82,7 +82,7 @@ static inline void signing_jwk(EVP_PKEY *with, const char *members, struct buf *
 	assert_false(ret->failed);
 }
 
-/* Append a key set with the one good key `with`. */
+/* Append a key set with the single key `with`. */
 static inline void signing_set(EVP_PKEY *with, const char *key_id, struct buf *ret)
 {
 	char members[256];
@@ -94,7 +94,7 @@ static inline void signing_set(EVP_PKEY *with, const char *key_id, struct buf *r
 	buf_puts(ret, "]}");
 }
 
-/* Sign what `ret` holds from `begin` on with RSA, SHA-256 and `padding`, and append the part. */
+/* Sign the bytes of `ret` from `begin` on with RSA, SHA-256 and `padding`; append the signature. */
 static inline void signing_sign(EVP_PKEY *with, int padding, size_t begin, struct buf *ret)
 {
 	unsigned char signature[1024];

@@ -24,7 +24,7 @@ static struct sigv4_request example(void)
 	};
 }
 
-static void the_documented_example(void **state)
+static void the_stages_match_the_documented_example(void **state)
 {
 	static const unsigned char want_key[SIGV4_KEY_SIZE] = {0xc4, 0xaf, 0xb1, 0xcc, 0x57, 0x71,
 							       0xd8, 0x71, 0x76, 0x3a, 0x39, 0x3e,
@@ -67,7 +67,7 @@ static void authorization_of(struct sigv4 *sigv4, const struct sigv4_scope *wher
 	assert_int_equal(sigv4_authorization(sigv4, where, who, &request, ret), 0);
 }
 
-static void the_authorization_header(void **state)
+static void the_authorization_header_matches_the_example(void **state)
 {
 	struct sigv4 *sigv4 = sigv4_new();
 	buf_auto authorization = BUF_INIT(4096);
@@ -83,8 +83,8 @@ static void the_authorization_header(void **state)
 	sigv4_free(NULL);
 }
 
-/* The remembered key must follow whatever it was derived from. */
-static void the_key_is_remembered_only_for_the_same(void **state)
+/* The cached key must be derived again when one of its inputs changes. */
+static void the_cached_key_depends_on_its_inputs(void **state)
 {
 	struct aws_keys other_keys = keys;
 	struct sigv4_scope scopes[] = {
@@ -151,7 +151,7 @@ static void the_time_is_written_in_utc(void **state)
 	assert_string_equal(time, "20240229T235959Z");
 }
 
-static void what_does_not_fit_is_refused(void **state)
+static void oversized_inputs_are_refused(void **state)
 {
 	const struct sigv4_request request = example();
 	struct sigv4_request too_many = example();
@@ -180,12 +180,12 @@ static void what_does_not_fit_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_documented_example),
-		cmocka_unit_test(the_authorization_header),
-		cmocka_unit_test(the_key_is_remembered_only_for_the_same),
+		cmocka_unit_test(the_stages_match_the_documented_example),
+		cmocka_unit_test(the_authorization_header_matches_the_example),
+		cmocka_unit_test(the_cached_key_depends_on_its_inputs),
 		cmocka_unit_test(headers_become_canonical),
 		cmocka_unit_test(the_time_is_written_in_utc),
-		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(oversized_inputs_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

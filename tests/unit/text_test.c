@@ -41,7 +41,7 @@ static void each_character_is_read_whole_or_not_at_all(void **state)
 	}
 }
 
-/* Together with the above: as many sequences are taken as there are characters, so no others. */
+/* As many sequences are accepted as there are characters, so there are no others. */
 static void no_other_sequences_are_characters(void **state)
 {
 	static const unsigned char edges[] = {0x00, 0x7F, 0x80, 0xBF, 0xC0, 0xFF};
@@ -66,7 +66,7 @@ static void no_other_sequences_are_characters(void **state)
 	}
 	assert_int_equal(found[3], 0x10000 - 0x800 - 0x800);
 
-	/* The first two bytes decide; of the other two each edge is tried. */
+	/* The first two bytes decide; of the other two only edge values are tried. */
 	for (int i = 0xF000; i < 0x10000; i++) {
 		for (size_t j = 0; j < COUNT(edges) * COUNT(edges); j++) {
 			b[0] = (char)(i >> 8);
@@ -96,8 +96,8 @@ static void plain_runs_end_at_each_special_byte(void **state)
 	}
 }
 
-/* Bytes side by side, where one could hide or make up another within a step of eight. */
-static void plain_runs_of_any_bytes(void **state)
+/* Adjacent special bytes, where a step of eight bytes could miss or invent one. */
+static void plain_runs_of_random_bytes(void **state)
 {
 	static const unsigned char any[] = {0x00, 0x01, 0x1F, 0x20, 0x21, '"',	'#',  '[',
 					    '\\', ']',	0x7E, 0x7F, 0x80, 0x81, 0xA0, 0xFF};
@@ -105,12 +105,13 @@ static void plain_runs_of_any_bytes(void **state)
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
 		char bytes[24];
-		size_t len = chance(sizeof(bytes) + 1);
+		size_t len = random_below(sizeof(bytes) + 1);
 		size_t expected = 0;
 		char *copy;
 
 		for (size_t j = 0; j < len; j++)
-			bytes[j] = (char)(chance(4) ? any[chance(COUNT(any))] : chance(256));
+			bytes[j] = (char)(random_below(4) ? any[random_below(COUNT(any))]
+							  : random_below(256));
 		while (expected < len && (unsigned char)bytes[expected] >= 0x20 &&
 		       (unsigned char)bytes[expected] < 0x80 && bytes[expected] != '"' &&
 		       bytes[expected] != '\\')
@@ -179,7 +180,7 @@ static void length_counts_code_points(void **state)
 	assert_int_equal(text_length(SLICE("abc")), 3);
 	assert_int_equal(text_length(SLICE("a\0b")), 3);
 	assert_int_equal(text_length(SLICE("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")), 3);
-	/* A family is one picture of seven code points. */
+	/* The family emoji has seven code points. */
 	assert_int_equal(text_length(SLICE("\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80"
 					   "\x8D\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6")),
 			 7);
@@ -210,7 +211,7 @@ int main(void)
 		cmocka_unit_test(each_character_is_read_whole_or_not_at_all),
 		cmocka_unit_test(no_other_sequences_are_characters),
 		cmocka_unit_test(plain_runs_end_at_each_special_byte),
-		cmocka_unit_test(plain_runs_of_any_bytes),
+		cmocka_unit_test(plain_runs_of_random_bytes),
 		cmocka_unit_test(trims_exactly_what_javascript_trims),
 		cmocka_unit_test(trims_runs_and_keeps_the_middle),
 		cmocka_unit_test(length_counts_code_points),

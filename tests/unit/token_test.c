@@ -1,4 +1,4 @@
-/* token_test.c - the verifier as a whole: keys over HTTP, tokens remembered. */
+/* token_test.c - the whole verifier: keys over HTTP, and the cache of tokens. */
 #include "identity/token.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "server.h"
 #include "signing.h"
 
-/* One pool and one verifier that knows nothing yet, in a request that has a minute. */
+/* A pool and a verifier without keys and tokens, in a request with a minute left. */
 struct pool {
 	struct server *server;
 	struct config config;
@@ -50,7 +50,7 @@ static int close_pool(void **state)
 	return 0;
 }
 
-/* A good token of its own subject and expiry. */
+/* A valid token with this subject and expiry. */
 static void make_token(const char *subject, long long exp, struct buf *ret)
 {
 	buf_auto claims = BUF_INIT(1024);
@@ -63,7 +63,7 @@ static void make_token(const char *subject, long long exp, struct buf *ret)
 	signing_token(key, SLICE(HEADER), buf_slice(&claims), ret);
 }
 
-static void token_becomes_a_subject(void **state)
+static void valid_token_gives_its_subject(void **state)
 {
 	struct pool *pool = *state;
 	buf_auto text = BUF_INIT(SIGNING_MAX);
@@ -77,14 +77,14 @@ static void token_becomes_a_subject(void **state)
 			    "GET /pool/.well-known/jwks.json HTTP/1.1\r\n", 42);
 }
 
-static void many_tokens_cost_one_fetch(void **state)
+static void many_tokens_cause_one_fetch(void **state)
 {
 	enum { MANY = 300 };
 	struct pool *pool = *state;
 	struct buf texts[MANY];
 	char subject[32];
 
-	/* More tokens than are remembered, each twice: none is taken for another. */
+	/* More tokens than the cache holds, each twice: no token is confused with another. */
 	for (int i = 0; i < 2 * MANY; i++) {
 		int n = i % MANY;
 		struct token token;
@@ -104,10 +104,10 @@ static void many_tokens_cost_one_fetch(void **state)
 }
 
 /*
- * After the pool took its key away, a token that was verified with it goes on until it expires,
- * and one that was not is refused: so the former was remembered, and nothing but the former.
+ * After the pool has removed its key, a token that was verified before is accepted until it
+ * expires, and one that was not is refused: only the verified token is in the cache.
  */
-static void verified_token_is_remembered_until_it_expires(void **state)
+static void verified_token_is_cached_until_it_expires(void **state)
 {
 	struct pool *pool = *state;
 	buf_auto seen = BUF_INIT(SIGNING_MAX), unseen = BUF_INIT(SIGNING_MAX);
@@ -134,14 +134,14 @@ static void verified_token_is_remembered_until_it_expires(void **state)
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW + 600, &token),
 			 ERR_DENIED);
 
-	/* Almost the remembered token is not the remembered token. */
+	/* A token that differs in one character is not the cached one. */
 	last = seen.data + seen.len - 2;
 	*last = *last == 'A' ? 'B' : 'A';
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&seen), NOW + 30, &token),
 			 ERR_DENIED);
 }
 
-/* A bad token leaves no trace: not in the caller's place, and not in the memory. */
+/* A refused token changes neither the output nor the cache. */
 static void refused_token_stays_refused(void **state)
 {
 	struct pool *pool = *state;
@@ -157,7 +157,7 @@ static void refused_token_stays_refused(void **state)
 	assert_int_equal(pool->server->count, 1);
 }
 
-/* Whoever sends rubbish must not make us call the pool; there is no key set yet. */
+/* Malformed tokens must not cause a fetch, even while there is no key set. */
 static void bad_tokens_cause_no_fetch(void **state)
 {
 	static const struct {
@@ -196,7 +196,7 @@ static void bad_tokens_cause_no_fetch(void **state)
 				 ERR_DENIED);
 	}
 
-	/* Forms: nothing, no parts, a signature in another alphabet, a hundred kilobytes. */
+	/* Malformed: empty, without parts, with another alphabet, of 100 kB. */
 	buf_reset(&text);
 	assert_int_equal(token_verify(pool->tokens, (struct slice){0}, NOW, &token), ERR_DENIED);
 	assert_int_equal(token_verify(pool->tokens, SLICE("token"), NOW, &token), ERR_DENIED);
@@ -223,7 +223,7 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 		buf_reset(&header);
 		buf_reset(&text);
 		buf_printf(&header, "{\"alg\":\"RS256\",\"kid\":\"unknown-%d\"}", i);
-		/* No key, so nobody gets as far as the signature: any will do. */
+		/* Without a key the signature is not checked, so any will do. */
 		base64url_encode(buf_slice(&header), &text);
 		buf_puts(&text, strchr(good.data, '.'));
 		assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token),
@@ -232,7 +232,7 @@ static void unknown_key_ids_cause_one_fetch(void **state)
 	assert_int_equal(pool->server->count, 2);
 }
 
-static void pool_down_at_start_then_up_then_down(void **state)
+static void keys_survive_a_pool_that_goes_up_and_down(void **state)
 {
 	struct pool *pool = *state;
 	buf_auto text = BUF_INIT(SIGNING_MAX), later = BUF_INIT(SIGNING_MAX);
@@ -260,7 +260,7 @@ static void pool_down_at_start_then_up_then_down(void **state)
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&text), NOW + 30, &token), 0);
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&strange), NOW + 30, &token),
 			 ERR_DENIED);
-	/* A token never seen before, by a key that is at hand. */
+	/* A new token with a known key. */
 	assert_int_equal(token_verify(pool->tokens, buf_slice(&later), NOW + 31, &token), 0);
 	assert_string_equal(token.subject, "bayko");
 	assert_int_equal(token_verifier_ready(pool->tokens), 0);
@@ -280,13 +280,13 @@ static void readiness_fetches_the_first_set(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		POOL_TEST(token_becomes_a_subject),
-		POOL_TEST(many_tokens_cost_one_fetch),
-		POOL_TEST(verified_token_is_remembered_until_it_expires),
+		POOL_TEST(valid_token_gives_its_subject),
+		POOL_TEST(many_tokens_cause_one_fetch),
+		POOL_TEST(verified_token_is_cached_until_it_expires),
 		POOL_TEST(refused_token_stays_refused),
 		POOL_TEST(bad_tokens_cause_no_fetch),
 		POOL_TEST(unknown_key_ids_cause_one_fetch),
-		POOL_TEST(pool_down_at_start_then_up_then_down),
+		POOL_TEST(keys_survive_a_pool_that_goes_up_and_down),
 		POOL_TEST(readiness_fetches_the_first_set),
 	};
 

@@ -1,6 +1,6 @@
 /*
- * unit.h - what the unit tests share: cmocka with the headers it needs first, repeatable chance,
- * and texts that end where their memory ends.
+ * unit.h - shared by the unit tests: cmocka after the headers it needs, pseudo-random numbers, and
+ * copies without a NUL.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -16,8 +16,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A number below `below` (xorshift64*); the same ones in each run. */
-static inline uint32_t chance(uint32_t below)
+/* A pseudo-random number below `below` (xorshift64*), the same sequence in each run. */
+static inline uint32_t random_below(uint32_t below)
 {
 	static uint64_t state = 88172645463325252u;
 
@@ -27,7 +27,10 @@ static inline uint32_t chance(uint32_t below)
 	return (uint32_t)((state * 2685821657736338717u) >> 32) % below;
 }
 
-/* A copy to be freed, without a NUL: a step beyond its end is seen by valgrind and sanitizers. */
+/*
+ * A copy on the heap, to be freed. It has no NUL, so that valgrind and the sanitizers detect a read
+ * beyond its end.
+ */
 static inline char *exact_copy(const char *bytes, size_t len)
 {
 	char *copy = malloc(len > 0 ? len : 1);

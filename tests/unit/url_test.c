@@ -3,7 +3,7 @@
 
 #include "net/url.h"
 
-static void secrets_travel_by_https_or_stay_on_this_machine(void **state)
+static void secrets_require_https_or_a_loopback_host(void **state)
 {
 	static const struct {
 		const char *url;
@@ -73,7 +73,7 @@ static void a_url_is_split_into_its_parts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(secrets_travel_by_https_or_stay_on_this_machine),
+		cmocka_unit_test(secrets_require_https_or_a_loopback_host),
 		cmocka_unit_test(named_hosts_are_allowed_too),
 		cmocka_unit_test(a_url_is_split_into_its_parts),
 	};

@@ -1,4 +1,4 @@
-/* uuid_test.c - UUIDs are read strictly, and version 7 holds its microsecond. */
+/* uuid_test.c - UUIDs are parsed strictly, and version 7 contains its microsecond. */
 #include "unit.h"
 
 #include "base/err.h"
@@ -40,7 +40,7 @@ static void refuses_other_forms(void **state)
 	assert_string_equal(uuid, "untouched");
 }
 
-static void version_7_gives_back_each_microsecond(void **state)
+static void version_7_contains_its_microsecond(void **state)
 {
 	const int64_t starts[] = {0, INT64_C(1700000000123000), INT64_C(253402300799999000)};
 
@@ -66,12 +66,12 @@ static void version_7_gives_back_each_microsecond(void **state)
 	}
 }
 
-static void version_7_of_the_rfc(void **state)
+static void the_version_7_example_of_the_rfc_is_read(void **state)
 {
 	int64_t us;
 
 	(void)state;
-	/* RFC 9562, Appendix A.6; its CC3 was made at random. */
+	/* RFC 9562, Appendix A.6; its CC3 is random. */
 	assert_int_equal(uuid_v7_time("017F22E2-79B0-7CC3-98C4-DC0C0C07398F", &us), 0);
 	assert_int_equal(us / 1000, INT64_C(1645557742000));
 }
@@ -91,13 +91,13 @@ static void only_version_7_has_a_time(void **state)
 	assert_int_equal(us, 7);
 }
 
-static void random_ones_differ(void **state)
+static void random_uuids_differ(void **state)
 {
 	char uuids[200][UUID_SIZE], same[UUID_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(uuids); i++) {
-		/* Half of them for one instant, where only chance can tell them apart. */
+		/* Half of them have the same time, so that only their random bits differ. */
 		assert_int_equal(i % 2 ? uuid_v4(uuids[i]) : uuid_v7(1000, uuids[i]), 0);
 		assert_int_equal(uuid_parse(slice_of(uuids[i]), same), 0);
 		assert_int_equal(uuids[i][14], i % 2 ? '4' : '7');
@@ -112,10 +112,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_any_version_in_either_case),
 		cmocka_unit_test(refuses_other_forms),
-		cmocka_unit_test(version_7_gives_back_each_microsecond),
-		cmocka_unit_test(version_7_of_the_rfc),
+		cmocka_unit_test(version_7_contains_its_microsecond),
+		cmocka_unit_test(the_version_7_example_of_the_rfc_is_read),
 		cmocka_unit_test(only_version_7_has_a_time),
-		cmocka_unit_test(random_ones_differ),
+		cmocka_unit_test(random_uuids_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

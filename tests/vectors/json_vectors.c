@@ -1,8 +1,8 @@
 /*
- * json_vectors.c - both readers of JSON against JSONTestSuite.
+ * json_vectors.c - tests both JSON readers with JSONTestSuite.
  *
- * Usage: json_vectors FOLDER, which holds JSONTestSuite/test_parsing. A file's first letter says
- * what a reader must do: y accept, n refuse, i as it likes.
+ * usage: json_vectors FOLDER, which has JSONTestSuite/test_parsing. The first letter of a file is
+ * the expected result: y accept, n refuse, i either.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define TEXT_MAX (1024 * 1024)
 
-/* These are valid JSON, but no object that jsonin takes. */
+/* Valid JSON that jsonin refuses deliberately. */
 static const char *const not_for_jsonin[] = {
 	"y_object_duplicated_key.json",
 	"y_object_duplicated_key_and_value.json",
@@ -63,7 +63,7 @@ static bool in_accepts(const char *text, size_t len)
 	return jsonin_object((struct slice){text, len}, &object) == 0;
 }
 
-/* Whether jsonin must accept what jsonscan has accepted. */
+/* Whether jsonin must accept a text that jsonscan accepts. */
 static bool is_for_jsonin(const char *name, char *text, size_t len)
 {
 	for (size_t i = 0; i < sizeof(not_for_jsonin) / sizeof(not_for_jsonin[0]); i++)
@@ -72,12 +72,12 @@ static bool is_for_jsonin(const char *name, char *text, size_t len)
 	return is_object(text, len);
 }
 
-/* Run one file; false when a reader did not do what it must. */
+/* Run one file. Returns false if a reader gives a wrong result. */
 static bool run(const char *folder, const char *name)
 {
 	buf_auto path = BUF_INIT(4096);
 	buf_auto file = BUF_INIT(TEXT_MAX);
-	bool scanned, taken, scan_right, in_right;
+	bool scanned, accepted, scan_right, in_right;
 	char *text;
 
 	buf_printf(&path, "%s/%s", folder, name);
@@ -85,20 +85,20 @@ static bool run(const char *folder, const char *name)
 		printf("json: cannot read %s\n", name);
 		return false;
 	}
-	/* Without room after its end, so that a sanitizer sees a step too far. */
+	/* A copy without a NUL, so that a sanitizer detects a read beyond its end. */
 	text = malloc(file.len > 0 ? file.len : 1);
 	if (text == NULL)
 		return false;
 	memcpy(text, file.data, file.len);
 
 	scanned = scan_accepts(text, file.len);
-	taken = in_accepts(text, file.len);
+	accepted = in_accepts(text, file.len);
 	scan_right = name[0] == 'i' || scanned == (name[0] == 'y');
-	in_right = taken == (scanned && is_for_jsonin(name, text, file.len));
+	in_right = accepted == (scanned && is_for_jsonin(name, text, file.len));
 	if (!scan_right)
 		printf("json: %s: jsonscan %s it\n", name, scanned ? "accepts" : "refuses");
 	if (!in_right)
-		printf("json: %s: jsonin %s it\n", name, taken ? "accepts" : "refuses");
+		printf("json: %s: jsonin %s it\n", name, accepted ? "accepts" : "refuses");
 	free(text);
 	return scan_right && in_right;
 }

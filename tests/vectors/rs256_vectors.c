@@ -1,12 +1,11 @@
 /*
- * rs256_vectors.c - Wycheproof's JSON Web Signature cases against our signature layer: the key
- * set's rules, the token's form and header, the RS256 signature (claims are not looked at).
+ * rs256_vectors.c - tests the signature layer with Wycheproof's JSON Web Signature cases: the rules
+ * for keys, the form and header of the token, the RS256 signature. Claims are not checked.
  *
  * usage: rs256_vectors FOLDER, which has wycheproof_rs256.jsonl
  *
- * Our policy is stricter than the suite in one point: a key without `use` is not taken. Such a
- * key is asserted to be refused as it is, and then tried with `use` added, so that its signatures
- * are tested all the same.
+ * Our policy is stricter than the suite in one point: a key without `use` is refused. The test
+ * asserts that, and then adds `use`, so that the signatures of such keys are tested as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +17,15 @@
 
 static struct {
 	int cases, failed;
-	int policy; /* of them: the suite says valid, our policy refuses the key as it is */
-	int info;   /* of them: the suite asks for no verdict */
+	int policy; /* of these: valid in the suite, refused by our policy */
+	int info;   /* of these: either result is right */
 } counts;
 
 /* Whether `token` is accepted with `jwk` as the only key of the pool. */
 static bool accepted(json_object *jwk, struct slice token)
 {
 	buf_auto set = BUF_INIT(JWKS_BYTES_MAX);
-	/* The breaker is open for good: there is nobody to fetch keys from. */
+	/* The circuit breaker stays open, so that no keys are fetched. */
 	struct budget budget = {.deps[DEP_COGNITO].open_until_ms = INT64_MAX};
 	struct jwks *jwks = jwks_new("", &budget);
 	jwt_auto jwt = {0};
@@ -42,7 +41,7 @@ static bool accepted(json_object *jwk, struct slice token)
 	return good;
 }
 
-/* Run one case. Returns what was wrong with it, or NULL. */
+/* Run one case. Returns the failure, or NULL. */
 static const char *run_case(const json_object *test)
 {
 	struct slice token, expect, level;
@@ -58,9 +57,9 @@ static const char *run_case(const json_object *test)
 
 	if (!json_object_object_get_ex(jwk, "use", NULL)) {
 		if (accepted(jwk, token))
-			return "accepted with a key that has no use";
+			return "accepted with a key without use";
 		counts.policy += expected;
-		/* key_ops says the same in other words; the two do not go together. */
+		/* key_ops has the same meaning; a key must not have both. */
 		if (json_object_object_get_ex(jwk, "key_ops", NULL))
 			return NULL;
 		json_object_object_add(jwk, "use", json_object_new_string("sig"));
@@ -116,8 +115,8 @@ int main(int argc, char **argv)
 	free(line);
 	fclose(file);
 
-	printf("rs256: %d cases, %d failed (%d by keys without use, refused as policy; %d without "
-	       "a verdict)\n",
+	printf("rs256: %d cases, %d failed (%d refused by policy, with keys without use; %d with "
+	       "either result)\n",
 	       counts.cases, counts.failed, counts.policy, counts.info);
 	return counts.cases == 0 || counts.failed > 0 ? 1 : 0;
 }

@@ -1,11 +1,11 @@
 /*
- * sigv4_vectors.c - AWS's Signature Version 4 suite and two published DynamoDB signatures against
- * our signer, each stage by itself.
+ * sigv4_vectors.c - tests each stage of our signer with AWS's Signature Version 4 suite and two
+ * published DynamoDB signatures.
  *
  * usage: sigv4_vectors FOLDER, which has sigv4/
  *
- * Left out are the cases about normalising paths and sorting or encoding queries: our requests
- * have neither.
+ * Cases about normalising paths and about sorting or encoding queries are left out, because our
+ * requests need neither.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -25,7 +25,7 @@ static struct {
 	int cases, failed;
 } counts;
 
-/* A case: the request and what signs it; the texts are the case's own. */
+/* A case: a request, its scope and keys. `scope` refers to `region` and `service`. */
 struct vector {
 	const char *name;
 	struct sigv4_request request;
@@ -72,7 +72,7 @@ static void add_header(struct sigv4_request *request, struct slice name, struct 
 		request->headers[request->headers_count++] = (struct sigv4_header){name, value};
 }
 
-/* Text up to `end`, which is stepped over; at the end of the text: all that is left. */
+/* Take the text up to `end` from `text`, and skip `end`; without `end` take all of it. */
 static struct slice cut(struct slice *text, const char *end)
 {
 	size_t n = strlen(end);
@@ -91,7 +91,7 @@ static struct slice cut(struct slice *text, const char *end)
 	return part;
 }
 
-/* Sign in stages and compare each that is wanted; those with a NULL pointer are not. */
+/* Sign in stages, and compare each with the wanted result unless its pointer is NULL. */
 static bool check(const struct vector *vector, struct slice want_canonical, struct slice want_text,
 		  struct slice want_signature)
 {
@@ -134,7 +134,7 @@ static void count(bool good)
 	counts.failed += !good;
 }
 
-/* Region and service, which a scope wants as strings. */
+/* Set region and service of the scope, which needs them as strings. */
 static bool set_scope(struct vector *vector, const json_object *context)
 {
 	struct slice region, service;
@@ -149,10 +149,9 @@ static bool set_scope(struct vector *vector, const json_object *context)
 	return true;
 }
 
-/* --- sigv4/aws: a folder a case ----------------------------------------------------------------
- */
+/* --- sigv4/aws: one folder per case --- */
 
-/* Whether the request's target needs no normalising: the root, and at most one plain parameter. */
+/* Whether the target needs no normalising: the root, with at most one plain parameter. */
 static bool applies(struct slice target)
 {
 	if (target.len == 0 || target.ptr[0] != '/')
@@ -165,7 +164,7 @@ static bool applies(struct slice target)
 	return true;
 }
 
-/* The headers of request.txt; a line that begins with a blank goes on with the one before. */
+/* Read the headers of request.txt; a line that starts with a space continues the previous one. */
 static void read_headers(struct vector *vector, struct slice text)
 {
 	struct sigv4_request *request = &vector->request;
@@ -282,8 +281,7 @@ static void run_suite(const char *vectors)
 		free(names);
 }
 
-/* --- sigv4/dynamodb_published.jsonl: a line a case ---------------------------------------------
- */
+/* --- sigv4/dynamodb_published.jsonl: one line per case --- */
 
 static bool read_hex(struct slice hex, struct buf *bytes)
 {
@@ -295,7 +293,7 @@ static bool read_hex(struct slice hex, struct buf *bytes)
 	return !bytes->failed && hex.len % 2 == 0;
 }
 
-/* A path as a signature wants it, which our own requests never need. */
+/* Encode a path for a signature, which our requests never need. */
 static void encode_path(struct slice path, struct buf *encoded)
 {
 	for (size_t i = 0; i < path.len; i++) {

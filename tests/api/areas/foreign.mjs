@@ -30,7 +30,7 @@ const REQUESTS = {
   delete: (token, group, uuid) => stack.ask('DELETE', `/api/messages/${group}/${uuid}`, { token }),
 };
 
-// What an answer reveals: everything except its request id and time.
+// The parts of an answer that could reveal something: all but its request id and time.
 function revealed({ status, headers, text }) {
   const names = Object.keys(headers).filter((name) => !['date', 'x-request-id'].includes(name));
   const id = headers['x-request-id'];

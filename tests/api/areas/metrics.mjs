@@ -18,7 +18,7 @@ let group;
 
 const getMessages = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
 
-// Run `work`. Returns a function of a name and labels: the growth of that metric meanwhile.
+// Run `work`. Returns a function of a name and labels: the growth of that metric during it.
 async function growth(work) {
   const earlier = await scrape(stack);
   await work();

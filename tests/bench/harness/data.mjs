@@ -13,7 +13,7 @@ const BATCH = 25; // maximum items of a BatchWriteItem
 const BATCHES_AT_ONCE = 4;
 // Feeds show only their number. With very few likes, PostgreSQL would use a sequential scan.
 const LIKES_MAX = 200_000;
-const TEXT = 'The jump gate opens at nine, and whoever is late walks home through hyperspace.';
+const TEXT = 'The jump gate opens at nine, and anyone too late walks home through hyperspace.';
 
 const run = promisify(execFile);
 
