@@ -1,7 +1,7 @@
 // bench.mjs - measures the cost of a request, and compares it with the minimum that nginx, FastCGI
 // and DynamoDB Local need. Uses a private stack and wrk; all measurements are interleaved. Writes
 // docs/bench.json, docs/bench.svg and the tables of docs/performance.md; `quick` only prints the
-// tables, without the cost by size.
+// tables, without the cost by size. Both also print the targets and whether they are met.
 // Run as: node tests/bench/bench.mjs [quick]
 import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -19,7 +19,7 @@ import { load } from './harness/load.mjs';
 import { median, medians } from './harness/numbers.mjs';
 import { idle, pss, watch } from './harness/processes.mjs';
 import { svg } from './harness/plot.mjs';
-import { markdown } from './harness/report.mjs';
+import { markdown, targets } from './harness/report.mjs';
 import {
   askOf,
   directRequests,
@@ -171,7 +171,7 @@ function machine() {
     cores: os.cpus().length,
     cpu: os.cpus()[0].model,
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    kernel: os.release(),
+    kernel: os.release().split('.').slice(0, 2).join('.'),
     loadAverage: os
       .loadavg()
       .map((value) => value.toFixed(2))
@@ -238,12 +238,13 @@ try {
     rounds: ROUNDS,
     seconds: SECONDS,
     floors: floors.map(({ name, at }) => ({ name, at })),
-    routes: routes.map(({ name, cached, floor, aim, at, pss: kib, start }) => ({
-      ...{ name, cached, floor, aim, at, pss: kib, start },
+    routes: routes.map(({ name, cached, floor, at, pss: kib, start }) => ({
+      ...{ name, cached, floor, at, pss: kib, start },
     })),
     sizes: sizes.map(({ name, size, at }) => ({ name, size, cost: at[1] })),
   };
-  console.log(markdown(result));
+  const aims = Object.fromEntries(routes.map(({ name, aim }) => [name, aim]));
+  console.log(`${markdown(result)}\n\n${targets(result, aims)}`);
   if (!quick) publish(result);
 } finally {
   await stack.down();
