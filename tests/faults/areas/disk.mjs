@@ -110,7 +110,7 @@ describe('a full disk', () => {
     before(async () => {
       // Feeds are cached, as in production.
       original = fs.readFileSync(configuration, 'utf8');
-      const caching = original.replace(/^(.*activities_\(home.* )off;$/m, '$1feeds;');
+      const caching = original.replace(/^(.*\bactivities_home\b.* )off;$/m, '$1feeds;');
       assert.notEqual(caching, original);
       fs.writeFileSync(configuration, caching);
       await reload();
