@@ -28,3 +28,4 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
                       limit $5::int) as page on true
   left join cruds c on c.uuid = page.uuid
  order by page.created_at desc, page.uuid desc
+-- example: :person, 'person_1', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21

@@ -49,3 +49,4 @@ select created.uuid, u.display_name, u.handle, created.message,
        false as liked, false as reposted
   from created
   join users u on u.uuid = $1
+-- example: :person, 'hello @person_2', '1 day', :crud, 'key', 'request'

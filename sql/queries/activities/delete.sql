@@ -4,3 +4,4 @@ delete from activities
    and user_uuid = $1
    and expires_at > now()
 returning uuid
+-- example: :person, :crud

@@ -20,3 +20,4 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
          limit $7::int) as page
   join cruds c on c.uuid = page.uuid
  order by page.rank desc, page.created_at desc, page.uuid desc
+-- example: :person, 'w1', 'infinity', 'infinity', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21

@@ -12,3 +12,4 @@ select websearch_to_tsquery('simple', regexp_replace($1, activity_mark_pattern()
        set_config('plan_cache_mode', 'force_custom_plan', false)
   from unnest(activity_marks($1)) as mark
   left join users u on mark like '@%' and lower(u.handle) = substr(mark, 2)
+-- example: 'w1 #t5 @person_1'

@@ -22,3 +22,4 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
                  limit $6::int) as replies) as page
   join cruds c on c.uuid = page.uuid
  order by page.created_at desc, page.uuid desc
+-- example: :person, :crud, null, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21

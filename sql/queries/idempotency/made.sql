@@ -12,3 +12,4 @@ select k.activity_uuid as uuid, u.display_name, u.handle, $3::text as message,
  where k.user_uuid = $1
    and k.key = $2
    and k.created_at > now() - interval '24 hours'
+-- example: :person, 'key', 'hello', :crud

@@ -17,3 +17,4 @@ select crud.user_uuid, 'like', $1, crud.uuid, crud.expires_at
   from crud
   join added on added.activity_uuid = crud.uuid
  where crud.user_uuid <> $1
+-- example: :person, :crud

@@ -10,3 +10,4 @@ delete from notifications
  where notifications.activity_uuid = removed.activity_uuid
    and kind = 'like'
    and actor_uuid = $1
+-- example: :person, :crud

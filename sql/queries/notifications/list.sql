@@ -17,3 +17,4 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
   join cruds c on c.uuid = page.activity_uuid
  order by page.created_at desc, page.uuid desc
  limit $4::int
+-- example: :person, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21

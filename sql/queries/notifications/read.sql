@@ -4,3 +4,4 @@ update notifications
  where user_uuid = $1
    and read_at is null
    and expires_at > now()
+-- example: :person

@@ -2,3 +2,4 @@
 select uuid, handle, display_name
   from users
  where lower(handle) = lower($1)
+-- example: 'person_1'

@@ -2,3 +2,4 @@
 select uuid
   from users
  where cognito_user_id = $1
+-- example: 'bench-1'

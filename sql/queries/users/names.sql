@@ -2,3 +2,4 @@
 select uuid, handle, display_name
   from users
  where uuid = any ($1::uuid[])
+-- example: array[:person]::uuid[]

@@ -8,3 +8,4 @@ select uuid, handle, display_name, email, bio,
            and expires_at > now()) as unread_notifications
   from users
  where uuid = $1
+-- example: :person

@@ -3,3 +3,4 @@
 insert into users (cognito_user_id, handle, display_name, email)
 values ($1, $2, $3, $4)
     on conflict (cognito_user_id) do nothing
+-- example: 'sub', 'handle', 'name', null

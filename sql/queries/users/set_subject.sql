@@ -4,3 +4,4 @@ update users
  where lower(handle) = lower($1)
    and cognito_user_id is null
 returning uuid
+-- example: 'person_1', 'sub'

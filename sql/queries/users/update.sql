@@ -9,3 +9,4 @@ returning uuid, handle, display_name, email, bio,
          where user_uuid = $1
            and read_at is null
            and expires_at > now()) as unread_notifications
+-- example: :person, 'name', null

@@ -3,3 +3,4 @@ select uuid
   from users
  where lower(handle) = lower($1)
    and cognito_user_id is null
+-- example: 'person_1'

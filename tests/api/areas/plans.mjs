@@ -1,5 +1,5 @@
-// plans.mjs - how PostgreSQL carries out each query when there is much data, and how that is
-// purged; in a database of its own on the stack's server.
+// plans.mjs - PostgreSQL's plan of each query on a large amount of data, and the purge of expired
+// data. The plans are made in a separate database on the stack's server.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { exampleOf } from '../../consistency/queries.mjs';
 import { assertProblem } from '../harness/client.mjs';
 import { expireIn, get, mark, post, reply, show, uuidsOf } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
@@ -27,44 +28,32 @@ const dbmate = (command) =>
     `--migrations-dir=${path.join(ROOT, 'sql/migrations')}`,
     command,
   );
-const TOP = ["'infinity'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"];
 const WORDS = ['w1', 'w2', 'w20', 'w700', 'w19000', '#t1', '#t900', 'w1 & w2 & !w3'];
 
-// Parameters of each query, as literals. person and crud are there; the handle is person's.
-const parameters = (person, crud) => ({
-  'activities/home': [person, ...TOP, '21'],
-  'activities/by_user': [person, "'person_1'", ...TOP, '21'],
-  'activities/show': [person, crud, 'null', ...TOP, '21'],
-  'activities/search_query': ["'w1 #t5 @person_1'"],
-  'activities/search': [person, "'w1'", "'infinity'", "'infinity'", ...TOP, '21'],
-  'activities/create': [person, "'hello @person_2'", "'1 day'", crud, "'key'", "'request'"],
-  'activities/delete': [person, crud],
-  'idempotency/made': [person, "'key'", "'hello'", crud],
-  'likes/add': [person, crud],
-  'likes/remove': [person, crud],
-  'reposts/add': [person, crud],
-  'reposts/remove': [person, crud],
-  'notifications/list': [person, ...TOP, '21'],
-  'notifications/read': [person],
-  'users/by_handle': ["'person_1'"],
-  'users/by_sub': ["'bench-1'"],
-  'users/names': [`array[${person}]::uuid[]`],
-  'users/profile': [person],
-  'users/register': ["'sub'", "'handle'", "'name'", 'null'],
-  'users/set_subject': ["'person_1'", "'sub'"],
-  'users/without_subject': ["'person_1'"],
-  'users/update': [person, "'name'", 'null'],
-  // It looks at one row, whichever comes first.
-  'users/ping': undefined,
-});
+// Queries that may use a sequential scan.
+const SCANS = ['users/ping']; // it stops at the first row
 
-// Every node of a plan as EXPLAIN (FORMAT JSON) has it.
+const textOf = (name) => fs.readFileSync(path.join(QUERIES, `${name}.sql`), 'utf8');
+const NAMES = fs
+  .readdirSync(QUERIES, { recursive: true })
+  .filter((name) => name.endsWith('.sql'))
+  .map((name) => name.slice(0, -4));
+
+// The parameters of a query, from its `-- example:` line. :person and :crud become literals of this
+// database; 'person_1' is the person's handle.
+function parametersOf(name, literals) {
+  const example = exampleOf(textOf(name));
+  assert.ok(example, `sql/queries/${name}.sql has no example; write: -- example: …`);
+  return example.map((value) => value.replace(/(?<!:):(\w+)/g, (_, key) => literals[key]));
+}
+
+// Every node of a plan from EXPLAIN (FORMAT JSON).
 function nodesOf(plan) {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
 async function explain(name, values, mode) {
-  const text = fs.readFileSync(path.join(QUERIES, `${name}.sql`), 'utf8');
+  const text = textOf(name);
   const execute = values.length ? `tried(${values.join(', ')})` : 'tried';
   const out = await psql(
     '-c',
@@ -87,24 +76,17 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
     await psql('-v', 'users=10000', '-v', 'cruds=60000', '-f', data);
     const person = await psql('-c', "select uuid from users where handle = 'person_1'");
     const crud = await psql('-c', 'select uuid from cruds order by replies_count desc limit 1');
-    all = parameters(`'${person.trim()}'`, `'${crud.trim()}'`);
+    const literals = { person: `'${person.trim()}'`, crud: `'${crud.trim()}'` };
+    all = Object.fromEntries(NAMES.map((name) => [name, parametersOf(name, literals)]));
   });
 
-  test('none reads a table from end to end, planned for its values or for any', async () => {
-    const names = fs
-      .readdirSync(QUERIES, { recursive: true })
-      .filter((name) => name.endsWith('.sql'))
-      .map((name) => name.slice(0, -4));
-    for (const name of names) {
-      assert.ok(name in all, `parameters of ${name} are missing in this test`);
-      const values = all[name];
-      if (!values) continue;
+  test('no query uses a sequential scan, in its custom or in its generic plan', async () => {
+    for (const name of NAMES.filter((one) => !SCANS.includes(one)))
       for (const mode of ['force_custom_plan', 'force_generic_plan'])
-        assert.deepEqual(scansOf(await explain(name, values, mode)), [], `${name}: ${mode}`);
-    }
+        assert.deepEqual(scansOf(await explain(name, all[name], mode)), [], `${name}: ${mode}`);
   });
 
-  test('a rare word is looked up, for a frequent one the newest are walked through', async () => {
+  test('a search uses the index of words for a rare word and the newest cruds for a frequent one', async () => {
     for (const word of WORDS) {
       const values = [...all['activities/search']];
       values[1] = `'${word}'`;
@@ -115,8 +97,8 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
     }
   });
 
-  test('a search stays planned for its own words', async () => {
-    const text = fs.readFileSync(path.join(QUERIES, 'activities/search_query.sql'), 'utf8');
+  test('a search keeps its custom plan', async () => {
+    const text = textOf('activities/search_query');
     const out = await psql(
       ...[
         '-c',
@@ -130,8 +112,8 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
     assert.equal(out.trim().split('\n').at(-1), 'force_custom_plan');
   });
 
-  test('the statements stay planned for any values where that is enough', async () => {
-    const text = fs.readFileSync(path.join(QUERIES, 'activities/home.sql'), 'utf8');
+  test('the home feed gets a generic plan', async () => {
+    const text = textOf('activities/home');
     const once = `execute tried(${all['activities/home'].join(', ')})`;
     const out = await psql(
       ...['-c', `prepare tried as ${text}`],
@@ -141,7 +123,7 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
     assert.ok(Number(out.trim().split('\n').at(-1).split(' ')[1]) > 0, 'no generic plan was used');
   });
 
-  test('the migrations can be taken back and made again', async () => {
+  test('the migrations can be rolled back and applied again', async () => {
     const count = fs.readdirSync(path.join(ROOT, 'sql/migrations')).length;
     for (let i = 0; i < count; i++) await dbmate('rollback');
     const left = await psql(
@@ -159,7 +141,7 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
 });
 
 describe('purge-expired', () => {
-  test('removes what has expired with all that hangs on it, and nothing else', async () => {
+  test('removes expired cruds with everything that belongs to them, and nothing else', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const [old, kept] = [await post(ann, 'old'), await post(ann, 'kept')];
     const answer = await reply(ben, old.uuid, 'soon gone');
@@ -192,7 +174,7 @@ describe('purge-expired', () => {
     assertProblem(await show(ann, old.uuid), 404, 'not_found');
   });
 
-  test('passes over what somebody holds, without waiting for it', async () => {
+  test('skips rows that another transaction has locked, without waiting', async () => {
     const ann = await newPerson(stack);
     const [held, free] = [await post(ann, 'held'), await post(ann, 'free')];
     for (const uuid of uuidsOf([held, free])) await expireIn(uuid, 0);
@@ -216,7 +198,7 @@ describe('purge-expired', () => {
     }
   });
 
-  test('explains itself, and refuses what it does not know', async () => {
+  test('prints its usage and refuses unknown arguments', async () => {
     assert.match(
       await stack.command('bin/db/purge-expired', '--help'),
       /usage: purge-expired \[prod\]/,
