@@ -254,7 +254,12 @@ test-frontend: tools frontend
 test-browser: tools build frontend
 	@$(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
 test-consistency: tools
-	@$(NODE) tests/consistency.mjs
+	@status=0; $(NODE) tests/consistency.mjs || status=1; \
+		$(NODE) --test --test-reporter=spec tests/consistency.test.mjs || status=1; exit $$status
+
+.PHONY: layers
+layers: tools ## the layers of the C code, what includes what, upward includes and cycles
+	@$(NODE) tests/consistency/layers.mjs
 
 .PHONY: screenshots measure-pages
 screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots

@@ -27,7 +27,7 @@ export const show = (person, uuid) => ask(person, 'GET', `/api/activities/${uuid
 
 // Like or repost a crud (verb PUT), or undo it (DELETE). what: 'like' or 'repost'.
 export const mark = (person, verb, uuid, what = 'like') =>
-  ask(person, verb, `/api/activities/${uuid}/${what}`);
+  ask(person, verb, { like: `/api/activities/${uuid}/like`, repost: `/api/activities/${uuid}/repost` }[what]);
 
 export const uuidsOf = (rows) => rows.map(({ uuid }) => uuid);
 

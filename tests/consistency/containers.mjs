@@ -1,0 +1,71 @@
+// containers.mjs - workspaces in the cloud start what exists, on the ports of a local run; the
+// compose files set variables that are read, and confine every container of the product.
+import YAML from 'yaml';
+
+import { documentedIn } from './environment.mjs';
+
+export default function containers(tree, check) {
+  const makefile = tree.read('Makefile');
+  const documented = documentedIn(tree);
+  const example = tree.read('.env.example');
+  const portOf = (name) =>
+    Number(new RegExp(`^CRUDDUR_${name}_PORT=(\\d+)$`, 'm').exec(example)?.[1]);
+  const localPorts = ['HTTP', 'COGNITO', 'DYNAMODB', 'POSTGRES'].map(portOf).sort();
+  check(!localPorts.some(Number.isNaN), '.env.example has no CRUDDUR_HTTP_PORT=… and the like');
+
+  const gitpod = YAML.parse(tree.read('.gitpod.yml'));
+  const devcontainer = JSON.parse(tree.read('.devcontainer/devcontainer.json'));
+  for (const [name, ports, commands] of [
+    [
+      '.gitpod.yml',
+      gitpod.ports.map(({ port }) => port),
+      gitpod.tasks.flatMap(({ init, command }) => [init, command]),
+    ],
+    [
+      'devcontainer.json',
+      devcontainer.forwardPorts,
+      [devcontainer.onCreateCommand, devcontainer.postStartCommand],
+    ],
+  ]) {
+    check(
+      `${[...ports].sort()}` === `${localPorts}`,
+      `${name} forwards ${ports}; write the ports of .env.example: ${localPorts}`,
+    );
+    const targets = commands.flatMap((command) =>
+      [...command.matchAll(/^make (.*)$/gm)].flatMap((match) => match[1].split(' ')),
+    );
+    check(targets.includes('up'), `${name} does not start the product; write: make up`);
+    for (const target of targets)
+      check(
+        new RegExp(`^${target}:`, 'm').test(makefile),
+        `${name} runs make ${target}, but the Makefile has no such target`,
+      );
+  }
+  for (const name of Object.keys(devcontainer.containerEnv))
+    check(
+      documented.has(name),
+      `devcontainer.json sets ${name}, but .env.example does not document it`,
+    );
+  check(
+    tree.exists(gitpod.image.file),
+    `.gitpod.yml names ${gitpod.image.file}, but there is no such file`,
+  );
+
+  for (const name of ['docker/compose.yaml', 'docker/compose.prod.yaml']) {
+    const { services } = YAML.parse(tree.read(name), { merge: true });
+    const product = Object.entries(services).filter(([, { image }]) => /cruddur-/.test(image));
+    check(product.length > 0, `${name} has no service with an image cruddur-…`);
+    for (const [service, { environment = {}, read_only, cap_drop, user }] of product) {
+      check(
+        read_only && `${cap_drop}` === 'ALL' && !user,
+        `${name}: ${service} is not confined; write: read_only: true, cap_drop: [ALL], and no user`,
+      );
+      if (service === 'cognito') continue; // configured by cognito-local's own variables
+      for (const variable of Object.keys(environment))
+        check(
+          documented.has(variable),
+          `${name} sets ${variable}, but .env.example does not document it`,
+        );
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// tests.mjs - every unit test is run, and every module has one.
+import path from 'node:path';
+
+import { stem, withoutComments } from './tree.mjs';
+
+// Modules of common/ without unit tests, and where they are tested. A name that ends in / is a layer.
+export const TESTED_ELSEWHERE = {
+  'domain/': 'needs the services, whose answers a unit test would repeat: tests/api/areas',
+  awsrequest: 'tests/unit/dynamodb_test.c and cognito_test.c send through it',
+  caller: 'needs a token and the database: tests/api/areas/identity.mjs',
+  crypto: 'tests/unit/sigv4_test.c, jwt_test.c and the vectors call all of it',
+  ctx: 'opens what the programs use; tests/unit/route_test.c',
+  db: 'needs a server: tests/api/areas/outages.mjs, tests/faults/areas/database.mjs',
+  dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
+  exposition: 'tests/unit/metrics_test.c reads what it writes',
+  fcgi: 'needs a connection: tests/faults/areas/streams.mjs, tests/fuzz/cgi.c',
+  item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
+  resp: 'tests/unit/route_test.c and field_test.c read what it sends',
+};
+
+export default function tests(tree, check, note) {
+  const files = tree.files('tests/unit', '_test.c');
+  let found = 0;
+  for (const name of files) {
+    const text = withoutComments(tree.read(name));
+    const lists = [...text.matchAll(/\bstruct CMUnitTest \w+\[\] = \{([^;]*)\};/g)].map(
+      ([list]) => list,
+    );
+    for (const [, test] of text.matchAll(/^static void (\w+)\(void \*\*\w+\)/gm)) {
+      found++;
+      check(
+        lists.some((list) => new RegExp(`\\b${test}\\b`).test(list)),
+        `${name}: ${test} is never run; write in the list of its main: cmocka_unit_test(${test}),`,
+      );
+    }
+  }
+  check(found > 0, 'tests/unit has no test: static void NAME(void **state)');
+
+  const sources = tree.files('common', '.c');
+  const modules = sources.map(stem);
+  const isTested = (module) => tree.exists(`tests/unit/${module}_test.c`);
+  const isExcused = (source) =>
+    Object.keys(TESTED_ELSEWHERE).some((name) =>
+      name.endsWith('/') ? source.startsWith(`common/${name}`) : stem(source) === name,
+    );
+  for (const source of sources)
+    check(
+      isTested(stem(source)) || isExcused(source),
+      `${source} has no unit test; write tests/unit/${stem(source)}_test.c`,
+    );
+  for (const name of Object.keys(TESTED_ELSEWHERE).filter((one) => !one.endsWith('/')))
+    check(
+      modules.includes(name) && !isTested(name),
+      `tests/consistency/tests.mjs excuses ${name}, which ` +
+        `${modules.includes(name) ? 'has a unit test' : 'is no module of common/'}; delete its line`,
+    );
+  for (const name of files)
+    check(
+      modules.includes(path.basename(name, '_test.c')),
+      `${name} tests no module of common/; name it after the module`,
+    );
+  const excused = sources.filter((source) => !isTested(stem(source)));
+  note(
+    `${excused.length} of ${modules.length} modules of common/ have no unit test (tests/consistency/tests.mjs says why)`,
+  );
+}
