@@ -1,4 +1,4 @@
-// openapi.test.mjs - docs/openapi.yaml by itself: it is sound, and says what the sources say.
+// openapi.test.mjs - docs/openapi.yaml by itself: it is valid, and it agrees with the sources.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe, test } from 'node:test';
@@ -14,6 +14,7 @@ import {
   resolve,
   TEXT,
 } from './harness/openapi.mjs';
+import { TABLE } from './harness/table.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (name) => fs.readFileSync(new URL(name, ROOT), 'utf8');
@@ -21,9 +22,9 @@ const sources = (folder) =>
   fs
     .readdirSync(new URL(`${folder}/`, ROOT), { recursive: true })
     .filter((name) => /\.[ch]$/.test(name))
-    .map((name) => ({ name: name.slice(0, -2), text: read(`${folder}/${name}`) }));
+    .map((name) => read(`${folder}/${name}`));
 
-// All captures of an expression in a text, one list per match.
+// The captures of an expression in a text, one list per match.
 const matches = (text, expression) => [...text.matchAll(expression)].map(([, ...found]) => found);
 const sorted = (values) => [...new Set(values)].sort();
 
@@ -33,18 +34,24 @@ describe('docs/openapi.yaml', () => {
     assert.ok(valid, JSON.stringify(errors));
   });
 
-  test('describes the routes of the programs, all of them and no others', () => {
-    const programs = sources('fcgi').map(({ name, text }) => ({
-      name,
-      routes: matches(text, /\{\s*"([A-Z]+)",\s*"(\/[^"]+)"/g).map((route) => route.join(' ')),
-    }));
-    const pools = matches(read('nginx/routes'), /^([a-z_]+)\s/gm).flat();
-    assert.deepEqual(sorted(pools), sorted(programs.map(({ name }) => name)));
+  test('describes exactly the routes of the programs', () => {
     assert.deepEqual(
       sorted(OPERATIONS.map(({ method, path }) => `${method} ${path}`)),
-      // What is not below /api is for operators.
-      sorted(programs.flatMap(({ routes }) => routes).filter((route) => route.includes(' /api/'))),
+      // Routes outside /api are for operators.
+      sorted(
+        TABLE.map(({ method, pattern }) => `${method} ${pattern}`).filter((route) =>
+          route.includes(' /api/'),
+        ),
+      ),
     );
+  });
+
+  test('requires a token where the program does', () => {
+    const kinds = { required: [{ bearer: [] }], optional: [{}, { bearer: [] }], none: [] };
+    for (const { id, method, path, security } of OPERATIONS) {
+      const { auth } = TABLE.find((entry) => entry.method === method && entry.pattern === path);
+      assert.deepEqual(security, kinds[auth], `security of ${id}: the program says ${auth}`);
+    }
   });
 
   test('names each operation once, with a summary and a tag that exists', () => {
@@ -54,22 +61,24 @@ describe('docs/openapi.yaml', () => {
       const { value } = resolve(at);
       assert.ok(id && value.summary, at);
       assert.ok(value.tags.length > 0 && value.tags.every((tag) => tags.includes(tag)), at);
-      const inPath = Object.values(parameters).filter((parameter) => parameter.in === 'path');
+      const inPath = Object.values(parameters).filter(
+        ({ value: { in: place } }) => place === 'path',
+      );
       const named = matches(path, /\{([a-z_]+)\}/g).flat();
-      assert.deepEqual(sorted(inPath.map(({ name }) => name)), sorted(named), at);
+      assert.deepEqual(sorted(inPath.map(({ value: { name } }) => name)), sorted(named), at);
     }
   });
 
-  test('says of every operation what all of its kind may answer', () => {
+  test('describes the answers that all operations of a kind have in common', () => {
     for (const { id, method, security, parameters, body, responses } of OPERATIONS) {
       const kinds = [['429', '500', '503']];
       if (security.length > 0) kinds.push(['400', '401']);
       if (security.length > 0 && security.every((one) => one.bearer)) kinds.push(['403', '409']);
       if (parameters.limit) kinds.push(['400']);
-      if (Object.values(parameters).some((one) => one.in === 'path')) kinds.push(['404']);
+      if (Object.values(parameters).some((one) => one.value.in === 'path')) kinds.push(['404']);
       if (body) kinds.push(['400', '413', '415', '422']);
       for (const status of kinds.flat())
-        assert.ok(responses[status], `${id} does not say ${status}`);
+        assert.ok(responses[status], `${id} does not describe ${status}`);
       const creates = method === 'POST' && !id.startsWith('update');
       assert.equal('Idempotency-Key' in parameters, creates, `Idempotency-Key of ${id}`);
       for (const { value, at } of Object.values(responses)) {
@@ -79,10 +88,10 @@ describe('docs/openapi.yaml', () => {
     }
   });
 
-  test('gives each code of the sources, with its status', () => {
-    const table = matches(read('common/web/problem.h'), /X\(PROBLEM_\w+, (\d+), "(\w+)"/g);
+  test('lists each error code of the sources with its status', () => {
+    const text = [...sources('common'), ...sources('fcgi')].join('\n');
+    const table = matches(text, /X\(PROBLEM_\w+, (\d+), "(\w+)"/g);
     const nginx = matches(read('nginx/problems'), /^(\d+) (\w+)/gm);
-    const text = [...sources('common'), ...sources('fcgi')].map((source) => source.text).join('\n');
     const validation = [
       ...matches(text, /resp_add_code\(\w+, "(\w+)"\)/g),
       ...matches(text, /\.(?:blank|invalid|too_long) = "(\w+)"/g),
@@ -97,14 +106,38 @@ describe('docs/openapi.yaml', () => {
         for (const code of codesOf(response))
           assert.ok(
             known.some(([its, name]) => its === status && name === code),
-            `${code} is no ${status}, as ${id} says`,
+            `${code} is not a ${status}, but ${id} says so`,
           );
+  });
+
+  test('has examples of problems with the details that are sent', () => {
+    const table = matches(
+      read('common/web/problem.h'),
+      /X\(PROBLEM_\w+, (\d+), "(\w+)",[\s\\]*"([^"]*)"/g,
+    );
+    const nginx = matches(read('nginx/problems'), /^(\d+) (\w+)[^|\n]*\| ([^|\n]*?)\s*(?:\||$)/gm);
+    const isProblem = ({ status, errors, detail }) =>
+      typeof status === 'number' && Array.isArray(errors) && typeof detail === 'string';
+    const examples = collect(isProblem);
+    assert.ok(table.length > 0 && nginx.length > 0 && examples.length > 20);
+    for (const { value, at } of examples) {
+      const { status, errors, detail } = value;
+      // The codes of a 422 that are not in the table are those of fields.
+      const codes = status === 422 ? [...errors, 'invalid'] : errors;
+      const details = [...table, ...nginx]
+        .filter(([its, code]) => Number(its) === status && codes.includes(code))
+        .map(([, , text]) => text);
+      assert.ok(
+        details.includes(detail),
+        `${at}: “${detail}” is not one of ${details.join(' | ')}`,
+      );
+    }
   });
 
   test('has the limits of common/limits.json', () => {
     const limits = JSON.parse(read('common/limits.json'));
     const { schemas, parameters } = DOCUMENT.components;
-    const term = OPERATIONS.find(({ id }) => id === 'searchCruds').parameters.term.schema;
+    const term = OPERATIONS.find(({ id }) => id === 'searchCruds').parameters.term.value.schema;
     assert.equal(schemas.CrudText.maxLength, limits.crud);
     assert.equal(schemas.DisplayName.maxLength, limits.display_name);
     assert.equal(schemas.ProfileUpdate.properties.display_name.maxLength, limits.display_name);
@@ -121,7 +154,7 @@ describe('docs/openapi.yaml', () => {
       if (schema.type === 'array') assert.equal(schema.maxItems, limits.page_max, name);
   });
 
-  test('has closed objects, and no component that nobody uses', () => {
+  test('has closed objects and no unused component', () => {
     for (const { value, at } of collect(({ type }, where) => type === 'object' && where))
       if (!/\/allOf\/\d+$/.test(at)) assert.equal(value.additionalProperties, false, at);
     const used = new Set(collect(({ $ref }) => $ref).map(({ value }) => value.$ref));
@@ -132,7 +165,7 @@ describe('docs/openapi.yaml', () => {
           assert.ok(used.has(`#/components/${kind}/${name}`), `${kind}/${name} is not used`);
   });
 
-  test('has examples that are what they are examples of', () => {
+  test('has examples that fit their schemas', () => {
     let count = 0;
     const check = (value, at, where) => {
       assertFits(value, at, where);

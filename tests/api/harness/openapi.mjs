@@ -36,8 +36,17 @@ export function assertFits(value, at, what) {
   assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}`);
 }
 
-// { id, method, path, at, security, parameters, body, responses }: parameters by name, body and
-// responses as { value, at }; responses by status.
+// The example of a request body, or the first one of its schema.
+function exampleOf({ value, at }) {
+  const { example, examples } = value.content['application/json'];
+  if (example !== undefined) return example;
+  if (examples) return Object.values(examples)[0].value;
+  const schema = resolve(`${at}/content/application~1json/schema`).value;
+  return schema.examples?.[0];
+}
+
+// { id, method, path, at, security, parameters, body, responses }: parameters by name, as
+// { value, component }; body as { value, at, example }; responses by status, as { value, at }.
 export const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method]).map((method) => {
     const at = pointer('paths', path, method);
@@ -45,14 +54,23 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, item]) 
     const list = (owner, where) =>
       (owner.parameters ?? []).map((_, i) => resolve(`${where}/parameters/${i}`));
     const parameters = [...list(item, pointer('paths', path)), ...list(value, at)];
+    const body = value.requestBody && resolve(`${at}/requestBody`);
     return {
       id: value.operationId,
       method: method.toUpperCase(),
       path,
       at,
       security: value.security ?? DOCUMENT.security,
-      parameters: Object.fromEntries(parameters.map((found) => [found.value.name, found.value])),
-      body: value.requestBody && resolve(`${at}/requestBody`),
+      parameters: Object.fromEntries(
+        parameters.map((found) => [
+          found.value.name,
+          {
+            value: found.value,
+            component: /^\/components\/parameters\/(\w+)$/.exec(found.at)?.[1],
+          },
+        ]),
+      ),
+      body: body && { ...body, example: exampleOf(body) },
       responses: Object.fromEntries(
         Object.keys(value.responses).map((status) => [
           status,

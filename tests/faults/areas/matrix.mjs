@@ -1,95 +1,52 @@
-// matrix.mjs - who may what: every route, asked with no token, with a bad one, as somebody else and
-// as the owner. A route of fcgi/ that is missing here fails.
+// matrix.mjs - access rights: every route of the table, called without a token, with a bad token, by a
+// stranger and by the owner.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { before, describe, test } from 'node:test';
 
+import { codesOf, OPERATIONS } from '../../api/harness/openapi.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
-import { ROOT } from '../../api/harness/stack.mjs';
-import { newWorld } from '../harness/calls.mjs';
+import { TABLE } from '../../api/harness/table.mjs';
+import { newWorld, requestFor } from '../harness/calls.mjs';
 import { sign } from '../harness/identity.mjs';
 
-// What each role is answered. For somebody else: 404 where there is nothing of theirs, 403 where
-// they may see that it is not theirs, 200 and 204 where it is everybody's or their own is meant.
-const OPEN = { none: 200, bad: 200 }; // a token is never looked at
-const SEEN = { none: 200, bad: 401 }; // it may be missing, but not be wrong
-const PERSONAL = { none: 401, bad: 401 };
-
-const message = { message: 'by somebody' };
-
-const ROUTES = {
-  'GET /metrics': { ...OPEN, other: 200, owner: 200 },
-  'GET /api/health-check': { ...OPEN, other: 200, owner: 200 },
-  'GET /api/ready': { ...OPEN, other: 200, owner: 200 },
-  'GET /api/message_groups': { ...PERSONAL, other: 200, owner: 200 },
-  'GET /api/message_groups/@{handle}': { ...PERSONAL, other: 404, owner: 200 },
-  'PUT /api/message_groups/{uuid}/read': {
-    ...PERSONAL,
-    other: 404,
-    owner: 204,
-    json: ({ first }) => ({ message_uuid: first.uuid }),
-  },
-  'GET /api/messages/{group_uuid}': { ...PERSONAL, other: 404, owner: 200 },
-  'POST /api/messages': {
-    ...PERSONAL,
-    other: 404,
-    owner: 200,
-    json: ({ group }) => ({ ...message, message_group_uuid: group }),
-  },
-  'DELETE /api/messages/{group_uuid}/{uuid}': { ...PERSONAL, other: 404, owner: 204 },
-  'GET /api/users/@{handle}/short': { ...OPEN, other: 200, owner: 200 },
-  'GET /api/users/me': { ...PERSONAL, other: 200, owner: 200 },
-  'PUT /api/profile/update': {
-    ...PERSONAL,
-    other: 200,
-    owner: 200,
-    json: () => ({ display_name: 'A name' }),
-  },
-  'POST /api/profile/update': {
-    ...PERSONAL,
-    other: 200,
-    owner: 200,
-    json: () => ({ display_name: 'A name' }),
-  },
-  'GET /api/activities/home': { ...SEEN, other: 200, owner: 200 },
-  'GET /api/activities/search': { ...SEEN, other: 200, owner: 200, query: '?term=crud' },
-  'GET /api/activities/notifications': { ...PERSONAL, other: 200, owner: 200 },
-  'PUT /api/activities/notifications/read': { ...PERSONAL, other: 204, owner: 204 },
-  'GET /api/activities/@{handle}': { ...SEEN, other: 200, owner: 200 },
-  'GET /api/activities/@{handle}/status/{uuid}': { ...SEEN, other: 200, owner: 200 },
-  'GET /api/activities/{uuid}': { ...SEEN, other: 200, owner: 200 },
-  'DELETE /api/activities/{uuid}': { ...PERSONAL, other: 403, owner: 204 },
-  'POST /api/activities': {
-    ...PERSONAL,
-    other: 200,
-    owner: 200,
-    json: () => ({ ...message, ttl: '1-hour' }),
-  },
-  'POST /api/activities/{uuid}/reply': { ...PERSONAL, other: 200, owner: 200, json: () => message },
-  'PUT /api/activities/{uuid}/like': { ...PERSONAL, other: 200, owner: 200 },
-  'DELETE /api/activities/{uuid}/like': { ...PERSONAL, other: 200, owner: 200 },
-  'PUT /api/activities/{uuid}/repost': { ...PERSONAL, other: 200, owner: 200 },
-  'DELETE /api/activities/{uuid}/repost': { ...PERSONAL, other: 200, owner: 200 },
+// The answers without a token and with a bad one, by the `auth` of the route's entry.
+const TOKENS = {
+  none: { none: 200, bad: 200 }, // a token is ignored
+  optional: { none: 200, bad: 401 }, // a token may be missing, but a bad one is refused
+  required: { none: 401, bad: 401 },
 };
 
-// The routes of the programs, as their tables say.
-function routesOfPrograms() {
-  const folder = path.join(ROOT, 'fcgi');
-  const found = [];
-  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith('.c')))
-    for (const [, method, pattern] of fs
-      .readFileSync(path.join(folder, name), 'utf8')
-      .matchAll(/\{\s*"([A-Z]+)",\s*"(\/[^"]*)"/g))
-      found.push(`${method} ${pattern}`);
-  return found;
+// Parameters that name something private, by component of docs/openapi.yaml. For strangers it does not
+// exist.
+const PRIVATE = ['Group', 'GroupOfMessages', 'Message'];
+
+// Routes to something private without such a parameter.
+const SPECIAL = {
+  'GET /api/message_groups/@{handle}': { other: 404 }, // strangers have no conversation with Ben
+  'POST /api/messages': {
+    other: 404,
+    json: ({ group }) => ({ message: 'by a stranger', message_group_uuid: group }),
+  },
+};
+
+// The status for each role: { none, bad, other, owner }. A stranger gets 404 for something private,
+// 403 for something public that only its owner may change, and the owner's status otherwise.
+function rolesOf({ method, pattern, auth }) {
+  const operation = OPERATIONS.find((one) => one.method === method && one.path === pattern);
+  const { parameters = {}, responses = { 200: {} } } = operation ?? {};
+  const owner = Number(Object.keys(responses).find((status) => status < '300'));
+  const isPrivate = Object.values(parameters).some(({ component }) => PRIVATE.includes(component));
+  const isRefused = responses[403] && codesOf(responses[403]).includes('forbidden');
+  const isOpen = auth === 'none'; // 403 then depends on the network of the caller
+  const other = isPrivate ? 404 : isRefused && !isOpen ? 403 : owner;
+  return { ...TOKENS[auth], owner, other, ...SPECIAL[`${method} ${pattern}`] };
 }
 
 let world;
 let stranger;
 
-// Everything that a request of somebody else could have changed.
+// Everything that a stranger's request could have changed.
 async function everything() {
   const cruds = await stack.sql(
     `select * from activities where user_uuid = '${world.ann.uuid}' order by uuid`,
@@ -104,31 +61,21 @@ async function everything() {
   ]);
 }
 
-function ask(route, token) {
-  const [method, pattern] = route.split(' ');
-  const { json, query = '' } = ROUTES[route];
-  const target = pattern.startsWith('/api/message')
-    ? pattern
-        .replace('@{handle}', `@${world.ben.handle}`)
-        .replace('{group_uuid}', world.group)
-        .replace(/\{uuid\}$/, world.first.uuid)
-        .replace('{uuid}', world.group)
-    : pattern.replace('{handle}', world.ann.handle).replace('{uuid}', world.crud);
+function ask(entry, token) {
+  const { target, json } = requestFor(entry, world);
+  const special = SPECIAL[`${entry.method} ${entry.pattern}`]?.json;
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return stack.ask(method, target + query, { headers, json: json?.(world) });
+  return stack.ask(entry.method, target, { headers, json: special ? special(world) : json });
 }
 
-describe('who may what', () => {
+describe('access rights', () => {
   before(async () => {
     stranger = await newPerson(stack);
   });
 
-  test('the table has every route', () => {
-    assert.deepEqual(Object.keys(ROUTES).sort(), routesOfPrograms().sort());
-  });
-
-  for (const [route, { none, bad, other, owner }] of Object.entries(ROUTES))
-    test(route, async () => {
+  for (const entry of TABLE)
+    test(`${entry.method} ${entry.pattern}`, async () => {
+      const { none, bad, other, owner } = rolesOf(entry);
       world = await newWorld(stack);
       const before_ = await everything();
       const wrong = {
@@ -140,16 +87,18 @@ describe('who may what', () => {
         "another client's token": sign(world.ann.token, { client_id: 'another' }),
       };
       for (const [what, token] of Object.entries(wrong)) {
-        const answer = await ask(route, token);
+        const answer = await ask(entry, token);
         assert.equal(answer.status, token === undefined ? none : bad, `${what}: ${answer.text}`);
       }
-      assert.equal(await everything(), before_, 'nothing of it was done');
-      const answer = await ask(route, stranger.token);
-      assert.equal(answer.status, other, `somebody else: ${answer.text}`);
-      assert.equal(await everything(), before_, "nothing of the owner's was changed");
-      // Reading marks are the other one's: Ben has not read Ann's message.
-      const person = route.endsWith('/read') ? world.ben : world.ann;
-      const own = await ask(route, person.token);
+      assert.equal(await everything(), before_, 'nothing was changed');
+      const answer = await ask(entry, stranger.token);
+      assert.equal(answer.status, other, `a stranger: ${answer.text}`);
+      assert.equal(
+        await everything(),
+        before_,
+        "a stranger's request changed nothing of the owner's",
+      );
+      const own = await ask(entry, requestFor(entry, world).token ?? world.ann.token);
       assert.equal(own.status, owner, `the owner: ${own.text}`);
     });
 });

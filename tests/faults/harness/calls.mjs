@@ -1,70 +1,44 @@
-// calls.mjs - a world with somebody in it, and a good request to each program.
-import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-
+// calls.mjs - a world of two people, and for each program a request that succeeds in it.
 import { assertOk } from '../../api/harness/client.mjs';
+import { OPERATIONS } from '../../api/harness/openapi.mjs';
 import { newHandle, newPair } from '../../api/harness/people.mjs';
-import { ROOT } from '../../api/harness/stack.mjs';
+import { pathOf, requestOf } from '../../api/harness/requests.mjs';
+import { TABLE } from '../../api/harness/table.mjs';
 
-// Ann and Ben with a conversation and a crud.
+// Ann and Ben with a conversation, and a crud that Ann wrote (tests/api/harness/requests.mjs).
 export async function newWorld(stack) {
   const { ann, ben, group, first } = await newPair(stack);
+  const word = 'crud';
   const crud = assertOk(
     await stack.ask('POST', '/api/activities', {
       token: ann.token,
-      json: { message: 'a crud', ttl: '1-day' },
+      json: { message: `a ${word}`, ttl: '1-day' },
     }),
   );
-  return { ann, ben, group, first, crud: crud.uuid };
+  return { ann, ben, group, first, last: first, crud, word };
 }
 
-// By program: how it is asked. Each call may be made again and again, with the same success; one
-// that creates something has a key of its own each time.
-export function callsOf({ ann, ben, group, first, crud }) {
-  const { token } = ann;
-  const json = (value) => JSON.stringify(value);
-  const creates = (target, body) => () => ['POST', target, { token, body, key: newHandle('key') }];
-  const always =
-    (...call) =>
-    () =>
-      call;
-  const calls = {
-    metrics: always('GET', '/metrics', {}),
-    health_check: always('GET', '/api/health-check', {}),
-    ready: always('GET', '/api/ready', {}),
-    message_groups: always('GET', '/api/message_groups', { token }),
-    message_group_with: always('GET', `/api/message_groups/@${ben.handle}`, { token }),
-    message_group_read: always('PUT', `/api/message_groups/${group}/read`, {
-      token: ben.token,
-      body: json({ message_uuid: first.uuid }),
-    }),
-    messages: always('GET', `/api/messages/${group}?limit=10`, { token }),
-    message_create: creates(
-      '/api/messages',
-      json({ message: 'said by a test', handle: ben.handle }),
-    ),
-    message: always('DELETE', `/api/messages/${group}/${first.uuid}`, { token }),
-    users_short: always('GET', `/api/users/@${ann.handle}/short`, {}),
-    users_me: always('GET', '/api/users/me', { token }),
-    profile_update: always('PUT', '/api/profile/update', {
-      token,
-      body: json({ display_name: 'Ann', bio: 'as ever' }),
-    }),
-    activities_home: always('GET', '/api/activities/home?limit=10', { token }),
-    activities_search: always('GET', '/api/activities/search?term=crud', { token }),
-    activities_notifications: always('GET', '/api/activities/notifications', { token }),
-    activities_user: always('GET', `/api/activities/@${ann.handle}`, { token }),
-    activity: always('GET', `/api/activities/${crud}`, { token }),
-    activity_create: creates('/api/activities', json({ message: 'by a test', ttl: '1-hour' })),
-    activity_reply: creates(`/api/activities/${crud}/reply`, json({ message: 'I agree' })),
-    activity_like: always('PUT', `/api/activities/${crud}/like`, { token }),
-    activity_repost: always('PUT', `/api/activities/${crud}/repost`, { token }),
-  };
-  const programs = fs
-    .readdirSync(path.join(ROOT, 'fcgi'))
-    .filter((name) => name.endsWith('.c'))
-    .map((name) => name.slice(0, -2));
-  assert.deepEqual(Object.keys(calls).sort(), programs.sort(), 'a call for each program');
+// The request for an entry of the table: { target, token, json, key }; key() returns a new key.
+export function requestFor({ method, pattern }, world) {
+  const operation = OPERATIONS.find((one) => one.method === method && one.path === pattern);
+  if (!operation) return { target: pattern }; // for operators, without parameters
+  const { params, query, token, json } = requestOf(operation, world);
+  const key = operation.parameters['Idempotency-Key'] && (() => newHandle('key'));
+  return { target: pathOf(pattern, { params, query }), token, json, key };
+}
+
+// Requests that create come last: after a new message, an older one can no longer be marked as read.
+const ORDER = ['GET', 'PUT', 'DELETE', 'POST'];
+
+// By program, a function that returns the arguments of `Worker.ask`. Each request succeeds any number
+// of times; one that creates something gets a new key each time.
+export function callsOf(world) {
+  const calls = {};
+  for (const method of ORDER)
+    for (const entry of TABLE.filter((one) => one.method === method)) {
+      const { target, token, json, key } = requestFor(entry, world);
+      const body = json && JSON.stringify(json);
+      calls[entry.program] ??= () => [method, target, { token, body, key: key?.() }];
+    }
   return calls;
 }
