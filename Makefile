@@ -114,22 +114,23 @@ $(BUILD)/gen/signing_keys.h:
 $(BUILD)/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# One rule for all objects except the generated ones: build/DIR/NAME.o from DIR/NAME.c.
+# One rule for all objects except the generated ones: build/DIR/NAME.o from DIR/NAME.c. Generated
+# headers are made first; the .d files say which objects depend on which of them.
 define compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 endef
-$(BUILD)/common/%.o: common/%.c $(GEN_H)
+$(BUILD)/common/%.o: common/%.c | $(GEN_H)
 	$(compile)
-$(BUILD)/fcgi/%.o: fcgi/%.c $(GEN_H)
+$(BUILD)/fcgi/%.o: fcgi/%.c | $(GEN_H)
 	$(compile)
-$(BUILD)/aws/%.o: bin/aws/%.c $(GEN_H)
+$(BUILD)/aws/%.o: bin/aws/%.c | $(GEN_H)
 	$(compile)
-$(BUILD)/tests/%.o: tests/unit/%.c $(GEN_H) $(BUILD)/gen/signing_keys.h
+$(BUILD)/tests/%.o: tests/unit/%.c | $(GEN_H) $(BUILD)/gen/signing_keys.h
 	$(compile)
-$(BUILD)/vectors/%.o: tests/vectors/%.c $(GEN_H)
+$(BUILD)/vectors/%.o: tests/vectors/%.c | $(GEN_H)
 	$(compile)
-$(BUILD)/fuzz/%.o: tests/fuzz/%.c $(GEN_H)
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c | $(GEN_H)
 	$(compile)
 
 # The version is compiled into one object, which is rebuilt when the version changes.
