@@ -223,6 +223,10 @@ install: build frontend ## copy programs, configuration and pages: make install 
 clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules
 
+.PHONY: new-route
+new-route: ## write the stub of a route: make new-route NAME=trends [METHOD=GET ROUTE=/api/trends AUTH=none]
+	@bin/new-route '$(NAME)' '$(METHOD)' '$(ROUTE)' '$(AUTH)'
+
 FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
 format: ## format the C files
 	clang-format -i $(FORMATTED)
