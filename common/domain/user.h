@@ -29,7 +29,7 @@ int user_write_short(struct db *db, struct slice handle, struct resp *resp)
 int user_write_account(struct db *db, const char *uuid, int64_t unread_messages, struct resp *resp)
 	__attribute__((warn_unused_result));
 
-/* What a person may change of their account. */
+/* The part of an account that its person may change. */
 struct user_changes {
 	struct slice display_name; /* LIMIT_DISPLAY_NAME code points at most */
 	struct slice bio;	   /* LIMIT_BIO code points at most; empty: none */

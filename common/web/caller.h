@@ -8,7 +8,7 @@
 #include "web/req.h"
 
 /*
- * Who may call a route.
+ * The people who may call a route.
  *	AUTH_NONE      anybody; an Authorization header is ignored
  *	AUTH_OPTIONAL  anybody; a token that is sent must be valid
  *	AUTH_REQUIRED  people with a valid access token; an account that is seen for the first time

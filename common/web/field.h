@@ -11,7 +11,7 @@
 #include "base/uuid.h"
 #include "web/resp.h"
 
-/* What a field has to be. The codes are static strings. */
+/* The rules of a field. The codes are static strings. */
 struct field {
 	const char *key;      /* the member of the body */
 	const char *blank;    /* code: missing, null, or only white space; NULL: that is allowed */

@@ -25,7 +25,7 @@ struct idempotency {
 
 /*
  * Read the key of a request.
- * Returns 0, also when there is none; PROBLEM_IDEMPOTENCY_KEY_INVALID unless the header was sent
+ * Returns 0, also without a key; PROBLEM_IDEMPOTENCY_KEY_INVALID unless the header was sent
  * once, as 1 to 255 visible ASCII characters; ERR_NO_MEMORY.
  */
 int idempotency_read(const struct req *req, struct idempotency *ret_idempotency)

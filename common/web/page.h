@@ -19,7 +19,7 @@
 #define PAGE_FIELDS_MAX 4
 #define PAGE_CURSOR_MAX 192 /* bytes of a decoded cursor with its NUL: no free text fits in it */
 
-/* What distinguishes the cursors of one list from those of others. */
+/* The name and length that distinguish the cursors of one list from those of others. */
 struct page_kind {
 	const char *name;
 	size_t fields; /* how many follow the name, at most PAGE_FIELDS_MAX */

@@ -84,8 +84,8 @@ static int read_body(struct fcgi *fcgi, struct req *req, struct buf *body)
 }
 
 /*
- * What is left of the request's time budget. nginx says when the request arrived, so time in the
- * queue counts. A plain CGI request has the whole budget.
+ * The rest of the request's time budget. nginx says when the request arrived, so time in the queue
+ * counts. A plain CGI request has the whole budget.
  */
 static int64_t time_left_ms(const struct req *req)
 {
@@ -203,8 +203,8 @@ static void send_response(struct fcgi *fcgi, const struct req *req, const struct
 }
 
 /*
- * What the dependencies reported in this request, for its log line. One that was not called was not
- * needed, or its circuit breaker was open (budget.h).
+ * The problems that the dependencies reported in this request, for its log line. A dependency that
+ * was not called was not needed, or its circuit breaker was open (budget.h).
  */
 static const char *dependency_problem(const struct ctx *ctx, struct buf *text)
 {

@@ -16,7 +16,7 @@
 #include "web/resp.h"
 
 /*
- * Who may keep a successful answer.
+ * The caches that may keep a successful answer.
  *	CACHE_NONE    nobody: Cache-Control: private, no-store
  *	CACHE_FEED    nginx, for a second, the answer to anonymous callers: it is the same for all
  *of them (X-Accel-Expires: 1); clients as CACHE_NONE CACHE_PUBLIC  everybody, if they revalidate:

@@ -11,7 +11,7 @@ describe('textLength', () => {
     ['e\u0301', 2],
     ['🚀', 1],
     ['👩🏽‍🚀', 4],
-    // What trim() removes and keeps (ECMA-262, WhiteSpace and LineTerminator).
+    // Characters that trim() removes and keeps (ECMA-262, WhiteSpace and LineTerminator).
     ['\u00a0\ufeff\u2028a\u3000\u2029', 1],
     ['\u200ba\u180e', 3],
   ])('%j has %d characters', (text, length) => expect(textLength(text)).toBe(length));

@@ -27,5 +27,5 @@ const HANDLE = new RegExp(`^${HANDLE_PATTERN}$`);
 
 export const isHandle = (text: string) => HANDLE.test(text);
 
-/** What people read about handles. */
+/** The rule of handles, for people. */
 export const HANDLE_RULE = `Use ${handle_min} to ${handle_max} letters, numbers or underscores.`;

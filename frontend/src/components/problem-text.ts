@@ -1,6 +1,6 @@
 import type { Problem } from '../api/problem';
 
-/** What happened and what the person can do next, in one or two sentences. */
+/** One or two sentences: what happened, and what the person can do next. */
 export function problemText(problem: Problem): string {
   if (problem.status === 0) return 'Cruddur can’t be reached. Check your connection and try again.';
   if (problem.status === 429) return 'You’re going a little fast. Wait a moment, then try again.';

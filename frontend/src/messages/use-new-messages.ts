@@ -10,7 +10,7 @@ interface NewMessages {
   markSeen: () => void;
 }
 
-/** What the other person writes while the conversation is open. */
+/** The messages that the other person writes while the conversation is open. */
 export function useNewMessages(messages: Message[], me: Me): NewMessages {
   const newest = messages.at(-1)?.created_at ?? '';
   const [openedAt] = useState(newest);

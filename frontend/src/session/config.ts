@@ -1,4 +1,4 @@
-/* What differs between installations. nginx writes /config.json from its environment. */
+/* The differences between installations. nginx writes /config.json from its environment. */
 export interface Config {
   region: string;
   userPoolId: string;
