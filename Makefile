@@ -224,7 +224,7 @@ clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules
 
 .PHONY: new-route
-new-route: ## write the stub of a route: make new-route NAME=trends [METHOD=GET ROUTE=/api/trends AUTH=none]
+new-route: tools ## write the stub of a route: make new-route NAME=trends [METHOD=GET ROUTE=/api/trends AUTH=none]
 	@bin/new-route '$(NAME)' '$(METHOD)' '$(ROUTE)' '$(AUTH)'
 
 FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
@@ -262,9 +262,11 @@ test-consistency: tools
 	@status=0; $(NODE) tests/consistency.mjs || status=1; \
 		$(NODE) --test --test-reporter=spec tests/consistency.test.mjs || status=1; exit $$status
 
-.PHONY: layers
+.PHONY: layers architecture
 layers: tools ## the layers of the C code, what includes what, upward includes and cycles
 	@$(NODE) tests/consistency/layers.mjs
+architecture: tools ## write the list of files into docs/architecture.md, from the heads of the files
+	@$(NODE) tests/consistency/architecture.mjs
 
 .PHONY: screenshots measure-pages
 screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots

@@ -259,6 +259,38 @@ describe('layers', () => {
   });
 });
 
+describe('the list of files', () => {
+  const list = 'docs/architecture.md';
+
+  test('names a file whose head does not say its purpose', () => {
+    assert.deepEqual(
+      broken('architecture', { 'common/base/hex.h': (text) => text.replace('hex.h - ', 'hex - ') }),
+      [
+        'common/base/hex.h does not begin with its purpose; write: /* hex.h - … */',
+        `${list} lists other files, or other purposes, than the heads say; run: make architecture`,
+      ],
+    );
+  });
+
+  test('names a list that lacks a file, and one that says something else', () => {
+    const finding = `${list} lists other files, or other purposes, than the heads say; run: make architecture`;
+    assert.deepEqual(broken('architecture', { 'common/base/extra.h': '/* extra.h - more. */\n' }), [
+      finding,
+    ]);
+    assert.deepEqual(
+      broken('architecture', { [list]: (text) => text.replace('hexadecimal digits', 'digits') }),
+      [finding],
+    );
+  });
+
+  test('wants a place for the list', () => {
+    assert.match(
+      broken('architecture', { [list]: (text) => text.replace('<!-- The list', '<!-- A list') })[0],
+      /^docs\/architecture\.md has no place for the list of files; write: <!-- The list/,
+    );
+  });
+});
+
 describe('unit tests', () => {
   const UNIT = 'tests/unit/uuid_test.c';
 

@@ -34,6 +34,7 @@ const STUBS = [
 ];
 const filesOf = ({ name }) => [
   'README.md',
+  'docs/architecture.md', // derived: make architecture
   `common/domain/${name}.c`,
   `common/domain/${name}.h`,
   'docs/openapi.yaml',
@@ -94,7 +95,7 @@ describe('make new-route', () => {
 
   after(() => fs.rmSync(copy, { recursive: true, force: true }));
 
-  test('the stub of a route is eight files, and answers through nginx', async (t) => {
+  test('the stub of a route is eight files and the derived list of files, and answers through nginx', async (t) => {
     const began = performance.now();
     for (const stub of STUBS) {
       const old = texts();

@@ -1,4 +1,5 @@
 // checks.mjs - all the checks, by name.
+import architecture from './architecture.mjs';
 import containers from './containers.mjs';
 import english from './english.mjs';
 import environment from './environment.mjs';
@@ -13,6 +14,7 @@ import { Tree } from './tree.mjs';
 const CHECKS = {
   routes,
   layers,
+  architecture,
   tests,
   queries,
   metrics,

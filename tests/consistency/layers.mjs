@@ -17,7 +17,7 @@ const FLOORS = [
   ['json', 'net'],
   ['base'],
 ];
-const LAYERS = FLOORS.flat();
+export const LAYERS = FLOORS.flat();
 const floorOf = (layer) => FLOORS.findIndex((floor) => floor.includes(layer));
 
 // Headers that the build writes: their layer, and the generator that says what they include.
@@ -28,7 +28,7 @@ const GENERATED = {
   'limit.h': { layer: 'base' },
 };
 
-function layerOf(name) {
+export function layerOf(name) {
   const [, layer] = /^(?:common\/([a-z]+)|(?:fcgi|bin\/aws))\//.exec(name) ?? [];
   if (name.startsWith('common/')) return layer;
   return path.dirname(name);
