@@ -108,13 +108,15 @@ int page_next(const struct page *page, const char *const *fields, struct resp *r
 	buf_auto cursor = BUF_INIT(PAGE_CURSOR_MAX - 1);
 	struct buf *headers = &resp->headers;
 
+	if (!buf_reserve(&cursor, PAGE_CURSOR_MAX - 1))
+		return ERR_NO_MEMORY;
 	buf_puts(&cursor, page->kind->name);
 	for (size_t i = 0; i < page->kind->fields; i++) {
 		buf_puts(&cursor, SEPARATOR);
 		buf_puts(&cursor, fields[i]);
 	}
 	if (cursor.failed)
-		return cursor.data ? ERR_INTERNAL : ERR_NO_MEMORY;
+		return ERR_INTERNAL;
 
 	buf_puts(headers, "Link: <");
 	buf_append(headers, page->path.ptr, page->path.len);

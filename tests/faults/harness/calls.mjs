@@ -22,7 +22,9 @@ export async function newWorld(stack) {
 export function requestFor({ method, pattern }, world) {
   const operation = OPERATIONS.find((one) => one.method === method && one.path === pattern);
   if (!operation) return { target: pattern }; // for operators, without parameters
-  const { params, query, token, json } = requestOf(operation, world);
+  const { params, query: own, token, json } = requestOf(operation, world);
+  // A page of one row has a link to the next page, where there are more.
+  const query = operation.parameters.limit ? `${own ? `${own}&` : '?'}limit=1` : own;
   const key = operation.parameters['Idempotency-Key'] && (() => newHandle('key'));
   return { target: pathOf(pattern, { params, query }), token, json, key };
 }
