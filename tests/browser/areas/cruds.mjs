@@ -90,7 +90,7 @@ describe('cruds', { concurrency: 3 }, () => {
       `update activities set expires_at = now() + interval '2 s' where uuid = '${uuid}'`,
     );
     await page.reload();
-    // The list appears together with the profile. On a slow machine the crud may have expired by then.
+    // The list appears with the profile. On a slow machine the crud may have expired by then.
     await page.locator('.profile').waitFor();
     await article(page, text).waitFor({ state: 'detached' });
     await page.goto(`/@${author.handle}/status/${uuid}`);
