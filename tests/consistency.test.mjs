@@ -291,6 +291,41 @@ describe('the list of files', () => {
   });
 });
 
+describe('constants', () => {
+  test('names a file that repeats another value', () => {
+    assert.deepEqual(
+      broken('constants', { 'README.md': (text) => text.replaceAll('Cruddur-2026', 'Cruddur-2027') }),
+      ['README.md does not have local_password of bin/constants; write: Cruddur-2026'],
+    );
+  });
+
+  test('names a pool that may have more workers than files of metrics', () => {
+    assert.match(
+      broken('constants', {
+        'bin/constants': (text) => text.replace(/^workers_max=.*$/m, 'workers_max=64'),
+      })[0],
+      /write: #define METRICS_FILES_MAX 65$/,
+    );
+  });
+
+  test('names a seeded person that README.md does not know, and a file without people', () => {
+    assert.deepEqual(
+      broken('constants', { 'sql/people.json': (text) => text.replaceAll('"londo"', '"zathras"') }),
+      ['README.md does not name zathras of sql/people.json; write: `zathras`'],
+    );
+    assert.deepEqual(broken('constants', { 'sql/people.json': '[]\n' }), [
+      'sql/people.json has no person with a handle',
+    ]);
+  });
+
+  test('names a path in nginx that no program has', () => {
+    assert.deepEqual(
+      broken('constants', { 'nginx/edge.conf.in': (text) => `${text}\n# \nlocation = /api/rady { }\n` }),
+      ['nginx/edge.conf.in treats /api/rady, but no program has it; delete it'],
+    );
+  });
+});
+
 describe('unit tests', () => {
   const UNIT = 'tests/unit/uuid_test.c';
 

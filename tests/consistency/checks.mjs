@@ -1,5 +1,6 @@
 // checks.mjs - all the checks, by name.
 import architecture from './architecture.mjs';
+import constants from './constants.mjs';
 import containers from './containers.mjs';
 import english from './english.mjs';
 import environment from './environment.mjs';
@@ -20,6 +21,7 @@ const CHECKS = {
   metrics,
   environment,
   rights,
+  constants,
   containers,
   english,
 };
