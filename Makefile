@@ -65,15 +65,19 @@ CFLAGS   := -std=c17 $(WARNINGS) $(OPT)
 LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*/*.c))) \
-            $(BUILD)/gen/queries.o
+            $(BUILD)/gen/queries.o $(BUILD)/gen/requests.o
 PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
-AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c)))
+AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c))) \
+            $(BUILD)/gen/command_requests.o
 BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
 FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
-GEN_H    := $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h $(BUILD)/gen/limit.h
+REQUESTS := common/aws/requests/holes $(sort $(wildcard common/aws/requests/*/*.json))
+COMMAND_REQUESTS := common/aws/requests/holes bin/aws/requests/holes \
+            $(sort $(wildcard bin/aws/requests/*/*.json))
+GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h)
 
 # Prints one word and the target; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
@@ -92,9 +96,21 @@ fuzzers: BUILD = build/fuzz
 fuzzers:
 	+$(locked) VARIANT=fuzz $(FUZZERS)
 
-$(BUILD)/gen/queries.c $(BUILD)/gen/queries.h $(BUILD)/gen/operations.h &: sql/embed.awk $(QUERIES)
+$(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)awk -v out=$(BUILD)/gen -f sql/embed.awk $(QUERIES)
+
+embed_requests = awk -v out=$(BUILD)/gen -f common/aws/requests.awk
+$(BUILD)/gen/requests.c $(BUILD)/gen/requests.h &: common/aws/requests.awk $(REQUESTS)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(embed_requests) -v name=requests $(REQUESTS)
+$(BUILD)/gen/command_requests.c $(BUILD)/gen/command_requests.h &: common/aws/requests.awk $(COMMAND_REQUESTS)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(embed_requests) -v name=command_requests -v commands=1 $(COMMAND_REQUESTS)
+
+$(BUILD)/gen/operations.h: common/run/operations.awk $(QUERIES) $(REQUESTS)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)awk -f common/run/operations.awk $(QUERIES) $(filter %.json,$(REQUESTS)) >$@
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
@@ -111,15 +127,14 @@ $(BUILD)/gen/signing_keys.h:
 		echo "static const char signing_$${key%:*}[] =" && \
 		openssl genrsa $${key#*:} 2>/dev/null | sed 's/.*/"&\\n"/' && echo ';' || exit 1; done >$@
 
-$(BUILD)/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
-	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-
-# One rule for all objects except the generated ones: build/DIR/NAME.o from DIR/NAME.c. Generated
-# headers are made first; the .d files say which objects depend on which of them.
+# One rule for all objects: build/DIR/NAME.o from DIR/NAME.c. Generated headers are made first; the .d
+# files say which objects depend on which of them.
 define compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 endef
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c | $(GEN_H)
+	$(compile)
 $(BUILD)/common/%.o: common/%.c | $(GEN_H)
 	$(compile)
 $(BUILD)/fcgi/%.o: fcgi/%.c | $(GEN_H)
@@ -260,7 +275,7 @@ test-browser: tools build frontend
 	@$(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
 test-consistency: tools
 	@status=0; $(NODE) tests/consistency.mjs || status=1; \
-		$(NODE) --test --test-reporter=spec tests/consistency.test.mjs || status=1; exit $$status
+		$(NODE) --test --test-reporter=spec tests/*.test.mjs || status=1; exit $$status
 
 .PHONY: layers architecture
 layers: tools ## the layers of the C code, what includes what, upward includes and cycles

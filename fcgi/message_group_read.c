@@ -29,7 +29,7 @@ static int mark_read(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	r = conversation_read(ctx, req->caller.uuid, group, message);
+	r = conversation_mark_read(ctx, req->caller.uuid, group, message);
 	if (r < 0)
 		return r;
 

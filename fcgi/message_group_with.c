@@ -12,7 +12,7 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return conversation_with(ctx, req->caller.uuid, other, resp);
+	return conversation_show_with(ctx, req->caller.uuid, other, resp);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 # Turns sql/queries/<folder>/<file>.sql into C: one `struct query query_<folder>_<file>` each.
 # Run as: awk -v out=build/gen -f sql/embed.awk FILES...
-# Writes out/queries.c, out/queries.h, and out/operations.h: the names of the statements, for the metrics.
+# Writes out/queries.c and out/queries.h.
 # A query whose first word is `select` is read-only: db.c may repeat it after a lost connection.
 function begin(   parts, n) {
 	n = split(FILENAME, parts, "/")
@@ -11,14 +11,10 @@ function begin(   parts, n) {
 function finish() {
 	if (name == "") return
 	printf "extern const struct query query_%s;\n", name > header
-	printf "const struct query query_%s = {\"%s\", %s, %s};\n", name, name, text, reads ? "true" : "false" > source
-	printf " \\\n\tX(DEP_DB, \"%s\")", name > operations
-	count++
+	printf "const struct query query_%s = {\"%s\", %s, OPERATION_%s, %s};\n", name, name, text, toupper(name), reads ? "true" : "false" > source
 }
 BEGIN {
-	source = out "/queries.c"; header = out "/queries.h"; operations = out "/operations.h"
-	print "/* Made from sql/queries by sql/embed.awk. */\n#ifndef OPERATIONS_H\n#define OPERATIONS_H" > operations
-	printf "/* X(dependency, name) for each statement. */\n#define OPERATIONS_DB(X)" > operations
+	source = out "/queries.c"; header = out "/queries.h"
 	print "/* Made from sql/queries by sql/embed.awk. */\n#ifndef QUERIES_H\n#define QUERIES_H\n#include \"db/query.h\"" > header
 	print "/* Made from sql/queries by sql/embed.awk. */\n#include \"queries.h\"" > source
 }
@@ -32,6 +28,5 @@ FNR == 1 { finish(); begin() }
 }
 END {
 	finish()
-	print "\n#define OPERATIONS_DB_COUNT " count "\n#endif" > operations
 	print "#endif" > header
 }

@@ -413,6 +413,18 @@ describe('queries', () => {
   });
 });
 
+describe('requests', () => {
+  test('one that is not sent, or none', () => {
+    shows(
+      'requests',
+      { 'common/aws/requests/Query/new.json': '{}\n', 'common/aws/new.c': '// REQUEST(Query, new)\n' },
+      'common/aws/requests/Query/new.json is sent nowhere; write REQUEST(Query, new, …), or delete it',
+    );
+    const changes = new Tree(copy).files('bin/aws/requests').map((name) => [name, null]);
+    includes('requests', Object.fromEntries(changes), 'bin/aws/requests has no request');
+  });
+});
+
 describe('metrics', () => {
   const OPERATIONS = 'docs/operations.md';
   const RULES = 'docs/metrics/alerts.yaml';
@@ -479,19 +491,6 @@ describe('metrics', () => {
     );
     includes('metrics', { [RULES]: '' }, `${RULES} has no alert`);
   });
-
-  test('an operation of DynamoDB that is not counted', () => {
-    shows(
-      'metrics',
-      { 'common/aws/new.c': 'dynamodb_send(db, "Scan", text);\n' },
-      `common/run/metrics.c does not count DynamoDB's Scan; write: {DEP_DYNAMODB, "Scan"},`,
-    );
-    const changes = new Tree(copy)
-      .files('common', '.c')
-      .filter((name) => /\bdynamodb_send\(/.test(read(name)))
-      .map((name) => [name, '']);
-    includes('metrics', Object.fromEntries(changes), 'common/ sends nothing to DynamoDB');
-  });
 });
 
 describe('environment', () => {
@@ -525,18 +524,26 @@ describe('rights in AWS', () => {
   test('one that is missing, or not needed', () => {
     shows(
       'rights',
-      { 'common/aws/new.c': 'dynamodb_send(db, "Scan", text); // dynamodb_send(db, "InComment"\n' },
-      `common uses Scan, but ${POLICY} does not allow it; write in a statement Serve…: "dynamodb:Scan"`,
+      { 'common/aws/requests/Scan/new.json': '{}\n' },
+      `common/aws uses Scan, but ${POLICY} does not allow it; write in a statement Serve…: "dynamodb:Scan"`,
+    );
+    shows(
+      'rights',
+      {
+        'common/aws/requests/TransactWriteItems/new.json':
+          '{"TransactItems": [{"Delete": {"Key": {}}}]}\n',
+      },
+      `common/aws uses DeleteItem, but ${POLICY} does not allow it; write in a statement Serve…: "dynamodb:DeleteItem"`,
     );
     shows(
       'rights',
       { [POLICY]: (text) => text.replace('"dynamodb:Query"', '"dynamodb:Query", "dynamodb:Scan"') },
-      `${POLICY} allows Scan (Serve…), but common does not use it; delete it`,
+      `${POLICY} allows Scan (Serve…), but common/aws does not use it; delete it`,
     );
   });
 
   test('no operation is found', () => {
-    const changes = new Tree(copy).files('bin/aws').map((name) => [name, '']);
+    const changes = new Tree(copy).files('bin/aws/requests').map((name) => [name, null]);
     includes(
       'rights',
       Object.fromEntries(changes),

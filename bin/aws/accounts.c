@@ -1,8 +1,8 @@
 /*
  * accounts.c - cognito list-users, db update_cognito_user_ids: the accounts of the user pool.
  *
- * AWS: "ListUsers", Amazon Cognito user pools API reference. Unlike what the workers ask of Cognito
- * it is signed.
+ * AWS: "ListUsers", Amazon Cognito user pools API reference. Unlike GetUser, which the workers
+ * call, it is signed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +19,9 @@
 #include "net/http.h"
 #include "queries.h"
 #include "json/jsonin.h"
+#include "json/jsonout.h"
 
-#define PAGE_USERS   60 /* ListUsers gives no more */
+#define PAGE_USERS   60 /* the limit of ListUsers */
 #define ATTEMPT_MS   10000
 #define BACKOFF_MS   500
 #define REQUEST_MAX  65536
@@ -28,16 +29,15 @@
 #define SUBJECT_SIZE 256
 #define PLAIN_JSON   (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
-/* Slices are borrowed from the answer; empty where the account has no such attribute. */
+/* Slices are borrowed from the answer; empty if the account has no such attribute. */
 struct account {
 	struct slice subject, handle, status;
-	json_object *all; /* as Cognito has it */
+	json_object *all; /* the account as Cognito returned it */
 };
 
 typedef int account_use(struct aws *aws, const struct account *account, void *data);
 
-/* --- asking Cognito ----------------------------------------------------------------------------
- */
+/* --- calling Cognito ------------------------------------------------------------------------- */
 
 struct pool {
 	const struct config *config;
@@ -57,7 +57,7 @@ static void close_pool(struct pool *pool)
 	buf_dispose(&pool->answer);
 }
 
-/* Returns the exit status; close_pool is due in any case. */
+/* Returns the exit status. close_pool must be called in any case. */
 static int open_pool(const struct aws *aws, struct pool *pool)
 {
 	const struct awsrequest_service service = {
@@ -83,7 +83,7 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 	return 0;
 }
 
-/* Send one ListUsers. Returns 0 when an answer came, whatever its status; ERR_…, with a problem. */
+/* Send ListUsers once. Returns 0 for an answer of any status; ERR_… with pool->problem. */
 static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
 		     struct http_response *ret_response)
 {
@@ -109,7 +109,7 @@ static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
 	return r;
 }
 
-/* Keep a refusal as the problem. Whether the same request may be granted later. */
+/* Keep a refusal as pool->problem. Returns whether a repetition may succeed. */
 static bool is_temporary(struct pool *pool, int status)
 {
 	json_auto *answer = NULL;
@@ -126,8 +126,8 @@ static bool is_temporary(struct pool *pool, int status)
 	       slice_is(type, "ThrottlingException");
 }
 
-/* One page, asked for again while that may help. Returns the exit status. */
-static int send_patiently(struct aws *aws, struct pool *pool, struct slice body)
+/* Get one page, repeating while that may help, for PATIENCE_MS. Returns the exit status. */
+static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body)
 {
 	int64_t timeout_ms;
 
@@ -137,7 +137,7 @@ static int send_patiently(struct aws *aws, struct pool *pool, struct slice body)
 		struct http_response response = {0};
 		int r = send_once(pool, body, timeout_ms, &response);
 
-		budget_book(&aws->budget, DEP_COGNITO, "ListUsers", started_us,
+		budget_book(&aws->budget, OPERATION_COGNITO_OTHER, started_us,
 			    r == 0 && response.status < 500);
 		if (r == 0 && response.status == 200)
 			return 0;
@@ -148,8 +148,8 @@ static int send_patiently(struct aws *aws, struct pool *pool, struct slice body)
 	return aws_fail("ListUsers at %s: %s", pool->config->cognito_endpoint, pool->problem);
 }
 
-/* The page that begins at `token` (len 0: the first). ret_page: owned by the caller. */
-static int ask_page(struct aws *aws, struct pool *pool, struct slice token, json_object **ret_page)
+/* Get the page at `token` (len 0: the first). ret_page: owned by the caller. */
+static int get_page(struct aws *aws, struct pool *pool, struct slice token, json_object **ret_page)
 {
 	buf_auto body = BUF_INIT(REQUEST_MAX);
 	struct jsonout out;
@@ -164,14 +164,13 @@ static int ask_page(struct aws *aws, struct pool *pool, struct slice token, json
 	jsonout_object_end(&out);
 	if (jsonout_end(&out) < 0)
 		return aws_fail("the request cannot be written");
-	status = send_patiently(aws, pool, buf_slice(&body));
+	status = send_repeatedly(aws, pool, buf_slice(&body));
 	if (status == 0 && jsonin_object(buf_slice(&pool->answer), ret_page) < 0)
 		status = aws_fail("ListUsers: the answer is not JSON");
 	return status;
 }
 
-/* --- reading accounts --------------------------------------------------------------------------
- */
+/* --- reading accounts ------------------------------------------------------------------------ */
 
 static void read_account(json_object *object, struct account *ret)
 {
@@ -208,7 +207,7 @@ static int use_page(struct aws *aws, const json_object *page, account_use *use, 
 		int status;
 
 		if (!json_object_is_type(object, json_type_object))
-			return aws_fail("ListUsers: a user is no object");
+			return aws_fail("ListUsers: a user is not an object");
 		read_account(object, &account);
 		status = use(aws, &account, data);
 		if (status != 0)
@@ -217,7 +216,7 @@ static int use_page(struct aws *aws, const json_object *page, account_use *use, 
 	return 0;
 }
 
-/* Call `use` for every account of the pool. */
+/* Call `use` for every account of the pool. Returns the exit status. */
 static int each_account(struct aws *aws, account_use *use, void *data)
 {
 	struct slice token = {0};
@@ -230,7 +229,7 @@ static int each_account(struct aws *aws, account_use *use, void *data)
 		json_object *next = NULL;
 		struct slice next_token = {0};
 
-		status = ask_page(aws, &pool, token, &next);
+		status = get_page(aws, &pool, token, &next);
 		if (status == 0)
 			status = use_page(aws, next, use, data);
 		if (status == 0 && jsonin_string(next, "PaginationToken", &next_token) == 0 &&
@@ -247,8 +246,7 @@ static int each_account(struct aws *aws, account_use *use, void *data)
 	return status;
 }
 
-/* --- cognito list-users ------------------------------------------------------------------------
- */
+/* --- cognito list-users ---------------------------------------------------------------------- */
 
 static int print_account(struct aws *aws, const struct account *account, void *data)
 {
@@ -267,8 +265,7 @@ int cognito_list_users(struct aws *aws)
 	return each_account(aws, print_account, NULL);
 }
 
-/* --- db update_cognito_user_ids ----------------------------------------------------------------
- */
+/* --- db update_cognito_user_ids -------------------------------------------------------------- */
 
 struct link {
 	char handle[LIMIT_HANDLE_MAX + 1], subject[SUBJECT_SIZE];
@@ -278,11 +275,11 @@ struct link {
 struct links {
 	struct link *links;
 	size_t count, max;
-	size_t filled; /* given to their users */
-	bool refused;  /* at least one was not */
+	size_t filled; /* accounts that were given to their users */
+	bool refused;  /* at least one was not, and is reported */
 };
 
-/* Accounts that no handle of ours can belong to are left out. */
+/* Accounts without a valid handle and a subject are skipped. */
 static int add_link(struct aws *aws, const struct account *account, void *data)
 {
 	struct links *links = data;
@@ -315,7 +312,7 @@ static int compare_links(const void *a, const void *b)
 	return strcasecmp(one->handle, other->handle);
 }
 
-/* Say that an account is not given to its user, and why. */
+/* Report why an account is not given to its user. */
 static void refuse(struct links *links, const char *handle, const char *why)
 {
 	aws_fail("%s: %s", handle, why);
@@ -323,9 +320,9 @@ static void refuse(struct links *links, const char *handle, const char *why)
 }
 
 /*
- * `same` accounts from `link` on have one handle. preferred_username is theirs to write, so it
- * proves nothing by itself: it counts when one account alone has it, and that one is confirmed.
- * Returns the exit status of PostgreSQL.
+ * Give an account to its user. `same` accounts from `link` on have the same handle. Anyone can set
+ * their preferred_username, so it counts only if exactly one account has it and is confirmed.
+ * Returns the exit status: 1 when PostgreSQL fails.
  */
 static int fill(struct aws *aws, struct links *links, const struct link *link, size_t same)
 {
@@ -372,7 +369,7 @@ int db_update_cognito_user_ids(struct aws *aws)
 		status = fill(aws, &links, &links.links[i], same);
 	}
 	if (status == 0)
-		printf("%zu of %zu accounts given to users who had none\n", links.filled,
+		printf("%zu of %zu accounts given to users without a subject\n", links.filled,
 		       links.count);
 	free(links.links);
 	return status != 0 || links.refused;

@@ -1,6 +1,5 @@
 /*
- * command.h - the operators' commands that talk to AWS: one program, cruddur-aws, and what its
- * commands share.
+ * command.h - what the commands of cruddur-aws share: the operators' commands that call AWS.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -13,29 +12,29 @@
 #include "run/config.h"
 
 #define ARGUMENTS_MAX 2
-#define PATIENCE_MS   30000 /* an operator's, for one request with its repetitions */
+#define PATIENCE_MS   30000 /* for one request with its repetitions */
 
 struct aws {
 	struct config config;
 	struct budget budget;
-	struct dynamodb *dynamodb; /* NULL for a command that does not need it; db likewise */
-	struct db *db;
-	const char *arguments[ARGUMENTS_MAX];	   /* tables, a file; NULL where none was given */
-	const char *group, *handle, *limit, *year; /* of the options; NULL without them */
-	bool prod;				   /* production settings */
-	bool yes;				   /* do not ask */
-	bool json;				   /* for programs, not for people */
+	struct dynamodb *dynamodb;		   /* NULL for a command that does not need it */
+	struct db *db;				   /* likewise */
+	const char *arguments[ARGUMENTS_MAX];	   /* tables, a file; NULL if not given */
+	const char *group, *handle, *limit, *year; /* values of options; NULL if not given */
+	bool prod;				   /* the production services */
+	bool yes;				   /* no confirmation */
+	bool json;				   /* output for programs */
 };
 
 struct command {
-	const char *group, *name; /* ddb scan */
+	const char *group, *name; /* "ddb", "scan" */
 	const char *synopsis;
 	const char *summary;
 	int arguments_min, arguments_max;
-	unsigned needs;		     /* NEEDS_… of config.h */
-	bool json;		     /* takes --json */
-	bool pattern;		     /* takes --json, --group, --handle, --limit, --year */
-	int (*run)(struct aws *aws); /* returns the exit status, after saying what went wrong */
+	unsigned needs;		     /* NEEDS_… bits of config.h */
+	bool json;		     /* has the option --json */
+	bool pattern;		     /* has --group, --handle, --limit and --year */
+	int (*run)(struct aws *aws); /* returns the exit status; errors are reported already */
 };
 
 /* ddb.c, seed.c, migrate.c, patterns.c, accounts.c */
@@ -50,22 +49,29 @@ int ddb_list_conversations(struct aws *aws);
 int cognito_list_users(struct aws *aws);
 int db_update_cognito_user_ids(struct aws *aws);
 
-/* Make the messages table under this name, or see that it is there and right. */
-int ddb_make_table(struct aws *aws, const char *table);
+/*
+ * Create a messages table, or check the one that exists. Prints the result. Returns the exit
+ * status; an error is reported already.
+ */
+int ddb_make_table(struct aws *aws, const char *table) __attribute__((warn_unused_result));
 
-/* Say on stderr what went wrong, as one line. Returns 1, the exit status. */
+/* Report an error as one line on stderr. Returns 1, the exit status. */
 int aws_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for a mistake in the arguments. Returns 2, the exit status. */
+/* Report a wrong argument. Returns 2, the exit status. */
 int aws_misused(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* dynamodb_send with an operator's patience. What it returns it has not said: see aws_failed. */
-int aws_send(struct aws *aws, const char *operation, const struct dynamodb_answer **ret_answer);
+/*
+ * dynamodb_send, with PATIENCE_MS for the request and its repetitions. Reports nothing: the caller
+ * does, with aws_failed, unless it expected the error.
+ */
+int aws_send(struct aws *aws, struct request request, const struct dynamodb_answer **ret_answer)
+	__attribute__((warn_unused_result));
 
-/* Say that `operation` failed, and why. Returns 1, the exit status. */
-int aws_failed(const struct aws *aws, const char *operation);
+/* Report why the last aws_send failed. Returns 1, the exit status. */
+int aws_failed(const struct aws *aws);
 
-/* The same for PostgreSQL. */
+/* Report why the last query failed. Returns 1, the exit status. */
 int aws_db_failed(const struct aws *aws);
 
 #endif

@@ -1,4 +1,4 @@
-/* ddb.c - the tables: create, list, drop, print. */
+/* ddb.c - ddb schema-load, list-tables, drop and scan: whole tables. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +6,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "command.h"
-#include "domain/conversation_item.h"
+#include "command_requests.h"
 #include "json/jsonin.h"
 
-#define WAIT_MS	   120000 /* for a table to be created or deleted */
+#define WAIT_MS	   120000 /* until a table is created or deleted */
 #define POLL_MS	   250
-#define ENDS_BY	   "expires_at"
 #define PLAIN_JSON (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 /* The member `name` of an object, or NULL. */
@@ -31,77 +30,24 @@ static bool member_is(const json_object *object, const char *name, const char *v
 	return object && jsonin_string(object, name, &text) == 0 && slice_is(text, value);
 }
 
-/* --- schema-load -------------------------------------------------------------------------------
- */
+/* --- schema-load ----------------------------------------------------------------------------- */
 
-static void put_definition(struct jsonout *out, const char *name)
-{
-	jsonout_object(out);
-	jsonout_member_text(out, "AttributeName", name);
-	jsonout_member_text(out, "AttributeType", "S");
-	jsonout_object_end(out);
-}
-
-static void put_key(struct jsonout *out, const char *name, const char *type)
-{
-	jsonout_object(out);
-	jsonout_member_text(out, "AttributeName", name);
-	jsonout_member_text(out, "KeyType", type);
-	jsonout_object_end(out);
-}
-
-static void put_key_schema(struct jsonout *out, const char *range)
-{
-	jsonout_key(out, "KeySchema");
-	jsonout_array(out);
-	put_key(out, "pk", "HASH");
-	put_key(out, range, "RANGE");
-	jsonout_array_end(out);
-}
-
-static int create_table(struct aws *aws, const char *table)
-{
-	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
-
-	jsonout_member_text(out, "TableName", table);
-	jsonout_member_text(out, "BillingMode", "PAY_PER_REQUEST");
-	jsonout_key(out, "AttributeDefinitions");
-	jsonout_array(out);
-	put_definition(out, "pk");
-	put_definition(out, "sk");
-	put_definition(out, "last_message_at");
-	jsonout_array_end(out);
-	put_key_schema(out, "sk");
-	jsonout_key(out, "LocalSecondaryIndexes");
-	jsonout_array(out);
-	jsonout_object(out);
-	jsonout_member_text(out, "IndexName", CONVERSATION_INDEX);
-	put_key_schema(out, "last_message_at");
-	jsonout_key(out, "Projection");
-	jsonout_object(out);
-	jsonout_member_text(out, "ProjectionType", "ALL");
-	jsonout_object_end(out);
-	jsonout_object_end(out);
-	jsonout_array_end(out);
-	return aws_send(aws, "CreateTable", &answer);
-}
-
-/* An operation whose only parameter is the table. ret_answer: owned by the caller. */
-static int ask_table(struct aws *aws, const char *operation, const char *table,
-		     json_object **ret_answer)
+/* Send a request and parse its answer. ret_answer: owned by the caller. Returns as aws_send. */
+static int get_json(struct aws *aws, struct request request, json_object **ret_answer)
 {
 	const struct dynamodb_answer *answer;
 	int r;
 
-	jsonout_member_text(dynamodb_request(aws->dynamodb), "TableName", table);
-	r = aws_send(aws, operation, &answer);
+	r = aws_send(aws, request, &answer);
 	if (r < 0)
 		return r;
 	return jsonin_object(answer->body, ret_answer);
 }
 
-/* The table as DescribeTable has it when it is active. Returns the exit status. */
+/*
+ * Poll DescribeTable until the table is active. ret_answer: the last answer, owned by the caller.
+ * Returns the exit status.
+ */
 static int wait_until_active(struct aws *aws, const char *table, json_object **ret_answer)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
@@ -109,8 +55,9 @@ static int wait_until_active(struct aws *aws, const char *table, json_object **r
 	while (clock_monotonic_ms() < deadline_ms) {
 		json_object *answer;
 
-		if (ask_table(aws, "DescribeTable", table, &answer) < 0)
-			return aws_failed(aws, "DescribeTable");
+		if (get_json(aws, REQUEST(DescribeTable, table, .table = slice_of(table)),
+			     &answer) < 0)
+			return aws_failed(aws);
 		if (member_is(member(answer, "Table"), "TableStatus", "ACTIVE")) {
 			*ret_answer = answer;
 			return 0;
@@ -129,7 +76,7 @@ static bool has_index(const json_object *table)
 		return false;
 	for (size_t i = 0; i < json_object_array_length(indexes); i++)
 		if (member_is(json_object_array_get_idx(indexes, i), "IndexName",
-			      CONVERSATION_INDEX))
+			      REQUEST_MESSAGES_INDEX))
 			return true;
 	return false;
 }
@@ -138,42 +85,38 @@ static int load_time_to_live(struct aws *aws, const char *table)
 {
 	const struct dynamodb_answer *answer;
 	json_auto *described = NULL;
-	struct jsonout *out;
 
-	if (ask_table(aws, "DescribeTimeToLive", table, &described) < 0)
-		return aws_failed(aws, "DescribeTimeToLive");
+	if (get_json(aws, REQUEST(DescribeTimeToLive, table, .table = slice_of(table)),
+		     &described) < 0)
+		return aws_failed(aws);
 	if (!member_is(member(described, "TimeToLiveDescription"), "TimeToLiveStatus", "DISABLED"))
 		return 0;
-	out = dynamodb_request(aws->dynamodb);
-	jsonout_member_text(out, "TableName", table);
-	jsonout_key(out, "TimeToLiveSpecification");
-	jsonout_object(out);
-	jsonout_member_text(out, "AttributeName", ENDS_BY);
-	jsonout_member_bool(out, "Enabled", true);
-	jsonout_object_end(out);
-	if (aws_send(aws, "UpdateTimeToLive", &answer) < 0)
-		return aws_failed(aws, "UpdateTimeToLive");
+	if (aws_send(aws, REQUEST(UpdateTimeToLive, messages, .table = slice_of(table)), &answer) <
+	    0)
+		return aws_failed(aws);
 	return 0;
 }
 
 int ddb_make_table(struct aws *aws, const char *table)
 {
+	const struct dynamodb_answer *answer;
 	json_auto *described = NULL;
 	bool created;
 	int status;
 
-	created = create_table(aws, table) == 0;
+	created = aws_send(aws, REQUEST(CreateTable, messages, .table = slice_of(table)),
+			   &answer) == 0;
 	if (!created && !dynamodb_refused(aws->dynamodb, "ResourceInUseException"))
-		return aws_failed(aws, "CreateTable");
+		return aws_failed(aws);
 	status = wait_until_active(aws, table, &described);
 	if (status != 0)
 		return status;
-	/* A local index can only be made together with its table. */
+	/* An index cannot be added to a table. */
 	if (!has_index(member(described, "Table")))
-		return aws_fail("%s is there without the index " CONVERSATION_INDEX, table);
+		return aws_fail("%s exists without the index " REQUEST_MESSAGES_INDEX, table);
 	status = load_time_to_live(aws, table);
 	if (status == 0)
-		printf("%s %s\n", table, created ? "created" : "is there");
+		printf("%s %s\n", table, created ? "created" : "exists");
 	return status;
 }
 
@@ -182,46 +125,39 @@ int ddb_schema_load(struct aws *aws)
 	return ddb_make_table(aws, aws->config.messages_table);
 }
 
-/* --- list-tables, drop -------------------------------------------------------------------------
- */
+/* --- list-tables, drop ----------------------------------------------------------------------- */
 
 int ddb_list_tables(struct aws *aws)
 {
-	json_object *page = NULL;
-	struct slice last = {0};
+	json_auto *page = NULL;
+	struct slice last = {0}; /* within `page` */
 
 	do {
-		const struct dynamodb_answer *answer;
-		struct jsonout *out = dynamodb_request(aws->dynamodb);
-		json_object *names;
+		json_object *next, *names;
 
-		if (last.len > 0)
-			jsonout_member_string(out, "ExclusiveStartTableName", last);
+		if (get_json(aws, REQUEST(ListTables, tables, .after_table = last), &next) < 0)
+			return aws_failed(aws);
 		json_object_put(page);
-		page = NULL;
-		if (aws_send(aws, "ListTables", &answer) < 0)
-			return aws_failed(aws, "ListTables");
-		if (jsonin_object(answer->body, &page) < 0 ||
-		    jsonin_array(page, "TableNames", &names) < 0)
+		page = next;
+		if (jsonin_array(page, "TableNames", &names) < 0)
 			return aws_fail("ListTables: the answer has no TableNames");
 		for (size_t i = 0; i < json_object_array_length(names); i++)
 			puts(json_object_get_string(json_object_array_get_idx(names, i)));
 		if (jsonin_string(page, "LastEvaluatedTableName", &last) < 0)
-			last.len = 0;
-	} while (last.len > 0);
-	json_object_put(page);
+			last = (struct slice){0};
+	} while (last.ptr);
 	return 0;
 }
 
-/* Whether the person in front of production means it. */
+/* Ask for confirmation before something is destroyed in production. */
 static bool is_confirmed(const struct aws *aws, const char *table)
 {
 	char line[256];
 
 	if (!aws->prod || aws->yes)
 		return true;
-	printf("This deletes %s at %s and all that is in it.\nType its name to go on: ", table,
-	       aws->config.dynamodb_endpoint);
+	printf("This deletes %s at %s and all its items.\nType the name of the table to confirm: ",
+	       table, aws->config.dynamodb_endpoint);
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		return false;
@@ -232,30 +168,29 @@ static bool is_confirmed(const struct aws *aws, const char *table)
 int ddb_drop(struct aws *aws)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
-	json_object *answer;
+	const char *table = aws->arguments[0];
+	const struct dynamodb_answer *answer;
 
-	if (!is_confirmed(aws, aws->arguments[0]))
-		return aws_fail("%s is not dropped", aws->arguments[0]);
-	if (ask_table(aws, "DeleteTable", aws->arguments[0], &answer) < 0)
-		return aws_failed(aws, "DeleteTable");
-	json_object_put(answer);
+	if (!is_confirmed(aws, table))
+		return aws_fail("%s is not dropped", table);
+	if (aws_send(aws, REQUEST(DeleteTable, table, .table = slice_of(table)), &answer) < 0)
+		return aws_failed(aws);
 	while (clock_monotonic_ms() < deadline_ms) {
-		if (ask_table(aws, "DescribeTable", aws->arguments[0], &answer) < 0) {
+		if (aws_send(aws, REQUEST(DescribeTable, table, .table = slice_of(table)),
+			     &answer) < 0) {
 			if (!dynamodb_refused(aws->dynamodb, "ResourceNotFoundException"))
-				return aws_failed(aws, "DescribeTable");
-			printf("%s dropped\n", aws->arguments[0]);
+				return aws_failed(aws);
+			printf("%s dropped\n", table);
 			return 0;
 		}
-		json_object_put(answer);
 		clock_sleep_ms(POLL_MS);
 	}
-	return aws_fail("%s is still being deleted", aws->arguments[0]);
+	return aws_fail("%s is still being deleted", table);
 }
 
-/* --- scan --------------------------------------------------------------------------------------
- */
+/* --- scan ------------------------------------------------------------------------------------ */
 
-/* A typed value as a person reads it, {"S":"x"} as "x"; nested ones as they are. Owned. */
+/* A value without its type, "x" for {"S":"x"}; nested values unchanged. Owned by the caller. */
 static json_object *plain_value(json_object *typed)
 {
 	json_object *value;
@@ -288,31 +223,27 @@ static void print_item(json_object *item)
 int ddb_scan(struct aws *aws)
 {
 	const char *table = aws->arguments[0] ? aws->arguments[0] : aws->config.messages_table;
-	json_object *page = NULL, *last_key = NULL;
+	json_auto *page = NULL;
+	json_object *last_key;
+	struct slice start = {0}; /* within `page` */
 
 	do {
-		const struct dynamodb_answer *answer;
-		struct jsonout *out = dynamodb_request(aws->dynamodb);
-		json_object *items;
+		json_object *next, *items;
 
-		jsonout_member_text(out, "TableName", table);
-		jsonout_member_bool(out, "ConsistentRead", true);
-		if (last_key) {
-			jsonout_key(out, "ExclusiveStartKey");
-			jsonout_raw(out,
-				    slice_of(json_object_to_json_string_ext(last_key, PLAIN_JSON)));
-		}
+		if (get_json(aws,
+			     REQUEST(Scan, everything, .table = slice_of(table),
+				     .start_key = start),
+			     &next) < 0)
+			return aws_failed(aws);
 		json_object_put(page);
-		page = NULL;
-		if (aws_send(aws, "Scan", &answer) < 0)
-			return aws_failed(aws, "Scan");
-		if (jsonin_object(answer->body, &page) < 0 ||
-		    jsonin_array(page, "Items", &items) < 0)
+		page = next;
+		if (jsonin_array(page, "Items", &items) < 0)
 			return aws_fail("Scan: the answer has no Items");
 		for (size_t i = 0; i < json_object_array_length(items); i++)
 			print_item(json_object_array_get_idx(items, i));
 		last_key = member(page, "LastEvaluatedKey");
+		if (last_key)
+			start = slice_of(json_object_to_json_string_ext(last_key, PLAIN_JSON));
 	} while (last_key && !ferror(stdout));
-	json_object_put(page);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* main.c - cruddur-aws: the operators' commands that talk to AWS. */
+/* main.c - cruddur-aws: the operators' commands that call AWS. */
 #include "command.h"
 
 #include <stdarg.h>
@@ -7,49 +7,45 @@
 #include <string.h>
 
 static const struct command commands[] = {
-	{"ddb", "schema-load", "[prod]", "create the messages table, or see that it is there", 0, 0,
-	 NEEDS_DYNAMODB, false, false, ddb_schema_load},
+	{"ddb", "schema-load", "[prod]", "create the messages table, or check the one that exists",
+	 0, 0, NEEDS_DYNAMODB, false, false, ddb_schema_load},
 	{"ddb", "list-tables", "[prod]", "print the names of the tables", 0, 0, NEEDS_DYNAMODB,
 	 false, false, ddb_list_tables},
-	{"ddb", "drop", "TABLE [prod] [--yes]", "delete a table and all that is in it", 1, 1,
+	{"ddb", "drop", "TABLE [prod] [--yes]", "delete a table and all its items", 1, 1,
 	 NEEDS_DYNAMODB, false, false, ddb_drop},
 	{"ddb", "seed", "FILE [prod]", "write the conversations of a file, once", 1, 1,
 	 NEEDS_DYNAMODB, false, false, ddb_seed},
-	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object a line", 0,
+	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object per line", 0,
 	 1, NEEDS_DYNAMODB, false, false, ddb_scan},
 	{"ddb", "migrate", "OLD NEW [prod]",
-	 "copy the conversations of table OLD, whose group rows move with their last message, "
-	 "into\n"
-	 "      table NEW, where they stay; NEW is made if need be, OLD is only read; run again, "
-	 "it\n"
-	 "      does what is missing",
+	 "copy the conversations of the legacy table OLD into table NEW, which is created if it\n"
+	 "      is missing; OLD is only read; a second run copies what the first one did not",
 	 2, 2, NEEDS_DYNAMODB, false, false, ddb_migrate},
 	{"ddb", "get-conversation",
 	 "[--group UUID] [--handle HANDLE] [--limit N] [--year YYYY] [--json] [prod]",
-	 "print the newest messages (20) of a conversation: the one of that group, the newest of\n"
-	 "      that person, or the seeded one; --json prints DynamoDB's own answer",
+	 "print the newest messages (20) of a conversation: of that group, of the newest\n"
+	 "      conversation of that person, or of the seeded one; --json prints DynamoDB's answer",
 	 0, 0, NEEDS_DYNAMODB, true, true, ddb_get_conversation},
 	{"ddb", "list-conversations",
 	 "[--handle HANDLE] [--group UUID] [--limit N] [--year YYYY] [--json] [prod]",
-	 "print the conversations (20) of a person (andrewbrown), the last message first, or only\n"
-	 "      that of a group; --json prints DynamoDB's own answer",
+	 "print the conversations (20) of a person (andrewbrown), latest message first, or only\n"
+	 "      the one of a group; --json prints DynamoDB's answer",
 	 0, 0, NEEDS_DYNAMODB | NEEDS_DB, true, true, ddb_list_conversations},
 	{"cognito", "list-users", "[--json] [prod]",
-	 "print handle, subject and state of every account of the user pool; --json prints all "
-	 "that\n"
-	 "      Cognito knows, one JSON object a line",
+	 "print handle, subject and status of every account of the user pool; --json prints all\n"
+	 "      attributes, one JSON object per line",
 	 0, 0, NEEDS_COGNITO, true, false, cognito_list_users},
 	{"db", "update_cognito_user_ids", "[prod]",
-	 "give the users without a Cognito subject that of the account with their handle; two\n"
-	 "      accounts with one handle get nothing",
+	 "give each user without a Cognito subject the subject of the account with that handle,\n"
+	 "      unless several accounts have it",
 	 0, 0, NEEDS_COGNITO | NEEDS_DB, false, false, db_update_cognito_user_ids},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static void say(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+static void report(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-static void say(const char *format, va_list args)
+static void report(const char *format, va_list args)
 {
 	fputs("cruddur-aws: ", stderr);
 	vfprintf(stderr, format, args);
@@ -61,7 +57,7 @@ int aws_fail(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	report(format, args);
 	va_end(args);
 	return 1;
 }
@@ -71,21 +67,21 @@ int aws_misused(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
+	report(format, args);
 	va_end(args);
 	return 2;
 }
 
-int aws_send(struct aws *aws, const char *operation, const struct dynamodb_answer **ret_answer)
+int aws_send(struct aws *aws, struct request request, const struct dynamodb_answer **ret_answer)
 {
 	budget_start(&aws->budget, PATIENCE_MS);
-	return dynamodb_send(aws->dynamodb, operation, ret_answer);
+	return dynamodb_send(aws->dynamodb, request, ret_answer);
 }
 
-int aws_failed(const struct aws *aws, const char *operation)
+int aws_failed(const struct aws *aws)
 {
-	return aws_fail("%s at %s: %s", operation, aws->config.dynamodb_endpoint,
-			dynamodb_problem(aws->dynamodb));
+	return aws_fail("%s at %s: %s", dynamodb_operation(aws->dynamodb),
+			aws->config.dynamodb_endpoint, dynamodb_problem(aws->dynamodb));
 }
 
 int aws_db_failed(const struct aws *aws)
@@ -93,7 +89,7 @@ int aws_db_failed(const struct aws *aws)
 	return aws_fail("PostgreSQL: %s", db_problem(aws->db));
 }
 
-/* The usage of one command, or of all; on stderr it is the answer to a mistake. */
+/* Print the usage of one command, or of all. Returns the exit status: 2 for stderr, a mistake. */
 static int usage(FILE *file, const struct command *command)
 {
 	fputs("usage: cruddur-aws COMMAND\n", file);
@@ -101,15 +97,14 @@ static int usage(FILE *file, const struct command *command)
 		if (!command || command == &commands[i])
 			fprintf(file, "  %s %s %s\n      %s\n", commands[i].group, commands[i].name,
 				commands[i].synopsis, commands[i].summary);
-	fputs("prod:  the real services, and the database PROD_CONNECTION_URL; without it those "
-	      "that\n"
-	      "       AWS_ENDPOINT_URL… and CONNECTION_URL name, else those of the local run\n"
+	fputs("prod:  use AWS, and the database PROD_CONNECTION_URL; without it, the services of\n"
+	      "       AWS_ENDPOINT_URL… and CONNECTION_URL, or those of the local run\n"
 	      "--yes: do not ask before something is destroyed in production\n",
 	      file);
 	return file == stdout ? 0 : 2;
 }
 
-/* An empty variable counts as one that is not set, as in common/config.c. */
+/* An empty variable counts as unset, as in common/run/config.c. */
 static const char *value_of(const char *name)
 {
 	const char *value = getenv(name);
@@ -123,7 +118,7 @@ static void set_default(const char *name, const char *value)
 		setenv(name, value, 1);
 }
 
-/* The address of a service of the local run, unless another one is named. */
+/* Set the address of a service to that of the local run, unless it is set. */
 static void set_local(const char *name, const char *host, const char *port_name, const char *port,
 		      const char *path)
 {
@@ -135,8 +130,8 @@ static void set_local(const char *name, const char *host, const char *port_name,
 }
 
 /*
- * Without `prod` nothing may reach the real services by accident, and nothing needs to be set up;
- * with it nothing may go to a stand-in.
+ * Without `prod`, no call may reach AWS by accident, and the commands work without any settings.
+ * With it, no call may reach a stand-in.
  */
 static void choose_services(bool prod)
 {
@@ -163,7 +158,7 @@ static void choose_services(bool prod)
 	set_default("AWS_COGNITO_USER_POOL_ID", "local_cruddur");
 }
 
-/* Where the value of an option goes; NULL when the command has no such option. */
+/* The member that an option of the command sets; NULL when it has no such option. */
 static const char **option_of(struct aws *aws, const struct command *command, const char *name)
 {
 	if (!command->pattern)
@@ -179,7 +174,7 @@ static const char **option_of(struct aws *aws, const struct command *command, co
 	return NULL;
 }
 
-/* Read what follows the command's name. Returns 0; the exit status of a usage, or -1 for help. */
+/* Read the arguments after the command's name. Returns 0; 2 for a mistake; -1 for --help. */
 static int read_arguments(struct aws *aws, const struct command *command, int argc, char **argv)
 {
 	int count = 0;

@@ -1,9 +1,10 @@
 /*
- * migrate.c - ddb migrate OLD NEW: the conversations of a table of the original, in our shape.
+ * migrate.c - ddb migrate OLD NEW: copies the conversations of the legacy table into a current one.
  *
- * Of one conversation, which is all groups of the same two people: the messages first, then both
- * rows and the pair, in one transaction. A message is known by its uuid, so that a second run, or
- * one after an interruption, writes only what is missing, and nothing twice. OLD is only read.
+ * All groups of the same two people become one conversation. Its messages are written first, then
+ * both rows and the pair, in one transaction. Messages are recognised by their uuid: a second run,
+ * or a run after an interruption, writes only what is missing, without duplicates. OLD is only
+ * read.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,42 +15,41 @@
 #include "base/err.h"
 #include "migrate_plan.h"
 
-#define BATCH_BYTES (256 * 1024) /* of one request, roughly */
+#define BATCH_BYTES (256 * 1024) /* texts of one request, approximately */
 #define PK_SIZE	    64		 /* MSG#<uuid> */
 
-/* A message that is to be in NEW. */
+/* A message of OLD, to be copied. */
 struct copy {
 	char uuid[UUID_SIZE], sender[UUID_SIZE];
 	char created_at[CLOCK_TEXT_SIZE];
-	int64_t us;  /* its created_at: that of OLD, then that of NEW */
-	char *bytes; /* of the three texts */
+	int64_t us;  /* its created_at in OLD, then in NEW */
+	char *bytes; /* the memory of the three texts */
 	struct slice text, handle, display_name;
-	bool there; /* in NEW already */
+	bool exists; /* in NEW */
 };
 
-/* A message that NEW has. */
-struct there {
+/* A message of NEW. */
+struct existing {
 	char uuid[UUID_SIZE];
 	int64_t us;
 };
 
-/* One conversation on its way. The arrays are kept for the next one. */
+/* The conversation that is being copied. The arrays are reused for the next one. */
 struct work {
 	struct copy *copies;
 	size_t copies_count, copies_max;
-	struct there *there; /* by uuid */
-	size_t there_count, there_max;
-	int64_t *taken; /* their times, sorted */
+	struct existing *existing; /* sorted by uuid */
+	size_t existing_count, existing_max;
+	int64_t *taken; /* the times of the existing messages, sorted */
 };
 
 struct totals {
-	int64_t copied, there, moved, doubled;
-	int64_t conversations_made, conversations_there, merged, empty;
-	int64_t groups_left, messages_left;
+	int64_t copied, existing, moved, duplicates;
+	int64_t conversations_made, conversations_existing, merged, empty;
+	int64_t groups_skipped, messages_skipped;
 };
 
-/* --- collecting --------------------------------------------------------------------------------
- */
+/* --- collecting ------------------------------------------------------------------------------ */
 
 /* Room for one more at the end of an array. False when memory is exhausted. */
 static bool make_room(void **array, size_t count, size_t *max, size_t size)
@@ -85,7 +85,7 @@ static int add_copy(const struct item *item, void *data)
 	char *at;
 
 	if (plan_read_message(item, &message) < 0)
-		return 0; /* it was said when the table was read */
+		return 0; /* reported when the table was read */
 	if (!make_room(&copies, work->copies_count, &work->copies_max, sizeof(*copy)))
 		return aws_fail("out of memory");
 	work->copies = copies;
@@ -104,21 +104,21 @@ static int add_copy(const struct item *item, void *data)
 	return 0;
 }
 
-static int add_there(const struct item *item, void *data)
+static int add_existing(const struct item *item, void *data)
 {
 	struct work *work = data;
-	void *array = work->there;
-	struct there *there;
+	void *array = work->existing;
+	struct existing *message;
 	struct slice uuid, created_at;
 
-	if (!make_room(&array, work->there_count, &work->there_max, sizeof(*there)))
+	if (!make_room(&array, work->existing_count, &work->existing_max, sizeof(*message)))
 		return aws_fail("out of memory");
-	work->there = array;
-	there = &work->there[work->there_count];
-	if (item_string(item, "message_uuid", &uuid) < 0 || uuid_parse(uuid, there->uuid) < 0 ||
-	    item_string(item, "sk", &created_at) < 0 || clock_parse(created_at, &there->us) < 0)
-		return aws_fail("the new table has a message that is none of ours");
-	work->there_count++;
+	work->existing = array;
+	message = &work->existing[work->existing_count];
+	if (item_string(item, "message_uuid", &uuid) < 0 || uuid_parse(uuid, message->uuid) < 0 ||
+	    item_string(item, "sk", &created_at) < 0 || clock_parse(created_at, &message->us) < 0)
+		return aws_fail("the new table has a message without a valid uuid or time");
+	work->existing_count++;
 	return 0;
 }
 
@@ -127,13 +127,12 @@ static void empty_work(struct work *work)
 	for (size_t i = 0; i < work->copies_count; i++)
 		free(work->copies[i].bytes);
 	work->copies_count = 0;
-	work->there_count = 0;
+	work->existing_count = 0;
 	free(work->taken);
 	work->taken = NULL;
 }
 
-/* --- times -------------------------------------------------------------------------------------
- */
+/* --- times ----------------------------------------------------------------------------------- */
 
 static int compare_times(const void *a, const void *b)
 {
@@ -142,9 +141,9 @@ static int compare_times(const void *a, const void *b)
 	return (*one > *other) - (*one < *other);
 }
 
-static int compare_there(const void *a, const void *b)
+static int compare_existing(const void *a, const void *b)
 {
-	const struct there *one = a, *other = b;
+	const struct existing *one = a, *other = b;
 
 	return strcmp(one->uuid, other->uuid);
 }
@@ -165,8 +164,8 @@ static int compare_by_time(const void *a, const void *b)
 	return order != 0 ? order : strcmp(one->uuid, other->uuid);
 }
 
-/* A message is copied once; of one that is in OLD twice the first stays. */
-static void drop_doubles(struct work *work, struct totals *totals)
+/* Of messages with the same uuid in OLD, keep the first. */
+static void drop_duplicates(struct work *work, struct totals *totals)
 {
 	size_t kept = 0;
 
@@ -174,7 +173,7 @@ static void drop_doubles(struct work *work, struct totals *totals)
 	for (size_t i = 0; i < work->copies_count; i++) {
 		if (kept > 0 && strcmp(work->copies[kept - 1].uuid, work->copies[i].uuid) == 0) {
 			free(work->copies[i].bytes);
-			totals->doubled++;
+			totals->duplicates++;
 		} else {
 			work->copies[kept++] = work->copies[i];
 		}
@@ -182,25 +181,26 @@ static void drop_doubles(struct work *work, struct totals *totals)
 	work->copies_count = kept;
 }
 
-/* Sort what NEW has: by uuid, and its times by themselves. Returns the exit status. */
-static int index_there(struct work *work)
+/* Sort the existing messages by uuid, and their times. Returns the exit status. */
+static int index_existing(struct work *work)
 {
-	work->taken = calloc(work->there_count + 1, sizeof(*work->taken));
+	work->taken = calloc(work->existing_count + 1, sizeof(*work->taken));
 	if (!work->taken)
 		return aws_fail("out of memory");
-	for (size_t i = 0; i < work->there_count; i++)
-		work->taken[i] = work->there[i].us;
-	if (work->there_count > 0) {
-		qsort(work->there, work->there_count, sizeof(*work->there), compare_there);
-		qsort(work->taken, work->there_count, sizeof(*work->taken), compare_times);
+	for (size_t i = 0; i < work->existing_count; i++)
+		work->taken[i] = work->existing[i].us;
+	if (work->existing_count > 0) {
+		qsort(work->existing, work->existing_count, sizeof(*work->existing),
+		      compare_existing);
+		qsort(work->taken, work->existing_count, sizeof(*work->taken), compare_times);
 	}
 	return 0;
 }
 
 /*
- * Give each message its time in NEW, where no two of a conversation are at the same: who collides
- * goes a microsecond on. Messages that are there keep theirs, so that an interrupted run goes on
- * as it would have.
+ * Choose the time of each message in NEW, where two messages of a conversation cannot have the same
+ * time: a message that would collide moves by a microsecond. Existing messages keep their time, so
+ * that a run after an interruption chooses the same times.
  */
 static void choose_times(struct work *work, struct totals *totals)
 {
@@ -210,23 +210,24 @@ static void choose_times(struct work *work, struct totals *totals)
 	for (size_t i = 0; i < work->copies_count; i++) {
 		struct copy *copy = &work->copies[i];
 		const int64_t old_us = copy->us;
-		struct there wanted = {0};
-		const struct there *there;
+		struct existing wanted = {0};
+		const struct existing *existing;
 
 		memcpy(wanted.uuid, copy->uuid, UUID_SIZE);
-		there = work->there_count > 0 ? bsearch(&wanted, work->there, work->there_count,
-							sizeof(wanted), compare_there)
-					      : NULL;
-		copy->there = there != NULL;
-		if (there) {
-			copy->us = there->us;
-			totals->there++;
+		existing = work->existing_count > 0
+				   ? bsearch(&wanted, work->existing, work->existing_count,
+					     sizeof(wanted), compare_existing)
+				   : NULL;
+		copy->exists = existing != NULL;
+		if (existing) {
+			copy->us = existing->us;
+			totals->existing++;
 		} else {
 			if (copy->us <= last_us)
 				copy->us = last_us + 1;
-			while (work->there_count > 0 &&
-			       bsearch(&copy->us, work->taken, work->there_count, sizeof(copy->us),
-				       compare_times))
+			while (work->existing_count > 0 &&
+			       bsearch(&copy->us, work->taken, work->existing_count,
+				       sizeof(copy->us), compare_times))
 				copy->us++;
 			totals->moved += copy->us != old_us;
 		}
@@ -236,8 +237,7 @@ static void choose_times(struct work *work, struct totals *totals)
 	}
 }
 
-/* --- writing -----------------------------------------------------------------------------------
- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 static struct item_message item_of(const struct copy *copy)
 {
@@ -260,7 +260,7 @@ static int write_messages(struct aws *aws, const char *group, const struct work 
 		int status;
 
 		for (; i < work->copies_count && n < STORE_BATCH_MAX && bytes < BATCH_BYTES; i++) {
-			if (work->copies[i].there)
+			if (work->copies[i].exists)
 				continue;
 			batch[n++] = item_of(&work->copies[i]);
 			bytes += work->copies[i].text.len;
@@ -275,8 +275,7 @@ static int write_messages(struct aws *aws, const char *group, const struct work 
 	return 0;
 }
 
-/* Rows and pair, once all messages are there. Nobody has read any of it in NEW: nothing is unread.
- */
+/* Write the rows and the pair, after all messages. found: the pair exists. Nothing is unread. */
 static int write_rows(struct aws *aws, const char *group, bool found,
 		      const struct plan_person *const members[2], const struct copy *newest,
 		      struct totals *totals)
@@ -290,15 +289,15 @@ static int write_rows(struct aws *aws, const char *group, bool found,
 		totals->conversations_made++;
 		return store_put_conversation(aws, aws->arguments[1], group, people, &last, unread);
 	}
-	totals->conversations_there++;
+	totals->conversations_existing++;
 	for (size_t i = 0; status == 0 && i < 2; i++)
 		status = store_update_row(aws, aws->arguments[1], group, people[i]->uuid, &last);
 	return status;
 }
 
 /*
- * Carry over the `count` groups of two people as one: into the group that they have in NEW, else
- * into the one whose uuid is the lowest.
+ * Copy the `count` groups of two people into one conversation: the one that they have in NEW, else
+ * one with the lowest uuid of the groups.
  */
 static int write_conversation(struct aws *aws, void *const *groups, size_t count, struct work *work,
 			      struct totals *totals)
@@ -325,12 +324,12 @@ static int write_conversation(struct aws *aws, void *const *groups, size_t count
 	}
 	snprintf(pk, sizeof(pk), "MSG#%s", group);
 	if (status == 0)
-		status = store_each(aws, new, pk, add_there, work);
+		status = store_each(aws, new, pk, add_existing, work);
 	if (status == 0)
-		status = index_there(work);
+		status = index_existing(work);
 	if (status != 0)
 		return status;
-	drop_doubles(work, totals);
+	drop_duplicates(work, totals);
 	choose_times(work, totals);
 	status = write_messages(aws, group, work, totals);
 	if (status == 0 && work->copies_count > 0)
@@ -339,8 +338,7 @@ static int write_conversation(struct aws *aws, void *const *groups, size_t count
 	return status;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static bool have_same_people(const struct plan_group *one, const struct plan_group *other)
 {
@@ -348,13 +346,13 @@ static bool have_same_people(const struct plan_group *one, const struct plan_gro
 	       one->members[0] == other->members[0] && one->members[1] == other->members[1];
 }
 
-static void leave(const struct plan_group *group, struct totals *totals)
+static void skip_group(const struct plan_group *group, struct totals *totals)
 {
-	totals->groups_left++;
-	totals->messages_left += group->messages;
-	aws_fail("group %s is left behind: %s", group->uuid,
-		 group->members_count > 2 ? "more than two people are in it"
-					  : "nothing tells who the other one is");
+	totals->groups_skipped++;
+	totals->messages_skipped += group->messages;
+	aws_fail("group %s is not copied: %s", group->uuid,
+		 group->members_count > 2 ? "it has more than two members"
+					  : "its other member is unknown");
 }
 
 static int write_all(struct aws *aws, const struct plan *plan, struct totals *totals)
@@ -374,13 +372,13 @@ static int write_all(struct aws *aws, const struct plan *plan, struct totals *to
 		if (messages == 0)
 			totals->empty += (int64_t)count;
 		else if (group->members_count != 2)
-			leave(group, totals);
+			skip_group(group, totals);
 		else
 			status = write_conversation(aws, groups, count, &work, totals);
 		empty_work(&work);
 	}
 	free(work.copies);
-	free(work.there);
+	free(work.existing);
 	return status;
 }
 
@@ -393,19 +391,19 @@ static void print_totals(const struct aws *aws, const struct plan *plan,
 	       " other items\n",
 	       old, plan->messages, plan->rows, plan->groups.count, plan->others);
 	printf("%s before: %" PRId64 " of these messages, %" PRId64 " of these conversations\n",
-	       new, totals->there, totals->conversations_there);
+	       new, totals->existing, totals->conversations_existing);
 	printf("copied: %" PRId64 " messages (%" PRId64 " moved by microseconds), %" PRId64
 	       " conversations\n",
 	       totals->copied, totals->moved, totals->conversations_made);
 	printf("merged: %" PRId64 " groups with another of the same people, %" PRId64
-	       " messages that were there twice\n",
-	       totals->merged, totals->doubled);
-	printf("left behind: %" PRId64 " groups with %" PRId64 " messages, %" PRId64
+	       " duplicate messages\n",
+	       totals->merged, totals->duplicates);
+	printf("not copied: %" PRId64 " groups with %" PRId64 " messages, %" PRId64
 	       " damaged items; %" PRId64 " groups without messages\n",
-	       totals->groups_left, totals->messages_left, plan->damaged, totals->empty);
+	       totals->groups_skipped, totals->messages_skipped, plan->damaged, totals->empty);
 	printf("%s now: %" PRId64 " messages in %" PRId64 " conversations\n", new,
-	       totals->there + totals->copied,
-	       totals->conversations_there + totals->conversations_made);
+	       totals->existing + totals->copied,
+	       totals->conversations_existing + totals->conversations_made);
 }
 
 int ddb_migrate(struct aws *aws)
@@ -423,8 +421,8 @@ int ddb_migrate(struct aws *aws)
 		status = write_all(aws, &plan, &totals);
 	if (status == 0) {
 		print_totals(aws, &plan, &totals);
-		if (totals.groups_left + plan.damaged > 0)
-			status = aws_fail("not all could be carried over; see above");
+		if (totals.groups_skipped + plan.damaged > 0)
+			status = aws_fail("some items were not copied; see above");
 	}
 	plan_dispose(&plan);
 	return status;

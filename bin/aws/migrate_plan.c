@@ -12,7 +12,7 @@
 #define MINUTE_US INT64_C(60000000)
 #define ZONE_LEN  6 /* +00:00 */
 
-/* --- items of the original ---------------------------------------------------------------------
+/* --- items of the legacy table -------------------------------------------------------------------
  */
 
 /* Two digits as a number, or -1. */
@@ -47,7 +47,7 @@ static int read_time(struct slice text, int64_t *ret_us)
 	return 0;
 }
 
-/* The uuid in a key such as MSG#<uuid>; false when the key is another one. */
+/* Read the uuid in a key such as MSG#<uuid>. Returns false for a key with another prefix. */
 static bool read_key(struct slice key, const char *prefix, char ret_uuid[UUID_SIZE])
 {
 	const size_t len = strlen(prefix);
@@ -63,14 +63,12 @@ static int read_uuid(const struct item *item, const char *name, char ret_uuid[UU
 	return item_string(item, name, &text) < 0 ? ERR_INVALID : uuid_parse(text, ret_uuid);
 }
 
-/* Names are only what is shown until today's are known: a message without them is one. */
+/* Names are only a fallback; a message without them is valid. */
 static void read_names(const struct item *item, struct slice *ret_handle,
 		       struct slice *ret_display_name)
 {
-	if (item_string(item, "user_handle", ret_handle) < 0)
-		*ret_handle = SLICE("");
-	if (item_string(item, "user_display_name", ret_display_name) < 0)
-		*ret_display_name = SLICE("");
+	*ret_handle = item_string_or(item, "user_handle", SLICE(""));
+	*ret_display_name = item_string_or(item, "user_display_name", SLICE(""));
 }
 
 int plan_read_message(const struct item *item, struct plan_message *ret_message)
@@ -89,15 +87,14 @@ int plan_read_message(const struct item *item, struct plan_message *ret_message)
 	return 0;
 }
 
-/* --- who is in which group ---------------------------------------------------------------------
- */
+/* --- the members of groups ------------------------------------------------------------------- */
 
 static int compare_uuids(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
 
-/* The entry of `uuid`, made of `size` zeros if it is new. NULL when memory is exhausted. */
+/* Find the entry of `uuid`, or add one of `size` zeros. Returns NULL when memory is exhausted. */
 static void *find_or_make(struct plan_list *list, const char *uuid, size_t size)
 {
 	void **found = tfind(uuid, &list->tree, compare_uuids);
@@ -105,7 +102,7 @@ static void *find_or_make(struct plan_list *list, const char *uuid, size_t size)
 
 	if (found)
 		return *found;
-	/* Twice as long whenever the count is a power of two. */
+	/* The array doubles whenever the count is a power of two. */
 	if ((list->count & (list->count - 1)) == 0) {
 		size_t max = list->count > 0 ? 2 * list->count : 1;
 		void **longer = reallocarray((void *)list->entries, max, sizeof(*longer));
@@ -144,7 +141,7 @@ static struct plan_person *person_of(struct plan *plan, const char *uuid)
 	return person;
 }
 
-/* Returns 0; ERR_NO_MEMORY. */
+/* Set the names of a person, written at us, unless it has later ones. Returns 0; ERR_NO_MEMORY. */
 static int name_person(struct plan_person *person, int64_t us, struct slice handle,
 		       struct slice display_name)
 {
@@ -181,10 +178,9 @@ static void add_member(struct plan_group *group, const struct plan_person *perso
 	}
 }
 
-/* --- reading the table -------------------------------------------------------------------------
- */
+/* --- reading the table ----------------------------------------------------------------------- */
 
-/* Returns 0; ERR_INVALID when it is no row of the original; ERR_NO_MEMORY. */
+/* Returns 0; ERR_INVALID when the item is not a row of the legacy table; ERR_NO_MEMORY. */
 static int add_row(struct plan *plan, const struct item *item, struct slice pk, struct slice sk)
 {
 	char me[UUID_SIZE], other[UUID_SIZE], uuid[UUID_SIZE];
@@ -209,7 +205,7 @@ static int add_row(struct plan *plan, const struct item *item, struct slice pk, 
 	return name_person(other_person, us, handle, display_name);
 }
 
-/* The same for a message. */
+/* Returns 0; ERR_INVALID when the item is not a message; ERR_NO_MEMORY. */
 static int add_message(struct plan *plan, const struct item *item)
 {
 	struct plan_message message;
@@ -231,11 +227,10 @@ static int add_message(struct plan *plan, const struct item *item)
 static int add_item(const struct item *item, void *data)
 {
 	struct plan *plan = data;
-	struct slice pk = SLICE(""), sk = SLICE("");
+	struct slice pk = item_string_or(item, "pk", SLICE(""));
+	struct slice sk = item_string_or(item, "sk", SLICE(""));
 	int r = 0;
 
-	(void)item_string(item, "pk", &pk);
-	(void)item_string(item, "sk", &sk);
 	if (pk.len > 4 && memcmp(pk.ptr, "MSG#", 4) == 0)
 		r = add_message(plan, item);
 	else if (pk.len > 4 && memcmp(pk.ptr, "GRP#", 4) == 0)
@@ -246,13 +241,13 @@ static int add_item(const struct item *item, void *data)
 		return aws_fail("out of memory");
 	if (r < 0) {
 		plan->damaged++;
-		aws_fail("%.*s / %.*s is no message and no row of the original", (int)pk.len,
-			 pk.ptr, (int)sk.len, sk.ptr);
+		aws_fail("%.*s / %.*s is neither a message nor a row of the legacy table",
+			 (int)pk.len, pk.ptr, (int)sk.len, sk.ptr);
 	}
 	return 0;
 }
 
-/* By people, then by uuid: the groups of two people are neighbours. */
+/* By members, then by uuid, so that all groups of the same two people are adjacent. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct plan_group *one = *(void *const *)a;

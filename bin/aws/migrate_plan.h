@@ -1,32 +1,31 @@
 /*
- * migrate_plan.h - what a table of the original's shape holds: its messages, and who is in which
- * group.
+ * migrate_plan.h - the contents of the legacy table: its messages, and the members of its groups.
  *
- * There a message is MSG#<group> / <created_at>, as here, and a row GRP#<my uuid> / <time of the
- * last message>, which was deleted and put anew when a message came: rows may lag behind, be there
- * twice, or be lost. So a group's people are those whom its rows and the senders of its messages
- * name, and nothing else is taken from a row but the other one's names.
+ * A message is MSG#<group> / <created_at>, as in the current table. A row is GRP#<my uuid> / <time
+ * of the last message>; it was deleted and put again with each message, so rows may be outdated,
+ * duplicated or lost. The members of a group are therefore the people whom its rows and the senders
+ * of its messages name. Of a row, only the names of the other person are used besides.
  */
 #ifndef MIGRATE_PLAN_H
 #define MIGRATE_PLAN_H
 
 #include "store.h"
 
-/* Somebody, with the latest names that the table knows. */
+/* A person, with the latest names in the table. */
 struct plan_person {
 	struct person person;
-	int64_t named_us; /* when those were written */
-	char *names;
+	int64_t named_us; /* when the names were written */
+	char *names;	  /* the memory of person.item.handle and display_name */
 };
 
 struct plan_group {
 	char uuid[UUID_SIZE];
-	const struct plan_person *members[2]; /* by uuid */
-	size_t members_count;		      /* 3 stands for more than two */
+	const struct plan_person *members[2]; /* sorted by uuid */
+	size_t members_count;		      /* 3 means more than two */
 	int64_t messages;
 };
 
-/* Entries that begin with their uuid, and are found by it. */
+/* Structs that begin with their uuid and are found by it. */
 struct plan_list {
 	void **entries;
 	size_t count;
@@ -34,25 +33,30 @@ struct plan_list {
 };
 
 struct plan {
-	struct plan_list groups; /* struct plan_group, those of the same people together */
+	struct plan_list groups; /* struct plan_group; groups of the same people are adjacent */
 	struct plan_list people; /* struct plan_person */
 	int64_t messages, rows;
-	int64_t others;	 /* items that are neither */
-	int64_t damaged; /* messages and rows that cannot be read; each was said */
+	int64_t others;	 /* other items */
+	int64_t damaged; /* messages and rows that cannot be read; each is reported */
 };
 
-/* A message of the original. Slices are borrowed from its item. */
+/* A message of the legacy table. Slices are borrowed from its item. */
 struct plan_message {
 	char group[UUID_SIZE], uuid[UUID_SIZE], sender[UUID_SIZE];
-	int64_t us; /* created_at, since 1970 */
+	int64_t us; /* created_at, microseconds since 1970 */
 	struct slice text, handle, display_name;
 };
 
-/* Returns 0; ERR_INVALID when it is none. */
-int plan_read_message(const struct item *item, struct plan_message *ret_message);
+/* Returns 0; ERR_INVALID when the item is not a message. */
+int plan_read_message(const struct item *item, struct plan_message *ret_message)
+	__attribute__((warn_unused_result));
 
-/* Read the whole table. Returns the exit status; plan_dispose is due in any case. */
-int plan_read(struct aws *aws, const char *table, struct plan *plan);
+/*
+ * Read the whole table. Returns the exit status; an error is reported already. plan_dispose must be
+ * called in any case.
+ */
+int plan_read(struct aws *aws, const char *table, struct plan *plan)
+	__attribute__((warn_unused_result));
 void plan_dispose(struct plan *plan);
 
 #endif

@@ -1,4 +1,4 @@
-/* patterns.c - ddb get-conversation, list-conversations: the two ways the table is read. */
+/* patterns.c - ddb get-conversation, list-conversations: the two access patterns of the table. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,24 +6,24 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "command.h"
+#include "command_requests.h"
 #include "domain/conversation_item.h"
 #include "domain/user.h"
 #include "limit.h"
 
 #define SEEDED_GROUP  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
 #define SEEDED_HANDLE "andrewbrown"
-#define PK_SIZE	      64 /* MSG#<uuid> */
 #define YEAR_LEN      4
 #define INDENT	      "    "
 
-/* What is asked for. Empty strings where nothing was. */
+/* The options of a command. group and user: "" when they were not given. */
 struct pattern {
 	char group[UUID_SIZE], user[UUID_SIZE];
+	struct slice year; /* ptr NULL when it was not given */
 	long limit;
 };
 
-/* --- what was asked for ------------------------------------------------------------------------
- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 static int find_user(struct aws *aws, const char *handle, char ret_uuid[UUID_SIZE])
 {
@@ -38,21 +38,23 @@ static int find_user(struct aws *aws, const char *handle, char ret_uuid[UUID_SIZ
 	return 0;
 }
 
-/* Read the options; handle: of the person when none is named, or NULL for nobody. */
+/* Read the options. handle: the default of --handle, or NULL. Returns the exit status. */
 static int read_pattern(struct aws *aws, const char *handle, struct pattern *ret)
 {
 	char *end = NULL;
 
 	*ret = (struct pattern){.limit = LIMIT_PAGE_DEFAULT};
 	if (aws->group && uuid_parse(slice_of(aws->group), ret->group) < 0)
-		return aws_misused("--group wants a uuid, not %s", aws->group);
+		return aws_misused("--group takes a uuid, not %s", aws->group);
 	if (aws->year &&
 	    (strlen(aws->year) != YEAR_LEN || strspn(aws->year, "0123456789") != YEAR_LEN))
-		return aws_misused("--year wants four digits, not %s", aws->year);
+		return aws_misused("--year takes four digits, not %s", aws->year);
+	if (aws->year)
+		ret->year = slice_of(aws->year);
 	if (aws->limit) {
 		ret->limit = strtol(aws->limit, &end, 10);
 		if (end == aws->limit || *end || ret->limit < 1 || ret->limit > LIMIT_PAGE_MAX)
-			return aws_misused("--limit wants a number from 1 to %d, not %s",
+			return aws_misused("--limit takes a number from 1 to %d, not %s",
 					   LIMIT_PAGE_MAX, aws->limit);
 	}
 	if (aws->handle)
@@ -60,83 +62,46 @@ static int read_pattern(struct aws *aws, const char *handle, struct pattern *ret
 	return handle ? find_user(aws, handle, ret->user) : 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- queries --------------------------------------------------------------------------------- */
 
-/* One key of the table or its index, as a condition beside that on pk; none without a value. */
-struct condition {
-	const char *expression; /* with :value */
-	char value[PK_SIZE];
-};
-
-/* Ask for the newest items of a partition, in the table or in its index. */
-static int ask(struct aws *aws, bool index, const char *pk, const struct condition *condition,
-	       long limit, const struct dynamodb_answer **ret_answer)
+static int query_messages(struct aws *aws, const struct pattern *pattern,
+			  const struct dynamodb_answer **ret_answer)
 {
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
-
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
-	if (index)
-		jsonout_member_text(out, "IndexName", CONVERSATION_INDEX);
-	jsonout_member_bool(out, "ConsistentRead", true);
-	jsonout_member_bool(out, "ScanIndexForward", false);
-	jsonout_member_integer(out, "Limit", limit);
-	jsonout_member_text(out, "ReturnConsumedCapacity", "TOTAL");
-	jsonout_key(out, "KeyConditionExpression");
-	jsonout_format(out, "pk = :pk%s%s", condition->value[0] ? " and " : "",
-		       condition->value[0] ? condition->expression : "");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_format(out, ":pk", "%s", pk);
-	if (condition->value[0])
-		item_put_format(out, ":value", "%s", condition->value);
-	jsonout_object_end(out);
-	if (aws_send(aws, "Query", ret_answer) < 0)
-		return aws_failed(aws, "Query");
+	if (aws_send(aws,
+		     REQUEST(Query, newest_messages, .group = slice_of(pattern->group),
+			     .limit = pattern->limit, .year = pattern->year),
+		     ret_answer) < 0)
+		return aws_failed(aws);
 	return 0;
 }
 
-static int ask_messages(struct aws *aws, const struct pattern *pattern,
-			const struct dynamodb_answer **ret_answer)
+/* Query the conversations of the person; with a year, those whose last message is of that year. */
+static int query_rows(struct aws *aws, const struct pattern *pattern, struct slice year,
+		      const struct dynamodb_answer **ret_answer)
 {
-	struct condition condition = {"begins_with(sk, :value)", ""};
-	char pk[PK_SIZE];
-
-	snprintf(pk, sizeof(pk), "MSG#%s", pattern->group);
-	if (aws->year)
-		snprintf(condition.value, sizeof(condition.value), "%s-", aws->year);
-	return ask(aws, false, pk, &condition, pattern->limit, ret_answer);
+	if (aws_send(aws,
+		     REQUEST(Query, newest_rows, .user = slice_of(pattern->user),
+			     .limit = pattern->limit, .year = year),
+		     ret_answer) < 0)
+		return aws_failed(aws);
+	return 0;
 }
 
-/* The conversations of the person, whose last message is of `year` unless that is NULL. */
-static int ask_rows(struct aws *aws, const struct pattern *pattern, const char *year,
-		    const struct dynamodb_answer **ret_answer)
+/* Query the conversation of the person in that group. */
+static int query_row(struct aws *aws, const struct pattern *pattern,
+		     const struct dynamodb_answer **ret_answer)
 {
-	struct condition condition = {"begins_with(last_message_at, :value)", ""};
-	char pk[PK_SIZE];
-
-	snprintf(pk, sizeof(pk), "GRP#%s", pattern->user);
-	if (year)
-		snprintf(condition.value, sizeof(condition.value), "%s-", year);
-	return ask(aws, true, pk, &condition, pattern->limit, ret_answer);
+	if (aws_send(aws,
+		     REQUEST(Query, row, .user = slice_of(pattern->user),
+			     .group = slice_of(pattern->group)),
+		     ret_answer) < 0)
+		return aws_failed(aws);
+	return 0;
 }
 
-/* The person's conversation of that group. */
-static int ask_row(struct aws *aws, const struct pattern *pattern,
-		   const struct dynamodb_answer **ret_answer)
-{
-	struct condition condition = {"sk = :value", ""};
-	char pk[PK_SIZE];
+/* --- printing -------------------------------------------------------------------------------- */
 
-	snprintf(pk, sizeof(pk), "GRP#%s", pattern->user);
-	snprintf(condition.value, sizeof(condition.value), "GROUP#%s", pattern->group);
-	return ask(aws, false, pk, &condition, 1, ret_answer);
-}
-
-/* --- printing ----------------------------------------------------------------------------------
- */
-
-/* A text as it is, each line indented; what could play with the terminal is shown as `?`. */
+/* Print a text, each line indented. Control characters would affect the terminal: `?` instead. */
 static void print_text(struct slice text)
 {
 	uint32_t c;
@@ -195,10 +160,12 @@ static int print_row(const struct item *item)
 	return 0;
 }
 
-/* --- the commands ------------------------------------------------------------------------------
- */
+/* --- the commands ---------------------------------------------------------------------------- */
 
-/* The group that is asked for, which must be the person's if one is named; else their newest. */
+/*
+ * Choose the conversation: of --group, in which --handle must be a member; the newest of --handle;
+ * the seeded one.
+ */
 static int choose_group(struct aws *aws, struct pattern *pattern)
 {
 	const struct dynamodb_answer *answer;
@@ -210,8 +177,8 @@ static int choose_group(struct aws *aws, struct pattern *pattern)
 			memcpy(pattern->group, SEEDED_GROUP, UUID_SIZE);
 		return 0;
 	}
-	status = pattern->group[0] ? ask_row(aws, pattern, &answer)
-				   : ask_rows(aws, pattern, NULL, &answer);
+	status = pattern->group[0] ? query_row(aws, pattern, &answer)
+				   : query_rows(aws, pattern, (struct slice){0}, &answer);
 	if (status != 0)
 		return status;
 	if (answer->count == 0 ||
@@ -231,14 +198,14 @@ int ddb_get_conversation(struct aws *aws)
 	if (status == 0)
 		status = choose_group(aws, &pattern);
 	if (status == 0)
-		status = ask_messages(aws, &pattern, &answer);
+		status = query_messages(aws, &pattern, &answer);
 	if (status != 0)
 		return status;
 	if (aws->json) {
 		print_body(answer);
 		return 0;
 	}
-	/* The newest comes first, and stands at the end as in a chat. */
+	/* The answer begins with the newest message; the output ends with it, like a chat. */
 	for (size_t i = answer->count; status == 0 && i > 0; i--)
 		status = print_message(&answer->items[i - 1]);
 	return status;
@@ -251,11 +218,11 @@ int ddb_list_conversations(struct aws *aws)
 	int status;
 
 	if (aws->group && aws->year)
-		return aws_misused("--year chooses among conversations, --group names one");
+		return aws_misused("--year and --group exclude each other");
 	status = read_pattern(aws, SEEDED_HANDLE, &pattern);
 	if (status == 0)
-		status = pattern.group[0] ? ask_row(aws, &pattern, &answer)
-					  : ask_rows(aws, &pattern, aws->year, &answer);
+		status = pattern.group[0] ? query_row(aws, &pattern, &answer)
+					  : query_rows(aws, &pattern, pattern.year, &answer);
 	if (status != 0)
 		return status;
 	if (aws->json) {

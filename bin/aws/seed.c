@@ -1,9 +1,9 @@
 /*
- * seed.c - writes the conversations of sql/seed-messages.json.
+ * seed.c - ddb seed: writes the conversations of sql/seed-messages.json.
  *
- * Messages come first, the rows and the pair last, in one transaction: a conversation that has its
- * pair is complete and left alone. After an interrupted run the times are counted from the first
- * message that is there, so that the same keys are written again and nothing is doubled.
+ * The messages are written first; the rows and the pair last, in one transaction. A conversation
+ * with a pair is therefore complete, and is skipped. After an interrupted run, times are counted
+ * from the first message in the table, so that the same keys are written again, without duplicates.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "command_requests.h"
 #include "store.h"
 #include "json/jsonin.h"
 
@@ -21,7 +22,7 @@
 #define HOUR_US	     (3600 * SECOND_US)
 
 struct message {
-	int64_t before_us; /* how long before the end of the seeded time */
+	int64_t before_us; /* time from this message to the end of the seeded time */
 	size_t sender;	   /* 0 or 1 */
 	struct slice text;
 	char uuid[UUID_SIZE];
@@ -35,8 +36,7 @@ struct conversation {
 	size_t count;
 };
 
-/* --- reading the file --------------------------------------------------------------------------
- */
+/* --- reading the file ------------------------------------------------------------------------ */
 
 static int read_file(const char *path, json_object **ret_object)
 {
@@ -82,7 +82,7 @@ static struct slice string_at(json_object *array, size_t i)
 			      (size_t)json_object_get_string_len(value)};
 }
 
-/* Messages of a talk follow each other after half a minute to two. */
+/* The time between two messages of a talk: half a minute to two minutes. */
 static int64_t pause_us(size_t i)
 {
 	return (30 + (int64_t)(i * 37 % 90)) * SECOND_US;
@@ -139,27 +139,18 @@ static int read_conversation(json_object *people, json_object *object,
 	return conversation->count > 0 ? 0 : ERR_INVALID;
 }
 
-/* --- writing the items -------------------------------------------------------------------------
- */
+/* --- writing the items ----------------------------------------------------------------------- */
 
-/* The time from which `before_us` counts: now, or that of the run that was interrupted. */
+/* The end of the seeded time: now, or that of an interrupted run. */
 static int find_end(struct aws *aws, const struct conversation *conversation, int64_t *ret_us)
 {
 	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 	struct slice created_at;
 	int64_t first_us;
 
-	jsonout_member_text(out, "TableName", aws->config.messages_table);
-	jsonout_member_bool(out, "ConsistentRead", true);
-	jsonout_member_integer(out, "Limit", 1);
-	jsonout_member_text(out, "KeyConditionExpression", "pk = :pk");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_format(out, ":pk", "MSG#%s", conversation->group);
-	jsonout_object_end(out);
-	if (aws_send(aws, "Query", &answer) < 0)
-		return aws_failed(aws, "Query");
+	if (aws_send(aws, REQUEST(Query, first_message, .group = slice_of(conversation->group)),
+		     &answer) < 0)
+		return aws_failed(aws);
 	if (answer->count > 0 && item_string(&answer->items[0], "sk", &created_at) == 0 &&
 	    clock_parse(created_at, &first_us) == 0)
 		*ret_us = first_us + conversation->messages[0].before_us;
@@ -195,7 +186,7 @@ static int write_messages(struct aws *aws, const struct conversation *conversati
 	return status;
 }
 
-/* How many at the end the person `reader` has not answered. */
+/* The number of messages after the last one that the person `reader` wrote. */
 static int64_t count_unread(const struct conversation *conversation, size_t reader)
 {
 	size_t i = conversation->count;
@@ -249,8 +240,7 @@ static int write_conversation(struct aws *aws, struct conversation *conversation
 	}
 	if (status == 0)
 		printf("%.*s and %.*s: %s\n", (int)one->handle.len, one->handle.ptr,
-		       (int)other->handle.len, other->handle.ptr,
-		       found[0] ? "there already" : "written");
+		       (int)other->handle.len, other->handle.ptr, found[0] ? "exists" : "written");
 	return status;
 }
 

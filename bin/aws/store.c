@@ -4,89 +4,82 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "command_requests.h"
 
 /*
- * Items of one answer. A table with provisioned capacity, as the original has it (5 units a
- * second), pays for a page after it was read and is throttled for so long: small pages keep that
- * within an operator's patience.
+ * Items of one answer. A table with provisioned capacity, as the legacy table (5 units per second),
+ * is throttled after a page until the page is paid for. Small pages keep that within PATIENCE_MS.
  */
 #define PAGE_ITEMS 100
 
-/* DynamoDB's limits, and a NUL. */
+/* DynamoDB's limits for keys, and a NUL. */
 #define PK_SIZE 2049
 #define SK_SIZE 1025
 
-/* Where the next page begins. */
-struct place {
-	char pk[PK_SIZE], sk[SK_SIZE];
+/* The key of the last item of a page, copied, and as slices for the next request. */
+struct last_key {
+	char pk_text[PK_SIZE], sk_text[SK_SIZE];
+	struct slice pk, sk; /* ptr NULL before the first page */
 };
 
-/* False at the end. */
-static bool read_place(const struct item *last_key, struct place *ret_place)
+/* Returns false at the end. */
+static bool keep_last_key(const struct item *item, struct last_key *key)
 {
-	struct slice pk, sk;
+	if (item_string(item, "pk", &key->pk) < 0 || item_string(item, "sk", &key->sk) < 0 ||
+	    !slice_copy(key->pk, key->pk_text, sizeof(key->pk_text)) ||
+	    !slice_copy(key->sk, key->sk_text, sizeof(key->sk_text)))
+		return false;
+	key->pk.ptr = key->pk_text;
+	key->sk.ptr = key->sk_text;
+	return true;
+}
 
-	return item_string(last_key, "pk", &pk) == 0 && item_string(last_key, "sk", &sk) == 0 &&
-	       slice_copy(pk, ret_place->pk, sizeof(ret_place->pk)) &&
-	       slice_copy(sk, ret_place->sk, sizeof(ret_place->sk));
+/* The next page of a partition, or of the table when pk is NULL. Returns as aws_send. */
+static int get_page(struct aws *aws, const char *table, const char *pk,
+		    const struct last_key *after, const struct dynamodb_answer **ret_answer)
+{
+	if (pk)
+		return aws_send(aws,
+				REQUEST(Query, page, .table = slice_of(table), .pk = slice_of(pk),
+					.page_size = PAGE_ITEMS, .after_sk = after->sk),
+				ret_answer);
+	return aws_send(aws,
+			REQUEST(Scan, page, .table = slice_of(table), .page_size = PAGE_ITEMS,
+				.after_pk = after->pk, .after_sk = after->sk),
+			ret_answer);
 }
 
 int store_each(struct aws *aws, const char *table, const char *pk,
 	       int (*use)(const struct item *item, void *data), void *data)
 {
-	const char *operation = pk ? "Query" : "Scan";
-	struct place place;
-	bool more = false;
+	const struct dynamodb_answer *answer;
+	struct last_key last = {0};
 
 	do {
-		const struct dynamodb_answer *answer;
-		struct jsonout *out = dynamodb_request(aws->dynamodb);
-
-		jsonout_member_text(out, "TableName", table);
-		jsonout_member_bool(out, "ConsistentRead", true);
-		jsonout_member_integer(out, "Limit", PAGE_ITEMS);
-		if (pk) {
-			jsonout_member_text(out, "KeyConditionExpression", "pk = :pk");
-			jsonout_key(out, "ExpressionAttributeValues");
-			jsonout_object(out);
-			item_put_format(out, ":pk", "%s", pk);
-			jsonout_object_end(out);
-		}
-		if (more) {
-			jsonout_key(out, "ExclusiveStartKey");
-			jsonout_object(out);
-			item_put_string(out, "pk", slice_of(place.pk));
-			item_put_string(out, "sk", slice_of(place.sk));
-			jsonout_object_end(out);
-		}
-		if (aws_send(aws, operation, &answer) < 0)
-			return aws_failed(aws, operation);
+		if (get_page(aws, table, pk, &last, &answer) < 0)
+			return aws_failed(aws);
 		for (size_t i = 0; i < answer->count; i++) {
 			int status = use(&answer->items[i], data);
 
 			if (status != 0)
 				return status;
 		}
-		more = read_place(&answer->last_key, &place);
-	} while (more);
+	} while (keep_last_key(&answer->last_key, &last));
 	return 0;
 }
 
 int store_find_pair(struct aws *aws, const char *table, const char *one, const char *other,
 		    char ret_group[UUID_SIZE])
 {
+	const struct item_pair pair = item_pair_of(one, other);
 	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 	struct slice group;
 
-	jsonout_member_text(out, "TableName", table);
-	jsonout_member_bool(out, "ConsistentRead", true);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_pair_key(out, one, other);
-	jsonout_object_end(out);
-	if (aws_send(aws, "GetItem", &answer) < 0)
-		return aws_failed(aws, "GetItem");
+	if (aws_send(aws,
+		     REQUEST(GetItem, table_pair, .table = slice_of(table), .lower = pair.lower,
+			     .higher = pair.higher),
+		     &answer) < 0)
+		return aws_failed(aws);
 	ret_group[0] = '\0';
 	if (answer->count > 0 && (item_string(&answer->items[0], "group_uuid", &group) < 0 ||
 				  uuid_parse(group, ret_group) < 0))
@@ -97,69 +90,48 @@ int store_find_pair(struct aws *aws, const char *table, const char *one, const c
 int store_put_messages(struct aws *aws, const char *table, const char *group,
 		       const struct item_message *messages, size_t count)
 {
+	struct request_BatchWriteItem_messages_message puts[STORE_BATCH_MAX];
 	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 
-	jsonout_key(out, "RequestItems");
-	jsonout_object(out);
-	jsonout_key(out, table);
-	jsonout_array(out);
 	for (size_t i = 0; i < count; i++) {
-		jsonout_object(out);
-		jsonout_key(out, "PutRequest");
-		jsonout_object(out);
-		jsonout_key(out, "Item");
-		jsonout_object(out);
-		item_put_message(out, group, &messages[i]);
-		jsonout_object_end(out);
-		jsonout_object_end(out);
-		jsonout_object_end(out);
+		puts[i] = (struct request_BatchWriteItem_messages_message){
+			.group = slice_of(group),
+			.created_at = messages[i].created_at,
+			.message_uuid = messages[i].uuid,
+			.message = messages[i].text,
+			.user = messages[i].sender.uuid,
+			.user_handle = messages[i].sender.handle,
+			.user_display_name = messages[i].sender.display_name,
+		};
 	}
-	jsonout_array_end(out);
-	jsonout_object_end(out);
-	if (aws_send(aws, "BatchWriteItem", &answer) < 0)
-		return aws_failed(aws, "BatchWriteItem");
+	if (aws_send(aws,
+		     REQUEST(BatchWriteItem, messages, .table = slice_of(table), .message = puts,
+			     .message_count = count),
+		     &answer) < 0)
+		return aws_failed(aws);
 	return 0;
-}
-
-static void begin_put(struct jsonout *out, const char *table)
-{
-	jsonout_object(out);
-	jsonout_key(out, "Put");
-	jsonout_object(out);
-	jsonout_member_text(out, "TableName", table);
-	jsonout_member_text(out, "ConditionExpression", "attribute_not_exists(pk)");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-}
-
-static void end_put(struct jsonout *out)
-{
-	jsonout_object_end(out);
-	jsonout_object_end(out);
-	jsonout_object_end(out);
 }
 
 int store_put_conversation(struct aws *aws, const char *table, const char *group,
 			   const struct person *const people[2], const struct item_message *last,
 			   const int64_t unread[2])
 {
+	const struct item_person *one = &people[0]->item;
+	const struct item_person *other = &people[1]->item;
+	const struct item_pair pair = item_pair_of(people[0]->uuid, people[1]->uuid);
 	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 
-	jsonout_key(out, "TransactItems");
-	jsonout_array(out);
-	for (size_t i = 0; i < 2; i++) {
-		begin_put(out, table);
-		item_put_row(out, people[i]->uuid, group, &people[1 - i]->item, last, unread[i]);
-		end_put(out);
-	}
-	begin_put(out, table);
-	item_put_pair(out, people[0]->uuid, people[1]->uuid, group);
-	end_put(out);
-	jsonout_array_end(out);
-	if (aws_send(aws, "TransactWriteItems", &answer) < 0)
-		return aws_failed(aws, "TransactWriteItems");
+	if (aws_send(aws,
+		     REQUEST(TransactWriteItems, conversation, .table = slice_of(table),
+			     .group = slice_of(group), .lower = pair.lower, .higher = pair.higher,
+			     .user = one->uuid, .user_handle = one->handle,
+			     .user_display_name = one->display_name, .unread = unread[0],
+			     .other = other->uuid, .other_handle = other->handle,
+			     .other_display_name = other->display_name, .other_unread = unread[1],
+			     .created_at = last->created_at, .message_uuid = last->uuid,
+			     .message = last->text),
+		     &answer) < 0)
+		return aws_failed(aws);
 	return 0;
 }
 
@@ -167,26 +139,12 @@ int store_update_row(struct aws *aws, const char *table, const char *group, cons
 		     const struct item_message *last)
 {
 	const struct dynamodb_answer *answer;
-	struct jsonout *out = dynamodb_request(aws->dynamodb);
 	int r;
 
-	jsonout_member_text(out, "TableName", table);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_row_key(out, user, group);
-	jsonout_object_end(out);
-	jsonout_member_text(
-		out, "UpdateExpression",
-		"SET last_message_at = :at, last_message_uuid = :uuid, message = :text");
-	jsonout_member_text(out, "ConditionExpression", "last_message_at < :at");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_string(out, ":at", last->created_at);
-	item_put_string(out, ":uuid", last->uuid);
-	item_put_string(out, ":text", last->text);
-	jsonout_object_end(out);
-	r = aws_send(aws, "UpdateItem", &answer);
-	if (r < 0 && r != ERR_CONDITION)
-		return aws_failed(aws, "UpdateItem");
-	return 0;
+	r = aws_send(aws,
+		     REQUEST(UpdateItem, row, .table = slice_of(table), .user = slice_of(user),
+			     .group = slice_of(group), .created_at = last->created_at,
+			     .message_uuid = last->uuid, .message = last->text),
+		     &answer);
+	return r < 0 && r != ERR_CONDITION ? aws_failed(aws) : 0;
 }

@@ -1,6 +1,6 @@
 /*
- * store.h - reading and writing whole conversations of a messages table: what the commands that
- * load data share. All of it returns the exit status, after saying what went wrong.
+ * store.h - reading and writing the conversations of a messages table, for the commands that load
+ * data. All functions return the exit status; an error is reported already.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -8,9 +8,9 @@
 #include "command.h"
 #include "domain/conversation_item.h"
 
-#define STORE_BATCH_MAX 25 /* BatchWriteItem takes no more */
+#define STORE_BATCH_MAX 25 /* the limit of BatchWriteItem */
 
-/* The uuid in `item` is this one. */
+/* A person; item.uuid borrows `uuid`. */
 struct person {
 	char uuid[UUID_SIZE];
 	struct item_person item;
@@ -18,26 +18,34 @@ struct person {
 
 /*
  * Call `use` for every item of the partition `pk`, in the order of its keys, or of the whole table
- * when pk is NULL. `use` returns the exit status; it may send no request meanwhile.
+ * when pk is NULL.
+ *
+ * use: returns 0 to continue, or the exit status. It must not call aws_send: that would overwrite
+ * the item.
  */
 int store_each(struct aws *aws, const char *table, const char *pk,
-	       int (*use)(const struct item *item, void *data), void *data);
+	       int (*use)(const struct item *item, void *data), void *data)
+	__attribute__((warn_unused_result));
 
-/* The group of two people. ret_group: "" when they have none. */
+/* Find the conversation of two people. ret_group: its uuid; "" when they have none. */
 int store_find_pair(struct aws *aws, const char *table, const char *one, const char *other,
-		    char ret_group[UUID_SIZE]);
+		    char ret_group[UUID_SIZE]) __attribute__((warn_unused_result));
 
-/* Write messages of `group`, 1 to STORE_BATCH_MAX. */
+/* Write messages of `group`. count: 1 to STORE_BATCH_MAX. */
 int store_put_messages(struct aws *aws, const char *table, const char *group,
-		       const struct item_message *messages, size_t count);
+		       const struct item_message *messages, size_t count)
+	__attribute__((warn_unused_result));
 
-/* Write both rows and the pair, none of which may be there. people and unread: of each side. */
+/*
+ * Write the rows of two people and their pair; none of the three may exist.
+ * unread: the unread counts of people[0] and people[1].
+ */
 int store_put_conversation(struct aws *aws, const char *table, const char *group,
 			   const struct person *const people[2], const struct item_message *last,
-			   const int64_t unread[2]);
+			   const int64_t unread[2]) __attribute__((warn_unused_result));
 
-/* Let the row of `user` have `last` as its last message, if it has an older one. */
+/* Make `last` the last message of the row of `user`, unless the row has a newer one. */
 int store_update_row(struct aws *aws, const char *table, const char *group, const char *user,
-		     const struct item_message *last);
+		     const struct item_message *last) __attribute__((warn_unused_result));
 
 #endif

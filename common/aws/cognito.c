@@ -163,7 +163,7 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 	started_us = clock_monotonic_us();
 	cognito->problem[0] = '\0';
 	r = ask(cognito, buf_slice(&body), timeout_ms, ret_user);
-	budget_book(cognito->budget, DEP_COGNITO, "GetUser", started_us, r != ERR_UNAVAILABLE);
+	budget_book(cognito->budget, OPERATION_GET_USER, started_us, r != ERR_UNAVAILABLE);
 	return r;
 }
 

@@ -1,4 +1,4 @@
-/* dynamodb.c - what dynamodb.h says. */
+/* dynamodb.c - see dynamodb.h. */
 #include "aws/dynamodb.h"
 
 #include <stdarg.h>
@@ -10,7 +10,6 @@
 #include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/uuid.h"
 #include "net/http.h"
 #include "run/metrics.h"
 #include "json/jsonscan.h"
@@ -20,7 +19,7 @@
 #define BACKOFF_MS_MAX 500
 #define REQUEST_MAX    1048576
 #define ANSWER_MAX     8388608 /* a page of 1 MB, with every character escaped */
-#define MESSAGE_MAX    300     /* of an error's message that is kept */
+#define MESSAGE_MAX    300     /* bytes of an error's message that are kept */
 
 struct dynamodb {
 	const struct config *config;
@@ -29,31 +28,32 @@ struct dynamodb {
 	struct credentials *credentials;
 	struct awsrequest *writer;
 
-	struct buf request;
-	struct jsonout out;
+	const struct request_form *form; /* of the last request, or NULL */
+	struct buf body;
 
 	struct buf received;
-	struct buf text; /* a copy of it: reading unescapes in place */
+	struct buf text; /* a copy of what was received: reading unescapes in place */
 	struct dynamodb_answer answer;
 	struct item *items;
 	size_t items_max;
-	struct slice unprocessed; /* UnprocessedItems of a BatchWriteItem; len 0: nothing is left */
-	struct slice error;	  /* type and message of a refusal */
+	struct slice
+		unprocessed; /* UnprocessedItems of a BatchWriteItem; len 0: all are processed */
+	struct slice error;  /* type and message of a refusal */
 	struct slice message;
 
 	char refused[64]; /* type of the last refusal */
 	char problem[512];
 };
 
-/* What an attempt came to, and so what is next. */
+/* The result of one attempt. */
 enum outcome {
 	OUTCOME_DONE,
-	OUTCOME_CONDITION,
-	OUTCOME_REST,	 /* some of a batch is left */
-	OUTCOME_REPEAT,	 /* it may be done or not; the identical request may mend it */
-	OUTCOME_EXPIRED, /* the credentials have */
-	OUTCOME_DENIED,	 /* a matter for operators */
-	OUTCOME_REFUSED, /* the request is wrong */
+	OUTCOME_CONDITION,   /* a condition failed */
+	OUTCOME_DENIED,	     /* operators have to mend something */
+	OUTCOME_REFUSED,     /* the request is wrong */
+	OUTCOME_REPEAT,	     /* unknown or not yet: the identical request again */
+	OUTCOME_UNPROCESSED, /* a part of a batch has to be sent again */
+	OUTCOME_EXPIRED,     /* again with new credentials */
 };
 
 static const struct {
@@ -124,7 +124,7 @@ struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget
 		dynamodb_free(dynamodb);
 		return NULL;
 	}
-	dynamodb->request.max = REQUEST_MAX;
+	dynamodb->body.max = REQUEST_MAX;
 	dynamodb->received.max = ANSWER_MAX;
 	dynamodb->text.max = ANSWER_MAX;
 	return dynamodb;
@@ -137,11 +137,16 @@ void dynamodb_free(struct dynamodb *dynamodb)
 	http_free(dynamodb->http);
 	credentials_free(dynamodb->credentials);
 	awsrequest_free(dynamodb->writer);
-	buf_dispose(&dynamodb->request);
+	buf_dispose(&dynamodb->body);
 	buf_dispose(&dynamodb->received);
 	buf_dispose(&dynamodb->text);
 	free(dynamodb->items);
 	free(dynamodb);
+}
+
+const char *dynamodb_operation(const struct dynamodb *dynamodb)
+{
+	return dynamodb->form ? dynamodb->form->operation : "";
 }
 
 const char *dynamodb_id(const struct dynamodb *dynamodb)
@@ -175,33 +180,16 @@ static void forget_answer(struct dynamodb *dynamodb)
 	dynamodb->refused[0] = '\0';
 }
 
-static void begin_request(struct dynamodb *dynamodb)
-{
-	buf_reset(&dynamodb->request);
-	jsonout_begin(&dynamodb->out, &dynamodb->request);
-	jsonout_object(&dynamodb->out);
-}
-
-static int end_request(struct dynamodb *dynamodb)
-{
-	int r;
-
-	jsonout_object_end(&dynamodb->out);
-	r = jsonout_end(&dynamodb->out);
-	if (r < 0)
-		set_problem(dynamodb, "The request cannot be written");
-	return r;
-}
-
-struct jsonout *dynamodb_request(struct dynamodb *dynamodb)
-{
-	forget_answer(dynamodb);
-	dynamodb->problem[0] = '\0';
-	begin_request(dynamodb);
-	return &dynamodb->out;
-}
-
-/* --- reading the answer ---------------------------------------------------------------------- */
+/* --- reading the answer ----------------------------------------------------------------------
+ *
+ *	Query	{"Count":1,"Items":[{"sk":{"S":"2026-…"},"message":{"S":"Hello, Alt."}}],
+ *		 "LastEvaluatedKey":{"pk":{"S":"MSG#…"},"sk":{"S":"2026-…"}}}
+ *	GetItem	{"Item":{"pk":{"S":"GRP#…"},…}}		nothing found: {}
+ *	batch	{"UnprocessedItems":{"cruddur-messages":[…]}}
+ *	refusal	{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+ *		 "Message":"Transaction cancelled…","CancellationReasons":[{"Code":"None"},
+ *		  {"Code":"ConditionalCheckFailed","Item":{"pk":{"S":"GRP#…"},…}}]}
+ */
 
 /* Room for one more item, which is not counted yet; NULL when memory is exhausted. */
 static struct item *next_item(struct dynamodb *dynamodb)
@@ -236,7 +224,7 @@ static void read_reason(struct dynamodb *dynamodb, struct jsonscan *scan)
 	struct slice key, code = {0};
 	size_t n = answer->reasons_count;
 
-	if (n == TRANSACTION_MAX) {
+	if (n == DYNAMODB_TRANSACTION_MAX) {
 		scan->failed = true;
 		return;
 	}
@@ -257,7 +245,7 @@ static void read_reason(struct dynamodb *dynamodb, struct jsonscan *scan)
 	answer->reasons_count++;
 }
 
-/* Read a BatchWriteItem's rest as it stands, to be sent again. */
+/* Keep the JSON of UnprocessedItems, to be sent again. */
 static void read_unprocessed(struct dynamodb *dynamodb, struct jsonscan *scan)
 {
 	size_t members = scan->members;
@@ -337,10 +325,10 @@ static bool read_answer(struct dynamodb *dynamodb, bool success)
 }
 
 /*
- * A cancelled transaction: one condition that failed decides; only conflicts and throttling can
- * pass by themselves; anything else is wrong with the request.
+ * A cancelled transaction. A failed condition decides. Conflicts and throttling pass; any other
+ * reason means that the request is wrong.
  */
-static enum outcome judge_cancellation(const struct dynamodb_answer *answer)
+static enum outcome outcome_of_cancellation(const struct dynamodb_answer *answer)
 {
 	size_t seen[REASON_OTHER + 1] = {0};
 
@@ -354,7 +342,7 @@ static enum outcome judge_cancellation(const struct dynamodb_answer *answer)
 								  : OUTCOME_REFUSED;
 }
 
-static enum outcome judge_refusal(struct dynamodb *dynamodb, int status)
+static enum outcome outcome_of_refusal(struct dynamodb *dynamodb, int status)
 {
 	struct slice error = dynamodb->error;
 	struct slice message = dynamodb->message.len > 0 ? dynamodb->message : SLICE("no message");
@@ -364,22 +352,22 @@ static enum outcome judge_refusal(struct dynamodb *dynamodb, int status)
 	set_problem(dynamodb, "%s: %.*s", error.len > 0 ? dynamodb->refused : "no error type",
 		    (int)(message.len < MESSAGE_MAX ? message.len : MESSAGE_MAX), message.ptr);
 	if (slice_is(error, "TransactionCanceledException"))
-		return judge_cancellation(&dynamodb->answer);
+		return outcome_of_cancellation(&dynamodb->answer);
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (slice_is(error, outcomes[i].error))
 			return outcomes[i].outcome;
 	return status >= 500 || status == 429 ? OUTCOME_REPEAT : OUTCOME_REFUSED;
 }
 
-/* AWS means the CRC-32 of zlib and Ethernet. */
+/* X-Amz-Crc32 is the CRC-32 of zlib and Ethernet. */
 static int64_t crc32_of(const struct buf *bytes)
 {
 	return (int64_t)crc32_z(0, (const Bytef *)bytes->data, bytes->len);
 }
 
-/* ret_answered: whether this is an answer of a DynamoDB that works. */
-static enum outcome judge(struct dynamodb *dynamodb, const struct http_response *response,
-			  bool *ret_answered)
+/* Read a response. ret_answered: whether it comes from a DynamoDB that works. */
+static enum outcome outcome_of(struct dynamodb *dynamodb, const struct http_response *response,
+			       bool *ret_answered)
 {
 	bool success = response->status == 200;
 
@@ -395,56 +383,67 @@ static enum outcome judge(struct dynamodb *dynamodb, const struct http_response 
 			    "more than %d attributes)",
 			    response->status, ITEM_ATTRIBUTES_MAX);
 		*ret_answered = false;
-		return OUTCOME_REPEAT; /* whatever its status: it does not say what happened */
+		return OUTCOME_REPEAT; /* even a refusal: what happened is unknown */
 	}
 	if (!success)
-		return judge_refusal(dynamodb, response->status);
-	return dynamodb->unprocessed.len > 0 ? OUTCOME_REST : OUTCOME_DONE;
+		return outcome_of_refusal(dynamodb, response->status);
+	return dynamodb->unprocessed.len > 0 ? OUTCOME_UNPROCESSED : OUTCOME_DONE;
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
 
-/* Sign and send the request once. ret_outcome is written when it returns 0: it was sent. */
-static int attempt(struct dynamodb *dynamodb, const char *operation, enum outcome *ret_outcome)
+/* Get credentials and sign the request. Returns as attempt. */
+static int sign(struct dynamodb *dynamodb, struct http_request *request)
 {
-	struct http_request request = {0};
-	struct http_response response;
-	struct aws_keys keys;
 	int64_t now_s = clock_now_us() / 1000000;
-	int64_t started_us;
-	bool answered;
+	struct aws_keys keys;
 	int r;
 
-	/* Asked first, so that nothing is spent on a dependency that is left alone. */
-	r = budget_ask(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
-	if (r < 0)
-		return r;
 	r = credentials_get(dynamodb->credentials, now_s, budget_left_ms(dynamodb->budget), &keys);
 	if (r < 0) {
 		set_problem(dynamodb, "%s", credentials_problem(dynamodb->credentials));
 		return r;
 	}
+	r = awsrequest_sign(dynamodb->writer, dynamodb->form->operation, buf_slice(&dynamodb->body),
+			    &keys, now_s, request);
+	if (r < 0)
+		set_problem(dynamodb, "The request cannot be signed");
+	return r;
+}
+
+/*
+ * Send the request once. Returns 0 when it was sent, with ret_outcome written; ERR_UNAVAILABLE when
+ * the circuit breaker is open or credentials cannot be had; ERR_OVERLOADED when no time is left;
+ * ERR_NO_MEMORY; ERR_INTERNAL.
+ */
+static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
+{
+	struct http_request request = {0};
+	struct http_response response;
+	int64_t started_us;
+	bool answered = false;
+	int r;
+
+	/* First of all: with an open circuit breaker no credentials are fetched. */
+	r = budget_ask(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
+	if (r < 0)
+		return r;
+	r = sign(dynamodb, &request);
+	if (r < 0)
+		return r;
+	/* Fetching them may have taken a while. */
 	r = budget_ask(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
 	if (r < 0)
 		return r;
 
-	r = awsrequest_sign(dynamodb->writer, operation, buf_slice(&dynamodb->request), &keys,
-			    now_s, &request);
-	if (r < 0) {
-		set_problem(dynamodb, "The request cannot be signed");
-		return r;
-	}
-
 	started_us = clock_monotonic_us();
-	r = http_send(dynamodb->http, &request, &dynamodb->received, &response);
-	if (r < 0) {
+	if (http_send(dynamodb->http, &request, &dynamodb->received, &response) < 0) {
 		set_problem(dynamodb, "%s", http_problem(dynamodb->http));
 		*ret_outcome = OUTCOME_REPEAT;
-		answered = false;
 	} else {
-		*ret_outcome = judge(dynamodb, &response, &answered);
+		*ret_outcome = outcome_of(dynamodb, &response, &answered);
 	}
-	budget_book(dynamodb->budget, DEP_DYNAMODB, operation, started_us, answered);
+	budget_book(dynamodb->budget, dynamodb->form->counted_as, started_us, answered);
 	return 0;
 }
 
@@ -463,67 +462,91 @@ static bool back_off(const struct dynamodb *dynamodb, unsigned attempts)
 	return true;
 }
 
-int dynamodb_send(struct dynamodb *dynamodb, const char *operation,
+/* Write the body of a new request, after forgetting the last one. Returns as request_write. */
+static int begin(struct dynamodb *dynamodb, const struct request *request)
+{
+	int r;
+
+	forget_answer(dynamodb);
+	dynamodb->problem[0] = '\0';
+	dynamodb->form = request->form;
+	buf_reset(&dynamodb->body);
+	r = request_write(request, dynamodb->config->messages_table, &dynamodb->body);
+	if (r < 0)
+		set_problem(dynamodb, "The request cannot be written");
+	return r;
+}
+
+/* Make the unprocessed items of a batch the next body. Returns 0; ERR_NO_MEMORY. */
+static int keep_unprocessed(struct dynamodb *dynamodb)
+{
+	set_problem(dynamodb, "Some items of the batch are unprocessed");
+	buf_reset(&dynamodb->body);
+	buf_puts(&dynamodb->body, "{\"RequestItems\":");
+	buf_append(&dynamodb->body, dynamodb->unprocessed.ptr, dynamodb->unprocessed.len);
+	buf_putc(&dynamodb->body, '}');
+	return dynamodb->body.failed ? ERR_NO_MEMORY : 0;
+}
+
+/* The result of a call whose attempt number `attempts` (from 0) could not be sent, because of r. */
+static int give_up(struct dynamodb *dynamodb, unsigned attempts, int r)
+{
+	if (dynamodb->problem[0] == '\0')
+		set_problem(dynamodb, r == ERR_OVERLOADED ? "No time left"
+							  : "DynamoDB's circuit breaker is open");
+	/* Time ran out while repeating: the cause is what made that necessary. */
+	return r == ERR_OVERLOADED && attempts > 0 ? ERR_UNAVAILABLE : r;
+}
+
+/* The result of a call for an outcome after which nothing is repeated; 1 for the others. */
+static int result_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_DONE:
+		return 0;
+	case OUTCOME_CONDITION:
+		return ERR_CONDITION;
+	case OUTCOME_DENIED:
+		return ERR_UNAVAILABLE;
+	case OUTCOME_REFUSED:
+		return ERR_INTERNAL;
+	default:
+		return 1;
+	}
+}
+
+int dynamodb_send(struct dynamodb *dynamodb, struct request request,
 		  const struct dynamodb_answer **ret_answer)
 {
 	enum outcome outcome;
-	char token[UUID_SIZE];
 	bool renewed = false;
 	int r;
 
-	if (strcmp(operation, "TransactWriteItems") == 0) {
-		r = uuid_v4(token);
+	r = begin(dynamodb, &request);
+	for (unsigned attempts = 0; r >= 0; attempts++) {
+		r = attempt(dynamodb, &outcome);
 		if (r < 0)
-			return r;
-		jsonout_member_text(&dynamodb->out, "ClientRequestToken", token);
-	}
-	r = end_request(dynamodb);
-	if (r < 0)
-		return r;
-
-	for (unsigned attempts = 0;; attempts++) {
-		r = attempt(dynamodb, operation, &outcome);
-		if (r == 0 && attempts > 0)
+			return give_up(dynamodb, attempts, r);
+		if (attempts > 0)
 			metrics_retry(dynamodb->budget->metrics, DEP_DYNAMODB);
-		if (r < 0 && dynamodb->problem[0] == '\0')
-			set_problem(dynamodb, r == ERR_OVERLOADED
-						      ? "No time left"
-						      : "DynamoDB is left alone for a moment");
-		/* Cut off among repetitions: the cause is what made them necessary. */
-		if (r == ERR_OVERLOADED && attempts > 0)
-			return ERR_UNAVAILABLE;
-		if (r < 0)
+
+		r = result_of(outcome);
+		if (r == 0 || r == ERR_CONDITION)
+			*ret_answer = &dynamodb->answer;
+		if (r <= 0)
 			return r;
-		switch (outcome) {
-		case OUTCOME_DONE:
-			*ret_answer = &dynamodb->answer;
-			return 0;
-		case OUTCOME_CONDITION:
-			*ret_answer = &dynamodb->answer;
-			return ERR_CONDITION;
-		case OUTCOME_DENIED:
+
+		if (outcome == OUTCOME_EXPIRED && renewed)
 			return ERR_UNAVAILABLE;
-		case OUTCOME_REFUSED:
-			return ERR_INTERNAL;
-		case OUTCOME_EXPIRED:
-			if (renewed)
-				return ERR_UNAVAILABLE;
-			renewed = true;
+		if (outcome == OUTCOME_EXPIRED) {
 			credentials_expire(dynamodb->credentials);
+			renewed = true;
 			continue;
-		case OUTCOME_REST:
-			set_problem(dynamodb, "Some of the batch is left unprocessed");
-			begin_request(dynamodb);
-			jsonout_key(&dynamodb->out, "RequestItems");
-			jsonout_raw(&dynamodb->out, dynamodb->unprocessed);
-			r = end_request(dynamodb);
-			if (r < 0)
-				return r;
-			break;
-		case OUTCOME_REPEAT:
-			break;
 		}
-		if (!back_off(dynamodb, attempts))
+		if (outcome == OUTCOME_UNPROCESSED)
+			r = keep_unprocessed(dynamodb);
+		if (r >= 0 && !back_off(dynamodb, attempts))
 			return ERR_UNAVAILABLE;
 	}
+	return r;
 }

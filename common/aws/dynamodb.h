@@ -1,9 +1,8 @@
 /*
- * dynamodb.h - calls to Amazon DynamoDB: signed, retried within the request's time budget.
+ * dynamodb.h - calls to Amazon DynamoDB: signed, and retried within the request's time budget.
  *
- * A call is: dynamodb_request (begins the body), jsonout_… and item_… (write it), dynamodb_send.
- * The answer stays readable until the next dynamodb_request. Everything that decides whether and
- * how a call is repeated is in dynamodb.c and nowhere else.
+ * The requests are files (request.h). Whether and how a call is repeated is decided in dynamodb.c
+ * and nowhere else.
  *
  * AWS: "DynamoDB low-level API", "Error handling with DynamoDB", "TransactWriteItems".
  */
@@ -14,15 +13,16 @@
 #include <stdint.h>
 
 #include "aws/item.h"
+#include "aws/request.h"
 #include "base/buf.h"
 #include "run/budget.h"
 #include "run/config.h"
-#include "json/jsonout.h"
 
-#define TRANSACTION_MAX 8 /* items of one transaction; ours have at most 5 */
+#define DYNAMODB_TRANSACTION_MAX 8 /* writes of one transaction that an answer can report on */
 
+/* Why a write of a transaction failed. */
 enum reason {
-	REASON_NONE,
+	REASON_NONE,	  /* it did not */
 	REASON_CONDITION, /* ConditionalCheckFailed */
 	REASON_CONFLICT,  /* TransactionConflict */
 	REASON_THROTTLED, /* ProvisionedThroughputExceeded, ThrottlingError */
@@ -34,12 +34,12 @@ struct dynamodb_answer {
 	size_t count;		  /* of items; a GetItem that finds nothing: 0 */
 	struct item last_key;	  /* LastEvaluatedKey; last_key.count is 0 at the end */
 	struct item attributes; /* Attributes of an UpdateItem, or the Item of a failed condition */
-	/* TransactWriteItems that failed with ERR_CONDITION: per item, the reason and the old item
+	/* TransactWriteItems that failed with ERR_CONDITION: the reason and the old item per write
 	 */
 	struct {
 		enum reason reason;
 		struct item item;
-	} reasons[TRANSACTION_MAX];
+	} reasons[DYNAMODB_TRANSACTION_MAX];
 	size_t reasons_count;
 	struct slice body; /* the answer as it came, for the operators' commands */
 };
@@ -54,39 +54,39 @@ struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget
 void dynamodb_free(struct dynamodb *dynamodb);
 
 /*
- * Begin a request: forgets the last answer, opens the body's object and returns the writer for its
- * members. The object is closed by dynamodb_send.
+ * Send a request, made with REQUEST, and wait for its answer.
+ *
+ * Repeated here, with capped exponential backoff and full jitter, while the budget lasts and the
+ * circuit breaker is closed: throttling, 5xx, resets, timeouts, wrong checksums, answers cut short,
+ * TransactionInProgress, and cancellations made only of conflicts and throttling. A repetition
+ * sends the identical bytes, ClientRequestToken included. Of a BatchWriteItem only what was left
+ * unprocessed is sent again. Expired credentials are refreshed once.
+ *
+ * ret_answer: owned by `dynamodb`; the next dynamodb_send overwrites it. Written on success and
+ * with ERR_CONDITION.
+ *
+ * Returns
+ *	0
+ *	ERR_CONDITION	a condition failed. Single writes: answer->attributes, if the request asks
+ *			for them (ReturnValuesOnConditionCheckFailure); transactions:
+ *answer->reasons ERR_UNAVAILABLE	no answer in time (a write may have happened) or the circuit
+ *breaker is open; also, at once, a missing table or refused credentials, which operators have to
+ *mend ERR_OVERLOADED	no time was left ERR_INTERNAL	a refusal that repeating cannot mend
+ *(dynamodb_problem says which), or a request that cannot be written (request.h) ERR_NO_MEMORY
  */
-struct jsonout *dynamodb_request(struct dynamodb *dynamodb);
+int dynamodb_send(struct dynamodb *dynamodb, struct request request,
+		  const struct dynamodb_answer **ret_answer) __attribute__((warn_unused_result));
 
-/*
- * Send the request that was written as `operation` ("Query", "TransactWriteItems", …).
- * For TransactWriteItems a fresh ClientRequestToken is added, kept across the retries of this call.
- *
- * Repeated here, capped exponential backoff with full jitter, while the budget lasts and the
- * dependency is not left alone (budget.h): throttling, 5xx, resets, timeouts, bad CRC, cut answers,
- * TransactionInProgress, and cancellations made only of conflicts and throttling: always the
- * identical bytes with the same token. What a BatchWriteItem left unprocessed is sent again, and
- * only that. Expired credentials are refreshed once.
- *
- * ret_answer: borrowed until the next dynamodb_request; also set with ERR_CONDITION.
- * Returns 0; ERR_CONDITION when a condition failed (single writes: answer->attributes, if asked
- * for by ReturnValuesOnConditionCheckFailure; transactions: answer->reasons);
- * ERR_UNAVAILABLE or ERR_OVERLOADED when it could not be had in time (a write may have happened),
- * and at once when the table is missing or the credentials are refused: a matter for operators;
- * ERR_INTERNAL for any other refusal that repeating cannot mend (dynamodb_problem tells which);
- * ERR_NO_MEMORY.
- */
-int dynamodb_send(struct dynamodb *dynamodb, const char *operation,
-		  const struct dynamodb_answer **ret_answer);
+/* The operation of the last request, "Query"; "" before the first. */
+const char *dynamodb_operation(const struct dynamodb *dynamodb);
 
 /* The last failure as one line for the log: error type and message, no data, no credentials. */
 const char *dynamodb_problem(const struct dynamodb *dynamodb);
 
-/* What the service calls the last request, for its support; "" when it did not say. */
+/* The id that the service gave the last request, for its support; "" when it gave none. */
 const char *dynamodb_id(const struct dynamodb *dynamodb);
 
-/* Whether the last call was refused as `type`, such as "ResourceNotFoundException". */
+/* Whether the last call was refused with an error of this type, "ResourceNotFoundException". */
 bool dynamodb_refused(const struct dynamodb *dynamodb, const char *type);
 
 #endif

@@ -1,13 +1,7 @@
-/* item.c - what item.h says. */
+/* item.c - see item.h. */
 #include "aws/item.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/err.h"
-
-#define FORMAT_MAX 1024
 
 static const struct attribute *find(const struct item *item, const char *name, char type)
 {
@@ -20,17 +14,24 @@ static const struct attribute *find(const struct item *item, const char *name, c
 	return NULL;
 }
 
-int item_string(const struct item *item, const char *name, struct slice *ret)
+int item_string(const struct item *item, const char *name, struct slice *ret_string)
 {
 	const struct attribute *attribute = find(item, name, 'S');
 
 	if (!attribute)
 		return ERR_NOT_FOUND;
-	*ret = attribute->value;
+	*ret_string = attribute->value;
 	return 0;
 }
 
-int item_number(const struct item *item, const char *name, int64_t *ret)
+struct slice item_string_or(const struct item *item, const char *name, struct slice otherwise)
+{
+	const struct attribute *attribute = find(item, name, 'S');
+
+	return attribute ? attribute->value : otherwise;
+}
+
+int item_number(const struct item *item, const char *name, int64_t *ret_number)
 {
 	const struct attribute *attribute = find(item, name, 'N');
 	char digits[24];
@@ -44,45 +45,12 @@ int item_number(const struct item *item, const char *name, int64_t *ret)
 	jsonscan_integer(&scan, &number);
 	if (!jsonscan_end(&scan))
 		return ERR_NOT_FOUND;
-	*ret = number;
+	*ret_number = number;
 	return 0;
 }
 
-void item_put_string(struct jsonout *out, const char *name, struct slice value)
-{
-	jsonout_key(out, name);
-	jsonout_object(out);
-	jsonout_member_string(out, "S", value);
-	jsonout_object_end(out);
-}
-
-void item_put_format(struct jsonout *out, const char *name, const char *format, ...)
-{
-	char text[FORMAT_MAX];
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (n < 0 || (size_t)n >= sizeof(text)) {
-		out->failed = true;
-		return;
-	}
-	item_put_string(out, name, (struct slice){text, (size_t)n});
-}
-
-void item_put_number(struct jsonout *out, const char *name, int64_t value)
-{
-	jsonout_key(out, name);
-	jsonout_object(out);
-	jsonout_key(out, "N");
-	jsonout_format(out, "%" PRId64, value);
-	jsonout_object_end(out);
-}
-
-/* Read a value as it stands, without looking into it. */
-static bool read_raw(struct jsonscan *scan, struct slice *ret)
+/* Read a value as JSON. */
+static bool read_raw(struct jsonscan *scan, struct slice *ret_json)
 {
 	const char *from;
 
@@ -90,7 +58,7 @@ static bool read_raw(struct jsonscan *scan, struct slice *ret)
 	from = scan->at;
 	if (!jsonscan_skip(scan))
 		return false;
-	*ret = (struct slice){from, (size_t)(scan->at - from)};
+	*ret_json = (struct slice){from, (size_t)(scan->at - from)};
 	return true;
 }
 
@@ -115,22 +83,22 @@ static bool read_value(struct jsonscan *scan, struct attribute *attribute)
 	return !jsonscan_member(scan, &another) && !scan->failed;
 }
 
-bool item_read(struct jsonscan *scan, struct item *ret_item)
+bool item_read(struct jsonscan *scan, struct item *item)
 {
 	struct slice name;
 
-	ret_item->count = 0;
+	item->count = 0;
 	if (!jsonscan_object(scan))
 		return false;
 	while (jsonscan_member(scan, &name)) {
-		struct attribute *attribute = &ret_item->attributes[ret_item->count];
+		struct attribute *attribute = &item->attributes[item->count];
 
-		if (ret_item->count == ITEM_ATTRIBUTES_MAX || !read_value(scan, attribute)) {
+		if (item->count == ITEM_ATTRIBUTES_MAX || !read_value(scan, attribute)) {
 			scan->failed = true;
 			return false;
 		}
 		attribute->name = name;
-		ret_item->count++;
+		item->count++;
 	}
 	return !scan->failed;
 }

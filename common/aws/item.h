@@ -1,5 +1,8 @@
 /*
- * item.h - DynamoDB's items: attributes with a type, written by jsonout and read by jsonscan.
+ * item.h - DynamoDB's items as they are read: attributes, each with a type.
+ *
+ *	{"pk": {"S": "GRP#3d8c5e4f-…"}, "unread_count": {"N": "1"}, "tags": {"SS": ["a"]}}
+ *	 name   type value
  *
  * AWS: "AttributeValue", Amazon DynamoDB API reference.
  */
@@ -10,7 +13,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "json/jsonout.h"
 #include "json/jsonscan.h"
 
 #define ITEM_ATTRIBUTES_MAX 24
@@ -22,26 +24,28 @@ struct attribute {
 	char type;
 };
 
-/* An item, borrowed from the answer that it was read from. count 0: there is none. */
+/* An item, borrowed from the answer that it was read from. count 0: there is no item. */
 struct item {
 	size_t count;
 	struct attribute attributes[ITEM_ATTRIBUTES_MAX];
 };
 
-/* The string or number `name` of the item. Returns 0; ERR_NOT_FOUND when missing or other type. */
-int item_string(const struct item *item, const char *name, struct slice *ret);
-int item_number(const struct item *item, const char *name, int64_t *ret);
+/*
+ * The string or the number `name` of an item. A string is borrowed from the item.
+ * Returns 0; ERR_NOT_FOUND when it is missing, of another type, or not a 64-bit integer.
+ */
+int item_string(const struct item *item, const char *name, struct slice *ret_string)
+	__attribute__((warn_unused_result));
+int item_number(const struct item *item, const char *name, int64_t *ret_number)
+	__attribute__((warn_unused_result));
 
-/* Write one typed attribute, `"name":{"S":"…"}`, into the object that is open. */
-void item_put_string(struct jsonout *out, const char *name, struct slice value);
-void item_put_format(struct jsonout *out, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void item_put_number(struct jsonout *out, const char *name, int64_t value);
+/* The string `name` of an item, borrowed from it; `otherwise` when it is missing. */
+struct slice item_string_or(const struct item *item, const char *name, struct slice otherwise);
 
 /*
- * Read the item that comes next. False when it is not one, or has more attributes than
- * ITEM_ATTRIBUTES_MAX; `scan` has failed then. *ret_item may be half written.
+ * Read the item that comes next. Returns false when the next value is not an item, or has more than
+ * ITEM_ATTRIBUTES_MAX attributes; then `scan` has failed and *item is undefined.
  */
-bool item_read(struct jsonscan *scan, struct item *ret_item);
+bool item_read(struct jsonscan *scan, struct item *item);
 
 #endif

@@ -389,7 +389,7 @@ int db_receive(struct db *db, const struct query *query, int count, const char *
 			metrics_retry(db->budget->metrics, DEP_DB);
 			continue;
 		}
-		budget_book(db->budget, DEP_DB, query->name, started_us, r != ERR_UNAVAILABLE);
+		budget_book(db->budget, query->operation, started_us, r != ERR_UNAVAILABLE);
 		return r;
 	}
 }

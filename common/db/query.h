@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 
+#include "run/operation.h"
+
 struct query {
-	const char
-		*name; /* folder and file: "users_by_sub"; also its name as a prepared statement */
+	const char *name; /* folder and file, "users_by_sub"; also of the prepared statement */
 	const char *text;
+	enum operation operation;
 	bool reads; /* its first word is `select`: repeating it is harmless */
 };
 

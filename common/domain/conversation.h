@@ -1,16 +1,19 @@
 /*
  * conversation.h - private conversations of two people, kept in one DynamoDB table.
  *
- * The items (docs/architecture.md tells why they are so):
+ * conversation_item.h draws the items; docs/architecture.md explains them:
  *	message      MSG#<group>            / <created_at>      who wrote what
- *	row          GRP#<my uuid>          / GROUP#<group>     one per person; never moves
- *	pair         PAIR#<lower>#<higher>  / PAIR              the group of two people
- *	idempotency  IDEM#<my uuid>#<key>   / IDEM              what a key has made, for 24 hours
+ *	row          GRP#<my uuid>          / GROUP#<group>     one per member; never moves
+ *	pair         PAIR#<lower>#<higher>  / PAIR              the conversation of two people
+ *	idempotency  IDEM#<my uuid>#<key>   / IDEM              what a key created, for 24 hours
  *
- * Every read is consistent, every write is one transaction or one conditional update. A row is the
- * proof of membership: whoever has none gets ERR_NOT_FOUND, for reading and for writing.
- * Group and message ids are UUIDs in lower case. All functions may return ERR_UNAVAILABLE,
- * ERR_OVERLOADED (a write may then have happened) and ERR_NO_MEMORY besides what they name.
+ * Every read is consistent; every write is one transaction or one conditional update. A row is the
+ * proof of membership: without one, reading and writing return ERR_NOT_FOUND.
+ *
+ * `me` is the caller. Uuids of people, conversations (`group`) and messages are NUL-terminated, in
+ * lower case, and borrowed for the call, as all arguments are. All functions may return
+ * ERR_UNAVAILABLE and ERR_OVERLOADED (a write may have happened then), ERR_NO_MEMORY and
+ * ERR_INTERNAL besides the errors that they name.
  */
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
@@ -22,52 +25,56 @@
 #include "web/page.h"
 #include "web/resp.h"
 
-/* The pages of the two lists. */
+/* The cursors of conversation_list and conversation_messages. */
 extern const struct page_kind conversation_list_page;
 extern const struct page_kind conversation_messages_page;
 
 /*
- * Write the conversations of `me`, last message first.
+ * Write a page of the conversations of `me` as a JSON array, the latest message first.
  * Returns 0; PROBLEM_CURSOR_INVALID.
  */
 int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 
-/* Write the conversation of `me` with `other`. Returns 0; ERR_NOT_FOUND when there is none. */
-int conversation_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp)
+/* Write the conversation of `me` and `other`. Returns 0; ERR_NOT_FOUND when they have none. */
+int conversation_show_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp)
 	__attribute__((warn_unused_result));
 
-/* The sum of unread messages over all conversations of `me`. Returns 0. */
+/* The number of unread messages in all conversations of `me`. Returns 0. */
 int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count)
 	__attribute__((warn_unused_result));
 
 /*
- * Write a page of messages of `group`, oldest first: the newest ones, or those older than the
- * page's cursor; with `after` (a message uuid, or NULL) the first ones that came after it.
- * Returns 0; ERR_NOT_FOUND when `me` is no member; PROBLEM_CURSOR_INVALID; PROBLEM_AFTER_INVALID.
+ * Write a page of the messages of `group` as a JSON array, oldest first: the newest messages, or
+ * those that the page's cursor continues with.
+ *
+ * after: the uuid of a message, or NULL; with it the page begins at the message that follows it.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_CURSOR_INVALID;
+ * PROBLEM_AFTER_INVALID when there is no message `after`.
  */
 int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 			  const struct page *page, const char *after, struct resp *resp)
 	__attribute__((warn_unused_result));
 
 /*
- * `me` has read `group` up to `message`: sets the unread count to 0.
- * Returns 0; ERR_NOT_FOUND; PROBLEM_READ_STALE when `message` is not the last one (any more).
+ * Mark `group` as read by `me` up to `message`: sets the unread count to 0.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_READ_STALE when `message` is not the
+ * last one.
  */
-int conversation_read(struct ctx *ctx, const char *me, const char *group, const char *message)
+int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
 	__attribute__((warn_unused_result));
 
-/* Where a new message goes: exactly one of the two is given. */
+/* Where a message is sent to: one of the two. */
 struct recipient {
-	const char *group;   /* a conversation's uuid, or NULL */
-	struct slice handle; /* a person's handle; used when group is NULL */
+	const char *group;   /* the uuid of a conversation, or NULL */
+	struct slice handle; /* of a person, when group is NULL */
 };
 
 /*
- * Send `text` from `me`, beginning the conversation if there is none yet, and write the message.
+ * Send `text` from `me`, starting the conversation if it does not exist, and write the message.
  *
- * created_at rises strictly within a conversation, in the order of the transactions. With a key
- * that has made a message already, that one is written again and nothing is sent.
+ * created_at rises strictly within a conversation, in the order of the transactions.
+ * key: if it has created a message already, that one is written and nothing is sent.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; PROBLEM_INVALID with the code
  * user_not_found or user_receiver_is_self; PROBLEM_IDEMPOTENCY_KEY_REUSED.
  */
@@ -76,9 +83,10 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 	__attribute__((warn_unused_result));
 
 /*
- * Delete a message of `me`: its text is gone from all items, a tombstone stays; deleting it again
- * changes nothing.
- * Returns 0; ERR_NOT_FOUND; PROBLEM_FORBIDDEN when the other one wrote it.
+ * Delete a message of `me`: all items lose its text, a tombstone remains. Deleting it again changes
+ * nothing.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member or there is no such message;
+ * PROBLEM_FORBIDDEN when the other member wrote it.
  */
 int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
 	__attribute__((warn_unused_result));

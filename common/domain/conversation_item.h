@@ -1,66 +1,98 @@
 /*
- * conversation_item.h - the items of the messages table: their keys, and a message as it is read.
- * For conversation*.c and the commands that load data (bin/aws).
+ * conversation_item.h - the items of the conversation table, as they are read. They are written by
+ * the requests in common/aws/requests/TransactWriteItems.
+ *
+ * Londo (2c7b…) writes to Alt (3d8c…) for the first time (start.json). Then he writes again
+ * (append.json): a message is added, and both rows change in place. One transaction each.
+ *
+ *	item           attribute           after start.json            after append.json
+ *	-------------- ------------------- --------------------------- ---------------------------
+ *	pair           pk                  PAIR#2c7b…#3d8c…            (unchanged)
+ *	               sk                  PAIR
+ *	               group_uuid          3233…
+ *
+ *	message        pk                  MSG#3233…                   (unchanged)
+ *	               sk                  2026-11-26T00:03:30.644358
+ *	               message_uuid        01a2152a-1ad4-75ba-…
+ *	               message             Hello, Alt.
+ *	               user_uuid           2c7b…
+ *	               user_handle         londo
+ *	               user_display_name   Londo Mollari
+ *
+ *	message        pk                                              MSG#3233…
+ *	               sk                                              2026-11-26T00:03:41.120007
+ *	               message_uuid                                    01a2152a-43c0-701c-…
+ *	               message                                         Are you there?
+ *	               user_…                                          as above
+ *
+ *	row of Londo   pk                  GRP#2c7b…
+ *	               sk                  GROUP#3233…
+ *	               message_group_uuid  3233…
+ *	               last_message_at     2026-11-26T00:03:30.644358  2026-11-26T00:03:41.120007
+ *	               last_message_uuid   01a2152a-1ad4-75ba-…        01a2152a-43c0-701c-…
+ *	               message             Hello, Alt.                 Are you there?
+ *	               unread_count        0                           0
+ *	               user_uuid           3d8c…
+ *	               user_handle         alt
+ *	               user_display_name   Alt Cunningham
+ *
+ *	row of Alt     pk                  GRP#3d8c…
+ *	               unread_count        1                           2
+ *	               user_…              2c7b…, of Londo
+ *	               the others          as in the row of Londo      as in the row of Londo
+ *
+ *	idempotency    pk                  IDEM#2c7b…#e2f1…0a          (unchanged; a second key
+ *	               sk                  IDEM                         makes a second item)
+ *	               request_digest      43f7ae4b…b407a
+ *	               group_uuid          3233…
+ *	               created_at          2026-11-26T00:03:30.644358
+ *	               expires_at          1795737810
+ *
+ * Times end in +00:00. delete.json turns a message into a tombstone: `message` is removed,
+ * `deleted_at` added; the rows of which it is the last message lose `message`. Names are those of
+ * the time of writing, a fallback for the current ones.
  */
 #ifndef CONVERSATION_ITEM_H
 #define CONVERSATION_ITEM_H
 
-#include "aws/dynamodb.h"
+#include "aws/item.h"
 #include "base/buf.h"
 #include "base/uuid.h"
-#include "json/jsonout.h"
 
-#define CONVERSATION_INDEX "last-message-index"
-
-/* Write pk and sk into the object that is open: the key of an item, or an item's begin. */
-void item_put_message_key(struct jsonout *out, const char *group, struct slice created_at);
-void item_put_row_key(struct jsonout *out, const char *user, const char *group);
-void item_put_pair_key(struct jsonout *out, const char *user, const char *other);
-void item_put_idempotency_key(struct jsonout *out, const char *user, const char *key_digest);
-
-/* A person as items keep them: the names of the moment of writing, a fallback for today's. */
+/* A person as an item names them. */
 struct item_person {
 	struct slice uuid, handle, display_name;
 };
 
-/* A message; as an item it is immutable but for its tombstone. */
 struct item_message {
 	struct slice uuid, created_at, text;
 	struct slice deleted_at; /* len 0: not deleted; else text.ptr is NULL */
 	struct item_person sender;
 };
 
-/* Write the whole item of a message that is not deleted into the object that is open. */
-void item_put_message(struct jsonout *out, const char *group, const struct item_message *message);
-
-/* The attributes of a message but for its sender's names, as a ProjectionExpression. */
-#define ITEM_MESSAGE_NAMELESS "sk, message_uuid, message, user_uuid, deleted_at"
-
-/*
- * Read a message; names that are missing are empty.
- * Returns 0; ERR_INTERNAL when another attribute is missing.
- */
-int item_read_message(const struct item *item, struct item_message *ret_message);
-
-/* Write a row: `user`'s view of the conversation with `other`, whose last message is `last`. */
-void item_put_row(struct jsonout *out, const char *user, const char *group,
-		  const struct item_person *other, const struct item_message *last,
-		  int64_t unread_count);
-
-/* A row. text.ptr is NULL when the last message is deleted. */
 struct item_row {
-	struct slice group, last_message_at, last_message_uuid, text;
+	struct slice group, last_message_at;
+	struct slice last_message_uuid; /* ptr NULL when missing */
+	struct slice text;		/* of the last message; ptr NULL when it is deleted */
 	int64_t unread_count;
 	struct item_person other;
 };
 
-/* Those of a row that a list of conversations needs, but for the names. */
-#define ITEM_ROW_NAMELESS "message_group_uuid, last_message_at, message, unread_count, user_uuid"
+/*
+ * Read a message or a row; the slices are borrowed from the item. Missing names are empty.
+ * Returns 0; ERR_INTERNAL when another attribute is missing.
+ */
+int item_read_message(const struct item *item, struct item_message *ret_message)
+	__attribute__((warn_unused_result));
+int item_read_row(const struct item *item, struct item_row *ret_row)
+	__attribute__((warn_unused_result));
 
-/* Read a row, as item_read_message a message; last_message_uuid may be missing, too. */
-int item_read_row(const struct item *item, struct item_row *ret_row);
+/* The uuids of two people as the key of their pair names them. */
+struct item_pair {
+	struct slice lower, higher;
+};
 
-/* Write the whole item of a pair. */
-void item_put_pair(struct jsonout *out, const char *user, const char *other, const char *group);
+/* The key of the pair of two people, whose NUL-terminated uuids it borrows, in either order. */
+struct item_pair item_pair_of(const char *one, const char *other);
 
 #endif

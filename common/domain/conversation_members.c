@@ -1,17 +1,17 @@
 /* conversation_members.c - see conversation_members.h. */
 #include "domain/conversation_members.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/cache.h"
+#include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "requests.h"
 
-/* How far back a message with an id of the original's kind is looked for: 1 MB each. */
+/* Answers to Query/message_by_uuid.json, of 1 MB each, that a search for an old message reads. */
 #define MESSAGE_SEARCH_PAGES 8
 
-/* What is remembered of a conversation: the uuids of both people, one after the other. */
+/* A value of the cache of conversations: the uuids of both members, one after the other. */
 #define UUID_LEN     (UUID_SIZE - 1)
 #define MEMBERS_SIZE (2 * UUID_LEN + 1)
 
@@ -25,92 +25,66 @@ void conversation_remember(struct cache *conversations, const char *group, const
 	cache_put(conversations, group, members);
 }
 
-struct jsonout *conversation_begin(struct ctx *ctx)
-{
-	struct jsonout *out = dynamodb_request(ctx->dynamodb);
-
-	jsonout_member_text(out, "TableName", ctx->config.messages_table);
-	return out;
-}
-
-struct jsonout *conversation_begin_read(struct ctx *ctx)
-{
-	struct jsonout *out = conversation_begin(ctx);
-
-	jsonout_member_bool(out, "ConsistentRead", true);
-	return out;
-}
-
-/* Send the GetItem that was written. Returns 0; ERR_NOT_FOUND when there is no such item. */
-static int get_item(struct ctx *ctx, const struct item **ret_item)
+int conversation_get_row(struct ctx *ctx, const char *user, const char *group,
+			 struct item_row *ret_row)
 {
 	const struct dynamodb_answer *answer;
 	int r;
 
-	r = dynamodb_send(ctx->dynamodb, "GetItem", &answer);
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, row, .user = slice_of(user), .group = slice_of(group)),
+			  &answer);
 	if (r < 0)
 		return r;
-	if (answer->count == 0)
-		return ERR_NOT_FOUND;
-	*ret_item = &answer->items[0];
-	return 0;
-}
-
-int conversation_get_row(struct ctx *ctx, const char *user, const char *group,
-			 struct item_row *ret_row)
-{
-	struct jsonout *out = conversation_begin_read(ctx);
-	const struct item *item;
-	int r;
-
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_row_key(out, user, group);
-	jsonout_object_end(out);
-	r = get_item(ctx, &item);
-	return r < 0 ? r : item_read_row(item, ret_row);
+	return answer->count ? item_read_row(&answer->items[0], ret_row) : ERR_NOT_FOUND;
 }
 
 int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 			 char ret_group[UUID_SIZE])
 {
-	struct jsonout *out = conversation_begin_read(ctx);
-	const struct item *item;
+	const struct item_pair pair = item_pair_of(me, other);
+	const struct dynamodb_answer *answer;
 	struct slice group;
 	int r;
 
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_pair_key(out, me, other);
-	jsonout_object_end(out);
-	r = get_item(ctx, &item);
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, pair, .lower = pair.lower, .higher = pair.higher),
+			  &answer);
 	if (r < 0)
 		return r;
-	if (item_string(item, "group_uuid", &group) < 0 || uuid_parse(group, ret_group) < 0)
+	if (answer->count == 0)
+		return ERR_NOT_FOUND;
+	if (item_string(&answer->items[0], "group_uuid", &group) < 0 ||
+	    uuid_parse(group, ret_group) < 0)
 		return ERR_INTERNAL;
 	return 0;
 }
 
-int conversation_other(struct ctx *ctx, const char *me, const char *group,
-		       char ret_other[UUID_SIZE])
+/* The other one of two members in the cache. Returns 0; ERR_NOT_FOUND when `me` is neither. */
+static int other_of(const char *members, const char *me, char ret_other[UUID_SIZE])
+{
+	const char *first = members;
+	const char *second = members + UUID_LEN;
+
+	if (memcmp(first, me, UUID_LEN) == 0)
+		memcpy(ret_other, second, UUID_LEN);
+	else if (memcmp(second, me, UUID_LEN) == 0)
+		memcpy(ret_other, first, UUID_LEN);
+	else
+		return ERR_NOT_FOUND;
+	ret_other[UUID_LEN] = '\0';
+	return 0;
+}
+
+int conversation_other_member(struct ctx *ctx, const char *me, const char *group,
+			      char ret_other[UUID_SIZE])
 {
 	const char *members = cache_get(ctx->conversations, group);
 	struct item_row row;
 	int r;
 
-	if (members) {
-		const char *first = members;
-		const char *second = members + UUID_LEN;
-
-		if (memcmp(first, me, UUID_LEN) == 0)
-			memcpy(ret_other, second, UUID_LEN);
-		else if (memcmp(second, me, UUID_LEN) == 0)
-			memcpy(ret_other, first, UUID_LEN);
-		else
-			return ERR_NOT_FOUND;
-		ret_other[UUID_LEN] = '\0';
-		return 0;
-	}
+	if (members)
+		return other_of(members, me, ret_other);
 	r = conversation_get_row(ctx, me, group, &row);
 	if (r < 0)
 		return r;
@@ -120,68 +94,70 @@ int conversation_other(struct ctx *ctx, const char *me, const char *group,
 	return 0;
 }
 
-/* Find a message whose uuid does not tell its time. */
-static int search_message(struct ctx *ctx, const char *group, const char *uuid,
-			  struct item_message *ret_message)
+static int copy_found(const struct item *item, const char *me, const char *uuid,
+		      struct message_found *ret_found)
 {
-	char before[64] = "";
-
-	for (int page = 0; page < MESSAGE_SEARCH_PAGES; page++) {
-		struct jsonout *out = conversation_begin_read(ctx);
-		const struct dynamodb_answer *answer;
-		struct slice last;
-		int r;
-
-		jsonout_member_bool(out, "ScanIndexForward", false);
-		jsonout_member_text(out, "KeyConditionExpression",
-				    *before ? "pk = :pk AND sk < :before" : "pk = :pk");
-		jsonout_member_text(out, "FilterExpression", "message_uuid = :uuid");
-		jsonout_key(out, "ExpressionAttributeValues");
-		jsonout_object(out);
-		item_put_format(out, ":pk", "MSG#%s", group);
-		item_put_format(out, ":uuid", "%s", uuid);
-		if (*before)
-			item_put_format(out, ":before", "%s", before);
-		jsonout_object_end(out);
-		r = dynamodb_send(ctx->dynamodb, "Query", &answer);
-		if (r < 0)
-			return r;
-		if (answer->count)
-			return item_read_message(&answer->items[0], ret_message);
-		if (item_string(&answer->last_key, "sk", &last) < 0 ||
-		    !slice_copy(last, before, sizeof(before)))
-			return ERR_NOT_FOUND;
-	}
-	return ERR_NOT_FOUND;
-}
-
-int conversation_find_message(struct ctx *ctx, const char *group, const char *uuid,
-			      struct item_message *ret_message)
-{
-	char created_at[CLOCK_TEXT_SIZE];
 	struct item_message message;
-	const struct item *item;
-	struct jsonout *out;
-	int64_t created_us;
 	int r;
 
-	if (uuid_v7_time(uuid, &created_us) < 0)
-		return search_message(ctx, group, uuid, ret_message);
-	clock_format(created_us, created_at);
-	out = conversation_begin_read(ctx);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_message_key(out, group, slice_of(created_at));
-	jsonout_object_end(out);
-	r = get_item(ctx, &item);
-	if (r == 0)
-		r = item_read_message(item, &message);
+	r = item_read_message(item, &message);
 	if (r < 0)
 		return r;
 	if (!slice_is(message.uuid, uuid))
 		return ERR_NOT_FOUND;
-	*ret_message = message;
+	if (!slice_copy(message.created_at, ret_found->created_at, sizeof(ret_found->created_at)))
+		return ERR_INTERNAL;
+	ret_found->by_me = slice_is(message.sender.uuid, me);
+	ret_found->deleted = message.deleted_at.len > 0;
 	return 0;
+}
+
+/* Find a message whose uuid does not contain its time. */
+static int search_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
+			  struct message_found *ret_found)
+{
+	char last_sk[CONVERSATION_TIME_SIZE];
+	struct slice before = {0};
+
+	for (int page = 0; page < MESSAGE_SEARCH_PAGES; page++) {
+		const struct dynamodb_answer *answer;
+		struct slice sk;
+		int r;
+
+		r = dynamodb_send(ctx->dynamodb,
+				  REQUEST(Query, message_by_uuid, .group = slice_of(group),
+					  .message_uuid = slice_of(uuid), .before = before),
+				  &answer);
+		if (r < 0)
+			return r;
+		if (answer->count)
+			return copy_found(&answer->items[0], me, uuid, ret_found);
+		if (item_string(&answer->last_key, "sk", &sk) < 0 ||
+		    !slice_copy(sk, last_sk, sizeof(last_sk)))
+			return ERR_NOT_FOUND;
+		before = slice_of(last_sk);
+	}
+	return ERR_NOT_FOUND;
+}
+
+int conversation_find_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
+			      struct message_found *ret_found)
+{
+	const struct dynamodb_answer *answer;
+	char created_at[CLOCK_TEXT_SIZE];
+	int64_t created_us;
+	int r;
+
+	if (uuid_v7_time(uuid, &created_us) < 0)
+		return search_message(ctx, me, group, uuid, ret_found);
+	clock_format(created_us, created_at);
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, message, .group = slice_of(group),
+				  .created_at = slice_of(created_at)),
+			  &answer);
+	if (r < 0)
+		return r;
+	return answer->count ? copy_found(&answer->items[0], me, uuid, ret_found) : ERR_NOT_FOUND;
 }
 
 void conversation_write_message(struct jsonout *out, const struct item_message *message,

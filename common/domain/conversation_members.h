@@ -1,50 +1,64 @@
 /*
- * conversation_members.h - who is in a conversation, and finding a message by its uuid; shared by
- * conversation.c (reads) and conversation_write.c.
+ * conversation_members.h - membership of conversations, and their messages one by one; shared by
+ * conversation.c (reading) and conversation_write.c (changing).
+ *
+ * Uuids are NUL-terminated, in lower case, and borrowed for the call. All functions that call
+ * DynamoDB may return ERR_UNAVAILABLE, ERR_OVERLOADED, ERR_NO_MEMORY and ERR_INTERNAL besides the
+ * errors that they name.
  */
 #ifndef CONVERSATION_MEMBERS_H
 #define CONVERSATION_MEMBERS_H
 
-#include "domain/conversation.h"
+#include "base/cache.h"
 #include "domain/conversation_item.h"
 #include "domain/names.h"
+#include "web/ctx.h"
+#include "json/jsonout.h"
 
-/* Begin a request: the table is written, and ConsistentRead for one that reads. */
-struct jsonout *conversation_begin(struct ctx *ctx);
-struct jsonout *conversation_begin_read(struct ctx *ctx);
+/* Space for a created_at as an item has it; those that clock_format writes are shorter. */
+#define CONVERSATION_TIME_SIZE 64
 
 /*
- * Get the row of `user` in `group`. ret_row: borrowed until the next request.
- * Returns 0; ERR_NOT_FOUND.
+ * Get the row of `user` in `group`, which proves that `user` is a member.
+ * ret_row: borrowed from the answer, which the next dynamodb_send overwrites.
+ * Returns 0; ERR_NOT_FOUND when `user` is not a member.
  */
 int conversation_get_row(struct ctx *ctx, const char *user, const char *group,
-			 struct item_row *ret_row);
+			 struct item_row *ret_row) __attribute__((warn_unused_result));
 
-/* The group of two people. Returns 0; ERR_NOT_FOUND when they have none yet. */
+/* The conversation of two people. Returns 0; ERR_NOT_FOUND when they have none. */
 int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
-			 char ret_group[UUID_SIZE]);
+			 char ret_group[UUID_SIZE]) __attribute__((warn_unused_result));
 
 /*
- * The other person of `group`: remembered, or from the own row, which proves that `me` is a
- * member. Returns 0; ERR_NOT_FOUND.
+ * The other member of `group`: from the cache, or from the row of `me`.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member.
  */
-int conversation_other(struct ctx *ctx, const char *me, const char *group,
-		       char ret_other[UUID_SIZE]);
+int conversation_other_member(struct ctx *ctx, const char *me, const char *group,
+			      char ret_other[UUID_SIZE]) __attribute__((warn_unused_result));
 
-/* Remember that `group` is the conversation of these two. */
+/* Put into the cache that `me` and `other` are the members of `group`. */
 void conversation_remember(struct cache *conversations, const char *group, const char *me,
 			   const char *other);
 
-/*
- * Find a message of `group` by its uuid: a version 7 id tells its time and so its key; older ids
- * are looked for in the newest MESSAGE_SEARCH_PAGES pages of the conversation.
- * ret_message: borrowed until the next request. Returns 0; ERR_NOT_FOUND.
- */
-int conversation_find_message(struct ctx *ctx, const char *group, const char *uuid,
-			      struct item_message *ret_message);
+/* A message that was found by its uuid; a copy. */
+struct message_found {
+	char created_at[CONVERSATION_TIME_SIZE]; /* the sort key of its item */
+	bool by_me;
+	bool deleted;
+};
 
 /*
- * Write a message as the API shows it, with today's names; `group` is written too unless NULL.
+ * Find a message of `group` by its uuid. A version 7 uuid contains its time and so its key; a
+ * message with another uuid is searched for in the newest MESSAGE_SEARCH_PAGES MB.
+ * Returns 0; ERR_NOT_FOUND.
+ */
+int conversation_find_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
+			      struct message_found *ret_found) __attribute__((warn_unused_result));
+
+/*
+ * Write a message as the API shows it, with the current names of its sender if `names` has them.
+ * group: written too unless NULL.
  */
 void conversation_write_message(struct jsonout *out, const struct item_message *message,
 				const struct names *names, const char *group);

@@ -1,475 +1,365 @@
 /* conversation_write.c - changing conversations; see conversation.h. */
-#include <inttypes.h>
 #include <string.h>
 
+#include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
 #include "domain/user.h"
+#include "requests.h"
 #include "web/problem.h"
 
-/* A message on its way into the table. */
-struct draft {
-	struct ctx *ctx;
-	const char *me;
-	struct slice text;
-	const struct idempotency *key;
-	const char *other; /* the recipient's uuid */
-	char group[UUID_SIZE];
-	int64_t created_us;
-	char created_at[CLOCK_TEXT_SIZE];
-	char uuid[UUID_SIZE];
-	struct names names;	       /* of both, today */
-	struct item_person persons[2]; /* me, other */
-};
+/* --- a message that an idempotency key has created ------------------------------------------- */
 
-/* Set the draft's instant, and with it the message's uuid. */
-static int set_instant(struct draft *draft, int64_t created_us)
-{
-	draft->created_us = created_us;
-	clock_format(created_us, draft->created_at);
-	return uuid_v7(created_us, draft->uuid);
-}
-
-static struct item_message message_of(const struct draft *draft)
-{
-	return (struct item_message){
-		.uuid = slice_of(draft->uuid),
-		.created_at = slice_of(draft->created_at),
-		.text = draft->text,
-		.sender = draft->persons[0],
-	};
-}
-
-/* The two wrappers of an item of TransactWriteItems. */
-static void begin_write(struct jsonout *out, struct ctx *ctx, const char *operation)
-{
-	jsonout_object(out);
-	jsonout_key(out, operation);
-	jsonout_object(out);
-	jsonout_member_text(out, "TableName", ctx->config.messages_table);
-}
-
-static void end_write(struct jsonout *out)
-{
-	jsonout_object_end(out);
-	jsonout_object_end(out);
-}
-
-static void ask_old_item(struct jsonout *out)
-{
-	jsonout_member_text(out, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-}
-
-/* What the key has made; counts as absent when it has expired: TTL deletes late. */
-static void put_idempotency(struct jsonout *out, const struct draft *draft)
-{
-	int64_t now_s = clock_now_us() / 1000000;
-
-	begin_write(out, draft->ctx, "Put");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-	item_put_idempotency_key(out, draft->me, draft->key->key);
-	item_put_format(out, "request_digest", "%s", draft->key->request);
-	item_put_format(out, "group_uuid", "%s", draft->group);
-	item_put_format(out, "created_at", "%s", draft->created_at);
-	item_put_number(out, "expires_at", now_s + IDEMPOTENCY_KEEP_S);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "ConditionExpression",
-			    "attribute_not_exists(pk) OR expires_at <= :now");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_number(out, ":now", now_s);
-	jsonout_object_end(out);
-	ask_old_item(out);
-	end_write(out);
-}
-
-static void put_message(struct jsonout *out, const struct draft *draft)
-{
-	struct item_message message = message_of(draft);
-
-	begin_write(out, draft->ctx, "Put");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-	item_put_message(out, draft->group, &message);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "ConditionExpression", "attribute_not_exists(pk)");
-	end_write(out);
-}
-
-/* Bring a row up to date, unless it is missing or already newer. */
-static void update_row(struct jsonout *out, const struct draft *draft, const char *user)
-{
-	begin_write(out, draft->ctx, "Update");
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_row_key(out, user, draft->group);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "UpdateExpression",
-			    user == draft->me
-				    ? "SET last_message_at = :at, last_message_uuid = :uuid, "
-				      "message = :text"
-				    : "SET last_message_at = :at, last_message_uuid = :uuid, "
-				      "message = :text ADD unread_count :one");
-	jsonout_member_text(out, "ConditionExpression", "last_message_at < :at");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_format(out, ":at", "%s", draft->created_at);
-	item_put_format(out, ":uuid", "%s", draft->uuid);
-	item_put_string(out, ":text", draft->text);
-	if (user != draft->me)
-		item_put_number(out, ":one", 1);
-	jsonout_object_end(out);
-	ask_old_item(out);
-	end_write(out);
-}
-
-static void put_row(struct jsonout *out, const struct draft *draft, const char *user,
-		    const struct item_person *other, int64_t unread_count)
-{
-	struct item_message last = message_of(draft);
-
-	begin_write(out, draft->ctx, "Put");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-	item_put_row(out, user, draft->group, other, &last, unread_count);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "ConditionExpression", "attribute_not_exists(pk)");
-	end_write(out);
-}
-
-static void put_pair(struct jsonout *out, const struct draft *draft)
-{
-	begin_write(out, draft->ctx, "Put");
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-	item_put_pair(out, draft->me, draft->other, draft->group);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "ConditionExpression", "attribute_not_exists(pk)");
-	ask_old_item(out);
-	end_write(out);
-}
-
-/* Write the message that an idempotency item stands for, as it is now. */
-static int replay(struct draft *draft, const struct item *item, struct resp *resp)
+/* Write the message that an idempotency item names, as it is now. */
+static int replay(struct ctx *ctx, const char *me, const struct idempotency *key,
+		  const struct item *item, struct resp *resp)
 {
 	char group[UUID_SIZE];
 	char created_at[CLOCK_TEXT_SIZE];
-	struct slice request, value;
+	names_auto names = {0};
 	const struct dynamodb_answer *answer;
+	struct slice request, value;
 	struct item_message message;
-	struct jsonout *out;
 	int r;
 
 	if (item_string(item, "request_digest", &request) < 0)
 		return ERR_INTERNAL;
-	if (!slice_is(request, draft->key->request))
+	if (!slice_is(request, key->request))
 		return PROBLEM_IDEMPOTENCY_KEY_REUSED;
 	if (item_string(item, "group_uuid", &value) < 0 || uuid_parse(value, group) < 0 ||
 	    item_string(item, "created_at", &value) < 0 ||
 	    !slice_copy(value, created_at, sizeof(created_at)))
 		return ERR_INTERNAL;
 
-	out = conversation_begin_read(draft->ctx);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_message_key(out, group, slice_of(created_at));
-	jsonout_object_end(out);
-	r = dynamodb_send(draft->ctx->dynamodb, "GetItem", &answer);
+	r = names_load(ctx->db, (struct slice[]){slice_of(me)}, 1, &names);
+	if (r < 0)
+		return r;
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, message, .group = slice_of(group),
+				  .created_at = slice_of(created_at)),
+			  &answer);
 	if (r < 0)
 		return r;
 	if (answer->count == 0 || item_read_message(&answer->items[0], &message) < 0)
 		return ERR_INTERNAL;
-	if (!draft->names.result) {
-		struct slice me = slice_of(draft->me);
-
-		r = names_load(draft->ctx->db, &me, 1, &draft->names);
-		if (r < 0)
-			return r;
-	}
-	conversation_write_message(resp_json(resp), &message, &draft->names, group);
+	conversation_write_message(resp_json(resp), &message, &names, group);
 	return resp_json_end(resp);
 }
 
 /*
- * A request that fails now may have succeeded before, when the world was another one: its key
- * still gives that success. Returns `err` when the key has made nothing.
+ * A request that fails now may have succeeded on an earlier attempt; if its key recorded a success,
+ * write that. Returns 0; `err` when the key recorded nothing.
  */
-static int replay_known(struct draft *draft, int err, struct resp *resp)
+static int replay_known(struct ctx *ctx, const char *me, const struct idempotency *key, int err,
+			struct resp *resp)
 {
 	const struct dynamodb_answer *answer;
-	struct jsonout *out;
 	int64_t expires_s;
 	int r;
 
-	if (!draft->key->given)
+	if (!key->given)
 		return err;
-	out = conversation_begin_read(draft->ctx);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_idempotency_key(out, draft->me, draft->key->key);
-	jsonout_object_end(out);
-	r = dynamodb_send(draft->ctx->dynamodb, "GetItem", &answer);
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, idempotency, .user = slice_of(me),
+				  .key = slice_of(key->key)),
+			  &answer);
 	if (r < 0)
 		return r;
 	if (answer->count == 0 || item_number(&answer->items[0], "expires_at", &expires_s) < 0 ||
 	    expires_s <= clock_now_us() / 1000000)
 		return err;
-	return replay(draft, &answer->items[0], resp);
+	return replay(ctx, me, key, &answer->items[0], resp);
 }
 
-/* Write the message that was sent. */
-static int write_sent(const struct draft *draft, struct resp *resp)
-{
-	struct item_message message = message_of(draft);
+/* --- sending a message ----------------------------------------------------------------------- */
 
-	conversation_write_message(resp_json(resp), &message, &draft->names, draft->group);
+/* The two people of a conversation. */
+struct parties {
+	const char *me;
+	char other[UUID_SIZE];
+	char group[UUID_SIZE];
+	bool starts; /* they have no conversation yet; `group` is its uuid when it is made */
+	struct names names;
+	struct item_person sender, receiver; /* me and other, borrowed from the members above */
+};
+
+/* The time of a message, and the version 7 uuid that contains it. */
+struct instant {
+	int64_t us; /* since 1970 */
+	char created_at[CLOCK_TEXT_SIZE];
+	char uuid[UUID_SIZE];
+};
+
+static int set_instant(struct instant *instant, int64_t us)
+{
+	instant->us = us;
+	clock_format(us, instant->created_at);
+	return uuid_v7(us, instant->uuid);
+}
+
+/* A text of the idempotency key, for a hole; no text when the request has no key. */
+static struct slice text_of_key(const struct idempotency *key, const char *text)
+{
+	return key->given ? slice_of(text) : (struct slice){0};
+}
+
+/* Write the message into a new conversation. ret_answer: written on success and ERR_CONDITION. */
+static int start(struct ctx *ctx, const struct parties *parties, const struct instant *instant,
+		 struct slice text, const struct idempotency *key,
+		 const struct dynamodb_answer **ret_answer)
+{
+	const struct item_pair pair = item_pair_of(parties->me, parties->other);
+	int64_t now_s = clock_now_us() / 1000000;
+
+	return dynamodb_send(ctx->dynamodb,
+			     REQUEST(TransactWriteItems, start, .group = slice_of(parties->group),
+				     .lower = pair.lower, .higher = pair.higher,
+				     .user = parties->sender.uuid,
+				     .user_handle = parties->sender.handle,
+				     .user_display_name = parties->sender.display_name,
+				     .other = parties->receiver.uuid,
+				     .other_handle = parties->receiver.handle,
+				     .other_display_name = parties->receiver.display_name,
+				     .message_uuid = slice_of(instant->uuid),
+				     .created_at = slice_of(instant->created_at), .message = text,
+				     .key = text_of_key(key, key->key),
+				     .request_digest = text_of_key(key, key->request),
+				     .now_s = now_s, .expires_s = now_s + IDEMPOTENCY_KEEP_S),
+			     ret_answer);
+}
+
+/* Write the message into a conversation that exists. ret_answer: as start. */
+static int append(struct ctx *ctx, const struct parties *parties, const struct instant *instant,
+		  struct slice text, const struct idempotency *key,
+		  const struct dynamodb_answer **ret_answer)
+{
+	int64_t now_s = clock_now_us() / 1000000;
+
+	return dynamodb_send(ctx->dynamodb,
+			     REQUEST(TransactWriteItems, append, .group = slice_of(parties->group),
+				     .user = parties->sender.uuid,
+				     .user_handle = parties->sender.handle,
+				     .user_display_name = parties->sender.display_name,
+				     .other = parties->receiver.uuid,
+				     .message_uuid = slice_of(instant->uuid),
+				     .created_at = slice_of(instant->created_at), .message = text,
+				     .key = text_of_key(key, key->key),
+				     .request_digest = text_of_key(key, key->request),
+				     .now_s = now_s, .expires_s = now_s + IDEMPOTENCY_KEEP_S),
+			     ret_answer);
+}
+
+/* Write the message that was sent into the response. */
+static int write_sent(const struct parties *parties, const struct instant *instant,
+		      struct slice text, struct resp *resp)
+{
+	const struct item_message message = {
+		.uuid = slice_of(instant->uuid),
+		.created_at = slice_of(instant->created_at),
+		.text = text,
+		.sender = parties->sender,
+	};
+
+	conversation_write_message(resp_json(resp), &message, &parties->names, parties->group);
 	return resp_json_end(resp);
 }
 
-/* What a transaction that did not happen asks for. */
-enum verdict {
-	VERDICT_REPLAY, /* the key has made a message: `item` is its idempotency item */
-	VERDICT_LATER,	/* somebody was faster: again, with a later instant */
-	VERDICT_PAIRED, /* the two have a group already: `item` is the pair */
-	VERDICT_ABSENT, /* a row is missing: not a member */
+/* Why a transaction was cancelled. */
+enum cause {
+	CAUSE_KEY,	 /* the key has created a message: `item` is its idempotency item */
+	CAUSE_PAIR,	 /* the two have a conversation already: `item` is their pair */
+	CAUSE_STRANGER,	 /* a row is missing: not a member */
+	CAUSE_OVERTAKEN, /* there is a message at this time or later: `item` may be a newer row */
 };
 
 /*
- * The later instant: after what is there, and now. `item` is a row that was newer, or has none of
- * the attributes when only the message's key was taken.
+ * The cause is the first condition that failed, in the order of the requests' TransactItems: the
+ * idempotency item if there is a key; then pair, message, rows (start) or message, rows (append).
  */
-static int64_t later_instant(const struct draft *draft, const struct item *item)
+static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, bool starts,
+			   const struct item **ret_item)
+{
+	static const struct item no_item;
+	size_t i = 0;
+
+	while (i < answer->reasons_count && answer->reasons[i].reason != REASON_CONDITION)
+		i++;
+	*ret_item = &no_item;
+	if (i == answer->reasons_count)
+		return CAUSE_OVERTAKEN;
+	*ret_item = &answer->reasons[i].item;
+	if (with_key && i == 0)
+		return CAUSE_KEY;
+	if (with_key)
+		i--;
+	if (starts)
+		return i == 0 ? CAUSE_PAIR : CAUSE_OVERTAKEN;
+	return i > 0 && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
+}
+
+/* An instant after the last one and after that of `row`, if it has one: now, if that is later. */
+static int64_t later_than(const struct instant *last, const struct item *row)
 {
 	int64_t now_us = clock_now_us();
-	int64_t latest_us = draft->created_us;
+	int64_t latest_us = last->us;
 	struct slice at;
 	int64_t at_us;
 
-	if (item_string(item, "last_message_at", &at) == 0 && clock_parse(at, &at_us) == 0 &&
+	if (item_string(row, "last_message_at", &at) == 0 && clock_parse(at, &at_us) == 0 &&
 	    at_us > latest_us)
 		latest_us = at_us;
 	return now_us > latest_us ? now_us : latest_us + 1;
 }
 
-/*
- * Judge a failed transaction by the first condition that did not hold; if the key's did not,
- * nothing else matters, and it comes first.
- */
-static enum verdict judge(const struct draft *draft, const struct dynamodb_answer *answer,
-			  bool starts, const struct item **ret_item)
+/* Go on with the conversation that a pair names. */
+static int join(struct parties *parties, const struct item *pair)
 {
-	static const struct item nothing;
-	size_t i = 0;
+	struct slice group;
 
-	while (i < answer->reasons_count && answer->reasons[i].reason != REASON_CONDITION)
-		i++;
-	*ret_item = &nothing;
-	if (i == answer->reasons_count)
-		return VERDICT_LATER;
-	*ret_item = &answer->reasons[i].item;
-	if (draft->key->given) {
-		if (i == 0)
-			return VERDICT_REPLAY;
-		i--;
-	}
-	if (starts)
-		return i == 0 ? VERDICT_PAIRED : VERDICT_LATER;
-	if (i > 0 && (*ret_item)->count == 0)
-		return VERDICT_ABSENT;
-	return VERDICT_LATER;
+	if (item_string(pair, "group_uuid", &group) < 0 || uuid_parse(group, parties->group) < 0)
+		return ERR_INTERNAL;
+	parties->starts = false;
+	return 0;
 }
 
-/* Send the draft into its group, or (starts) into a group that is made with it. */
-static int send_draft(struct draft *draft, bool starts, struct resp *resp)
+/* Write the message, at a later time as long as others are faster. */
+static int write_message(struct ctx *ctx, struct parties *parties, struct slice text,
+			 const struct idempotency *key, struct resp *resp)
 {
-	struct ctx *ctx = draft->ctx;
 	const struct dynamodb_answer *answer;
 	const struct item *item;
-	struct slice group;
+	struct instant instant;
 	int r;
 
-	r = set_instant(draft, clock_now_us());
+	r = set_instant(&instant, clock_now_us());
 	while (r == 0) {
-		struct jsonout *out = dynamodb_request(ctx->dynamodb);
-
-		jsonout_key(out, "TransactItems");
-		jsonout_array(out);
-		if (draft->key->given)
-			put_idempotency(out, draft);
-		if (starts) {
-			put_pair(out, draft);
-			put_message(out, draft);
-			put_row(out, draft, draft->me, &draft->persons[1], 0);
-			put_row(out, draft, draft->other, &draft->persons[0], 1);
-		} else {
-			put_message(out, draft);
-			update_row(out, draft, draft->me);
-			update_row(out, draft, draft->other);
-		}
-		jsonout_array_end(out);
-		r = dynamodb_send(ctx->dynamodb, "TransactWriteItems", &answer);
+		r = parties->starts ? start(ctx, parties, &instant, text, key, &answer)
+				    : append(ctx, parties, &instant, text, key, &answer);
 		if (r == 0) {
-			conversation_remember(ctx->conversations, draft->group, draft->me,
-					      draft->other);
-			return write_sent(draft, resp);
+			conversation_remember(ctx->conversations, parties->group, parties->me,
+					      parties->other);
+			return write_sent(parties, &instant, text, resp);
 		}
 		if (r != ERR_CONDITION)
 			return r;
 
-		switch (judge(draft, answer, starts, &item)) {
-		case VERDICT_REPLAY:
-			return replay(draft, item, resp);
-		case VERDICT_ABSENT:
+		switch (cause_of(answer, key->given, parties->starts, &item)) {
+		case CAUSE_KEY:
+			return replay(ctx, parties->me, key, item, resp);
+		case CAUSE_STRANGER:
 			return ERR_NOT_FOUND;
-		case VERDICT_PAIRED:
-			if (item_string(item, "group_uuid", &group) < 0 ||
-			    uuid_parse(group, draft->group) < 0)
-				return ERR_INTERNAL;
-			starts = false;
-			r = set_instant(draft, clock_now_us());
+		case CAUSE_PAIR:
+			r = join(parties, item);
+			if (r == 0)
+				r = set_instant(&instant, clock_now_us());
 			break;
-		case VERDICT_LATER:
-			r = set_instant(draft, later_instant(draft, item));
+		case CAUSE_OVERTAKEN:
+			r = set_instant(&instant, later_than(&instant, item));
 			break;
 		}
 	}
 	return r;
 }
 
-static void fill_person(const struct draft *draft, const char *uuid, struct item_person *ret)
-{
-	*ret = (struct item_person){slice_of(uuid), SLICE(""), SLICE("")};
-	names_find(&draft->names, ret->uuid, &ret->handle, &ret->display_name);
-}
-
-/* Find the recipient of the draft and its group; ret_starts: there is no group yet. */
-static int find_recipient(struct draft *draft, const struct recipient *to, struct resp *resp,
-			  char other[UUID_SIZE], bool *ret_starts)
+/* Find the other person and the conversation. Returns as conversation_send. */
+static int find_parties(struct ctx *ctx, const struct recipient *to, struct resp *resp,
+			struct parties *parties)
 {
 	int r;
 
-	*ret_starts = false;
 	if (to->group) {
-		memcpy(draft->group, to->group, UUID_SIZE);
-		return conversation_other(draft->ctx, draft->me, to->group, other);
+		memcpy(parties->group, to->group, UUID_SIZE);
+		return conversation_other_member(ctx, parties->me, to->group, parties->other);
 	}
-	r = user_uuid_by_handle(draft->ctx->db, to->handle, other);
+	r = user_uuid_by_handle(ctx->db, to->handle, parties->other);
 	if (r == ERR_NOT_FOUND) {
 		resp_add_code(resp, "user_not_found");
 		return PROBLEM_INVALID;
 	}
 	if (r < 0)
 		return r;
-	if (strcmp(other, draft->me) == 0) {
+	if (strcmp(parties->other, parties->me) == 0) {
 		resp_add_code(resp, "user_receiver_is_self");
 		return PROBLEM_INVALID;
 	}
-	r = conversation_of_pair(draft->ctx, draft->me, other, draft->group);
+	r = conversation_of_pair(ctx, parties->me, parties->other, parties->group);
 	if (r != ERR_NOT_FOUND)
 		return r;
-	*ret_starts = true;
-	return uuid_v4(draft->group);
+	parties->starts = true;
+	return uuid_v4(parties->group);
+}
+
+/* Look up the current names of both. */
+static int name_parties(struct db *db, struct parties *parties)
+{
+	const struct slice uuids[] = {slice_of(parties->me), slice_of(parties->other)};
+	struct item_person *people[] = {&parties->sender, &parties->receiver};
+	int r;
+
+	r = names_load(db, uuids, 2, &parties->names);
+	for (size_t i = 0; r == 0 && i < 2; i++) {
+		*people[i] = (struct item_person){uuids[i], SLICE(""), SLICE("")};
+		names_find(&parties->names, uuids[i], &people[i]->handle, &people[i]->display_name);
+	}
+	return r;
 }
 
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
 		      struct slice text, const struct idempotency *key, struct resp *resp)
 {
-	struct draft draft = {.ctx = ctx, .me = me, .text = text, .key = key};
-	char other[UUID_SIZE];
-	struct slice both[2];
-	bool starts;
+	struct parties parties = {.me = me};
 	int r;
 
-	r = find_recipient(&draft, to, resp, other, &starts);
-	if (r == 0) {
-		draft.other = other;
-		both[0] = slice_of(me);
-		both[1] = slice_of(other);
-		r = names_load(ctx->db, both, 2, &draft.names);
-	}
-	if (r == 0) {
-		fill_person(&draft, me, &draft.persons[0]);
-		fill_person(&draft, other, &draft.persons[1]);
-		r = send_draft(&draft, starts, resp);
-	}
+	r = find_parties(ctx, to, resp, &parties);
+	if (r == 0)
+		r = name_parties(ctx->db, &parties);
+	if (r == 0)
+		r = write_message(ctx, &parties, text, key, resp);
 	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID)
-		r = replay_known(&draft, r, resp);
-	names_dispose(&draft.names);
+		r = replay_known(ctx, me, key, r, resp);
+	names_dispose(&parties.names);
 	return r;
 }
 
-int conversation_read(struct ctx *ctx, const char *me, const char *group, const char *message)
+/* --- changing what is there ------------------------------------------------------------------ */
+
+int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
 {
-	struct jsonout *out = conversation_begin(ctx);
 	const struct dynamodb_answer *answer;
 	int r;
 
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_row_key(out, me, group);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "UpdateExpression", "SET unread_count = :none");
-	jsonout_member_text(out, "ConditionExpression", "last_message_uuid = :uuid");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_number(out, ":none", 0);
-	item_put_format(out, ":uuid", "%s", message);
-	jsonout_object_end(out);
-	ask_old_item(out);
-	r = dynamodb_send(ctx->dynamodb, "UpdateItem", &answer);
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(UpdateItem, mark_read, .user = slice_of(me),
+				  .group = slice_of(group), .message_uuid = slice_of(message)),
+			  &answer);
 	if (r != ERR_CONDITION)
 		return r;
 	return answer->attributes.count ? PROBLEM_READ_STALE : ERR_NOT_FOUND;
 }
 
-/* Turn the message into a tombstone; a second time changes nothing. */
-static void bury_message(struct jsonout *out, struct ctx *ctx, const char *group,
-			 const struct item_message *message, const char *now)
+/* Delete in one transaction. newest: also from the rows, of which it is the last message. */
+static int bury(struct ctx *ctx, const char *me, const char *other, const char *group,
+		const char *message, const char *created_at, bool newest)
 {
-	begin_write(out, ctx, "Update");
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_message_key(out, group, message->created_at);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "UpdateExpression",
-			    "SET deleted_at = if_not_exists(deleted_at, :now) REMOVE message");
-	jsonout_member_text(out, "ConditionExpression", "message_uuid = :uuid");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_format(out, ":now", "%s", now);
-	item_put_string(out, ":uuid", message->uuid);
-	jsonout_object_end(out);
-	end_write(out);
-}
+	const struct dynamodb_answer *answer;
+	char now[CLOCK_TEXT_SIZE];
 
-/* Take the text out of a row, as long as this message is its last one. */
-static void bury_in_row(struct jsonout *out, struct ctx *ctx, const char *user, const char *group,
-			const char *message)
-{
-	begin_write(out, ctx, "Update");
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_row_key(out, user, group);
-	jsonout_object_end(out);
-	jsonout_member_text(out, "UpdateExpression", "REMOVE message");
-	jsonout_member_text(out, "ConditionExpression", "last_message_uuid = :uuid");
-	jsonout_key(out, "ExpressionAttributeValues");
-	jsonout_object(out);
-	item_put_format(out, ":uuid", "%s", message);
-	jsonout_object_end(out);
-	end_write(out);
+	clock_format(clock_now_us(), now);
+	return dynamodb_send(ctx->dynamodb,
+			     REQUEST(TransactWriteItems, delete, .group = slice_of(group),
+				     .user = slice_of(me), .other = slice_of(other),
+				     .message_uuid = slice_of(message),
+				     .created_at = slice_of(created_at),
+				     .deleted_at = slice_of(now), .newest = newest),
+			     &answer);
 }
 
 int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
 {
-	char now[CLOCK_TEXT_SIZE];
-	char created_at[64];
+	struct message_found found;
 	char other[UUID_SIZE];
-	const struct dynamodb_answer *answer;
-	struct item_message found;
 	struct item_row row;
 	bool newest;
 	int r;
@@ -480,33 +370,16 @@ int conversation_delete(struct ctx *ctx, const char *me, const char *group, cons
 	newest = slice_is(row.last_message_uuid, message);
 	if (uuid_parse(row.other.uuid, other) < 0)
 		return ERR_INTERNAL;
-	r = conversation_find_message(ctx, group, message, &found);
+	r = conversation_find_message(ctx, me, group, message, &found);
 	if (r < 0)
 		return r;
-	if (!slice_is(found.sender.uuid, me))
+	if (!found.by_me)
 		return PROBLEM_FORBIDDEN;
-	if (found.deleted_at.len)
+	if (found.deleted)
 		return 0;
-	/* what was found is borrowed from an answer that the next request forgets */
-	if (!slice_copy(found.created_at, created_at, sizeof(created_at)))
-		return ERR_INTERNAL;
-	found = (struct item_message){.uuid = slice_of(message),
-				      .created_at = slice_of(created_at)};
-	clock_format(clock_now_us(), now);
-	for (;;) {
-		struct jsonout *out = dynamodb_request(ctx->dynamodb);
-
-		jsonout_key(out, "TransactItems");
-		jsonout_array(out);
-		bury_message(out, ctx, group, &found, now);
-		if (newest) {
-			bury_in_row(out, ctx, me, group, message);
-			bury_in_row(out, ctx, other, group, message);
-		}
-		jsonout_array_end(out);
-		r = dynamodb_send(ctx->dynamodb, "TransactWriteItems", &answer);
-		if (r != ERR_CONDITION || !newest)
-			return r == ERR_CONDITION ? ERR_NOT_FOUND : r;
-		newest = false; /* a newer one came meanwhile; this one is never the last again */
-	}
+	r = bury(ctx, me, other, group, message, found.created_at, newest);
+	/* A newer message has come since: this one will never be the last one again. */
+	if (r == ERR_CONDITION && newest)
+		r = bury(ctx, me, other, group, message, found.created_at, false);
+	return r == ERR_CONDITION ? ERR_NOT_FOUND : r;
 }

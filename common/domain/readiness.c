@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "identity/token.h"
 #include "queries.h"
+#include "requests.h"
 
 /* The result of the last calls; ctx->readiness keeps it. */
 struct readiness {
@@ -27,20 +28,11 @@ static int call_db(struct ctx *ctx)
 	return db_query(ctx->db, &query_users_ping, 0, NULL, &result);
 }
 
-/* A read that every worker may do anyway; the item need not exist. */
 static int call_dynamodb(struct ctx *ctx)
 {
-	struct jsonout *out = dynamodb_request(ctx->dynamodb);
 	const struct dynamodb_answer *answer;
 
-	jsonout_member_text(out, "TableName", ctx->config.messages_table);
-	jsonout_member_bool(out, "ConsistentRead", true);
-	jsonout_key(out, "Key");
-	jsonout_object(out);
-	item_put_string(out, "pk", SLICE("READY"));
-	item_put_string(out, "sk", SLICE("READY"));
-	jsonout_object_end(out);
-	return dynamodb_send(ctx->dynamodb, "GetItem", &answer);
+	return dynamodb_send(ctx->dynamodb, REQUEST(GetItem, ready), &answer);
 }
 
 static int call_cognito(struct ctx *ctx)

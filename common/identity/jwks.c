@@ -270,7 +270,7 @@ static int refresh(struct jwks *jwks, int64_t now_s)
 	started_us = clock_monotonic_us();
 	jwks->problem[0] = '\0';
 	r = fetch(jwks, timeout_ms);
-	budget_book(jwks->budget, DEP_COGNITO, "JWKS", started_us, r == 0);
+	budget_book(jwks->budget, OPERATION_JWKS, started_us, r == 0);
 	if (r == 0)
 		metrics_keys_got(jwks->budget->metrics, now_s);
 	return r;

@@ -62,6 +62,13 @@ void jsonout_member_bool(struct jsonout *out, const char *key, bool value);
 void jsonout_member_time(struct jsonout *out, const char *key, int64_t us);
 
 /*
+ * Append `text` to `buf` as it stands within a JSON string: escaped, without quotes, for documents
+ * that are not written by a jsonout. Returns false for invalid UTF-8; a full buffer fails by
+ * itself.
+ */
+bool jsonout_escape(struct buf *buf, struct slice text) __attribute__((warn_unused_result));
+
+/*
  * Returns 0 when all was written and every object and array is closed; ERR_NO_MEMORY when the
  * buffer was full; ERR_INTERNAL for invalid UTF-8 or wrong nesting.
  */

@@ -38,12 +38,12 @@ int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms
 	return 0;
 }
 
-void budget_book(struct budget *budget, enum dependency dep, const char *operation,
-		 int64_t started_us, bool ok)
+void budget_book(struct budget *budget, enum operation operation, int64_t started_us, bool ok)
 {
+	enum dependency dep = operation_dependency(operation);
 	int64_t took_us = clock_monotonic_us() - started_us;
 
-	metrics_call(budget->metrics, dep, operation, took_us, ok);
+	metrics_call(budget->metrics, operation, took_us, ok);
 	budget->deps[dep].spent_us += took_us;
 	budget->deps[dep].calls++;
 	if (ok) {

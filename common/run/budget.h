@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/dependency.h"
+#include "run/operation.h"
 
 struct metrics; /* metrics.h */
 
@@ -25,8 +25,8 @@ struct metrics; /* metrics.h */
 #define BUDGET_WAIT_MS 2000
 
 /*
- * Failing fast: after BREAKER_FAILURES failures in a row the dependency is left alone for
- * BREAKER_OPEN_MS, so that a request costs a quick 503 instead of a wait; then one call tries.
+ * The circuit breaker: after BREAKER_FAILURES failures in a row it opens for BREAKER_OPEN_MS, so
+ * that a request gets a quick 503 instead of waiting; then one call is tried.
  */
 #define BREAKER_FAILURES 3
 #define BREAKER_OPEN_MS	 1000
@@ -51,18 +51,17 @@ int64_t budget_left_ms(const struct budget *budget);
 /*
  * Ask before a call to `dep` that should take `want_ms` at most.
  * ret_timeout_ms: the smaller of want_ms and what is left, at least 1.
- * Returns 0; ERR_UNAVAILABLE while the dependency is left alone; ERR_OVERLOADED when no time is
+ * Returns 0; ERR_UNAVAILABLE while the circuit breaker is open; ERR_OVERLOADED when no time is
  * left.
  */
 int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms,
 	       int64_t *ret_timeout_ms);
 
 /*
- * Book a finished call of `operation` (a statement's name, or an operation of the service's API):
- * `started_us` is clock_monotonic_us() before it, `ok` whether the dependency answered (a refusal
- * such as a failed condition is an answer).
+ * Book a finished call to the dependency of `operation`: `started_us` is clock_monotonic_us()
+ * before it, `ok` whether the dependency answered (a refusal such as a failed condition is an
+ * answer).
  */
-void budget_book(struct budget *budget, enum dependency dep, const char *operation,
-		 int64_t started_us, bool ok);
+void budget_book(struct budget *budget, enum operation operation, int64_t started_us, bool ok);
 
 #endif

@@ -265,11 +265,9 @@ static void write_calls(struct buf *out, const struct sums *sums)
 	family(out, "cruddur_dependency_calls_total", "counter",
 	       "Calls to services, repeated ones included; failed: without a usable answer.");
 	for (size_t n = 0; n < sums->count; n++)
-		for (unsigned i = 0; i < METRICS_OPERATIONS; i++)
+		for (enum operation i = 0; i < OPERATION_COUNT; i++)
 			for (unsigned o = 0; o < METRICS_OUTCOMES; o++) {
 				uint64_t count = sums->routes[n].counters.calls[i][o];
-				enum dependency dep;
-				const char *operation = metrics_operation(i, &dep);
 
 				if (count == 0)
 					continue;
@@ -277,8 +275,9 @@ static void write_calls(struct buf *out, const struct sums *sums)
 					   "cruddur_dependency_calls_total{route=\"%s\","
 					   "dependency=\"%s\",operation=\"%s\",outcome=\"%s\"} "
 					   "%" PRIu64 "\n",
-					   sums->routes[n].name, dependency_names[dep], operation,
-					   outcomes[o], count);
+					   sums->routes[n].name,
+					   dependency_names[operation_dependency(i)],
+					   operation_name(i), outcomes[o], count);
 			}
 }
 
@@ -288,10 +287,8 @@ static void write_call_durations(struct buf *out, const struct sums *sums)
 	static const char name[] = "cruddur_dependency_duration_seconds";
 
 	family(out, name, "histogram", "How long calls to services took.");
-	for (unsigned i = 0; i < METRICS_OPERATIONS; i++) {
+	for (enum operation i = 0; i < OPERATION_COUNT; i++) {
 		struct metrics_histogram sum = {0};
-		enum dependency dep;
-		const char *operation = metrics_operation(i, &dep);
 		char labels[160];
 		uint64_t count = 0;
 
@@ -308,7 +305,7 @@ static void write_call_durations(struct buf *out, const struct sums *sums)
 		if (count == 0)
 			continue;
 		snprintf(labels, sizeof(labels), "dependency=\"%s\",operation=\"%s\"",
-			 dependency_names[dep], operation);
+			 dependency_names[operation_dependency(i)], operation_name(i));
 		histogram(out, name, labels, &sum);
 	}
 }

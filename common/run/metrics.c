@@ -13,11 +13,12 @@
 
 #include "base/err.h"
 
-#define LAYOUT_VERSION 1 /* for changes of meaning that metrics_layout does not see */
+#define LAYOUT_VERSION                                                                             \
+	1 /* to be raised when the meaning changes in a way that the hash does not see */
 
 struct metrics {
 	struct metrics_file *file;
-	int fd; /* its lock is ours as long as it is open */
+	int fd; /* holds the lock while it is open */
 };
 
 const int64_t metrics_bounds_us[METRICS_BUCKETS - 1] = {
@@ -30,32 +31,6 @@ const char *const metrics_methods[METRICS_METHODS] = {"GET", "POST", "PUT", "DEL
 const int metrics_statuses[METRICS_STATUSES - 1] = {
 	200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503,
 };
-
-static const struct {
-	enum dependency dep;
-	const char *name;
-} operations[METRICS_OPERATIONS] = {
-#define OPERATION_(dep, name) {dep, name},
-	OPERATIONS_DB(OPERATION_)
-#undef OPERATION_
-		{DEP_DB, "other"},
-	{DEP_DYNAMODB, "BatchWriteItem"},
-	{DEP_DYNAMODB, "GetItem"},
-	{DEP_DYNAMODB, "PutItem"},
-	{DEP_DYNAMODB, "Query"},
-	{DEP_DYNAMODB, "TransactWriteItems"},
-	{DEP_DYNAMODB, "UpdateItem"},
-	{DEP_DYNAMODB, "other"},
-	{DEP_COGNITO, "GetUser"},
-	{DEP_COGNITO, "JWKS"},
-	{DEP_COGNITO, "other"},
-};
-
-const char *metrics_operation(unsigned operation, enum dependency *ret_dep)
-{
-	*ret_dep = operations[operation].dep;
-	return operations[operation].name;
-}
 
 /* FNV-1a, 64 bits */
 static uint64_t hash(uint64_t sum, const void *bytes, size_t len)
@@ -74,9 +49,9 @@ uint64_t metrics_layout(void)
 
 	sum = hash(sum, metrics_bounds_us, sizeof(metrics_bounds_us));
 	sum = hash(sum, metrics_statuses, sizeof(metrics_statuses));
-	for (unsigned i = 0; i < METRICS_OPERATIONS; i++) {
-		enum dependency dep;
-		const char *name = metrics_operation(i, &dep);
+	for (enum operation i = 0; i < OPERATION_COUNT; i++) {
+		enum dependency dep = operation_dependency(i);
+		const char *name = operation_name(i);
 
 		sum = hash(sum, &dep, sizeof(dep));
 		sum = hash(sum, name, strlen(name) + 1);
@@ -103,11 +78,10 @@ bool metrics_taken(int fd)
 }
 
 /*
- * Make the locked file an empty one of ours, its head last, so that nobody takes half of it for
- * the whole. Its blocks are reserved: a store to a page that a full disk has no room for would
- * kill the process.
+ * Start the locked file at zero. The head comes last, so that an incomplete file is not read.
+ * Blocks are reserved: a store to a mapped page without one would kill the process on a full disk.
  */
-static int begin_anew(int fd)
+static int start_file(int fd)
 {
 	const struct metrics_head head = {.magic = METRICS_MAGIC, .layout = metrics_layout()};
 
@@ -117,13 +91,13 @@ static int begin_anew(int fd)
 	return 0;
 }
 
-/* Map the locked file, with what was counted there before. */
+/* Map the locked file, which keeps its counters. */
 static int map_file(int fd, struct metrics_file **ret_file)
 {
 	struct metrics_file *file;
 	struct metrics_file seen;
 
-	if (!metrics_read(fd, &seen) && begin_anew(fd) < 0)
+	if (!metrics_read(fd, &seen) && start_file(fd) < 0)
 		return ERR_UNAVAILABLE;
 	file = mmap(NULL, sizeof(*file), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (file == MAP_FAILED)
@@ -132,7 +106,7 @@ static int map_file(int fd, struct metrics_file **ret_file)
 	return 0;
 }
 
-/* Open and lock the file `number`. Returns its descriptor; ERR_CONFLICT when somebody has it. */
+/* Open and lock file `number`. Returns its descriptor; ERR_CONFLICT when a process holds it. */
 static int take_file(int folder, const char *program, unsigned number)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -170,7 +144,7 @@ static int take_first(int folder, const char *program, int *ret_fd, struct metri
 	return ERR_UNAVAILABLE;
 }
 
-/* One writer, many readers: no reader sees half a number. */
+/* Atomic, because readers of the file must not see half of a number. There is one writer. */
 static void set(uint64_t *cell, uint64_t value)
 {
 	__atomic_store_n(cell, value, __ATOMIC_RELAXED);
@@ -228,7 +202,7 @@ static void observe(struct metrics_histogram *histogram, int64_t us)
 	add(&histogram->sum_us, us);
 }
 
-static unsigned place_of_method(const char *method)
+static unsigned index_of_method(const char *method)
 {
 	unsigned i = 0;
 
@@ -237,32 +211,13 @@ static unsigned place_of_method(const char *method)
 	return i;
 }
 
-static unsigned place_of_status(int status)
+static unsigned index_of_status(int status)
 {
 	unsigned i = 0;
 
 	while (i < METRICS_STATUSES - 1 && status != metrics_statuses[i])
 		i++;
 	return i;
-}
-
-/* Of a dependency's operations the last is "other". */
-static unsigned place_of_operation(enum dependency dep, const char *name)
-{
-	unsigned i = dep == DEP_DB ? 0 : OPERATIONS_DB_COUNT;
-	unsigned other = i;
-
-	for (; i < METRICS_OPERATIONS; i++) {
-		enum dependency owner;
-		const char *known = metrics_operation(i, &owner);
-
-		if (owner != dep)
-			continue;
-		if (strcmp(known, name) == 0)
-			return i;
-		other = i;
-	}
-	return other;
 }
 
 void metrics_begin(struct metrics *metrics)
@@ -279,24 +234,21 @@ void metrics_answered(struct metrics *metrics, const char *method, int status, i
 	if (!metrics)
 		return;
 	counters = &metrics->file->counters;
-	add(&counters->requests[place_of_method(method)][place_of_status(status)], 1);
+	add(&counters->requests[index_of_method(method)][index_of_status(status)], 1);
 	observe(&counters->request_wait, waited_us);
 	observe(&counters->request_duration, duration_us);
 	set(&metrics->file->state.busy, 0);
 }
 
-void metrics_call(struct metrics *metrics, enum dependency dep, const char *operation,
-		  int64_t duration_us, bool ok)
+void metrics_call(struct metrics *metrics, enum operation operation, int64_t duration_us, bool ok)
 {
 	struct metrics_counters *counters;
-	unsigned place;
 
 	if (!metrics)
 		return;
 	counters = &metrics->file->counters;
-	place = place_of_operation(dep, operation);
-	add(&counters->calls[place][ok ? METRICS_OK : METRICS_FAILED], 1);
-	observe(&counters->call_duration[place], duration_us);
+	add(&counters->calls[operation][ok ? METRICS_OK : METRICS_FAILED], 1);
+	observe(&counters->call_duration[operation], duration_us);
 }
 
 void metrics_retry(struct metrics *metrics, enum dependency dep)

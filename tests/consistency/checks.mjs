@@ -7,6 +7,7 @@ import environment from './environment.mjs';
 import layers from './layers.mjs';
 import metrics from './metrics.mjs';
 import queries from './queries.mjs';
+import requests from './requests.mjs';
 import rights from './rights.mjs';
 import routes from './routes.mjs';
 import tests from './tests.mjs';
@@ -18,6 +19,7 @@ const CHECKS = {
   architecture,
   tests,
   queries,
+  requests,
   metrics,
   environment,
   rights,

@@ -23,7 +23,8 @@ const floorOf = (layer) => FLOORS.findIndex((floor) => floor.includes(layer));
 // Headers that the build writes: their layer, and the generator that says what they include.
 const GENERATED = {
   'queries.h': { layer: 'db', from: 'sql/embed.awk' },
-  'requests.h': { layer: 'aws' },
+  'requests.h': { layer: 'aws', from: 'common/aws/requests.awk' },
+  'command_requests.h': { layer: 'bin/aws', from: 'common/aws/requests.awk' },
   'operations.h': { layer: 'run' },
   'limit.h': { layer: 'base' },
 };

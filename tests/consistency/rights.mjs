@@ -1,22 +1,16 @@
-// rights.mjs - docs/iam-policy.json allows what the sources do, and nothing else: its Serve…
-// statements what common/ does, its Operate… statements what the commands of bin/ do.
-import { withoutComments } from './tree.mjs';
+// rights.mjs - docs/iam-policy.json allows the requests to DynamoDB that are files, and nothing else:
+// its Serve… statements those of common/aws/requests, its Operate… statements those of bin/aws/requests.
+import { requestsIn } from './requests.mjs';
 
-// A TransactWriteItems needs the rights of the writes in it.
-function actionsOf(text) {
-  const names = [
-    ...text.matchAll(/\b(?:dynamodb_send|aws_send|ask_table)\(\s*[^,()]+,\s*"(\w+)"/g),
-  ];
-  const chosen = [...text.matchAll(/\boperation = [^;]*\? "(\w+)" : "(\w+)"/g)].flatMap((match) => [
-    { 1: match[1] },
-    { 1: match[2] },
-  ]);
-  const writes = [...text.matchAll(/"(Put|Update|Delete|ConditionCheck)"/g)];
+// The operations of the requests of a folder. TransactWriteItems needs the rights of its writes.
+function actionsOf(tree, folder) {
+  const requests = requestsIn(tree, folder);
+  const transactions = requests.filter(({ operation }) => operation === 'TransactWriteItems');
+  const text = tree.textOf(transactions.map(({ file }) => file));
+  const writes = [...text.matchAll(/\{"(Put|Update|Delete|ConditionCheck)": \{/g)];
   return new Set([
-    ...[...names, ...chosen]
-      .map((match) => match[1])
-      .filter((name) => name !== 'TransactWriteItems'),
-    ...writes.map((match) => `${match[1]}Item`),
+    ...requests.map(({ operation }) => operation).filter((name) => name !== 'TransactWriteItems'),
+    ...writes.map(([, write]) => `${write}Item`),
   ]);
 }
 
@@ -32,10 +26,10 @@ function actionsAllowed(policy, prefix) {
 export default function rights(tree, check) {
   const policy = JSON.parse(tree.read('docs/iam-policy.json'));
   for (const [prefix, folder] of [
-    ['Serve', 'common'],
+    ['Serve', 'common/aws'],
     ['Operate', 'bin/aws'],
   ]) {
-    const needed = actionsOf(withoutComments(tree.textOf(tree.files(folder, '.c'))));
+    const needed = actionsOf(tree, folder);
     const allowed = actionsAllowed(policy, prefix);
     check(needed.size > 3, `only ${needed.size} operations of DynamoDB are found in ${folder}`);
     for (const action of needed)

@@ -15,6 +15,7 @@ export const TESTED_ELSEWHERE = {
   exposition: 'tests/unit/metrics_test.c reads what it writes',
   fcgi: 'needs a connection: tests/faults/areas/streams.mjs, tests/fuzz/cgi.c',
   item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
+  operation: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
   resp: 'tests/unit/route_test.c and field_test.c read what it sends',
 };
 

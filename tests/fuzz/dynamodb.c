@@ -41,7 +41,7 @@ static void check_answer(const struct dynamodb_answer *answer)
 		(void)item_read_row(item, &row);
 		(void)item_number(item, "unread_count", &number);
 	}
-	ALWAYS(answer->reasons_count <= TRANSACTION_MAX);
+	ALWAYS(answer->reasons_count <= DYNAMODB_TRANSACTION_MAX);
 	for (size_t i = 0; i < answer->reasons_count; i++)
 		check_item(&answer->reasons[i].item);
 }
@@ -50,19 +50,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct config config = {.region = "ca-central-1",
 					     .dynamodb_endpoint = "http://127.0.0.1:1"};
-	static const char *const operations[] = {"Query", "TransactWriteItems", "BatchWriteItem"};
+	static const struct request_part body[] = {{.text = "{}", .len = 2}};
+	static const struct request_form forms[] = {
+		{"Query", OPERATION_QUERY, body, 1},
+		{"TransactWriteItems", OPERATION_TRANSACT_WRITE_ITEMS, body, 1},
+		{"BatchWriteItem", OPERATION_DYNAMODB_OTHER, body, 1},
+	};
 
 	setenv("AWS_ACCESS_KEY_ID", "local", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "local", 1);
-	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct dynamodb *dynamodb = dynamodb_new(&config, &answer_budget);
 		const struct dynamodb_answer *answer;
 		int r;
 
 		ALWAYS(dynamodb);
 		answer_begin(data, size);
-		jsonout_member_text(dynamodb_request(dynamodb), "TableName", "messages");
-		r = dynamodb_send(dynamodb, operations[i], &answer);
+		r = dynamodb_send(dynamodb, (struct request){&forms[i], ""}, &answer);
 		ALWAYS(r == 0 || r == ERR_CONDITION || r == ERR_UNAVAILABLE || r == ERR_INTERNAL ||
 		       r == ERR_OVERLOADED);
 		if (r == 0 || r == ERR_CONDITION)

@@ -41,8 +41,8 @@ static void calls_are_counted_per_dependency(void **state)
 
 	(void)state;
 	budget_start(&budget, AN_HOUR_MS);
-	budget_book(&budget, DEP_DYNAMODB, "Query", clock_monotonic_us() - 5000, true);
-	budget_book(&budget, DEP_DYNAMODB, "Query", clock_monotonic_us() - 1000, true);
+	budget_book(&budget, OPERATION_QUERY, clock_monotonic_us() - 5000, true);
+	budget_book(&budget, OPERATION_QUERY, clock_monotonic_us() - 1000, true);
 	assert_int_equal(budget.deps[DEP_DYNAMODB].calls, 2);
 	assert_true(budget.deps[DEP_DYNAMODB].spent_us >= 6000);
 	assert_int_equal(budget.deps[DEP_DB].calls, 0);
@@ -55,7 +55,7 @@ static void calls_are_counted_per_dependency(void **state)
 
 static void book(struct budget *budget, bool ok)
 {
-	budget_book(budget, DEP_DB, "users_ping", clock_monotonic_us(), ok);
+	budget_book(budget, OPERATION_USERS_PING, clock_monotonic_us(), ok);
 }
 
 static void repeated_failures_open_the_breaker_across_requests(void **state)

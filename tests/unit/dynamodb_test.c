@@ -5,6 +5,7 @@
 #include "aws/sigv4.h"
 #include "base/err.h"
 #include "base/uuid.h"
+#include "requests.h"
 
 #define NAMESPACE     "com.amazonaws.dynamodb.v20120810#"
 #define REFUSAL(type) "{\"__type\":\"" NAMESPACE type "\",\"message\":\"as scripted\"}"
@@ -27,7 +28,8 @@ struct fixture {
 
 static void set_up(struct fixture *fixture, const struct server_step *steps, size_t count)
 {
-	*fixture = (struct fixture){.config = {.region = "ca-central-1"}};
+	*fixture = (struct fixture){
+		.config = {.region = "ca-central-1", .messages_table = "messages"}};
 	fixture->server = server_start(steps, count);
 	memcpy(fixture->config.dynamodb_endpoint, fixture->server->url,
 	       sizeof(fixture->server->url));
@@ -47,10 +49,25 @@ static void tear_down(struct fixture *fixture)
 	server_stop(fixture->server);
 }
 
+/* Send {"TableName":"t"}, with a token if it is a transaction. */
 static int send_as(struct fixture *fixture, const char *operation)
 {
-	jsonout_member_text(dynamodb_request(fixture->dynamodb), "TableName", "t");
-	return dynamodb_send(fixture->dynamodb, operation, &fixture->answer);
+	static const struct request_part plain[] = {
+		{.text = "{\"TableName\":\"t\"}", .len = 17},
+	};
+	static const struct request_part with_token[] = {
+		{.text = "{\"ClientRequestToken\":\"", .len = 23, .hole = REQUEST_TOKEN},
+		{.text = "\",\"TableName\":\"t\"}", .len = 19},
+	};
+	bool transaction = strcmp(operation, "TransactWriteItems") == 0;
+	const struct request_form form = {
+		.operation = operation,
+		.counted_as = OPERATION_DYNAMODB_OTHER,
+		.parts = transaction ? with_token : plain,
+		.count = transaction ? 2 : 1,
+	};
+
+	return dynamodb_send(fixture->dynamodb, (struct request){&form, ""}, &fixture->answer);
 }
 
 /* Call `operation` once with a script; check the result and the number of requests. */
@@ -192,30 +209,25 @@ static void a_page_may_have_many_items(void **state)
 	tear_down(&fixture);
 }
 
-static void attributes_are_written_with_their_types(void **state)
+static void an_invalid_request_is_not_sent(void **state)
 {
 	struct fixture fixture;
-	struct jsonout *out;
 
 	(void)state;
 	set_up(&fixture, SCRIPT({.body = "{}"}));
-	out = dynamodb_request(fixture.dynamodb);
-	jsonout_key(out, "Item");
-	jsonout_object(out);
-	item_put_string(out, "s", SLICE("say \"hi\""));
-	item_put_format(out, "f", "GRP#%s", "x");
-	item_put_number(out, "n", INT64_MIN);
-	jsonout_object_end(out);
-	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), 0);
-	assert_string_equal(server_body(fixture.server, 0),
-			    "{\"Item\":{\"s\":{\"S\":\"say \\\"hi\\\"\"},\"f\":{\"S\":\"GRP#x\"},"
-			    "\"n\":{\"N\":\"-9223372036854775808\"}}}");
-
-	/* A request that cannot be written is not sent. */
-	item_put_string(dynamodb_request(fixture.dynamodb), "s", SLICE("\xff"));
-	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
-	item_put_format(dynamodb_request(fixture.dynamodb), "s", "%2000d", 1);
-	assert_int_equal(dynamodb_send(fixture.dynamodb, "PutItem", &fixture.answer), ERR_INTERNAL);
+	assert_int_equal(dynamodb_send(fixture.dynamodb,
+				       REQUEST(GetItem, row, .user = SLICE("\xff"),
+					       .group = SLICE("g")),
+				       &fixture.answer),
+			 ERR_INTERNAL);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "The request cannot be written");
+	assert_int_equal(fixture.server->count, 0);
+	assert_int_equal(dynamodb_send(fixture.dynamodb,
+				       REQUEST(GetItem, row, .user = SLICE("u"),
+					       .group = SLICE("g")),
+				       &fixture.answer),
+			 0);
+	assert_string_equal(dynamodb_operation(fixture.dynamodb), "GetItem");
 	assert_int_equal(fixture.server->count, 1);
 	tear_down(&fixture);
 }
@@ -523,7 +535,7 @@ int main(void)
 		cmocka_unit_test(items_are_read_with_their_types),
 		cmocka_unit_test(a_missing_item_gives_an_empty_answer),
 		cmocka_unit_test(a_page_may_have_many_items),
-		cmocka_unit_test(attributes_are_written_with_their_types),
+		cmocka_unit_test(an_invalid_request_is_not_sent),
 		cmocka_unit_test(transient_failures_are_retried),
 		cmocka_unit_test(permanent_failures_are_not_retried),
 		cmocka_unit_test(refusals_do_not_open_the_breaker),

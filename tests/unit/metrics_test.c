@@ -112,10 +112,10 @@ static void events_are_counted(void **state)
 	metrics_answered(metrics, "GET", 200, 0, 90);
 	metrics_begin(metrics);
 	metrics_answered(metrics, "BREW", 418, 0, 90);
-	metrics_call(metrics, DEP_DB, "users_by_sub", 400, true);
-	metrics_call(metrics, DEP_DYNAMODB, "Query", 700, false);
-	metrics_call(metrics, DEP_DYNAMODB, "Scan", 700, true);
-	metrics_call(metrics, DEP_COGNITO, "JWKS", 700, true);
+	metrics_call(metrics, OPERATION_USERS_BY_SUB, 400, true);
+	metrics_call(metrics, OPERATION_QUERY, 700, false);
+	metrics_call(metrics, OPERATION_DYNAMODB_OTHER, 700, true);
+	metrics_call(metrics, OPERATION_JWKS, 700, true);
 	metrics_retry(metrics, DEP_DYNAMODB);
 	metrics_breaker_opened(metrics, DEP_DB);
 	metrics_breaker_refused(metrics, DEP_DB);
@@ -352,7 +352,7 @@ static void without_a_folder_nothing_is_counted(void **state)
 	assert_int_equal(metrics_open("/nowhere/at/all", "any", NOW_S, &metrics), ERR_UNAVAILABLE);
 	metrics_begin(NULL);
 	metrics_answered(NULL, "GET", 200, 0, 1);
-	metrics_call(NULL, DEP_DB, "users_by_sub", 1, true);
+	metrics_call(NULL, OPERATION_USERS_BY_SUB, 1, true);
 	metrics_retry(NULL, DEP_DB);
 	metrics_breaker_opened(NULL, DEP_DB);
 	metrics_breaker_refused(NULL, DEP_DB);

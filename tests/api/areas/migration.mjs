@@ -169,8 +169,8 @@ describe('ddb/migrate', () => {
       `${old.name}: 39 messages and 6 rows of 4 groups, 1 other items`,
       `${to.name} before: 0 of these messages, 0 of these conversations`,
       'copied: 39 messages (3 moved by microseconds), 3 conversations',
-      'merged: 1 groups with another of the same people, 0 messages that were there twice',
-      'left behind: 0 groups with 0 messages, 0 damaged items; 0 groups without messages',
+      'merged: 1 groups with another of the same people, 0 duplicate messages',
+      'not copied: 0 groups with 0 messages, 0 damaged items; 0 groups without messages',
       `${to.name} now: 39 messages in 3 conversations`,
     ]);
     assert.deepEqual(await old.scan(), before, 'OLD is only read');
@@ -401,8 +401,8 @@ describe('ddb/migrate', () => {
     assert.equal(named.length, 5, stderr);
     assert.deepEqual(linesOf(stdout).slice(3), [
       'copied: 2 messages (0 moved by microseconds), 1 conversations',
-      'merged: 0 groups with another of the same people, 1 messages that were there twice',
-      'left behind: 2 groups with 4 messages, 2 damaged items; 1 groups without messages',
+      'merged: 0 groups with another of the same people, 1 duplicate messages',
+      'not copied: 2 groups with 4 messages, 2 damaged items; 1 groups without messages',
       `${to.name} now: 2 messages in 1 conversations`,
     ]);
     const messages = await assertConversation(to, good, ann, ben);
