@@ -1,11 +1,11 @@
-/* base64url.c - what base64url.h says. */
+/* base64url.c - see base64url.h. */
 #include "base/base64url.h"
 
 #include <stdint.h>
 
 #include "base/err.h"
 
-/* The six bits of a character, or -1. */
+/* The six bits that a character stands for, or -1. */
 static int value_of(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -19,14 +19,14 @@ static int value_of(char c)
 	return c == '_' ? 63 : -1;
 }
 
-int base64url_decode(struct slice text, struct buf *ret)
+int base64url_decode(struct slice text, struct buf *out)
 {
 	size_t len = text.len / 4 * 3 + text.len % 4 * 6 / 8;
-	char *at = buf_reserve(ret, len);
+	char *at = buf_reserve(out, len);
 	uint32_t bits = 0;
 	unsigned held = 0;
 
-	if (at == NULL)
+	if (!at)
 		return ERR_NO_MEMORY;
 	if (text.len % 4 == 1)
 		goto invalid;
@@ -44,24 +44,24 @@ int base64url_decode(struct slice text, struct buf *ret)
 	}
 	if ((bits & ((1u << held) - 1)) != 0)
 		goto invalid;
-	ret->len += len;
+	out->len += len;
 	return 0;
 
 invalid:
-	ret->data[ret->len] = '\0';
+	out->data[out->len] = '\0';
 	return ERR_INVALID;
 }
 
-void base64url_encode(struct slice bytes, struct buf *ret)
+void base64url_encode(struct slice bytes, struct buf *out)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				       "0123456789-_";
 	size_t len = bytes.len / 3 * 4 + (bytes.len % 3 > 0 ? bytes.len % 3 + 1 : 0);
-	char *at = buf_reserve(ret, len);
+	char *at = buf_reserve(out, len);
 	uint32_t bits = 0;
 	unsigned held = 0;
 
-	if (at == NULL)
+	if (!at)
 		return;
 	for (size_t i = 0; i < bytes.len; i++) {
 		bits = bits << 8 | (unsigned char)bytes.ptr[i];
@@ -70,5 +70,5 @@ void base64url_encode(struct slice bytes, struct buf *ret)
 	}
 	if (held > 0)
 		*at = alphabet[bits << (6 - held) & 0x3F];
-	ret->len += len;
+	out->len += len;
 }

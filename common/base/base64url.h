@@ -1,5 +1,5 @@
 /*
- * base64url.h - the URL-safe base64 of RFC 4648 §5, without padding, as JWTs and cursors use it.
+ * base64url.h - URL-safe base64 without padding (RFC 4648 §5), as in JWTs and cursors.
  */
 #ifndef BASE64URL_H
 #define BASE64URL_H
@@ -7,13 +7,14 @@
 #include "base/buf.h"
 
 /*
- * Decode `text` to the end of `ret`. Each byte string has exactly one text: refused are padding,
- * any other character, an impossible length, and unused bits that are not zero.
- * Returns 0; ERR_INVALID; ERR_NO_MEMORY when `ret` is full. On an error `ret` is as long as before.
+ * Append the bytes that `text` encodes to `out`. Each byte string has exactly one encoding:
+ * padding, other characters, an impossible length, and unused bits that are not zero are refused.
+ *
+ * Returns 0; ERR_INVALID; ERR_NO_MEMORY when `out` is full. `out` is not changed on an error.
  */
-int base64url_decode(struct slice text, struct buf *ret);
+int base64url_decode(struct slice text, struct buf *out) __attribute__((warn_unused_result));
 
-/* Encode `bytes` to the end of `ret`, which remembers a failure as any append does. */
-void base64url_encode(struct slice bytes, struct buf *ret);
+/* Append the encoding of `bytes` to `out`; a failure is kept in out->failed (buf.h). */
+void base64url_encode(struct slice bytes, struct buf *out);
 
 #endif

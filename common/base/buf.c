@@ -1,4 +1,4 @@
-/* buf.c - what buf.h says. */
+/* buf.c - see buf.h. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -24,7 +24,7 @@ char *buf_reserve(struct buf *buf, size_t len)
 		if (cap < need)
 			cap = need;
 		data = realloc(buf->data, cap);
-		if (data == NULL) {
+		if (!data) {
 			buf->failed = true;
 			return NULL;
 		}
@@ -39,7 +39,7 @@ void buf_append(struct buf *buf, const void *bytes, size_t len)
 {
 	char *at = buf_reserve(buf, len);
 
-	if (at == NULL || len == 0)
+	if (!at || len == 0)
 		return;
 	memcpy(at, bytes, len);
 	buf->len += len;
@@ -52,7 +52,7 @@ void buf_puts(struct buf *buf, const char *s)
 
 void buf_printf(struct buf *buf, const char *format, ...)
 {
-	/* Most often there is room for it already: it is not measured beforehand. */
+	/* Write without measuring first: most often there is room. */
 	size_t room = buf->failed ? 0 : buf->cap - buf->len;
 	char *end = room > 0 ? buf->data + buf->len : NULL;
 	va_list args;
@@ -62,7 +62,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	len = vsnprintf(end, room, format, args);
 	va_end(args);
 	if (room > 0 && (len < 0 || (size_t)len >= room))
-		*end = '\0'; /* what was cut */
+		*end = '\0'; /* remove what was cut */
 	if (len < 0) {
 		buf->failed = true;
 		return;
@@ -70,7 +70,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	if ((size_t)len >= room) {
 		char *at = buf_reserve(buf, (size_t)len);
 
-		if (at == NULL)
+		if (!at)
 			return;
 		va_start(args, format);
 		vsnprintf(at, (size_t)len + 1, format, args);
@@ -83,7 +83,7 @@ void buf_reset(struct buf *buf)
 {
 	buf->len = 0;
 	buf->failed = false;
-	if (buf->data != NULL)
+	if (buf->data)
 		buf->data[0] = '\0';
 }
 

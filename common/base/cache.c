@@ -1,6 +1,7 @@
 /* cache.c - see cache.h. */
 #include "base/cache.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,10 @@ struct cache {
 
 struct cache *cache_new(size_t slots)
 {
-	struct cache *cache = calloc(1, sizeof(*cache) + slots * sizeof(cache->slots[0]));
+	struct cache *cache;
 
+	assert(slots > 0);
+	cache = calloc(1, sizeof(*cache) + slots * sizeof(cache->slots[0]));
 	if (cache)
 		cache->count = slots;
 	return cache;
@@ -30,8 +33,8 @@ void cache_free(struct cache *cache)
 }
 
 /*
- * FNV-1a, 32 bits. Keys are subjects of verified tokens and uuids that we made, so nobody can
- * choose keys that collide.
+ * The 32-bit FNV-1a hash (Fowler, Noll, Vo). Nobody can choose keys that collide: they are subjects
+ * of verified tokens and uuids that we made.
  */
 static size_t slot_of(const struct cache *cache, const char *key)
 {

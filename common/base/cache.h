@@ -2,7 +2,7 @@
  * cache.h - a small bounded cache from one text to another, for values that never change.
  *
  * Direct-mapped: a key has exactly one slot, and inserting a key evicts whatever occupied its
- * slot. A miss costs the caller one look-up at the source; nothing is ever wrong, only forgotten.
+ * slot. An entry may be forgotten but is never wrong: a miss costs one look-up at the source.
  */
 #ifndef CACHE_H
 #define CACHE_H

@@ -8,8 +8,9 @@
 #include <openssl/rand.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 
-/* Of the process, as OpenSSL's own tables are: what was found in them, ready for use. */
+/* Global, as OpenSSL's own tables are: contexts with their algorithm set, ready for use. */
 static struct {
 	EVP_MD_CTX *sha256;
 	EVP_MAC_CTX *hmac;
@@ -75,7 +76,7 @@ int crypto_sha256(const struct slice *texts, size_t count,
 	for (size_t i = 0; ok && i < count; i++)
 		ok = EVP_DigestUpdate(contexts.sha256, texts[i].ptr, texts[i].len) == 1;
 	ok = ok && EVP_DigestFinal_ex(contexts.sha256, ret_digest, NULL) == 1;
-	return ok ? 0 : ERR_NO_MEMORY; /* it fails for nothing else */
+	return ok ? 0 : ERR_NO_MEMORY; /* the only reason to fail */
 }
 
 int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
@@ -92,15 +93,13 @@ int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CR
 
 void crypto_hex(const unsigned char digest[CRYPTO_DIGEST_SIZE], char ret_hex[CRYPTO_HEX_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < CRYPTO_DIGEST_SIZE; i++) {
-		ret_hex[2 * i] = digits[digest[i] >> 4];
-		ret_hex[2 * i + 1] = digits[digest[i] & 15];
-	}
-	ret_hex[CRYPTO_HEX_SIZE - 1] = '\0';
+	*hex_write(digest, CRYPTO_DIGEST_SIZE, ret_hex) = '\0';
 }
 
+/*
+ * When an allocation fails, the first error is ERR_R_MALLOC_FAILURE, an error of another library,
+ * or missing.
+ */
 bool crypto_rsa_refused(void)
 {
 	unsigned long error = ERR_peek_error();

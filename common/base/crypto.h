@@ -1,6 +1,8 @@
 /*
- * crypto.h - OpenSSL, with its algorithms found once: digests without a search for each, nothing
- * that fails later because memory was short, and failures told from refusals.
+ * crypto.h - thin wrappers over OpenSSL.
+ *
+ * Algorithms are fetched once, at start, so that later calls are cheap and cannot fail for lack of
+ * memory. Refusals of keys and signatures are distinguished from failures of OpenSSL.
  */
 #ifndef CRYPTO_H
 #define CRYPTO_H
@@ -13,26 +15,28 @@
 #define CRYPTO_HEX_SIZE	   65 /* the same in hex, and a NUL */
 
 /*
- * Load the algorithms that we use and seed the generator, once a process, before its first request:
- * OpenSSL never finds an algorithm again whose first use met no memory. Returns 0; ERR_NO_MEMORY.
+ * Fetch the algorithms and seed the random generator; once per process, before its first request.
+ * OpenSSL never finds an algorithm again whose first fetch ran out of memory.
+ * Returns 0; ERR_NO_MEMORY.
  */
-int crypto_init(void);
+int crypto_init(void) __attribute__((warn_unused_result));
 
 /*
- * The SHA-256 of `count` texts, one after the other (FIPS 180-4), and the HMAC of one with it
- * (RFC 2104). They do what crypto_init has not done. Returns 0; ERR_NO_MEMORY.
+ * crypto_sha256: the SHA-256 (FIPS 180-4) of `count` texts, one after the other.
+ * crypto_hmac:   the HMAC-SHA-256 (RFC 2104) of `text`.
+ * They return 0; ERR_NO_MEMORY. Without crypto_init they fetch their algorithm themselves.
  */
 int crypto_sha256(const struct slice *texts, size_t count,
-		  unsigned char ret_digest[CRYPTO_DIGEST_SIZE]);
-int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE]);
+		  unsigned char ret_digest[CRYPTO_DIGEST_SIZE]) __attribute__((warn_unused_result));
+int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
+	__attribute__((warn_unused_result));
 
-/* A digest in hex, lower case. */
+/* Write a digest in lower-case hexadecimal, with a NUL. */
 void crypto_hex(const unsigned char digest[CRYPTO_DIGEST_SIZE], char ret_hex[CRYPTO_HEX_SIZE]);
 
 /*
- * Whether OpenSSL, since ERR_clear_error, refused an RSA key or signature for what it is. For want
- * of memory the first error is that, or another module's, or there is none: a good key or token
- * must not be called a bad one then.
+ * Whether OpenSSL has refused an RSA key or a signature since the last ERR_clear_error. Returns
+ * false when an allocation failed, so that a valid key or token is never reported as invalid.
  */
 bool crypto_rsa_refused(void);
 

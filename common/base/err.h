@@ -1,16 +1,16 @@
 /*
  * err.h - the errors of the machine: what can go wrong below the API.
  *
- * A function returns 0 or one of these negative values. They say nothing about HTTP: what a client
- * is told about them is in web/problem.h, whose problems are negative values of another range, so
- * that both can travel through the same return value.
+ * A function returns 0 or one of these negative values. They say nothing about HTTP: the answers to
+ * clients are in web/problem.h. Problems are negative values of another range, so both kinds can
+ * travel through the same return value.
  */
 #ifndef ERR_H
 #define ERR_H
 
 /* X(constant, name) */
 #define ERR_TABLE(X)                                                                               \
-	X(ERR_NOT_FOUND, "not_found")	  /* the thing asked for does not exist */                 \
+	X(ERR_NOT_FOUND, "not_found")	  /* it does not exist */                                  \
 	X(ERR_INVALID, "invalid")	  /* the input breaks its rules */                         \
 	X(ERR_DENIED, "denied")		  /* the credentials are not accepted */                   \
 	X(ERR_SCOPE, "scope")		  /* the credentials are good but lack a permission */     \

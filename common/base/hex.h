@@ -15,16 +15,10 @@ static inline int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Write `len` bytes as 2 * len lower-case digits, without a NUL. Returns what follows them. */
-static inline char *hex_write(const unsigned char *bytes, size_t len, char *to)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < len; i++) {
-		*to++ = digits[bytes[i] >> 4];
-		*to++ = digits[bytes[i] & 0x0F];
-	}
-	return to;
-}
+/*
+ * Write `len` bytes as 2 * len lower-case digits to `to`, without a NUL.
+ * Returns the place after the last digit.
+ */
+char *hex_write(const unsigned char *bytes, size_t len, char *to);
 
 #endif

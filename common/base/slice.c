@@ -49,6 +49,7 @@ bool slice_number(struct slice text, unsigned base, uint64_t max, uint64_t *ret_
 {
 	uint64_t value = 0;
 
+	assert(base == 10 || base == 16);
 	if (text.len == 0)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {

@@ -1,15 +1,16 @@
 /*
- * slice.h - borrowed strings: cut, compared, read as numbers.
+ * slice.h - borrowed strings: cutting, comparing, reading numbers.
  */
 #ifndef SLICE_H
 #define SLICE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes that belong to somebody else; not NUL-terminated. ptr may be NULL when len is 0. */
+/* Borrowed bytes, not NUL-terminated. ptr may be NULL when len is 0. */
 struct slice {
 	const char *ptr;
 	size_t len;
@@ -33,9 +34,10 @@ static inline bool slice_is(struct slice a, const char *s)
 	return slice_equal(a, slice_of(s));
 }
 
-/* What follows the first `n` bytes of `s`; n is at most s.len. */
+/* `s` without its first `n` bytes; n is at most s.len. */
 static inline struct slice slice_from(struct slice s, size_t n)
 {
+	assert(n <= s.len);
 	return (struct slice){s.ptr + n, s.len - n};
 }
 
@@ -45,22 +47,33 @@ static inline struct slice slice_from(struct slice s, size_t n)
  */
 struct slice slice_cut(struct slice *text, char separator);
 
-/* Without blanks and tabs at both ends. */
+/* Whether `c` is a blank, a tab, or half of a line break: the white space of JSON and of HTTP. */
+static inline bool slice_is_space(char c)
+{
+	/* One comparison decides for most characters. */
+	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
+/* `text` without the blanks and tabs at its ends (optional white space, RFC 9110 §5.6.3). */
 struct slice slice_trim(struct slice text);
 
-/* Whether `a` and the NUL-terminated `s` are equal but for the case of ASCII letters. */
+/* Whether `a` equals the NUL-terminated `s` when the case of ASCII letters is ignored. */
 bool slice_is_caseless(struct slice a, const char *s);
 
 /* Whether `a` begins with the NUL-terminated `s`. */
 bool slice_begins(struct slice a, const char *s);
 
 /*
- * Read `text`, which must be nothing but digits of `base` (10 or 16, either case), at least one.
+ * Read `text` as a number: one or more digits of `base` (10 or 16, either case) and nothing else.
  * Returns false, and writes nothing, for anything else and for a value above `max`.
  */
-bool slice_number(struct slice text, unsigned base, uint64_t max, uint64_t *ret_value);
+bool slice_number(struct slice text, unsigned base, uint64_t max, uint64_t *ret_value)
+	__attribute__((warn_unused_result));
 
-/* Copy to `to` as a NUL-terminated string; false, and nothing written, when it does not fit. */
+/*
+ * Copy `s` to `to`, which has `size` bytes, as a NUL-terminated string.
+ * Returns false, and writes nothing, when it does not fit.
+ */
 static inline bool slice_copy(struct slice s, char *to, size_t size)
 {
 	if (s.len >= size)

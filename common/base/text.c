@@ -1,4 +1,4 @@
-/* text.c - what text.h says. */
+/* text.c - see text.h. */
 #include "base/text.h"
 
 static bool is_space(uint32_t c)
@@ -8,8 +8,8 @@ static bool is_space(uint32_t c)
 	       c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
-/* The length of the last character of `text`, 0 when it is empty or not valid. */
-static size_t last_char(struct slice text, uint32_t *ret)
+/* The length of the last character of `text` in bytes; 0 when `text` is empty or it is invalid. */
+static size_t last_char(struct slice text, uint32_t *ret_c)
 {
 	size_t n = 1;
 
@@ -17,7 +17,7 @@ static size_t last_char(struct slice text, uint32_t *ret)
 		n++;
 	if (n > text.len)
 		return 0;
-	return text_char(text.ptr + text.len - n, n, ret) == n ? n : 0;
+	return text_char(text.ptr + text.len - n, n, ret_c) == n ? n : 0;
 }
 
 struct slice text_trim(struct slice text)
@@ -25,10 +25,8 @@ struct slice text_trim(struct slice text)
 	uint32_t c;
 	size_t n;
 
-	while ((n = text_char(text.ptr, text.len, &c)) > 0 && is_space(c)) {
-		text.ptr += n;
-		text.len -= n;
-	}
+	while ((n = text_char(text.ptr, text.len, &c)) > 0 && is_space(c))
+		text = slice_from(text, n);
 	while ((n = last_char(text, &c)) > 0 && is_space(c))
 		text.len -= n;
 	return text;
@@ -71,4 +69,9 @@ bool text_has_control(struct slice text, bool allow_lines)
 			return true;
 	}
 	return false;
+}
+
+bool text_copy_name(struct slice name, char *to, size_t size)
+{
+	return name.len > 0 && !text_has_control(name, false) && slice_copy(name, to, size);
 }

@@ -1,7 +1,7 @@
 /*
- * text.h - Unicode text in UTF-8 (RFC 3629): reading characters, and the limits' view of a text.
+ * text.h - Unicode text in UTF-8 (RFC 3629): reading characters, trimming, counting.
  *
- * The browser measures and trims with the same rules, so that both sides of a limit agree.
+ * The front end trims and counts by the same rules, so both sides agree about a limit.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -13,30 +13,31 @@
 #include "base/buf.h"
 
 /*
- * Read the character at `at`, of which `left` bytes are there.
- * ret: its code point, written when it is valid.
- * Returns its length in bytes; 0 when none is left, or for an overlong form, a surrogate, a value
- * above U+10FFFF, a character cut short.
+ * Read the character at `at`; `left` bytes are there.
+ *
+ * ret_c: its code point.
+ * Returns its length in bytes; 0 when `left` is 0, and for an overlong form, a surrogate, a value
+ * above U+10FFFF, or a character that is cut short.
  */
-static inline size_t text_char(const char *at, size_t left, uint32_t *ret)
+static inline size_t text_char(const char *at, size_t left, uint32_t *ret_c)
 {
 	const unsigned char *u = (const unsigned char *)at;
 	uint32_t c;
 
 #define TEXT_TAIL_(i) ((u[i] & 0xC0) == 0x80)
 	if (left >= 1 && u[0] < 0x80) {
-		*ret = u[0];
+		*ret_c = u[0];
 		return 1;
 	}
 	if (left >= 2 && u[0] >= 0xC2 && u[0] <= 0xDF && TEXT_TAIL_(1)) {
-		*ret = (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
+		*ret_c = (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
 		return 2;
 	}
 	if (left >= 3 && (u[0] & 0xF0) == 0xE0 && TEXT_TAIL_(1) && TEXT_TAIL_(2)) {
 		c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
 		if (c < 0x800 || (c >= 0xD800 && c <= 0xDFFF))
 			return 0;
-		*ret = c;
+		*ret_c = c;
 		return 3;
 	}
 	if (left >= 4 && (u[0] & 0xF8) == 0xF0 && TEXT_TAIL_(1) && TEXT_TAIL_(2) && TEXT_TAIL_(3)) {
@@ -44,7 +45,7 @@ static inline size_t text_char(const char *at, size_t left, uint32_t *ret)
 		    (u[3] & 0x3Fu);
 		if (c < 0x10000 || c > 0x10FFFF)
 			return 0;
-		*ret = c;
+		*ret_c = c;
 		return 4;
 	}
 #undef TEXT_TAIL_
@@ -52,8 +53,12 @@ static inline size_t text_char(const char *at, size_t left, uint32_t *ret)
 }
 
 /*
- * How many bytes from `at` on, of `len`, are ASCII that stands in a JSON string as it is: neither
- * a control character nor `"` nor `\`. Eight bytes are looked at in one step.
+ * The number of bytes from `at` on, at most `len`, that a JSON string holds unescaped: ASCII
+ * without control characters, `"` and `\`.
+ *
+ * Eight bytes are tested in one step. hasless(v, n) of "Bit Twiddling Hacks" (Sean Eron Anderson,
+ * after Alan Mycroft), (v - ones * n) & ~v & ones * 0x80, has the top bit of each byte set that is
+ * below n; hasless(v ^ ones * c, 1) finds the bytes that equal c.
  */
 static inline size_t text_plain(const char *at, size_t len)
 {
@@ -67,10 +72,7 @@ static inline size_t text_plain(const char *at, size_t len)
 		v = le64toh(v);
 		quote = v ^ ones * '"';
 		backslash = v ^ ones * '\\';
-		/*
-		 * The top bit of each byte that is below 0x20, a quote, a backslash, or not ASCII.
-		 * A borrow can only set bits above a true one, so the lowest is right.
-		 */
+		/* A borrow sets wrong bits only above a right one: the lowest bit is right. */
 		special = (((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) |
 			   ((backslash - ones) & ~backslash) | v) &
 			  ones * 0x80;
@@ -88,21 +90,29 @@ static inline size_t text_plain(const char *at, size_t len)
 }
 
 /*
- * Without the white space and line ends at both ends that JavaScript's String.prototype.trim
+ * `text` without the white space and line ends at both ends that JavaScript's String.prototype.trim
  * removes (ECMA-262: WhiteSpace, LineTerminator). The result points into `text`.
  */
 struct slice text_trim(struct slice text);
 
-/* Whether `text` is valid UTF-8 (RFC 3629). */
+/* Whether `text` is valid UTF-8. */
 bool text_is_utf8(struct slice text);
 
-/* How many code points valid UTF-8 has. */
+/* The number of code points in `text`, which is valid UTF-8. */
 size_t text_length(struct slice text);
 
 /*
- * Whether valid UTF-8 has a control character (category Cc: U+0000 to U+001F, U+007F to U+009F);
- * newline and tab are none when allow_lines.
+ * Whether `text`, which is valid UTF-8, contains a control character (category Cc: U+0000 to
+ * U+001F, U+007F to U+009F). allow_lines: newline and tab do not count.
  */
 bool text_has_control(struct slice text, bool allow_lines);
+
+/*
+ * Copy a name from outside (a subject, a key id, an attribute), valid UTF-8, to `to`, which has
+ * `size` bytes, as a NUL-terminated string.
+ * Returns false, and writes nothing, when the name is empty, does not fit, or contains a control
+ * character.
+ */
+bool text_copy_name(struct slice name, char *to, size_t size);
 
 #endif

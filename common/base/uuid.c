@@ -1,10 +1,11 @@
-/* uuid.c - what uuid.h says. */
+/* uuid.c - see uuid.h. */
 #include "base/uuid.h"
 
 #include <stdbool.h>
 #include <sys/random.h>
 
 #include "base/err.h"
+#include "base/hex.h"
 
 #define BYTES 16
 
@@ -22,12 +23,9 @@ int uuid_parse(struct slice text, char ret_uuid[UUID_SIZE])
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 
-		if (c >= 'A' && c <= 'F')
-			c = (char)(c - 'A' + 'a');
-		if (is_hyphen_at(i) ? c != '-'
-				    : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+		if (is_hyphen_at(i) ? c != '-' : hex_value(c) < 0)
 			return ERR_INVALID;
-		uuid[i] = c;
+		uuid[i] = (char)(c | 0x20); /* lower case; digits and hyphens have this bit */
 	}
 	memcpy(ret_uuid, uuid, UUID_SIZE);
 	return 0;
@@ -35,22 +33,21 @@ int uuid_parse(struct slice text, char ret_uuid[UUID_SIZE])
 
 static void format(const unsigned char bytes[BYTES], char ret_uuid[UUID_SIZE])
 {
-	static const char hex[] = "0123456789abcdef";
+	static const size_t groups[] = {4, 2, 2, 2, 6}; /* bytes between the hyphens */
 	char *at = ret_uuid;
 
-	for (size_t i = 0; i < BYTES; i++) {
-		if (is_hyphen_at((size_t)(at - ret_uuid)))
-			*at++ = '-';
-		*at++ = hex[bytes[i] >> 4];
-		*at++ = hex[bytes[i] & 0x0F];
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		at = hex_write(bytes, groups[i], at);
+		*at++ = '-';
+		bytes += groups[i];
 	}
-	*at = '\0';
+	at[-1] = '\0';
 }
 
-/* Fill `bytes` at random, but for the version and the variant. */
+/* Fill `bytes` with version, variant (RFC 9562 §4) and random bits. Returns 0; ERR_INTERNAL. */
 static int random_bytes(unsigned version, unsigned char bytes[BYTES])
 {
-	/* Up to 256 bytes come whole, or not at all. */
+	/* getrandom returns up to 256 bytes as a whole, or none. */
 	if (getrandom(bytes, BYTES, 0) != BYTES)
 		return ERR_INTERNAL;
 	bytes[6] = (unsigned char)(version << 4 | (bytes[6] & 0x0F));
@@ -76,14 +73,14 @@ int uuid_v7(int64_t us, char ret_uuid[UUID_SIZE])
 	return 0;
 }
 
-/* The number that the hexadecimal digits from `from` to `to` are, hyphens left out. */
+/* The number in the hexadecimal digits from `from` up to `to`, without the hyphens. */
 static int64_t hex_number(const char *uuid, size_t from, size_t to)
 {
 	int64_t value = 0;
 
 	for (size_t i = from; i < to; i++)
 		if (!is_hyphen_at(i))
-			value = value << 4 | (uuid[i] <= '9' ? uuid[i] - '0' : uuid[i] - 'a' + 10);
+			value = value << 4 | hex_value(uuid[i]);
 	return value;
 }
 
@@ -96,10 +93,10 @@ int uuid_v7_time(const char *uuid, int64_t *ret_us)
 	r = uuid_parse(slice_of(uuid), lower);
 	if (r < 0)
 		return r;
-	if (lower[14] != '7' || strchr("89ab", lower[19]) == NULL)
+	if (lower[14] != '7' || !strchr("89ab", lower[19]))
 		return ERR_INVALID;
 	fraction = hex_number(lower, 15, 18);
-	/* It was rounded down, by less than a microsecond. */
+	/* uuid_v7 has rounded down, by less than a microsecond. */
 	*ret_us = hex_number(lower, 0, 13) * 1000 + (fraction * 1000 + 4095) / 4096;
 	return 0;
 }

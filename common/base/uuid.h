@@ -11,22 +11,36 @@
 #define UUID_SIZE 37 /* 36 characters and a NUL */
 
 /*
- * Read a UUID in its 8-4-4-4-12 form, any version, either case.
- * ret_uuid: lower case. Returns 0; ERR_INVALID.
+ * Read a UUID of any version in its 8-4-4-4-12 form, in either case.
+ *
+ * ret_uuid: in lower case.
+ * Returns 0; ERR_INVALID.
  */
-int uuid_parse(struct slice text, char ret_uuid[UUID_SIZE]);
+int uuid_parse(struct slice text, char ret_uuid[UUID_SIZE]) __attribute__((warn_unused_result));
 
 /*
- * Make a version 7 UUID for the instant `us` (microseconds since 1970). The 12 bits after the
- * milliseconds hold the fraction of the millisecond (RFC 9562 §6.2, method 3), so that
- * uuid_v7_time gives back exactly `us`. Returns 0; ERR_INTERNAL when there is no randomness.
+ * Make a version 7 UUID for the time `us` (microseconds since 1970). The 12 bits after the
+ * milliseconds hold the fraction of the millisecond (RFC 9562 §6.2, method 3):
+ *
+ *	017f22e2-79b0 - 7 cc3 - 98c4-dc0c0c07398f
+ *	│               │ │     └ variant (2 bits), 62 random bits
+ *	│               │ └ microseconds of the millisecond, * 4096 / 1000
+ *	│               └ version
+ *	└ milliseconds since 1970, 48 bits
+ *
+ * uuid_v7_time gives back exactly `us`. Returns 0; ERR_INTERNAL when the kernel has no randomness.
  */
-int uuid_v7(int64_t us, char ret_uuid[UUID_SIZE]);
+int uuid_v7(int64_t us, char ret_uuid[UUID_SIZE]) __attribute__((warn_unused_result));
 
-/* The instant of a version 7 UUID. Returns 0; ERR_INVALID when it is of another version. */
-int uuid_v7_time(const char *uuid, int64_t *ret_us);
+/*
+ * The time of a version 7 UUID, a NUL-terminated text in either case.
+ *
+ * ret_us: microseconds since 1970.
+ * Returns 0; ERR_INVALID for a text that is not a UUID and for another version.
+ */
+int uuid_v7_time(const char *uuid, int64_t *ret_us) __attribute__((warn_unused_result));
 
-/* Make a random (version 4) UUID. Returns 0; ERR_INTERNAL when there is no randomness. */
-int uuid_v4(char ret_uuid[UUID_SIZE]);
+/* Make a random (version 4) UUID. Returns 0; ERR_INTERNAL when the kernel has no randomness. */
+int uuid_v4(char ret_uuid[UUID_SIZE]) __attribute__((warn_unused_result));
 
 #endif

@@ -39,6 +39,14 @@ static void trim_removes_blanks_and_tabs(void **state)
 	assert_slice(slice_trim((struct slice){NULL, 0}), "");
 }
 
+static void white_space_is_four_characters(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++)
+		assert_int_equal(slice_is_space((char)c),
+				 c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
 static void equality(void **state)
 {
 	(void)state;
@@ -123,6 +131,7 @@ int main(void)
 		cmocka_unit_test(cut_at_the_first_separator),
 		cmocka_unit_test(cut_of_an_empty_slice),
 		cmocka_unit_test(trim_removes_blanks_and_tabs),
+		cmocka_unit_test(white_space_is_four_characters),
 		cmocka_unit_test(equality),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(no_numbers),

@@ -205,6 +205,21 @@ static void control_characters_are_category_cc(void **state)
 	assert_false(text_has_control(SLICE(""), false));
 }
 
+static void a_name_is_copied_if_it_fits_and_is_one_line(void **state)
+{
+	char to[6] = "old";
+
+	(void)state;
+	assert_false(text_copy_name(SLICE(""), to, sizeof(to)));
+	assert_false(text_copy_name(SLICE("a\nb"), to, sizeof(to)));
+	assert_false(text_copy_name(SLICE("a\0b"), to, sizeof(to)));
+	assert_false(text_copy_name(SLICE("\xC2\x85"), to, sizeof(to)));
+	assert_false(text_copy_name(SLICE("abcdef"), to, sizeof(to)));
+	assert_string_equal(to, "old");
+	assert_true(text_copy_name(SLICE("\xC3\xA9 \xC3\xA9"), to, sizeof(to)));
+	assert_string_equal(to, "\xC3\xA9 \xC3\xA9");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +231,7 @@ int main(void)
 		cmocka_unit_test(trims_runs_and_keeps_the_middle),
 		cmocka_unit_test(length_counts_code_points),
 		cmocka_unit_test(control_characters_are_category_cc),
+		cmocka_unit_test(a_name_is_copied_if_it_fits_and_is_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
