@@ -116,9 +116,11 @@ static bool is_temporary(struct pool *pool, int status)
 	struct slice type = SLICE("no error type"), message = SLICE("");
 
 	if (jsonin_object(buf_slice(&pool->answer), &answer) == 0) {
-		(void)jsonin_string(answer, "__type", &type);
-		if (jsonin_string(answer, "message", &message) < 0)
-			(void)jsonin_string(answer, "Message", &message);
+		if (jsonin_string(answer, "__type", &type) < 0)
+			type = SLICE("no error type");
+		if (jsonin_string(answer, "message", &message) < 0 &&
+		    jsonin_string(answer, "Message", &message) < 0)
+			message = SLICE("");
 	}
 	snprintf(pool->problem, sizeof(pool->problem), "status %d, %.*s %.*s", status,
 		 (int)type.len, type.ptr, (int)message.len, message.ptr);
@@ -177,7 +179,8 @@ static void read_account(json_object *object, struct account *ret)
 	json_object *attributes;
 
 	*ret = (struct account){SLICE(""), SLICE(""), SLICE(""), object};
-	(void)jsonin_string(object, "UserStatus", &ret->status);
+	if (jsonin_string(object, "UserStatus", &ret->status) < 0)
+		ret->status = SLICE("");
 	if (jsonin_array(object, "Attributes", &attributes) < 0)
 		return;
 	for (size_t i = 0; i < json_object_array_length(attributes); i++) {

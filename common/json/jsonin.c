@@ -1,4 +1,4 @@
-/* jsonin.c - what jsonin.h says. */
+/* jsonin.c - see jsonin.h. */
 #include "json/jsonin.h"
 
 #include <limits.h>
@@ -7,22 +7,22 @@
 #include "base/err.h"
 #include "json/jsonscan.h"
 
-static int read_value(struct jsonscan *scan, json_object **ret);
+static int read_value(struct jsonscan *scan, json_object **ret_value);
 
-static int read_object(struct jsonscan *scan, json_object **ret)
+static int read_object(struct jsonscan *scan, json_object **ret_object)
 {
 	json_auto *object = json_object_new_object();
 	struct slice name;
 	int r;
 
-	if (object == NULL)
+	if (!object)
 		return ERR_NO_MEMORY;
 	jsonscan_object(scan);
 	while (jsonscan_member(scan, &name)) {
-		char *key = (char *)name.ptr; /* ours: a copy is what is scanned */
+		char *key = (char *)name.ptr; /* in our copy of the text */
 		json_object *value;
 
-		/* Its end, where the quote or a longer escape stood. */
+		/* Overwrites the closing quote, or what is left of an escape. */
 		key[name.len] = '\0';
 		if (strlen(key) != name.len || json_object_object_get_ex(object, key, NULL))
 			return ERR_INVALID;
@@ -34,18 +34,18 @@ static int read_object(struct jsonscan *scan, json_object **ret)
 			return ERR_NO_MEMORY;
 		}
 	}
-	*ret = object;
+	*ret_object = object;
 	object = NULL;
 	return 0;
 }
 
-static int read_array(struct jsonscan *scan, json_object **ret)
+static int read_array(struct jsonscan *scan, json_object **ret_array)
 {
 	json_auto *array = json_object_new_array();
 	json_object *value;
 	int r;
 
-	if (array == NULL)
+	if (!array)
 		return ERR_NO_MEMORY;
 	jsonscan_array(scan);
 	while (jsonscan_element(scan)) {
@@ -57,12 +57,12 @@ static int read_array(struct jsonscan *scan, json_object **ret)
 			return ERR_NO_MEMORY;
 		}
 	}
-	*ret = array;
+	*ret_array = array;
 	array = NULL;
 	return 0;
 }
 
-/* A number is an integer if it is written as one and fits, else a double. */
+/* A number becomes an integer if it is written as one and fits, else a double. */
 static json_object *number_new(struct slice number)
 {
 	struct jsonscan scan;
@@ -71,12 +71,12 @@ static json_object *number_new(struct slice number)
 	jsonscan_begin(&scan, (char *)number.ptr, number.len, 0);
 	if (jsonscan_integer(&scan, &integer))
 		return json_object_new_int64(integer);
-	/* In a well-formed text what follows a number cannot belong to it. */
+	/* strtod needs no end: in a well-formed text no byte after a number can continue it. */
 	return json_object_new_double(strtod(number.ptr, NULL));
 }
 
-/* Read any value, at most JSONIN_DEPTH_MAX deep; whether the text is well-formed is asked later. */
-static int read_value(struct jsonscan *scan, json_object **ret)
+/* Read any value. The caller checks with jsonscan_end that the whole text is well-formed. */
+static int read_value(struct jsonscan *scan, json_object **ret_value)
 {
 	enum jsonscan_type type = jsonscan_peek(scan);
 	json_object *value;
@@ -84,9 +84,9 @@ static int read_value(struct jsonscan *scan, json_object **ret)
 
 	switch (type) {
 	case JSONSCAN_OBJECT:
-		return read_object(scan, ret);
+		return read_object(scan, ret_value);
 	case JSONSCAN_ARRAY:
-		return read_array(scan, ret);
+		return read_array(scan, ret_value);
 	case JSONSCAN_STRING:
 		if (!jsonscan_string(scan, &text))
 			return ERR_INVALID;
@@ -98,15 +98,15 @@ static int read_value(struct jsonscan *scan, json_object **ret)
 		value = number_new(text);
 		break;
 	case JSONSCAN_NULL:
-		*ret = NULL; /* json-c's null */
+		*ret_value = NULL; /* json-c's null */
 		return jsonscan_skip(scan) ? 0 : ERR_INVALID;
 	default:
 		value = json_object_new_boolean(type == JSONSCAN_TRUE);
 		jsonscan_skip(scan);
 	}
-	if (value == NULL)
+	if (!value)
 		return ERR_NO_MEMORY;
-	*ret = value;
+	*ret_value = value;
 	return 0;
 }
 
@@ -120,7 +120,7 @@ int jsonin_object(struct slice text, json_object **ret_object)
 	if (text.len == 0 || text.len > INT_MAX)
 		return ERR_INVALID;
 	copy = malloc(text.len + 1);
-	if (copy == NULL)
+	if (!copy)
 		return ERR_NO_MEMORY;
 	memcpy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';
@@ -138,19 +138,19 @@ int jsonin_object(struct slice text, json_object **ret_object)
 }
 
 /* The member `key`, which must be of type `type`. */
-static int get(const json_object *object, const char *key, json_type type, json_object **ret)
+static int get(const json_object *object, const char *key, json_type type, json_object **ret_member)
 {
 	json_object *member;
 
-	if (!json_object_object_get_ex(object, key, &member) || member == NULL)
+	if (!json_object_object_get_ex(object, key, &member) || !member)
 		return ERR_NOT_FOUND;
 	if (!json_object_is_type(member, type))
 		return ERR_INVALID;
-	*ret = member;
+	*ret_member = member;
 	return 0;
 }
 
-int jsonin_string(const json_object *object, const char *key, struct slice *ret)
+int jsonin_string(const json_object *object, const char *key, struct slice *ret_value)
 {
 	json_object *member;
 	int r;
@@ -158,12 +158,12 @@ int jsonin_string(const json_object *object, const char *key, struct slice *ret)
 	r = get(object, key, json_type_string, &member);
 	if (r < 0)
 		return r;
-	*ret = (struct slice){json_object_get_string(member),
-			      (size_t)json_object_get_string_len(member)};
+	*ret_value = (struct slice){json_object_get_string(member),
+				    (size_t)json_object_get_string_len(member)};
 	return 0;
 }
 
-int jsonin_integer(const json_object *object, const char *key, int64_t *ret)
+int jsonin_integer(const json_object *object, const char *key, int64_t *ret_value)
 {
 	json_object *member;
 	int r;
@@ -171,13 +171,13 @@ int jsonin_integer(const json_object *object, const char *key, int64_t *ret)
 	r = get(object, key, json_type_int, &member);
 	if (r < 0)
 		return r;
-	*ret = json_object_get_int64(member);
+	*ret_value = json_object_get_int64(member);
 	return 0;
 }
 
-int jsonin_array(const json_object *object, const char *key, json_object **ret)
+int jsonin_array(const json_object *object, const char *key, json_object **ret_array)
 {
-	return get(object, key, json_type_array, ret);
+	return get(object, key, json_type_array, ret_array);
 }
 
 void jsonin_free(json_object **object)

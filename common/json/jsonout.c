@@ -1,6 +1,7 @@
-/* jsonout.c - what jsonout.h says. */
+/* jsonout.c - see jsonout.h. */
 #include "json/jsonout.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -10,7 +11,7 @@
 
 #define FORMAT_MAX 1024
 
-/* Where a value or key begins: the comma before it, if any. */
+/* Write the comma before a key or a value, if one is due. */
 static void begin_value(struct jsonout *out)
 {
 	if (out->comma)
@@ -116,10 +117,11 @@ void jsonout_key(struct jsonout *out, const char *key)
 	size_t len = strlen(key);
 	char *at;
 
+	assert(out->failed || (out->depth > 0 && (out->object >> (out->depth - 1) & 1) != 0));
 	begin_value(out);
 	out->comma = false;
 	at = buf_reserve(out->buf, len + 3);
-	if (at == NULL)
+	if (!at)
 		return;
 	at[0] = '"';
 	memcpy(at + 1, key, len);
@@ -132,7 +134,7 @@ void jsonout_key(struct jsonout *out, const char *key)
 static inline __attribute__((always_inline)) bool escape(struct buf *buf, struct slice text)
 {
 	const char *at = text.ptr;
-	const char *from = at; /* bytes from here on are not written yet */
+	const char *from = at; /* bytes before it are written already */
 	size_t left = text.len;
 
 	while (left > 0) {
@@ -177,7 +179,7 @@ void jsonout_string(struct jsonout *out, struct slice value)
 
 void jsonout_text(struct jsonout *out, const char *value)
 {
-	if (value == NULL)
+	if (!value)
 		jsonout_null(out);
 	else
 		jsonout_string(out, slice_of(value));
@@ -185,7 +187,7 @@ void jsonout_text(struct jsonout *out, const char *value)
 
 void jsonout_integer(struct jsonout *out, int64_t value)
 {
-	char digits[20]; /* as many as -2^63 has, with its sign */
+	char digits[20]; /* -9223372036854775808 */
 	char *at = digits + sizeof(digits);
 	int64_t left = value;
 

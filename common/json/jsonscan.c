@@ -1,4 +1,4 @@
-/* jsonscan.c - what jsonscan.h says. */
+/* jsonscan.c - see jsonscan.h. */
 #include "json/jsonscan.h"
 
 #include "base/text.h"
@@ -9,21 +9,20 @@ static bool fail(struct jsonscan *scan)
 	return false;
 }
 
-static void skip_space(struct jsonscan *scan)
+static inline void skip_space(struct jsonscan *scan)
 {
-	while (scan->at < scan->end &&
-	       (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' || *scan->at == '\t'))
+	while (scan->at < scan->end && slice_is_space(*scan->at))
 		scan->at++;
 }
 
-/* Whether `c` stands at `at` after white space. */
+/* Whether the next byte after white space is `c`. */
 static bool at_char(struct jsonscan *scan, char c)
 {
 	skip_space(scan);
 	return scan->at < scan->end && *scan->at == c;
 }
 
-/* Step over `c` and the white space before it. */
+/* Step over white space and `c`. */
 static bool expect(struct jsonscan *scan, char c)
 {
 	if (!at_char(scan, c))
@@ -53,8 +52,8 @@ static bool enter(struct jsonscan *scan, char bracket)
 }
 
 /*
- * Step to the next member or element: over the comma if there must be one. False when the object
- * or array ends here, which is then left, or on an error.
+ * Step to the next member or element, over the comma if one is due. Returns false on an error and
+ * at the end of the object or array, which is then left.
  */
 static bool advance(struct jsonscan *scan, bool object)
 {
@@ -74,58 +73,47 @@ static bool advance(struct jsonscan *scan, bool object)
 	return first || expect(scan, ',');
 }
 
-static bool read_hex(const char *at, const char *end, uint32_t *ret)
+/* Read the four hexadecimal digits of a \u escape. */
+static bool read_hex(const char *at, const char *end, uint32_t *ret_value)
 {
-	uint32_t value = 0;
+	uint64_t value;
 
-	if (end - at < 4)
+	if (end - at < 4 || !slice_number((struct slice){at, 4}, 16, 0xFFFF, &value))
 		return false;
-	for (int i = 0; i < 4; i++) {
-		char c = at[i];
-
-		value <<= 4;
-		if (c >= '0' && c <= '9')
-			value |= (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value |= (uint32_t)(c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			value |= (uint32_t)(c - 'A' + 10);
-		else
-			return false;
-	}
-	*ret = value;
+	*ret_value = (uint32_t)value;
 	return true;
 }
 
-static size_t put_utf8(uint32_t c, char ret[4])
+/* Write `c` as UTF-8. Returns its length in bytes. */
+static size_t put_utf8(uint32_t c, char to[4])
 {
 	if (c < 0x80) {
-		ret[0] = (char)c;
+		to[0] = (char)c;
 		return 1;
 	}
 	if (c < 0x800) {
-		ret[0] = (char)(0xC0 | c >> 6);
-		ret[1] = (char)(0x80 | (c & 0x3F));
+		to[0] = (char)(0xC0 | c >> 6);
+		to[1] = (char)(0x80 | (c & 0x3F));
 		return 2;
 	}
 	if (c < 0x10000) {
-		ret[0] = (char)(0xE0 | c >> 12);
-		ret[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		ret[2] = (char)(0x80 | (c & 0x3F));
+		to[0] = (char)(0xE0 | c >> 12);
+		to[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		to[2] = (char)(0x80 | (c & 0x3F));
 		return 3;
 	}
-	ret[0] = (char)(0xF0 | c >> 18);
-	ret[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	ret[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	ret[3] = (char)(0x80 | (c & 0x3F));
+	to[0] = (char)(0xF0 | c >> 18);
+	to[1] = (char)(0x80 | (c >> 12 & 0x3F));
+	to[2] = (char)(0x80 | (c >> 6 & 0x3F));
+	to[3] = (char)(0x80 | (c & 0x3F));
 	return 4;
 }
 
 /*
- * Read the escape whose backslash is at `at`. Returns what follows it, NULL when it is invalid.
- * The character is never longer than its escape, so that it can be written over it.
+ * Read the escape whose backslash is at `at`. Returns the place after it; NULL when it is invalid.
+ * A character in UTF-8 is never longer than its escape, so it can replace the escape in place.
  */
-static const char *read_escape(const char *at, const char *end, uint32_t *ret)
+static const char *read_escape(const char *at, const char *end, uint32_t *ret_c)
 {
 	static const char names[] = "\"\\/bfnrt";
 	static const char values[] = "\"\\/\b\f\n\r\t";
@@ -137,9 +125,9 @@ static const char *read_escape(const char *at, const char *end, uint32_t *ret)
 		return NULL;
 	if (*at != 'u') {
 		name = memchr(names, *at, sizeof(names) - 1);
-		if (name == NULL)
+		if (!name)
 			return NULL;
-		*ret = (unsigned char)values[name - names];
+		*ret_c = (unsigned char)values[name - names];
 		return at + 1;
 	}
 	at++;
@@ -147,25 +135,27 @@ static const char *read_escape(const char *at, const char *end, uint32_t *ret)
 		return NULL;
 	at += 4;
 	if (high < 0xD800 || high > 0xDFFF) {
-		*ret = high;
+		*ret_c = high;
 		return at;
 	}
 	/* A character above U+FFFF is a high surrogate and a low one, each escaped. */
 	if (high > 0xDBFF || end - at < 2 || at[0] != '\\' || at[1] != 'u' ||
 	    !read_hex(at + 2, end, &low) || low < 0xDC00 || low > 0xDFFF)
 		return NULL;
-	*ret = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+	*ret_c = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
 	return at + 6;
 }
 
 /*
- * Read a string. When `unescape`, its escapes are replaced where they stand and *ret is the text;
- * otherwise nothing is written and *ret is what stands between the quotes.
+ * Read a string.
+ *
+ *	unescape:   "caf\u00e9 x"  becomes  "café x" in place, and *ret_text is the text
+ *	otherwise:  nothing is written, and *ret_text is what the quotes enclose
  */
-static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret)
+static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret_text)
 {
 	const char *end = scan->end;
-	const char *from; /* bytes from here on are not moved yet */
+	const char *from; /* bytes before it are moved already */
 	const char *at;
 	char *to;
 
@@ -191,7 +181,7 @@ static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret)
 		}
 		escape = at;
 		at = read_escape(escape, end, &c);
-		if (at == NULL)
+		if (!at)
 			return fail(scan);
 		if (!unescape)
 			continue;
@@ -205,7 +195,7 @@ static bool read_string(struct jsonscan *scan, bool unescape, struct slice *ret)
 	if (to != from)
 		memmove(to, from, (size_t)(at - from));
 	to += at - from;
-	*ret = (struct slice){scan->at, (size_t)(to - scan->at)};
+	*ret_text = (struct slice){scan->at, (size_t)(to - scan->at)};
 	scan->at += at + 1 - scan->at;
 	return true;
 }
@@ -292,12 +282,12 @@ bool jsonscan_element(struct jsonscan *scan)
 	return advance(scan, false);
 }
 
-bool jsonscan_string(struct jsonscan *scan, struct slice *ret)
+bool jsonscan_string(struct jsonscan *scan, struct slice *ret_text)
 {
-	return !scan->failed && read_string(scan, true, ret);
+	return !scan->failed && read_string(scan, true, ret_text);
 }
 
-bool jsonscan_number(struct jsonscan *scan, struct slice *ret)
+bool jsonscan_number(struct jsonscan *scan, struct slice *ret_text)
 {
 	const char *from;
 
@@ -322,11 +312,11 @@ bool jsonscan_number(struct jsonscan *scan, struct slice *ret)
 		if (!read_digits(scan))
 			return fail(scan);
 	}
-	*ret = (struct slice){from, (size_t)(scan->at - from)};
+	*ret_text = (struct slice){from, (size_t)(scan->at - from)};
 	return true;
 }
 
-bool jsonscan_integer(struct jsonscan *scan, int64_t *ret)
+bool jsonscan_integer(struct jsonscan *scan, int64_t *ret_value)
 {
 	struct slice number;
 	int64_t value = 0;
@@ -338,56 +328,69 @@ bool jsonscan_integer(struct jsonscan *scan, int64_t *ret)
 	for (size_t i = negative; i < number.len; i++) {
 		int digit = number.ptr[i] - '0';
 
-		/* Summed below zero, where there is room for INT64_MIN. */
+		/* Negative sums: INT64_MIN has no positive counterpart. */
 		if (digit < 0 || digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_sub_overflow(value, digit, &value))
 			return fail(scan);
 	}
 	if (!negative && __builtin_sub_overflow(0, value, &value))
 		return fail(scan);
-	*ret = value;
+	*ret_value = value;
 	return true;
+}
+
+/* Read one value without what it contains. */
+static void skip_one(struct jsonscan *scan)
+{
+	struct slice ignored;
+
+	switch (jsonscan_peek(scan)) {
+	case JSONSCAN_OBJECT:
+		enter(scan, '{');
+		break;
+	case JSONSCAN_ARRAY:
+		enter(scan, '[');
+		break;
+	case JSONSCAN_STRING:
+		read_string(scan, false, &ignored);
+		break;
+	case JSONSCAN_NUMBER:
+		jsonscan_number(scan, &ignored);
+		break;
+	case JSONSCAN_TRUE:
+		read_literal(scan, "true");
+		break;
+	case JSONSCAN_FALSE:
+		read_literal(scan, "false");
+		break;
+	case JSONSCAN_NULL:
+		read_literal(scan, "null");
+		break;
+	case JSONSCAN_NONE:
+		fail(scan);
+		break;
+	}
+}
+
+/* Go to the next member or element. As advance. */
+static bool next_any(struct jsonscan *scan)
+{
+	struct slice ignored;
+
+	if ((scan->object & level_bit(scan)) != 0)
+		return next_member(scan, false, &ignored);
+	return advance(scan, false);
 }
 
 bool jsonscan_skip(struct jsonscan *scan)
 {
 	const unsigned depth = scan->depth;
-	struct slice ignored;
 
 	for (;;) {
-		switch (jsonscan_peek(scan)) {
-		case JSONSCAN_OBJECT:
-			jsonscan_object(scan);
-			break;
-		case JSONSCAN_ARRAY:
-			jsonscan_array(scan);
-			break;
-		case JSONSCAN_STRING:
-			read_string(scan, false, &ignored);
-			break;
-		case JSONSCAN_NUMBER:
-			jsonscan_number(scan, &ignored);
-			break;
-		case JSONSCAN_TRUE:
-			read_literal(scan, "true");
-			break;
-		case JSONSCAN_FALSE:
-			read_literal(scan, "false");
-			break;
-		case JSONSCAN_NULL:
-			read_literal(scan, "null");
-			break;
-		case JSONSCAN_NONE:
-			return fail(scan);
-		}
-		/* Go on to the next value inside, leaving what ends here; done when back where it
-		 * began. */
-		while (!scan->failed && scan->depth > depth) {
-			bool object = (scan->object & level_bit(scan)) != 0;
-
-			if (object ? next_member(scan, false, &ignored) : jsonscan_element(scan))
-				break;
-		}
+		skip_one(scan);
+		/* Leave what ends here, up to the next value inside or back to the first level. */
+		while (!scan->failed && scan->depth > depth && !next_any(scan))
+			;
 		if (scan->failed || scan->depth == depth)
 			return !scan->failed;
 	}
