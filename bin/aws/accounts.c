@@ -134,13 +134,13 @@ static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body
 	int64_t timeout_ms;
 
 	budget_start(&aws->budget, PATIENCE_MS);
-	while (budget_ask(&aws->budget, DEP_COGNITO, ATTEMPT_MS, &timeout_ms) == 0) {
+	while (budget_allow(&aws->budget, DEP_COGNITO, ATTEMPT_MS, &timeout_ms) == 0) {
 		const int64_t started_us = clock_monotonic_us();
 		struct http_response response = {0};
 		int r = send_once(pool, body, timeout_ms, &response);
 
-		budget_book(&aws->budget, OPERATION_COGNITO_OTHER, started_us,
-			    r == 0 && response.status < 500);
+		budget_record(&aws->budget, OPERATION_COGNITO_OTHER, started_us,
+			      r == 0 && response.status < 500);
 		if (r == 0 && response.status == 200)
 			return 0;
 		if (r == 0 ? !is_temporary(pool, response.status) : r != ERR_UNAVAILABLE)

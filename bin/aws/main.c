@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/env.h"
+
 static const struct command commands[] = {
 	{"ddb", "schema-load", "[prod]", "create the messages table, or check the one that exists",
 	 0, 0, NEEDS_DYNAMODB, false, false, ddb_schema_load},
@@ -104,17 +106,9 @@ static int usage(FILE *file, const struct command *command)
 	return file == stdout ? 0 : 2;
 }
 
-/* An empty variable counts as unset, as in common/run/config.c. */
-static const char *value_of(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
 static void set_default(const char *name, const char *value)
 {
-	if (!value_of(name))
+	if (!env_get(name))
 		setenv(name, value, 1);
 }
 
@@ -122,7 +116,7 @@ static void set_default(const char *name, const char *value)
 static void set_local(const char *name, const char *host, const char *port_name, const char *port,
 		      const char *path)
 {
-	const char *own_port = value_of(port_name);
+	const char *own_port = env_get(port_name);
 	char value[128];
 
 	snprintf(value, sizeof(value), "%s:%s%s", host, own_port ? own_port : port, path);
@@ -143,7 +137,7 @@ static void choose_services(bool prod)
 		unsetenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
 		return;
 	}
-	if (!value_of("AWS_ENDPOINT_URL")) {
+	if (!env_get("AWS_ENDPOINT_URL")) {
 		set_local("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1", "CRUDDUR_DYNAMODB_PORT",
 			  "8000", "");
 		set_local("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1",
@@ -151,7 +145,7 @@ static void choose_services(bool prod)
 	}
 	set_local("CONNECTION_URL", "postgresql://cruddur:Cruddur-2026@127.0.0.1",
 		  "CRUDDUR_POSTGRES_PORT", "5433", "/cruddur");
-	if (!value_of("AWS_DEFAULT_REGION"))
+	if (!env_get("AWS_DEFAULT_REGION"))
 		set_default("AWS_REGION", "ca-central-1");
 	set_default("AWS_ACCESS_KEY_ID", "local");
 	set_default("AWS_SECRET_ACCESS_KEY", "local");
@@ -219,19 +213,19 @@ static int run(const struct command *command, struct aws *aws)
 {
 	/* A person is looked up in PostgreSQL. */
 	const unsigned needs = command->needs | (aws->handle ? NEEDS_DB : 0);
-	char problem[256];
+	struct note problem;
 	int status;
 
 	choose_services(aws->prod);
 	if (aws->prod && needs & NEEDS_DB) {
-		const char *url = value_of("PROD_CONNECTION_URL");
+		const char *url = env_get("PROD_CONNECTION_URL");
 
 		if (!url)
 			return aws_fail("PROD_CONNECTION_URL is not set");
 		setenv("CONNECTION_URL", url, 1);
 	}
-	if (config_load(needs, &aws->config, problem, sizeof(problem)) < 0)
-		return aws_fail("%s", problem);
+	if (config_load(needs, &aws->config, &problem) < 0)
+		return aws_fail("%s", problem.text);
 	status = connect_and_run(command, aws, needs);
 	dynamodb_free(aws->dynamodb);
 	db_free(aws->db);

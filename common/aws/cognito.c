@@ -157,13 +157,13 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 	if (r < 0)
 		return r;
 
-	r = budget_ask(cognito->budget, DEP_COGNITO, GET_USER_MS, &timeout_ms);
+	r = budget_allow(cognito->budget, DEP_COGNITO, GET_USER_MS, &timeout_ms);
 	if (r < 0)
 		return r;
 	started_us = clock_monotonic_us();
 	cognito->problem[0] = '\0';
 	r = ask(cognito, buf_slice(&body), timeout_ms, ret_user);
-	budget_book(cognito->budget, OPERATION_GET_USER, started_us, r != ERR_UNAVAILABLE);
+	budget_record(cognito->budget, OPERATION_GET_USER, started_us, r != ERR_UNAVAILABLE);
 	return r;
 }
 

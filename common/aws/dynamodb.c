@@ -425,14 +425,14 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 	int r;
 
 	/* First of all: with an open circuit breaker no credentials are fetched. */
-	r = budget_ask(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
+	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
 	if (r < 0)
 		return r;
 	r = sign(dynamodb, &request);
 	if (r < 0)
 		return r;
 	/* Fetching them may have taken a while. */
-	r = budget_ask(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
+	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
 	if (r < 0)
 		return r;
 
@@ -443,7 +443,7 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 	} else {
 		*ret_outcome = outcome_of(dynamodb, &response, &answered);
 	}
-	budget_book(dynamodb->budget, dynamodb->form->counted_as, started_us, answered);
+	budget_record(dynamodb->budget, dynamodb->form->counted_as, started_us, answered);
 	return 0;
 }
 
@@ -528,7 +528,7 @@ int dynamodb_send(struct dynamodb *dynamodb, struct request request,
 		if (r < 0)
 			return give_up(dynamodb, attempts, r);
 		if (attempts > 0)
-			metrics_retry(dynamodb->budget->metrics, DEP_DYNAMODB);
+			metrics_event(dynamodb->budget->metrics, METRICS_RETRY, DEP_DYNAMODB);
 
 		r = result_of(outcome);
 		if (r == 0 || r == ERR_CONDITION)

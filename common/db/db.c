@@ -355,7 +355,7 @@ void db_send(struct db *db, const struct query *query, int count, const char *co
 
 	discard(db);
 	if (db->conn && is_prepared(db, query) &&
-	    budget_ask(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
+	    budget_allow(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
 		db->sent = PQsendQueryPrepared(db->conn, query->name, count, values, NULL, NULL,
 					       0) == 1;
 }
@@ -375,8 +375,9 @@ int db_receive(struct db *db, const struct query *query, int count, const char *
 		enum outcome outcome;
 		int r;
 
-		r = budget_ask(db->budget, DEP_DB,
-			       STATEMENT_TIMEOUT_MS + (kept ? 0 : CONNECT_TIMEOUT_MS), &timeout_ms);
+		r = budget_allow(db->budget, DEP_DB,
+				 STATEMENT_TIMEOUT_MS + (kept ? 0 : CONNECT_TIMEOUT_MS),
+				 &timeout_ms);
 		if (r < 0)
 			return r;
 		db->timed_out = false;
@@ -386,10 +387,10 @@ int db_receive(struct db *db, const struct query *query, int count, const char *
 			disconnect(db); /* after a refusal: to forget the plans */
 		if (again && (outcome == OUTCOME_REFUSED || (outcome == OUTCOME_LOST && kept &&
 							     query->reads && !db->timed_out))) {
-			metrics_retry(db->budget->metrics, DEP_DB);
+			metrics_event(db->budget->metrics, METRICS_RETRY, DEP_DB);
 			continue;
 		}
-		budget_book(db->budget, query->operation, started_us, r != ERR_UNAVAILABLE);
+		budget_record(db->budget, query->operation, started_us, r != ERR_UNAVAILABLE);
 		return r;
 	}
 }

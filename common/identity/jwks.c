@@ -262,7 +262,7 @@ static int refresh(struct jwks *jwks, int64_t now_s)
 
 	if (!url_is_protected(jwks->url, NULL))
 		return ERR_UNAVAILABLE;
-	r = budget_ask(jwks->budget, DEP_COGNITO, FETCH_MS, &timeout_ms);
+	r = budget_allow(jwks->budget, DEP_COGNITO, FETCH_MS, &timeout_ms);
 	if (r < 0)
 		return r;
 
@@ -270,7 +270,7 @@ static int refresh(struct jwks *jwks, int64_t now_s)
 	started_us = clock_monotonic_us();
 	jwks->problem[0] = '\0';
 	r = fetch(jwks, timeout_ms);
-	budget_book(jwks->budget, OPERATION_JWKS, started_us, r == 0);
+	budget_record(jwks->budget, OPERATION_JWKS, started_us, r == 0);
 	if (r == 0)
 		metrics_keys_got(jwks->budget->metrics, now_s);
 	return r;

@@ -1,5 +1,7 @@
-/* budget.c - what budget.h says. */
+/* budget.c - see budget.h. */
 #include "run/budget.h"
+
+#include <assert.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -21,13 +23,13 @@ int64_t budget_left_ms(const struct budget *budget)
 	return left_ms > 0 ? left_ms : 0;
 }
 
-int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms,
-	       int64_t *ret_timeout_ms)
+int budget_allow(const struct budget *budget, enum dependency dep, int64_t want_ms,
+		 int64_t *ret_timeout_ms)
 {
 	int64_t left_ms = budget_left_ms(budget);
 
 	if (clock_monotonic_ms() < budget->deps[dep].open_until_ms) {
-		metrics_breaker_refused(budget->metrics, dep);
+		metrics_event(budget->metrics, METRICS_BREAKER_REFUSED, dep);
 		return ERR_UNAVAILABLE;
 	}
 	if (left_ms == 0)
@@ -38,7 +40,7 @@ int budget_ask(const struct budget *budget, enum dependency dep, int64_t want_ms
 	return 0;
 }
 
-void budget_book(struct budget *budget, enum operation operation, int64_t started_us, bool ok)
+void budget_record(struct budget *budget, enum operation operation, int64_t started_us, bool ok)
 {
 	enum dependency dep = operation_dependency(operation);
 	int64_t took_us = clock_monotonic_us() - started_us;
@@ -53,6 +55,6 @@ void budget_book(struct budget *budget, enum operation operation, int64_t starte
 	}
 	if (++budget->deps[dep].failures >= BREAKER_FAILURES) {
 		budget->deps[dep].open_until_ms = clock_monotonic_ms() + BREAKER_OPEN_MS;
-		metrics_breaker_opened(budget->metrics, dep);
+		metrics_event(budget->metrics, METRICS_BREAKER_OPENED, dep);
 	}
 }

@@ -3,63 +3,39 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/env.h"
 #include "base/err.h"
 #include "net/url.h"
 
 const char *const config_log_levels[LOG_LEVELS] = {"error", "warn", "info", "debug"};
 
-struct loader {
-	char *problem;
-	size_t problem_size;
-	bool failed;
-};
+/*
+ * The functions below read variables into `config`. The first problem is kept in `problem`, whose
+ * text is "" before it.
+ */
 
-/* The first problem is the one that is reported. */
-static void problem(struct loader *loader, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void problem(struct loader *loader, const char *format, ...)
+static const char *require(struct note *problem, const char *name)
 {
-	va_list args;
-
-	if (loader->failed)
-		return;
-	loader->failed = true;
-	va_start(args, format);
-	vsnprintf(loader->problem, loader->problem_size, format, args);
-	va_end(args);
-}
-
-/* An empty variable counts as one that is not set: that is how compose files leave one out. */
-static const char *value_of(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-static const char *require(struct loader *loader, const char *name)
-{
-	const char *value = value_of(name);
+	const char *value = env_get(name);
 
 	if (!value)
-		problem(loader, "%s is not set", name);
+		note_first(problem, "%s is not set", name);
 	return value;
 }
 
+/* Whether `value` begins like a URL that http_send takes. */
 static bool is_url(const char *value)
 {
 	return strncmp(value, "https://", 8) == 0 || strncmp(value, "http://", 7) == 0;
 }
 
-static void format_url(struct loader *loader, const char *name, char *ret, size_t size,
+static void format_url(struct note *problem, const char *name, char *to, size_t size,
 		       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Format a URL into its place; `name` is the variable to blame. */
-static void format_url(struct loader *loader, const char *name, char *ret, size_t size,
+/* Format a URL, without slashes at its end, to `to`; `name` is the variable that it comes from. */
+static void format_url(struct note *problem, const char *name, char *to, size_t size,
 		       const char *format, ...)
 {
 	va_list args;
@@ -67,102 +43,102 @@ static void format_url(struct loader *loader, const char *name, char *ret, size_
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(ret, size, format, args);
+	n = vsnprintf(to, size, format, args);
 	va_end(args);
 	if (n < 0 || (size_t)n >= size) {
-		problem(loader, "%s is too long", name);
+		note_first(problem, "%s is too long", name);
 		return;
 	}
-	if (!is_url(ret))
-		problem(loader, "%s does not begin with https:// or http://", name);
-	len = strlen(ret);
-	while (len > 0 && ret[len - 1] == '/')
-		ret[--len] = '\0';
+	if (!is_url(to))
+		note_first(problem, "%s does not begin with https:// or http://", name);
+	len = strlen(to);
+	while (len > 0 && to[len - 1] == '/')
+		to[--len] = '\0';
 }
 
-/* The endpoint of an AWS service: its own variable, the general one, else the regional address. */
-static void load_endpoint(struct loader *loader, const struct config *config, const char *name,
-			  const char *service, char *ret, size_t size)
+/* The endpoint of an AWS service: variable `name`, else AWS_ENDPOINT_URL, else the regional one. */
+static void load_endpoint(const struct config *config, struct note *problem, const char *name,
+			  const char *service, char *to, size_t size)
 {
-	const char *value = value_of(name);
+	const char *value = env_get(name);
 
 	if (!value) {
 		name = "AWS_ENDPOINT_URL";
-		value = value_of(name);
+		value = env_get(name);
 	}
 	if (value)
-		format_url(loader, name, ret, size, "%s", value);
+		format_url(problem, name, to, size, "%s", value);
 	else if (config->region)
-		format_url(loader, "AWS_REGION", ret, size, "https://%s.%s.amazonaws.com", service,
+		format_url(problem, "AWS_REGION", to, size, "https://%s.%s.amazonaws.com", service,
 			   config->region);
 }
 
-static void load_region(struct loader *loader, struct config *config)
+static void load_region(struct config *config, struct note *problem)
 {
-	config->region = value_of("AWS_REGION");
+	config->region = env_get("AWS_REGION");
 	if (!config->region)
-		config->region = value_of("AWS_DEFAULT_REGION");
+		config->region = env_get("AWS_DEFAULT_REGION");
 	if (!config->region) {
-		problem(loader, "AWS_REGION is not set (nor AWS_DEFAULT_REGION)");
+		note_first(problem, "AWS_REGION is not set (nor AWS_DEFAULT_REGION)");
 		return;
 	}
 	if (strspn(config->region, "abcdefghijklmnopqrstuvwxyz0123456789-") !=
 	    strlen(config->region))
-		problem(loader, "AWS_REGION is not a region's name, such as ca-central-1");
+		note_first(problem, "AWS_REGION is not a region's name, such as ca-central-1");
 }
 
-static void load_cognito(struct loader *loader, struct config *config)
+static void load_cognito(struct config *config, struct note *problem)
 {
-	const char *pool = value_of("AWS_COGNITO_USER_POOL_ID");
-	const char *issuer = value_of("COGNITO_ISSUER");
-	const char *jwks = value_of("COGNITO_JWKS_URL");
+	const char *pool = env_get("AWS_COGNITO_USER_POOL_ID");
+	const char *issuer = env_get("COGNITO_ISSUER");
+	const char *jwks = env_get("COGNITO_JWKS_URL");
 
-	config->cognito_client_id = require(loader, "AWS_COGNITO_USER_POOL_CLIENT_ID");
-	load_endpoint(loader, config, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "cognito-idp",
+	config->cognito_client_id = require(problem, "AWS_COGNITO_USER_POOL_CLIENT_ID");
+	load_endpoint(config, problem, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "cognito-idp",
 		      config->cognito_endpoint, sizeof(config->cognito_endpoint));
 
 	if (issuer)
-		format_url(loader, "COGNITO_ISSUER", config->cognito_issuer,
+		format_url(problem, "COGNITO_ISSUER", config->cognito_issuer,
 			   sizeof(config->cognito_issuer), "%s", issuer);
 	else if (!pool)
-		problem(loader, "AWS_COGNITO_USER_POOL_ID is not set (nor COGNITO_ISSUER)");
+		note_first(problem, "AWS_COGNITO_USER_POOL_ID is not set (nor COGNITO_ISSUER)");
 	else if (config->region)
-		format_url(loader, "AWS_COGNITO_USER_POOL_ID", config->cognito_issuer,
+		format_url(problem, "AWS_COGNITO_USER_POOL_ID", config->cognito_issuer,
 			   sizeof(config->cognito_issuer),
 			   "https://cognito-idp.%s.amazonaws.com/%s", config->region, pool);
 
 	if (jwks)
-		format_url(loader, "COGNITO_JWKS_URL", config->cognito_jwks_url,
+		format_url(problem, "COGNITO_JWKS_URL", config->cognito_jwks_url,
 			   sizeof(config->cognito_jwks_url), "%s", jwks);
-	else if (!loader->failed)
-		format_url(loader, "COGNITO_ISSUER", config->cognito_jwks_url,
+	else if (!problem->text[0])
+		format_url(problem, "COGNITO_ISSUER", config->cognito_jwks_url,
 			   sizeof(config->cognito_jwks_url), "%s/.well-known/jwks.json",
 			   config->cognito_issuer);
-	if (!loader->failed && !url_is_protected(config->cognito_jwks_url, NULL))
-		problem(loader, "%s must be https, or on this very host",
-			jwks ? "COGNITO_JWKS_URL" : "COGNITO_ISSUER");
+	if (!problem->text[0] && !url_is_protected(config->cognito_jwks_url, NULL))
+		note_first(problem, "%s must be https, or on this host",
+			   jwks ? "COGNITO_JWKS_URL" : "COGNITO_ISSUER");
 }
 
-static void load_db(struct loader *loader, struct config *config)
+static void load_db(struct config *config, struct note *problem)
 {
-	config->connection_url = require(loader, "CONNECTION_URL");
+	config->connection_url = require(problem, "CONNECTION_URL");
 	if (config->connection_url && strncmp(config->connection_url, "postgres://", 11) != 0 &&
 	    strncmp(config->connection_url, "postgresql://", 13) != 0)
-		problem(loader, "CONNECTION_URL does not begin with postgresql://");
+		note_first(problem, "CONNECTION_URL does not begin with postgresql://");
 }
 
-static void load_dynamodb(struct loader *loader, struct config *config)
+static void load_dynamodb(struct config *config, struct note *problem)
 {
-	config->messages_table = value_of("DDB_MESSAGE_TABLE");
+	config->messages_table = env_get("DDB_MESSAGE_TABLE");
 	if (!config->messages_table)
 		config->messages_table = "cruddur-messages";
-	load_endpoint(loader, config, "AWS_ENDPOINT_URL_DYNAMODB", "dynamodb",
+	load_endpoint(config, problem, "AWS_ENDPOINT_URL_DYNAMODB", "dynamodb",
 		      config->dynamodb_endpoint, sizeof(config->dynamodb_endpoint));
 }
 
-static void load_log_level(struct loader *loader, struct config *config)
+static void load_log_level(struct config *config, struct note *problem)
 {
-	const char *value = value_of("CRUDDUR_LOG_LEVEL");
+	const char *value = env_get("CRUDDUR_LOG_LEVEL");
 
 	config->log_level = LOG_WARN;
 	if (!value)
@@ -173,40 +149,40 @@ static void load_log_level(struct loader *loader, struct config *config)
 			return;
 		}
 	}
-	problem(loader, "CRUDDUR_LOG_LEVEL is not one of error, warn, info, debug");
+	note_first(problem, "CRUDDUR_LOG_LEVEL is not one of error, warn, info, debug");
 }
 
-/* The sizes of the pools are where bin/render and bin/pool keep them. */
-static void load_metrics(struct loader *loader, struct config *config)
+/* bin/render and bin/pool keep the sizes of the pools in CRUDDUR_HOME/etc/pools. */
+static void load_metrics(struct config *config, struct note *problem)
 {
-	const char *home = value_of("CRUDDUR_HOME");
+	const char *home = env_get("CRUDDUR_HOME");
 	int n;
 
-	config->metrics_dir = value_of("CRUDDUR_METRICS_DIR");
+	config->metrics_dir = env_get("CRUDDUR_METRICS_DIR");
 	if (!home)
 		return;
 	n = snprintf(config->pools_file, sizeof(config->pools_file), "%s/etc/pools", home);
 	if (n < 0 || (size_t)n >= sizeof(config->pools_file))
-		problem(loader, "CRUDDUR_HOME is too long");
+		note_first(problem, "CRUDDUR_HOME is too long");
 }
 
-int config_load(unsigned needs, struct config *ret_config, char *ret_problem, size_t problem_size)
+int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 {
 	struct config config = {0};
-	struct loader loader = {ret_problem, problem_size, false};
 
+	note_clear(problem);
 	if (needs & (NEEDS_DYNAMODB | NEEDS_COGNITO))
-		load_region(&loader, &config);
+		load_region(&config, problem);
 	if (needs & NEEDS_DB)
-		load_db(&loader, &config);
+		load_db(&config, problem);
 	if (needs & NEEDS_DYNAMODB)
-		load_dynamodb(&loader, &config);
+		load_dynamodb(&config, problem);
 	if (needs & NEEDS_COGNITO)
-		load_cognito(&loader, &config);
-	load_log_level(&loader, &config);
-	load_metrics(&loader, &config);
+		load_cognito(&config, problem);
+	load_log_level(&config, problem);
+	load_metrics(&config, problem);
 
-	if (loader.failed)
+	if (problem->text[0])
 		return ERR_INVALID;
 	*ret_config = config;
 	return 0;

@@ -6,7 +6,7 @@
 
 enum dependency { DEP_DB, DEP_DYNAMODB, DEP_COGNITO, DEP_COUNT };
 
-/* Which of them a program needs, as bits; only these have to be configured for it. */
+/* The set of services that a program needs, as bits. Only these must be configured for it. */
 #define NEEDS_DB       (1u << DEP_DB)
 #define NEEDS_DYNAMODB (1u << DEP_DYNAMODB)
 #define NEEDS_COGNITO  (1u << DEP_COGNITO)

@@ -14,19 +14,28 @@
 
 #define ROUTES_MAX 64
 
-/* One program, all its workers together. */
+/* The families with one number per route. */
+enum number {
+	NUMBER_RUNNING,
+	NUMBER_BUSY,
+	NUMBER_STARTS,
+	NUMBER_OLDEST_START,
+	NUMBER_OLDEST_KEYS,
+	NUMBER_LOG_DROPPED,
+	NUMBERS,
+};
+
+/* A program: the sum of its workers' files. */
 struct route_sum {
 	char name[METRICS_PROGRAM_MAX + 1];
-	int wanted; /* -1: not known */
-	uint64_t running, busy;
-	uint64_t oldest_start_s; /* of those that run; 0: none does */
-	uint64_t oldest_keys_s;	 /* of those that run and have keys */
+	int wanted; /* size of its pool; -1: not known */
+	uint64_t numbers[NUMBERS];
 	struct metrics_counters counters;
 };
 
 struct sums {
 	size_t count;
-	unsigned ignored;	  /* files that cannot be read */
+	unsigned ignored;	  /* files that are not ours or not whole */
 	struct route_sum *routes; /* ROUTES_MAX of them */
 };
 
@@ -42,7 +51,7 @@ static bool is_program(struct slice name)
 	return true;
 }
 
-/* The program's sum; a new one when there is none yet. NULL when there is no room. */
+/* The sum of `program`, a new one if it has none. Returns NULL when there is no room. */
 static struct route_sum *sum_of(struct sums *sums, struct slice program)
 {
 	struct route_sum *route;
@@ -53,7 +62,7 @@ static struct route_sum *sum_of(struct sums *sums, struct slice program)
 	if (sums->count == ROUTES_MAX)
 		return NULL;
 	route = &sums->routes[sums->count++];
-	(void)slice_copy(program, route->name, sizeof(route->name));
+	slice_copy(program, route->name, sizeof(route->name));
 	route->wanted = -1;
 	return route;
 }
@@ -68,37 +77,40 @@ static void add_counters(struct metrics_counters *to, const struct metrics_count
 		sum[i] += more[i];
 }
 
-/* The smaller one; 0 stands for none. */
+/* The earlier time; 0 is no time. */
 static uint64_t older(uint64_t a, uint64_t b)
 {
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
-static void add_file(struct route_sum *route, const struct metrics_file *file, bool runs)
+/* running: a process holds the file. */
+static void add_file(struct route_sum *route, const struct metrics_file *file, bool running)
 {
+	uint64_t *numbers = route->numbers;
+
 	add_counters(&route->counters, &file->counters);
-	if (!runs)
+	numbers[NUMBER_STARTS] += file->counters.starts;
+	numbers[NUMBER_LOG_DROPPED] += file->counters.log_lines_dropped;
+	if (!running)
 		return;
-	route->running++;
+	numbers[NUMBER_RUNNING]++;
 	if (file->state.busy)
-		route->busy++;
-	route->oldest_start_s = older(route->oldest_start_s, file->state.started_s);
-	route->oldest_keys_s = older(route->oldest_keys_s, file->state.keys_got_s);
+		numbers[NUMBER_BUSY]++;
+	numbers[NUMBER_OLDEST_START] = older(numbers[NUMBER_OLDEST_START], file->state.started_s);
+	numbers[NUMBER_OLDEST_KEYS] = older(numbers[NUMBER_OLDEST_KEYS], file->state.keys_got_s);
 }
 
-/* A name that is not PROGRAM.NUMBER is no file of ours. Returns 0; ERR_INVALID; ERR_NO_MEMORY. */
+/* Add the file `name`, PROGRAM.NUMBER. Returns 0; ERR_INVALID for another file; ERR_NO_MEMORY. */
 static int read_file(int folder, const char *name, struct sums *sums)
 {
-	const char *dot = strchr(name, '.');
+	struct slice number = slice_of(name);
+	struct slice program = slice_cut(&number, '.');
 	struct metrics_file file;
-	struct slice program;
 	struct route_sum *route;
+	uint64_t ignored;
 	int fd, r = ERR_INVALID;
 
-	if (!dot || !dot[1] || strspn(dot + 1, "0123456789") != strlen(dot + 1))
-		return ERR_INVALID;
-	program = (struct slice){name, (size_t)(dot - name)};
-	if (!is_program(program))
+	if (!is_program(program) || !slice_number(number, 10, UINT64_MAX, &ignored))
 		return ERR_INVALID;
 	fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
@@ -138,7 +150,7 @@ static int read_folder(const char *path, struct sums *sums)
 	return r;
 }
 
-/* What bin/pool and bin/render write. A line of another form is passed over. */
+/* Read the file that bin/pool and bin/render write. Lines of another form are skipped. */
 static int read_pools(const char *path, struct sums *sums)
 {
 	FILE *file = path ? fopen(path, "re") : NULL;
@@ -182,7 +194,7 @@ static void family(struct buf *out, const char *name, const char *type, const ch
 	buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* Labels are made of our own names; what comes from elsewhere is escaped. */
+/* Write the value of a label, escaped. */
 static void label_value(struct buf *out, const char *value)
 {
 	for (; *value; value++) {
@@ -196,13 +208,13 @@ static void label_value(struct buf *out, const char *value)
 	}
 }
 
-/* Microseconds as seconds, exact and without a locale. */
+/* Write microseconds as seconds, exactly and independent of the locale. */
 static void seconds(struct buf *out, uint64_t us)
 {
 	buf_printf(out, "%" PRIu64 ".%06u", us / 1000000, (unsigned)(us % 1000000));
 }
 
-/* labels: without braces, not empty. */
+/* labels: one or more, without braces. */
 static void histogram(struct buf *out, const char *name, const char *labels,
 		      const struct metrics_histogram *histogram)
 {
@@ -222,66 +234,102 @@ static void histogram(struct buf *out, const char *name, const char *labels,
 	buf_printf(out, "\n%s_count{%s} %" PRIu64 "\n", name, labels, count);
 }
 
-static void write_requests(struct buf *out, const struct sums *sums)
+static void write_request_count(struct buf *out, const char *route, unsigned method,
+				unsigned status, uint64_t count)
 {
-	family(out, "cruddur_requests_total", "counter", "Requests that were answered.");
-	for (size_t n = 0; n < sums->count; n++)
-		for (unsigned m = 0; m < METRICS_METHODS; m++)
-			for (unsigned s = 0; s < METRICS_STATUSES; s++) {
-				const struct route_sum *route = &sums->routes[n];
-				uint64_t count = route->counters.requests[m][s];
-				char status[12] = "other";
+	char text[12] = "other";
 
-				if (count == 0)
-					continue;
-				if (s < METRICS_STATUSES - 1)
-					snprintf(status, sizeof(status), "%d", metrics_statuses[s]);
-				buf_printf(out,
-					   "cruddur_requests_total{route=\"%s\",method=\"%s\","
-					   "status=\"%s\"} %" PRIu64 "\n",
-					   route->name, metrics_methods[m], status, count);
-			}
+	if (count == 0)
+		return;
+	if (status < METRICS_STATUSES - 1)
+		snprintf(text, sizeof(text), "%d", metrics_statuses[status]);
+	buf_printf(out,
+		   "cruddur_requests_total{route=\"%s\",method=\"%s\",status=\"%s\"} %" PRIu64 "\n",
+		   route, metrics_methods[method], text, count);
 }
 
-static void write_durations(struct buf *out, const struct sums *sums, const char *name,
-			    const char *help, size_t offset)
+static void write_requests(struct buf *out, const struct sums *sums)
+{
+	family(out, "cruddur_requests_total", "counter", "Answered requests.");
+	for (size_t n = 0; n < sums->count; n++) {
+		const struct route_sum *route = &sums->routes[n];
+
+		for (unsigned m = 0; m < METRICS_METHODS; m++)
+			for (unsigned s = 0; s < METRICS_STATUSES; s++)
+				write_request_count(out, route->name, m, s,
+						    route->counters.requests[m][s]);
+	}
+}
+
+typedef const struct metrics_histogram *histogram_of(const struct metrics_counters *counters);
+
+static const struct metrics_histogram *duration_of(const struct metrics_counters *counters)
+{
+	return &counters->request_duration;
+}
+
+static const struct metrics_histogram *wait_of(const struct metrics_counters *counters)
+{
+	return &counters->request_wait;
+}
+
+static void write_times(struct buf *out, const struct sums *sums, const char *name,
+			const char *help, histogram_of *of)
 {
 	char labels[METRICS_PROGRAM_MAX + 16];
 
 	family(out, name, "histogram", help);
 	for (size_t n = 0; n < sums->count; n++) {
-		const struct route_sum *route = &sums->routes[n];
-
-		snprintf(labels, sizeof(labels), "route=\"%s\"", route->name);
-		histogram(out, name, labels,
-			  (const void *)((const char *)&route->counters + offset));
+		snprintf(labels, sizeof(labels), "route=\"%s\"", sums->routes[n].name);
+		histogram(out, name, labels, of(&sums->routes[n].counters));
 	}
 }
 
-static void write_calls(struct buf *out, const struct sums *sums)
+/* The calls of one route. */
+static void write_route_calls(struct buf *out, const struct route_sum *route)
 {
 	static const char *const outcomes[METRICS_OUTCOMES] = {"ok", "failed"};
 
-	family(out, "cruddur_dependency_calls_total", "counter",
-	       "Calls to services, repeated ones included; failed: without a usable answer.");
-	for (size_t n = 0; n < sums->count; n++)
-		for (enum operation i = 0; i < OPERATION_COUNT; i++)
-			for (unsigned o = 0; o < METRICS_OUTCOMES; o++) {
-				uint64_t count = sums->routes[n].counters.calls[i][o];
-
-				if (count == 0)
-					continue;
+	for (enum operation i = 0; i < OPERATION_COUNT; i++)
+		for (unsigned o = 0; o < METRICS_OUTCOMES; o++)
+			if (route->counters.calls[i][o] > 0)
 				buf_printf(out,
 					   "cruddur_dependency_calls_total{route=\"%s\","
 					   "dependency=\"%s\",operation=\"%s\",outcome=\"%s\"} "
 					   "%" PRIu64 "\n",
-					   sums->routes[n].name,
-					   dependency_names[operation_dependency(i)],
-					   operation_name(i), outcomes[o], count);
-			}
+					   route->name, dependency_names[operation_dependency(i)],
+					   operation_name(i), outcomes[o],
+					   route->counters.calls[i][o]);
 }
 
-/* Of all routes together: what a statement takes does not depend on who asks. */
+static void write_calls(struct buf *out, const struct sums *sums)
+{
+	family(out, "cruddur_dependency_calls_total", "counter",
+	       "Calls to services, retries included; failed: without a usable answer.");
+	for (size_t n = 0; n < sums->count; n++)
+		write_route_calls(out, &sums->routes[n]);
+}
+
+/* Add the times of operation `operation` of all routes to `sum`. Returns how many they are. */
+static uint64_t sum_call_durations(const struct sums *sums, enum operation operation,
+				   struct metrics_histogram *sum)
+{
+	uint64_t count = 0;
+
+	for (size_t n = 0; n < sums->count; n++) {
+		const struct metrics_histogram *part =
+			&sums->routes[n].counters.call_duration[operation];
+
+		for (unsigned b = 0; b < METRICS_BUCKETS; b++) {
+			sum->buckets[b] += part->buckets[b];
+			count += part->buckets[b];
+		}
+		sum->sum_us += part->sum_us;
+	}
+	return count;
+}
+
+/* Without a label for the route: the time of a statement does not depend on the caller. */
 static void write_call_durations(struct buf *out, const struct sums *sums)
 {
 	static const char name[] = "cruddur_dependency_duration_seconds";
@@ -290,19 +338,8 @@ static void write_call_durations(struct buf *out, const struct sums *sums)
 	for (enum operation i = 0; i < OPERATION_COUNT; i++) {
 		struct metrics_histogram sum = {0};
 		char labels[160];
-		uint64_t count = 0;
 
-		for (size_t n = 0; n < sums->count; n++) {
-			const struct metrics_histogram *part =
-				&sums->routes[n].counters.call_duration[i];
-
-			for (unsigned b = 0; b < METRICS_BUCKETS; b++) {
-				sum.buckets[b] += part->buckets[b];
-				count += part->buckets[b];
-			}
-			sum.sum_us += part->sum_us;
-		}
-		if (count == 0)
+		if (sum_call_durations(sums, i, &sum) == 0)
 			continue;
 		snprintf(labels, sizeof(labels), "dependency=\"%s\",operation=\"%s\"",
 			 dependency_names[operation_dependency(i)], operation_name(i));
@@ -310,14 +347,11 @@ static void write_call_durations(struct buf *out, const struct sums *sums)
 	}
 }
 
-/* A counter for each dependency, where it is not zero. */
-static void write_by_dependency(struct buf *out, const struct sums *sums, const char *name,
-				const char *help, size_t offset)
+static void write_event(struct buf *out, const struct sums *sums, const char *name,
+			enum metrics_event event)
 {
-	family(out, name, "counter", help);
 	for (size_t n = 0; n < sums->count; n++) {
-		const uint64_t *counts =
-			(const void *)((const char *)&sums->routes[n].counters + offset);
+		const uint64_t *counts = sums->routes[n].counters.events[event];
 
 		for (unsigned dep = 0; dep < DEP_COUNT; dep++)
 			if (counts[dep] > 0)
@@ -327,39 +361,53 @@ static void write_by_dependency(struct buf *out, const struct sums *sums, const 
 	}
 }
 
-/* One number a route. sparse: a route where it is zero has none. */
-static const struct {
-	const char *name, *type, *help;
-	size_t offset; /* in struct route_sum */
-	bool sparse;
-} numbers[] = {
-	{"cruddur_workers_running", "gauge", "Workers that run.",
-	 offsetof(struct route_sum, running), false},
-	{"cruddur_workers_busy", "gauge", "Workers that serve a request.",
-	 offsetof(struct route_sum, busy), false},
-	{"cruddur_worker_starts_total", "counter", "Workers that were started.",
-	 offsetof(struct route_sum, counters.starts), false},
-	{"cruddur_workers_oldest_start_timestamp_seconds", "gauge",
-	 "When the oldest worker that runs was started.",
-	 offsetof(struct route_sum, oldest_start_s), true},
-	{"cruddur_jwks_oldest_timestamp_seconds", "gauge",
-	 "When the oldest key set that a worker goes by was fetched.",
-	 offsetof(struct route_sum, oldest_keys_s), true},
-	{"cruddur_log_lines_dropped_total", "counter", "Lines that the log did not take.",
-	 offsetof(struct route_sum, counters.log_lines_dropped), false},
-};
+static void write_events(struct buf *out, const struct sums *sums)
+{
+	static const struct {
+		const char *name, *help;
+	} families[METRICS_EVENTS] = {
+		[METRICS_RETRY] = {"cruddur_dependency_retries_total", "Calls that were repeated."},
+		[METRICS_BREAKER_OPENED] = {"cruddur_breaker_opened_total",
+					    "Times that a worker's circuit breaker opened."},
+		[METRICS_BREAKER_REFUSED] =
+			{"cruddur_breaker_refused_total",
+			 "Calls not made because the circuit breaker was open."},
+	};
+
+	for (unsigned i = 0; i < METRICS_EVENTS; i++) {
+		family(out, families[i].name, "counter", families[i].help);
+		write_event(out, sums, families[i].name, (enum metrics_event)i);
+	}
+}
 
 static void write_numbers(struct buf *out, const struct sums *sums)
 {
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		family(out, numbers[i].name, numbers[i].type, numbers[i].help);
-		for (size_t n = 0; n < sums->count; n++) {
-			const uint64_t *value =
-				(const void *)((const char *)&sums->routes[n] + numbers[i].offset);
+	/* sparse: only routes where the number is not 0 have it */
+	static const struct {
+		const char *name, *type, *help;
+		bool sparse;
+	} families[NUMBERS] = {
+		[NUMBER_RUNNING] = {"cruddur_workers_running", "gauge", "Running workers.", false},
+		[NUMBER_BUSY] = {"cruddur_workers_busy", "gauge",
+				 "Workers that are serving a request.", false},
+		[NUMBER_STARTS] = {"cruddur_worker_starts_total", "counter", "Started workers.",
+				   false},
+		[NUMBER_OLDEST_START] = {"cruddur_workers_oldest_start_timestamp_seconds", "gauge",
+					 "Start of the oldest running worker.", true},
+		[NUMBER_OLDEST_KEYS] = {"cruddur_jwks_oldest_timestamp_seconds", "gauge",
+					"Fetch of the oldest key set that a worker uses.", true},
+		[NUMBER_LOG_DROPPED] = {"cruddur_log_lines_dropped_total", "counter",
+					"Log lines that could not be written.", false},
+	};
 
-			if (*value > 0 || !numbers[i].sparse)
-				buf_printf(out, "%s{route=\"%s\"} %" PRIu64 "\n", numbers[i].name,
-					   sums->routes[n].name, *value);
+	for (unsigned i = 0; i < NUMBERS; i++) {
+		family(out, families[i].name, families[i].type, families[i].help);
+		for (size_t n = 0; n < sums->count; n++) {
+			uint64_t value = sums->routes[n].numbers[i];
+
+			if (value > 0 || !families[i].sparse)
+				buf_printf(out, "%s{route=\"%s\"} %" PRIu64 "\n", families[i].name,
+					   sums->routes[n].name, value);
 		}
 	}
 }
@@ -395,30 +443,20 @@ static void write_connections(struct buf *out, const char *text)
 static void write_all(struct buf *out, const struct sums *sums, const struct exposition *exposition)
 {
 	write_requests(out, sums);
-	write_durations(out, sums, "cruddur_request_duration_seconds",
-			"From a worker's first look at a request to its answer.",
-			offsetof(struct metrics_counters, request_duration));
-	write_durations(out, sums, "cruddur_request_wait_seconds",
-			"From a request's arrival at nginx to a worker's first look.",
-			offsetof(struct metrics_counters, request_wait));
+	write_times(out, sums, "cruddur_request_duration_seconds",
+		    "From the start of a request in its worker to its answer.", duration_of);
+	write_times(out, sums, "cruddur_request_wait_seconds",
+		    "From the arrival of a request at nginx to its start in a worker.", wait_of);
 	write_calls(out, sums);
 	write_call_durations(out, sums);
-	write_by_dependency(out, sums, "cruddur_dependency_retries_total",
-			    "Calls that were repeated.",
-			    offsetof(struct metrics_counters, retries));
-	write_by_dependency(out, sums, "cruddur_breaker_opened_total",
-			    "Times that a worker began to leave a service alone.",
-			    offsetof(struct metrics_counters, breaker_opened));
-	write_by_dependency(out, sums, "cruddur_breaker_refused_total",
-			    "Calls that were not made because the service was left alone.",
-			    offsetof(struct metrics_counters, breaker_refused));
+	write_events(out, sums);
 	write_wanted(out, sums);
 	write_numbers(out, sums);
 	write_connections(out, exposition->connections);
 	family(out, "cruddur_metrics_files_ignored", "gauge",
-	       "Files among the workers' that could not be read.");
+	       "Files in the metrics folder that could not be read.");
 	buf_printf(out, "cruddur_metrics_files_ignored %u\n", sums->ignored);
-	family(out, "cruddur_build_info", "gauge", "1; the version is in its label.");
+	family(out, "cruddur_build_info", "gauge", "Always 1; the version is its label.");
 	buf_puts(out, "cruddur_build_info{version=\"");
 	label_value(out, exposition->version);
 	buf_puts(out, "\"} 1\n");

@@ -1,6 +1,7 @@
 /*
- * exposition.h - what all workers have counted (metrics.h), as text for Prometheus: the exposition
- * format 0.0.4.
+ * exposition.h - the sums of all workers' counters (metrics.h) as text for Prometheus.
+ *
+ * Prometheus: "Text-based format", version 0.0.4, in "Exposition formats".
  */
 #ifndef EXPOSITION_H
 #define EXPOSITION_H
@@ -9,20 +10,22 @@
 
 #define EXPOSITION_TYPE "text/plain; version=0.0.4"
 
+/* All strings are borrowed. */
 struct exposition {
-	const char *folder;	 /* of the workers' files */
-	const char *pools;	 /* lines "PROGRAM WORKERS": what is wanted; NULL: not known */
-	const char *connections; /* of nginx: "ACTIVE READING WRITING WAITING"; NULL: not known */
+	const char *folder;	 /* with the workers' files */
+	const char *pools;	 /* a file of lines "PROGRAM WORKERS", the pools' sizes; or NULL */
+	const char *connections; /* nginx's "ACTIVE READING WRITING WAITING", or NULL */
 	const char *version;
 };
 
 /*
- * Sum the files up and write the text. Files that are not whole or none of ours are counted, and
- * otherwise passed over; a folder that is missing is an empty one.
+ * Sum the files and append the text to `out`. A missing folder is an empty one. Files that are not
+ * whole or have another layout are only counted (cruddur_metrics_files_ignored).
  *
- * Returns 0; ERR_UNAVAILABLE when what is there cannot be read; ERR_NO_MEMORY, also when `out` is
- * too small.
+ * Returns 0; ERR_UNAVAILABLE when the folder or the pools' file cannot be read; ERR_NO_MEMORY, also
+ * when `out` is full.
  */
-int exposition_write(const struct exposition *exposition, struct buf *out);
+int exposition_write(const struct exposition *exposition, struct buf *out)
+	__attribute__((warn_unused_result));
 
 #endif

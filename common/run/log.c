@@ -8,10 +8,10 @@
 #include "run/metrics.h"
 #include "json/jsonout.h"
 
-/* A pipe that is ready to be written takes PIPE_BUF (4096) bytes whole and at once: pipe(7). */
+/* A pipe that is ready for writing takes PIPE_BUF (4096) bytes at once and whole: pipe(7). */
 #define LINE_MAX_BYTES 4000
 
-/* The one thing of a process that is not in its ctx: standard error is one, too. */
+/* Global, as standard error is. */
 static struct {
 	const char *program;
 	enum log_level level;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* F_OFD_SETLK */
 #include "run/metrics.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,12 +14,11 @@
 
 #include "base/err.h"
 
-#define LAYOUT_VERSION                                                                             \
-	1 /* to be raised when the meaning changes in a way that the hash does not see */
+#define LAYOUT_VERSION 1 /* for changes of meaning that the hash does not see */
 
 struct metrics {
 	struct metrics_file *file;
-	int fd; /* holds the lock while it is open */
+	int fd; /* holds the lock */
 };
 
 const int64_t metrics_bounds_us[METRICS_BUCKETS - 1] = {
@@ -32,7 +32,7 @@ const int metrics_statuses[METRICS_STATUSES - 1] = {
 	200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503,
 };
 
-/* FNV-1a, 64 bits */
+/* The 64-bit FNV-1a hash (Fowler, Noll, Vo) of `bytes`, continued from `sum`. */
 static uint64_t hash(uint64_t sum, const void *bytes, size_t len)
 {
 	const unsigned char *at = bytes;
@@ -78,10 +78,11 @@ bool metrics_taken(int fd)
 }
 
 /*
- * Start the locked file at zero. The head comes last, so that an incomplete file is not read.
- * Blocks are reserved: a store to a mapped page without one would kill the process on a full disk.
+ * Make the locked file an empty one. Its head is written last, so that no reader takes half a file
+ * for a whole one. Its blocks are reserved: a store to a page for which a full disk has no room
+ * would kill the process.
  */
-static int start_file(int fd)
+static int empty_file(int fd)
 {
 	const struct metrics_head head = {.magic = METRICS_MAGIC, .layout = metrics_layout()};
 
@@ -91,13 +92,13 @@ static int start_file(int fd)
 	return 0;
 }
 
-/* Map the locked file, which keeps its counters. */
+/* Map the locked file with its counts. */
 static int map_file(int fd, struct metrics_file **ret_file)
 {
 	struct metrics_file *file;
 	struct metrics_file seen;
 
-	if (!metrics_read(fd, &seen) && start_file(fd) < 0)
+	if (!metrics_read(fd, &seen) && empty_file(fd) < 0)
 		return ERR_UNAVAILABLE;
 	file = mmap(NULL, sizeof(*file), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (file == MAP_FAILED)
@@ -106,7 +107,7 @@ static int map_file(int fd, struct metrics_file **ret_file)
 	return 0;
 }
 
-/* Open and lock file `number`. Returns its descriptor; ERR_CONFLICT when a process holds it. */
+/* Open and lock file `number`. Returns its descriptor; ERR_CONFLICT when it is locked. */
 static int take_file(int folder, const char *program, unsigned number)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -124,7 +125,7 @@ static int take_file(int folder, const char *program, unsigned number)
 	return fd;
 }
 
-/* Returns 0 with both outputs written; ERR_UNAVAILABLE. */
+/* Open, lock and map the first free file. Returns 0; ERR_UNAVAILABLE. */
 static int take_first(int folder, const char *program, int *ret_fd, struct metrics_file **ret_file)
 {
 	for (unsigned number = 0; number < METRICS_FILES_MAX; number++) {
@@ -144,7 +145,7 @@ static int take_first(int folder, const char *program, int *ret_fd, struct metri
 	return ERR_UNAVAILABLE;
 }
 
-/* Atomic, because readers of the file must not see half of a number. There is one writer. */
+/* Atomic, so that no reader sees half a number; there is only one writer. */
 static void set(uint64_t *cell, uint64_t value)
 {
 	__atomic_store_n(cell, value, __ATOMIC_RELAXED);
@@ -251,22 +252,11 @@ void metrics_call(struct metrics *metrics, enum operation operation, int64_t dur
 	observe(&counters->call_duration[operation], duration_us);
 }
 
-void metrics_retry(struct metrics *metrics, enum dependency dep)
+void metrics_event(struct metrics *metrics, enum metrics_event event, enum dependency dep)
 {
+	assert(event < METRICS_EVENTS && dep < DEP_COUNT);
 	if (metrics)
-		add(&metrics->file->counters.retries[dep], 1);
-}
-
-void metrics_breaker_opened(struct metrics *metrics, enum dependency dep)
-{
-	if (metrics)
-		add(&metrics->file->counters.breaker_opened[dep], 1);
-}
-
-void metrics_breaker_refused(struct metrics *metrics, enum dependency dep)
-{
-	if (metrics)
-		add(&metrics->file->counters.breaker_refused[dep], 1);
+		add(&metrics->file->counters.events[event][dep], 1);
 }
 
 void metrics_keys_got(struct metrics *metrics, int64_t now_s)

@@ -363,12 +363,12 @@ static int serve_all(struct ctx *ctx, const struct route *routes, struct fcgi *f
 static void start_counting(struct ctx *ctx)
 {
 	const struct config *config = &ctx->config;
+	bool failed = config->metrics_dir &&
+		      metrics_open(config->metrics_dir, program_invocation_short_name,
+				   clock_now_us() / 1000000, &ctx->budget.metrics) < 0;
 
-	if (config->metrics_dir)
-		(void)metrics_open(config->metrics_dir, program_invocation_short_name,
-				   clock_now_us() / 1000000, &ctx->budget.metrics);
 	log_init(program_invocation_short_name, config->log_level, ctx->budget.metrics);
-	if (config->metrics_dir && !ctx->budget.metrics)
+	if (failed)
 		log_event(LOG_WARN, "metrics", "CRUDDUR_METRICS_DIR: no file can be opened");
 }
 
@@ -381,12 +381,12 @@ int route_main(const struct route *routes, unsigned needs)
 {
 	struct ctx ctx = {0};
 	struct fcgi *fcgi = NULL;
-	char problem[256];
+	struct note problem;
 	int status = 1;
 	int r;
 
-	if (config_load(needs, &ctx.config, problem, sizeof(problem)) < 0) {
-		log_event(LOG_ERROR, "configuration", problem);
+	if (config_load(needs, &ctx.config, &problem) < 0) {
+		log_event(LOG_ERROR, "configuration", problem.text);
 		return 1;
 	}
 	start_counting(&ctx);

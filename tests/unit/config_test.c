@@ -37,10 +37,10 @@ static int setup(void **state)
 static void production_urls_follow_from_pool_and_region(void **state)
 {
 	struct config config;
-	char problem[256];
+	struct note problem;
 
 	(void)state;
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
 	assert_string_equal(config.connection_url, "postgresql://db.example/cruddur");
 	assert_string_equal(config.dynamodb_endpoint,
 			    "https://dynamodb.ca-central-1.amazonaws.com");
@@ -58,48 +58,48 @@ static void production_urls_follow_from_pool_and_region(void **state)
 static void endpoints_of_services_override_the_general_one(void **state)
 {
 	struct config config;
-	char problem[256];
+	struct note problem;
 
 	(void)state;
 	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1/", 1);
 	setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:2", 1);
 	setenv("COGNITO_ISSUER", "http://127.0.0.1:3/pool", 1);
 	unsetenv("AWS_COGNITO_USER_POOL_ID");
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
 	assert_string_equal(config.dynamodb_endpoint, "http://127.0.0.1:2");
 	assert_string_equal(config.cognito_endpoint, "http://127.0.0.1:1");
 	assert_string_equal(config.cognito_jwks_url,
 			    "http://127.0.0.1:3/pool/.well-known/jwks.json");
 	setenv("COGNITO_JWKS_URL", "http://127.0.0.1:4/keys", 1);
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
 	assert_string_equal(config.cognito_jwks_url, "http://127.0.0.1:4/keys");
 }
 
 static void aws_region_overrides_aws_default_region(void **state)
 {
 	struct config config;
-	char problem[256];
+	struct note problem;
 
 	(void)state;
 	setenv("AWS_DEFAULT_REGION", "eu-west-1", 1);
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
 	assert_string_equal(config.region, "ca-central-1");
 	unsetenv("AWS_REGION");
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
 	assert_string_equal(config.region, "eu-west-1");
 }
 
 static void variables_that_a_program_does_not_need_may_be_missing(void **state)
 {
 	struct config config;
-	char problem[256];
+	struct note problem;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(variables); i++)
 		unsetenv(variables[i]);
-	assert_int_equal(config_load(0, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(0, &config, &problem), 0);
 	setenv("CONNECTION_URL", "postgres://db", 1);
-	assert_int_equal(config_load(NEEDS_DB, &config, problem, sizeof(problem)), 0);
+	assert_int_equal(config_load(NEEDS_DB, &config, &problem), 0);
 }
 
 static void each_problem_names_its_variable_without_the_value(void **state)
@@ -124,24 +124,23 @@ static void each_problem_names_its_variable_without_the_value(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct config config;
-		char problem[256] = "";
+		struct note problem;
 
 		setup(state);
 		if (cases[i].value)
 			setenv(cases[i].name, cases[i].value, 1);
 		else
 			unsetenv(cases[i].name);
-		assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)),
-				 ERR_INVALID);
-		assert_non_null(strstr(problem, cases[i].variable));
-		assert_null(strstr(problem, "secret"));
+		assert_int_equal(config_load(NEEDS_ALL, &config, &problem), ERR_INVALID);
+		assert_non_null(strstr(problem.text, cases[i].variable));
+		assert_null(strstr(problem.text, "secret"));
 	}
 }
 
 static void a_value_that_is_too_long_is_refused(void **state)
 {
 	struct config config;
-	char problem[256];
+	struct note problem;
 	char url[2000];
 
 	(void)state;
@@ -149,8 +148,8 @@ static void a_value_that_is_too_long_is_refused(void **state)
 	url[sizeof(url) - 1] = '\0';
 	memcpy(url, "https://", 8);
 	setenv("AWS_ENDPOINT_URL_DYNAMODB", url, 1);
-	assert_int_equal(config_load(NEEDS_ALL, &config, problem, sizeof(problem)), ERR_INVALID);
-	assert_non_null(strstr(problem, "AWS_ENDPOINT_URL_DYNAMODB"));
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), ERR_INVALID);
+	assert_non_null(strstr(problem.text, "AWS_ENDPOINT_URL_DYNAMODB"));
 }
 
 int main(void)

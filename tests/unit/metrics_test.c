@@ -116,10 +116,10 @@ static void events_are_counted(void **state)
 	metrics_call(metrics, OPERATION_QUERY, 700, false);
 	metrics_call(metrics, OPERATION_DYNAMODB_OTHER, 700, true);
 	metrics_call(metrics, OPERATION_JWKS, 700, true);
-	metrics_retry(metrics, DEP_DYNAMODB);
-	metrics_breaker_opened(metrics, DEP_DB);
-	metrics_breaker_refused(metrics, DEP_DB);
-	metrics_breaker_refused(metrics, DEP_DB);
+	metrics_event(metrics, METRICS_RETRY, DEP_DYNAMODB);
+	metrics_event(metrics, METRICS_BREAKER_OPENED, DEP_DB);
+	metrics_event(metrics, METRICS_BREAKER_REFUSED, DEP_DB);
+	metrics_event(metrics, METRICS_BREAKER_REFUSED, DEP_DB);
 	metrics_keys_got(metrics, NOW_S + 5);
 	metrics_log_dropped(metrics);
 
@@ -353,9 +353,9 @@ static void without_a_folder_nothing_is_counted(void **state)
 	metrics_begin(NULL);
 	metrics_answered(NULL, "GET", 200, 0, 1);
 	metrics_call(NULL, OPERATION_USERS_BY_SUB, 1, true);
-	metrics_retry(NULL, DEP_DB);
-	metrics_breaker_opened(NULL, DEP_DB);
-	metrics_breaker_refused(NULL, DEP_DB);
+	metrics_event(NULL, METRICS_RETRY, DEP_DB);
+	metrics_event(NULL, METRICS_BREAKER_OPENED, DEP_DB);
+	metrics_event(NULL, METRICS_BREAKER_REFUSED, DEP_DB);
 	metrics_keys_got(NULL, NOW_S);
 	metrics_log_dropped(NULL);
 	metrics_close(NULL);
