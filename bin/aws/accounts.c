@@ -9,11 +9,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "aws/aws_error.h"
 #include "aws/awsrequest.h"
 #include "aws/credentials.h"
 #include "base/clock.h"
+#include "base/env.h"
 #include "base/err.h"
 #include "base/handle.h"
+#include "base/note.h"
 #include "command.h"
 #include "limit.h"
 #include "net/http.h"
@@ -46,7 +49,7 @@ struct pool {
 	struct credentials *credentials;
 	struct awsrequest *writer;
 	struct buf answer;
-	char problem[512];
+	struct note problem;
 };
 
 static void close_pool(struct pool *pool)
@@ -70,13 +73,13 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 
 	*pool = (struct pool){
 		.config = &aws->config,
-		.id = getenv("AWS_COGNITO_USER_POOL_ID"),
+		.id = env_get("AWS_COGNITO_USER_POOL_ID"),
 		.http = http_new(),
 		.credentials = credentials_new(),
 		.writer = awsrequest_new(&service),
 		.answer = BUF_INIT(ANSWER_MAX),
 	};
-	if (!pool->id || !*pool->id)
+	if (!pool->id)
 		return aws_fail("AWS_COGNITO_USER_POOL_ID is not set");
 	if (!pool->http || !pool->credentials || !pool->writer)
 		return aws_fail("out of memory");
@@ -84,8 +87,7 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 }
 
 /* Send ListUsers once. Returns 0 for an answer of any status; ERR_… with pool->problem. */
-static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
-		     struct http_response *ret_response)
+static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms, int *ret_status)
 {
 	struct http_request request = {.timeout_ms = timeout_ms};
 	const int64_t now_s = clock_now_us() / 1000000;
@@ -93,39 +95,28 @@ static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms,
 	int r;
 
 	r = credentials_get(pool->credentials, now_s, timeout_ms, &keys);
-	if (r < 0) {
-		snprintf(pool->problem, sizeof(pool->problem), "%s",
-			 credentials_problem(pool->credentials));
-		return r;
-	}
-	r = awsrequest_sign(pool->writer, "ListUsers", body, &keys, now_s, &request);
-	if (r < 0) {
-		snprintf(pool->problem, sizeof(pool->problem), "the request cannot be signed");
-		return r;
-	}
-	r = http_send(pool->http, &request, &pool->answer, ret_response);
 	if (r < 0)
-		snprintf(pool->problem, sizeof(pool->problem), "%s", http_problem(pool->http));
+		return note_fail(&pool->problem, r, "%s", credentials_problem(pool->credentials));
+	r = awsrequest_sign(pool->writer, "ListUsers", body, &keys, now_s, &request);
+	if (r < 0)
+		return note_fail(&pool->problem, r, "the request cannot be signed");
+	r = http_send(pool->http, &request, &pool->answer, ret_status);
+	if (r < 0)
+		note_set(&pool->problem, "%s", http_problem(pool->http));
 	return r;
 }
 
 /* Keep a refusal as pool->problem. Returns whether a repetition may succeed. */
 static bool is_temporary(struct pool *pool, int status)
 {
-	json_auto *answer = NULL;
-	struct slice type = SLICE("no error type"), message = SLICE("");
+	struct aws_error error = {.type = ""};
 
-	if (jsonin_object(buf_slice(&pool->answer), &answer) == 0) {
-		if (jsonin_string(answer, "__type", &type) < 0)
-			type = SLICE("no error type");
-		if (jsonin_string(answer, "message", &message) < 0 &&
-		    jsonin_string(answer, "Message", &message) < 0)
-			message = SLICE("");
-	}
-	snprintf(pool->problem, sizeof(pool->problem), "status %d, %.*s %.*s", status,
-		 (int)type.len, type.ptr, (int)message.len, message.ptr);
-	return status >= 500 || status == 429 || slice_is(type, "TooManyRequestsException") ||
-	       slice_is(type, "ThrottlingException");
+	if (aws_error_read(buf_slice(&pool->answer), &error) < 0 || !error.type[0])
+		memcpy(error.type, "no error type", sizeof("no error type"));
+	note_set(&pool->problem, "status %d, %s %s", status, error.type, error.message);
+	return status >= 500 || status == 429 ||
+	       strcmp(error.type, "TooManyRequestsException") == 0 ||
+	       strcmp(error.type, "ThrottlingException") == 0;
 }
 
 /* Get one page, repeating while that may help, for PATIENCE_MS. Returns the exit status. */
@@ -136,18 +127,18 @@ static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body
 	budget_start(&aws->budget, PATIENCE_MS);
 	while (budget_allow(&aws->budget, DEP_COGNITO, ATTEMPT_MS, &timeout_ms) == 0) {
 		const int64_t started_us = clock_monotonic_us();
-		struct http_response response = {0};
-		int r = send_once(pool, body, timeout_ms, &response);
+		int status = 0;
+		int r = send_once(pool, body, timeout_ms, &status);
 
 		budget_record(&aws->budget, OPERATION_COGNITO_OTHER, started_us,
-			      r == 0 && response.status < 500);
-		if (r == 0 && response.status == 200)
+			      r == 0 && status < 500);
+		if (r == 0 && status == 200)
 			return 0;
-		if (r == 0 ? !is_temporary(pool, response.status) : r != ERR_UNAVAILABLE)
+		if (r == 0 ? !is_temporary(pool, status) : r != ERR_UNAVAILABLE)
 			break;
 		clock_sleep_ms(arc4random_uniform(BACKOFF_MS));
 	}
-	return aws_fail("ListUsers at %s: %s", pool->config->cognito_endpoint, pool->problem);
+	return aws_fail("ListUsers at %s: %s", pool->config->cognito_endpoint, pool->problem.text);
 }
 
 /* Get the page at `token` (len 0: the first). ret_page: owned by the caller. */

@@ -1,4 +1,4 @@
-/* awsrequest.c - what awsrequest.h says. */
+/* awsrequest.c - see awsrequest.h. */
 #include "aws/awsrequest.h"
 
 #include <openssl/crypto.h>
@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-#define HEADER_MAX 16384 /* of those without a short bound of their own */
+#define HEADER_MAX 16384 /* bytes of the token's and the signature's header */
 
 struct awsrequest {
 	struct awsrequest_service service;
@@ -51,7 +51,7 @@ void awsrequest_free(struct awsrequest *writer)
 	free(writer);
 }
 
-/* The name and the value of a header that is written as "Name: value". */
+/* Split "Name: value". */
 static struct sigv4_header signed_header(const char *header)
 {
 	const char *colon = strchr(header, ':');
@@ -98,5 +98,7 @@ int awsrequest_sign(struct awsrequest *writer, const char *operation, struct sli
 	request->method = to_sign.method;
 	request->url = service->endpoint;
 	request->body = body;
+	request->wanted[0] = AWSREQUEST_ID_HEADER;
+	request->wanted[1] = AWSREQUEST_CRC32_HEADER;
 	return 0;
 }

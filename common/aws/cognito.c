@@ -1,11 +1,14 @@
 /* cognito.c - see cognito.h. */
 #include "aws/cognito.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "aws/aws_error.h"
+#include "aws/awsrequest.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/note.h"
+#include "base/text.h"
 #include "identity/jwt.h"
 #include "net/http.h"
 #include "json/jsonin.h"
@@ -13,16 +16,16 @@
 
 #define GET_USER_MS	 2000
 #define BODY_BYTES_MAX	 (2 * JWT_MAX)
-#define ANSWER_BYTES_MAX (64 * 1024) /* 2 KiB at most per attribute, a few dozen of them */
+#define ANSWER_BYTES_MAX (64 * 1024) /* a few dozen attributes of 2 KiB at most */
 
 struct cognito {
 	const struct config *config;
 	struct budget *budget;
 	struct http *http;
-	char problem[256];
+	struct note problem;
 };
 
-/* What Cognito refuses, by the error's type. Any other: it is our request that is wrong. */
+/* Cognito's errors. Any other type means that our request is wrong: ERR_INTERNAL. */
 static const struct {
 	const char *type;
 	int err;
@@ -38,47 +41,36 @@ static const struct {
 };
 
 /* A missing scope has no type of its own, only a message. */
-static bool lacks_scope(const json_object *answer)
+static bool lacks_scope(const struct aws_error *error)
 {
-	static const char begins[] = "Access Token does not have required scopes";
-	struct slice message;
-
-	if (jsonin_string(answer, "message", &message) < 0 &&
-	    jsonin_string(answer, "Message", &message) < 0)
-		return false;
-	return message.len >= sizeof(begins) - 1 &&
-	       memcmp(message.ptr, begins, sizeof(begins) - 1) == 0;
+	return strcmp(error->type, "NotAuthorizedException") == 0 &&
+	       slice_begins(slice_of(error->message), "Access Token does not have required scopes");
 }
 
 static int read_refusal(struct slice body)
 {
-	json_auto *answer = NULL;
-	struct slice type;
-	const char *hash;
+	struct aws_error error;
+	int r;
 
-	if (jsonin_object(body, &answer) < 0 || jsonin_string(answer, "__type", &type) < 0)
-		return ERR_INTERNAL;
-	/* The type may come with its namespace, com.amazonaws.….#Type. */
-	hash = type.len > 0 ? memchr(type.ptr, '#', type.len) : NULL;
-	if (hash)
-		type = (struct slice){hash + 1, type.len - (size_t)(hash + 1 - type.ptr)};
-
-	if (slice_is(type, "NotAuthorizedException") && lacks_scope(answer))
+	r = aws_error_read(body, &error);
+	if (r < 0)
+		return r == ERR_NO_MEMORY ? r : ERR_INTERNAL;
+	if (lacks_scope(&error))
 		return ERR_SCOPE;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
-		if (slice_is(type, refusals[i].type))
+		if (strcmp(error.type, refusals[i].type) == 0)
 			return refusals[i].err;
 	return ERR_INTERNAL;
 }
 
-/* Keep one attribute if it is ours; a value that is no name at all leaves its place empty. */
+/* Copy the value of one attribute if it belongs to `user`. */
 static void read_attribute(const json_object *attribute, struct cognito_user *user)
 {
 	const struct {
 		const char *name;
 		char *value;
 		size_t size;
-	} places[] = {
+	} attributes[] = {
 		{"sub", user->subject, sizeof(user->subject)},
 		{"preferred_username", user->preferred_username, sizeof(user->preferred_username)},
 		{"name", user->name, sizeof(user->name)},
@@ -90,12 +82,12 @@ static void read_attribute(const json_object *attribute, struct cognito_user *us
 	    jsonin_string(attribute, "Name", &name) < 0 ||
 	    jsonin_string(attribute, "Value", &value) < 0)
 		return;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (slice_is(name, places[i].name))
-			(void)jwt_copy_name(value, places[i].size, places[i].value);
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (slice_is(name, attributes[i].name))
+			text_copy_name(value, attributes[i].value, attributes[i].size);
 }
 
-/* An answer that cannot be read is as good as none. */
+/* Returns 0; ERR_UNAVAILABLE when the answer cannot be read. */
 static int read_user(struct slice body, struct cognito_user *ret_user)
 {
 	json_auto *answer = NULL;
@@ -111,8 +103,9 @@ static int read_user(struct slice body, struct cognito_user *ret_user)
 	return 0;
 }
 
-static int ask(struct cognito *cognito, struct slice body, int64_t timeout_ms,
-	       struct cognito_user *ret_user)
+/* Send `body` and read the answer. Returns as cognito_get_user. */
+static int get_user(struct cognito *cognito, struct slice body, int64_t timeout_ms,
+		    struct cognito_user *ret_user)
 {
 	const struct http_request request = {
 		.method = "POST",
@@ -121,25 +114,20 @@ static int ask(struct cognito *cognito, struct slice body, int64_t timeout_ms,
 			    "X-Amz-Target: AWSCognitoIdentityProviderService.GetUser"},
 		.body = body,
 		.timeout_ms = timeout_ms,
+		.wanted = {AWSREQUEST_ID_HEADER},
 	};
-	struct http_response response;
 	buf_auto answer = BUF_INIT(ANSWER_BYTES_MAX);
-	int r;
+	int status, r;
 
-	r = http_send(cognito->http, &request, &answer, &response);
-	if (r < 0) {
-		snprintf(cognito->problem, sizeof(cognito->problem), "%s",
-			 http_problem(cognito->http));
-		return r;
-	}
-	if (response.status != 200)
-		snprintf(cognito->problem, sizeof(cognito->problem), "GetUser: status %d",
-			 response.status);
-	if (response.status == 429 || response.status >= 500)
+	r = http_send(cognito->http, &request, &answer, &status);
+	if (r < 0)
+		return note_fail(&cognito->problem, r, "%s", http_problem(cognito->http));
+	if (status == 200)
+		return read_user(buf_slice(&answer), ret_user);
+	note_set(&cognito->problem, "GetUser: status %d", status);
+	if (status == 429 || status >= 500)
 		return ERR_UNAVAILABLE;
-	if (response.status != 200)
-		return read_refusal(buf_slice(&answer));
-	return read_user(buf_slice(&answer), ret_user);
+	return read_refusal(buf_slice(&answer));
 }
 
 int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_user *ret_user)
@@ -161,20 +149,22 @@ int cognito_get_user(struct cognito *cognito, struct slice jwt, struct cognito_u
 	if (r < 0)
 		return r;
 	started_us = clock_monotonic_us();
-	cognito->problem[0] = '\0';
-	r = ask(cognito, buf_slice(&body), timeout_ms, ret_user);
+	note_clear(&cognito->problem);
+	r = get_user(cognito, buf_slice(&body), timeout_ms, ret_user);
 	budget_record(cognito->budget, OPERATION_GET_USER, started_us, r != ERR_UNAVAILABLE);
 	return r;
 }
 
-const char *cognito_id(const struct cognito *cognito)
+const char *cognito_request_id(const struct cognito *cognito)
 {
-	return http_id(cognito->http);
+	const char *id = http_header(cognito->http, AWSREQUEST_ID_HEADER);
+
+	return id ? id : "";
 }
 
 const char *cognito_problem(const struct cognito *cognito)
 {
-	return cognito->problem;
+	return cognito->problem.text;
 }
 
 struct cognito *cognito_new(const struct config *config, struct budget *budget)

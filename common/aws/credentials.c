@@ -1,15 +1,30 @@
-/* credentials.c - what credentials.h says. */
+/*
+ * credentials.c - see credentials.h.
+ *
+ * The container endpoint answers with
+ *
+ *	{"AccessKeyId": "ASIA…", "SecretAccessKey": "…", "Token": "…",
+ *	 "Expiration": "2026-11-18T12:06:40Z", "RoleArn": "…"}
+ *
+ * The metadata service takes three requests:
+ *
+ *	PUT /latest/api/token                                       ──▶  a session token
+ *	GET /latest/meta-data/iam/security-credentials/             ──▶  the name of the role
+ *	GET /latest/meta-data/iam/security-credentials/ROLE         ──▶  as above, and
+ *	                                                                 "Code": "Success", …
+ */
 #include "aws/credentials.h"
 
 #include <ctype.h>
 #include <openssl/crypto.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/env.h"
 #include "base/err.h"
+#include "base/note.h"
 #include "net/http.h"
 #include "net/url.h"
 #include "json/jsonscan.h"
@@ -17,41 +32,42 @@
 #define ANSWER_MAX	  16384
 #define TOKEN_FILE_MAX	  16384
 #define REQUEST_MS	  1000
-#define RENEW_S		  300 /* before they expire */
-#define RETRY_S		  10  /* between attempts while the old ones are valid */
-#define RETRY_WITHOUT_S	  1   /* between attempts while there are none */
+#define RENEW_S		  300 /* before the keys expire */
+#define RETRY_S		  10  /* between attempts while the old keys are valid */
+#define RETRY_WITHOUT_S	  1   /* between attempts while there are no keys */
 #define CONTAINER_ADDRESS "http://169.254.170.2"
 #define INSTANCE_ADDRESS  "http://169.254.169.254"
 #define INSTANCE_ROLES	  "/latest/meta-data/iam/security-credentials/"
 
-/* Keys and the buffer that they point into; keys.access_key_id.ptr is NULL when there are none. */
+/* Keys and the text that they point into; keys.access_key_id.ptr is NULL when there are none. */
 struct set {
 	struct aws_keys keys;
 	int64_t expires_s;
 	struct buf text;
 };
 
-struct credentials {
-	struct http *http; /* NULL until an endpoint is asked */
-	struct set set;
-	int64_t tried_s; /* when an endpoint was last asked; 0: never */
-	char problem[512];
+/* The variables; NULL where they are not set. */
+struct environment {
+	const char *access_key_id, *secret_access_key, *session_token;
+	const char *container_relative, *container_full;
+	const char *container_token, *container_token_file;
+	const char *metadata_disabled, *metadata_endpoint;
 };
 
-static int fail(struct credentials *credentials, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+struct credentials {
+	struct environment environment;
+	struct http *http; /* NULL until an endpoint is called */
+	struct set set;
+	int64_t tried_s; /* when an endpoint was last called; 0: never */
+	struct note problem;
+};
 
-static int fail(struct credentials *credentials, const char *format, ...)
+static int fail(struct credentials *credentials, const char *why)
 {
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(credentials->problem, sizeof(credentials->problem), format, args);
-	va_end(args);
-	return ERR_UNAVAILABLE;
+	return note_fail(&credentials->problem, ERR_UNAVAILABLE, "%s", why);
 }
 
-/* What held a secret is overwritten before it is given back. */
+/* Overwrite a buffer that held a secret, and free it. */
 static void dispose(struct buf *buf)
 {
 	if (buf->data)
@@ -70,7 +86,22 @@ static void dispose_set(struct set *set)
 
 struct credentials *credentials_new(void)
 {
-	return calloc(1, sizeof(struct credentials));
+	struct credentials *credentials = calloc(1, sizeof(*credentials));
+
+	if (!credentials)
+		return NULL;
+	credentials->environment = (struct environment){
+		.access_key_id = env_get("AWS_ACCESS_KEY_ID"),
+		.secret_access_key = env_get("AWS_SECRET_ACCESS_KEY"),
+		.session_token = env_get("AWS_SESSION_TOKEN"),
+		.container_relative = env_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+		.container_full = env_get("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+		.container_token = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+		.container_token_file = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+		.metadata_disabled = env_get("AWS_EC2_METADATA_DISABLED"),
+		.metadata_endpoint = env_get("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+	};
+	return credentials;
 }
 
 void credentials_free(struct credentials *credentials)
@@ -84,17 +115,10 @@ void credentials_free(struct credentials *credentials)
 
 const char *credentials_problem(const struct credentials *credentials)
 {
-	return credentials->problem;
+	return credentials->problem.text;
 }
 
-static const char *value_of(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-/* Whether it can stand in a header: not empty, nothing but visible ASCII and blanks. */
+/* Whether `text` can be the value of a header: not empty, only printable ASCII. */
 static bool is_header_value(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -111,59 +135,61 @@ static int check_keys(struct credentials *credentials, const struct aws_keys *ke
 	return 0;
 }
 
-/* Where ECS and EKS serve credentials over plain HTTP, on the machine's own network. */
-static const char *const container_hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
-					      NULL};
-
 int credentials_container_url(const char *relative, const char *full,
 			      char ret_url[CREDENTIALS_URL_SIZE])
 {
+	/* ECS and EKS serve credentials over plain HTTP on the machine's own network. */
+	static const char *const hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
+					    NULL};
 	char url[CREDENTIALS_URL_SIZE];
 	int n;
 
-	/* Without its slash a relative one could go on with the host: @elsewhere. */
+	/* Without its slash a relative URI could continue the host: @elsewhere. */
 	if (relative && *relative != '/')
 		return ERR_INVALID;
 	n = snprintf(url, sizeof(url), "%s%s", relative ? CONTAINER_ADDRESS : "",
 		     relative ? relative : full);
-	if (n < 0 || (size_t)n >= sizeof(url) || !url_is_protected(url, container_hosts))
+	if (n < 0 || (size_t)n >= sizeof(url) || !url_is_protected(url, hosts))
 		return ERR_INVALID;
 	memcpy(ret_url, url, (size_t)n + 1);
 	return 0;
 }
 
 /*
- * One request to an endpoint.
+ * Send one request to an endpoint.
+ *
  * header: "Name: value" or NULL.
- * text:   the answer; its memory is taken at once, so that no copy is left behind by growing.
+ * text:   receives the answer. All its memory is allocated first: a buffer that grows would leave
+ *         copies of secrets behind.
+ * Returns 0 for status 200; ERR_UNAVAILABLE; ERR_NO_MEMORY.
  */
-static int ask(struct credentials *credentials, const char *method, const char *url,
-	       const char *header, int64_t deadline_ms, struct buf *text)
+static int fetch(struct credentials *credentials, const char *method, const char *url,
+		 const char *header, int64_t deadline_ms, struct buf *text)
 {
 	struct http_request request = {.method = method, .url = url, .headers = {header}};
-	struct http_response response;
 	int64_t left_ms = deadline_ms - clock_monotonic_ms();
-	int r;
+	int status, r;
 
 	if (left_ms <= 0)
-		return fail(credentials, "No time left to ask for AWS credentials");
+		return fail(credentials, "No time left to fetch AWS credentials");
 	request.timeout_ms = left_ms < REQUEST_MS ? left_ms : REQUEST_MS;
 	if (!credentials->http)
 		credentials->http = http_new();
 	if (!credentials->http || !buf_reserve(text, text->max))
 		return ERR_NO_MEMORY;
-	r = http_send(credentials->http, &request, text, &response);
+	r = http_send(credentials->http, &request, text, &status);
 	if (r == ERR_UNAVAILABLE)
-		return fail(credentials, "The credentials endpoint: %s",
-			    http_problem(credentials->http));
+		return note_fail(&credentials->problem, r, "The credentials endpoint: %s",
+				 http_problem(credentials->http));
 	if (r < 0)
 		return r;
-	if (response.status != 200)
-		return fail(credentials, "The credentials endpoint answered %d", response.status);
+	if (status != 200)
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE,
+				 "The credentials endpoint answered %d", status);
 	return 0;
 }
 
-/* Times there end in Z; clock_parse reads the form with an offset. */
+/* Read a time that ends in Z; clock_parse reads the form with an offset. */
 static int parse_expiration(struct slice text, int64_t *ret_s)
 {
 	char with_offset[CLOCK_TEXT_SIZE];
@@ -180,25 +206,32 @@ static int parse_expiration(struct slice text, int64_t *ret_s)
 	return 0;
 }
 
-/* Read the keys out of set->text, where they stay. */
+/* Read the keys in set->text, where they stay. Returns 0; ERR_UNAVAILABLE. */
 static int read_keys(struct credentials *credentials, struct set *set)
 {
 	struct slice key, code = SLICE("Success"), expiration = {0};
 	struct jsonscan scan;
+	const struct {
+		const char *name;
+		struct slice *value;
+	} members[] = {
+		{"AccessKeyId", &set->keys.access_key_id},
+		{"SecretAccessKey", &set->keys.secret_access_key},
+		{"Token", &set->keys.session_token},
+		{"Expiration", &expiration},
+		{"Code", &code},
+	};
 
 	jsonscan_begin(&scan, set->text.data, set->text.len, 4);
 	jsonscan_object(&scan);
 	while (jsonscan_member(&scan, &key)) {
-		struct slice *place = slice_is(key, "AccessKeyId") ? &set->keys.access_key_id
-				      : slice_is(key, "SecretAccessKey")
-					      ? &set->keys.secret_access_key
-				      : slice_is(key, "Token")	    ? &set->keys.session_token
-				      : slice_is(key, "Expiration") ? &expiration
-				      : slice_is(key, "Code")	    ? &code
-								    : NULL;
+		struct slice *value = NULL;
 
-		if (place && jsonscan_peek(&scan) == JSONSCAN_STRING)
-			jsonscan_string(&scan, place);
+		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+			if (slice_is(key, members[i].name))
+				value = members[i].value;
+		if (value && jsonscan_peek(&scan) == JSONSCAN_STRING)
+			jsonscan_string(&scan, value);
 		else
 			jsonscan_skip(&scan);
 	}
@@ -206,8 +239,7 @@ static int read_keys(struct credentials *credentials, struct set *set)
 		return fail(credentials, "The credentials endpoint's answer is not JSON");
 	if (!slice_is(code, "Success"))
 		return fail(credentials, "The credentials endpoint refused");
-	/* Keys without an end stay for good. */
-	set->expires_s = INT64_MAX;
+	set->expires_s = INT64_MAX; /* without an expiration they are valid for good */
 	if (expiration.len > 0 && parse_expiration(expiration, &set->expires_s) < 0)
 		return fail(credentials, "The credentials' expiration is not a time");
 	return check_keys(credentials, &set->keys);
@@ -229,54 +261,53 @@ static int read_file(struct credentials *credentials, const char *path, struct b
 	return 0;
 }
 
-/* "Authorization: …" into `header`, which stays empty when no token is configured. */
+/* Write "Authorization: …" to `header`, which stays empty when no token is configured. */
 static int container_header(struct credentials *credentials, struct buf *header)
 {
 	static const char prefix[] = "Authorization: ";
-	const char *path = value_of("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-	const char *value = value_of("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-	int r;
+	const struct environment *environment = &credentials->environment;
+	int r = 0;
 
-	if (!path && !value)
+	if (!environment->container_token_file && !environment->container_token)
 		return 0;
 	if (!buf_reserve(header, header->max))
 		return ERR_NO_MEMORY;
 	buf_puts(header, prefix);
-	if (path) {
-		/* Read each time: it is replaced before it expires. */
-		r = read_file(credentials, path, header);
-		if (r < 0)
-			return r;
-	} else {
-		buf_puts(header, value);
-	}
-	if (header->failed || !is_header_value((struct slice){header->data + sizeof(prefix) - 1,
-							      header->len - (sizeof(prefix) - 1)}))
+	/* The file is read each time: it is replaced before its token expires. */
+	if (environment->container_token_file)
+		r = read_file(credentials, environment->container_token_file, header);
+	else
+		buf_puts(header, environment->container_token);
+	if (r < 0)
+		return r;
+	if (header->failed || !is_header_value(slice_from(buf_slice(header), sizeof(prefix) - 1)))
 		return fail(credentials, "The container's authorization token is not one line");
 	return 0;
 }
 
-static int ask_container(struct credentials *credentials, const char *relative, const char *full,
-			 int64_t deadline_ms, struct set *set)
+static int fetch_from_container(struct credentials *credentials, int64_t deadline_ms,
+				struct set *set)
 {
+	const char *relative = credentials->environment.container_relative;
 	secret_auto header = BUF_INIT(TOKEN_FILE_MAX + 64);
 	char url[CREDENTIALS_URL_SIZE];
 	int r;
 
-	if (credentials_container_url(relative, full, url) < 0)
-		return fail(credentials,
-			    "AWS_CONTAINER_CREDENTIALS_%s_URI is not an allowed address",
-			    relative ? "RELATIVE" : "FULL");
+	if (credentials_container_url(relative, credentials->environment.container_full, url) < 0)
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE,
+				 "AWS_CONTAINER_CREDENTIALS_%s_URI is not an allowed address",
+				 relative ? "RELATIVE" : "FULL");
 	r = container_header(credentials, &header);
-	if (r < 0)
-		return r;
-	return ask(credentials, "GET", url, header.data, deadline_ms, &set->text);
+	if (r == 0)
+		r = fetch(credentials, "GET", url, header.data, deadline_ms, &set->text);
+	return r < 0 ? r : read_keys(credentials, set);
 }
 
+/* The URL of `path` and `name` at the metadata service. Returns 0; ERR_UNAVAILABLE. */
 static int instance_url(struct credentials *credentials, const char *path, struct slice name,
 			char ret_url[CREDENTIALS_URL_SIZE])
 {
-	const char *endpoint = value_of("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+	const char *endpoint = credentials->environment.metadata_endpoint;
 	size_t len;
 	int n;
 
@@ -292,82 +323,105 @@ static int instance_url(struct credentials *credentials, const char *path, struc
 	return 0;
 }
 
-/* Version 2: a session token first, then the role's name, then its keys. */
-static int ask_instance(struct credentials *credentials, int64_t deadline_ms, struct set *set)
+/* Write the header with a session token of the metadata service. */
+static int instance_header(struct credentials *credentials, int64_t deadline_ms, struct buf *header)
 {
 	secret_auto token = BUF_INIT(1024);
-	secret_auto header = BUF_INIT(2048);
-	buf_auto role = BUF_INIT(256);
 	char url[CREDENTIALS_URL_SIZE];
 	int r;
 
 	r = instance_url(credentials, "/latest/api/token", (struct slice){0}, url);
 	if (r < 0)
 		return r;
-	r = ask(credentials, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: 21600", deadline_ms,
-		&token);
+	r = fetch(credentials, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: 21600",
+		  deadline_ms, &token);
 	if (r < 0)
 		return r;
 	if (!is_header_value(buf_slice(&token)))
 		return fail(credentials, "The metadata service gave no token");
-	buf_printf(&header, "X-aws-ec2-metadata-token: %s", token.data);
-
-	r = instance_url(credentials, INSTANCE_ROLES, (struct slice){0}, url);
-	if (r < 0)
-		return r;
-	r = ask(credentials, "GET", url, header.data, deadline_ms, &role);
-	if (r < 0)
-		return r;
-	/* One name; a second line would be another role. */
-	role.len = role.data ? strcspn(role.data, "\r\n") : 0;
-	for (size_t i = 0; i < role.len; i++)
-		if (!strchr("+=,.@_-", role.data[i]) && !isalnum((unsigned char)role.data[i]))
-			role.len = 0;
-	if (role.len == 0)
-		return fail(credentials, "The metadata service names no role");
-
-	r = instance_url(credentials, INSTANCE_ROLES, buf_slice(&role), url);
-	if (r < 0)
-		return r;
-	return ask(credentials, "GET", url, header.data, deadline_ms, &set->text);
+	buf_printf(header, "X-aws-ec2-metadata-token: %s", token.data);
+	return header->failed ? ERR_NO_MEMORY : 0;
 }
 
-static int environment_keys(struct credentials *credentials, const char *id, const char *secret,
-			    struct aws_keys *ret_keys)
+/* The role's name is the first line of the answer; further lines would be other roles. */
+static struct slice role_name(const struct buf *answer)
 {
-	const char *token = value_of("AWS_SESSION_TOKEN");
-	struct aws_keys keys;
+	static const char signs[] = "+=,.@_-";
+	struct slice rest = buf_slice(answer);
+	struct slice name = slice_cut(&rest, '\n');
+
+	if (name.len > 0 && name.ptr[name.len - 1] == '\r')
+		name.len--;
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.ptr[i]) &&
+		    !memchr(signs, name.ptr[i], sizeof(signs) - 1))
+			return (struct slice){0};
+	return name;
+}
+
+static int fetch_from_instance(struct credentials *credentials, int64_t deadline_ms,
+			       struct set *set)
+{
+	secret_auto header = BUF_INIT(2048);
+	buf_auto answer = BUF_INIT(256);
+	char url[CREDENTIALS_URL_SIZE];
+	struct slice role;
 	int r;
 
-	if (!id || !secret)
-		return fail(credentials, "%s is not set",
-			    id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
-	keys = (struct aws_keys){slice_of(id), slice_of(secret), slice_of(token ? token : "")};
-	r = check_keys(credentials, &keys);
+	r = instance_header(credentials, deadline_ms, &header);
 	if (r == 0)
-		*ret_keys = keys;
-	return r;
+		r = instance_url(credentials, INSTANCE_ROLES, (struct slice){0}, url);
+	if (r == 0)
+		r = fetch(credentials, "GET", url, header.data, deadline_ms, &answer);
+	if (r < 0)
+		return r;
+	role = role_name(&answer);
+	if (role.len == 0)
+		return fail(credentials, "The metadata service names no role");
+	r = instance_url(credentials, INSTANCE_ROLES, role, url);
+	if (r == 0)
+		r = fetch(credentials, "GET", url, header.data, deadline_ms, &set->text);
+	return r < 0 ? r : read_keys(credentials, set);
 }
 
-/* Ask the endpoint that is configured and replace what was known. */
+/* Take the keys of the environment. Returns 0; ERR_UNAVAILABLE. */
+static int read_environment(struct credentials *credentials, struct set *set)
+{
+	const struct environment *environment = &credentials->environment;
+	const char *token = environment->session_token ? environment->session_token : "";
+
+	if (!environment->access_key_id)
+		return fail(credentials, "AWS_ACCESS_KEY_ID is not set");
+	if (!environment->secret_access_key)
+		return fail(credentials, "AWS_SECRET_ACCESS_KEY is not set");
+	set->expires_s = INT64_MAX;
+	set->keys = (struct aws_keys){
+		.access_key_id = slice_of(environment->access_key_id),
+		.secret_access_key = slice_of(environment->secret_access_key),
+		.session_token = slice_of(token),
+	};
+	return check_keys(credentials, &set->keys);
+}
+
+/* Get keys from the first source that is configured, and replace the old ones. */
 static int renew(struct credentials *credentials, int64_t deadline_ms)
 {
-	const char *relative = value_of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-	const char *full = value_of("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-	const char *disabled = value_of("AWS_EC2_METADATA_DISABLED");
+	const struct environment *environment = &credentials->environment;
 	set_auto set = {.text = BUF_INIT(ANSWER_MAX)};
 	struct set old = credentials->set;
 	int r;
 
-	if (relative || full)
-		r = ask_container(credentials, relative, full, deadline_ms, &set);
-	else if (disabled && strcasecmp(disabled, "true") == 0)
+	if (environment->access_key_id || environment->secret_access_key) {
+		r = read_environment(credentials, &set);
+	} else if (environment->container_relative || environment->container_full) {
+		r = fetch_from_container(credentials, deadline_ms, &set);
+	} else if (environment->metadata_disabled &&
+		   strcasecmp(environment->metadata_disabled, "true") == 0) {
 		r = fail(credentials, "No AWS credentials: AWS_ACCESS_KEY_ID is not set and the "
 				      "metadata service is disabled");
-	else
-		r = ask_instance(credentials, deadline_ms, &set);
-	if (r == 0)
-		r = read_keys(credentials, &set);
+	} else {
+		r = fetch_from_instance(credentials, deadline_ms, &set);
+	}
 	if (r < 0)
 		return r;
 	credentials->set = set;
@@ -378,18 +432,12 @@ static int renew(struct credentials *credentials, int64_t deadline_ms)
 int credentials_get(struct credentials *credentials, int64_t now_s, int64_t timeout_ms,
 		    struct aws_keys *ret_keys)
 {
-	const char *id = value_of("AWS_ACCESS_KEY_ID");
-	const char *secret = value_of("AWS_SECRET_ACCESS_KEY");
-	const struct set *set = &credentials->set;
-	int64_t left_s, since_s;
+	struct set *set = &credentials->set;
+	int64_t left_s = set->keys.access_key_id.ptr ? set->expires_s - now_s : 0;
+	int64_t since_s = now_s - credentials->tried_s;
 	int r = 0;
 
-	if (id || secret)
-		return environment_keys(credentials, id, secret, ret_keys);
-
-	left_s = set->keys.access_key_id.ptr ? set->expires_s - now_s : 0;
-	since_s = now_s - credentials->tried_s;
-	/* Asking may cost a second: not again in every request. */
+	/* A renewal may take a second: not in every request. */
 	if (left_s <= RENEW_S &&
 	    (since_s < 0 || since_s >= (left_s > 0 ? RETRY_S : RETRY_WITHOUT_S))) {
 		credentials->tried_s = now_s;

@@ -151,7 +151,9 @@ const char *dynamodb_operation(const struct dynamodb *dynamodb)
 
 const char *dynamodb_id(const struct dynamodb *dynamodb)
 {
-	return http_id(dynamodb->http);
+	const char *id = http_header(dynamodb->http, AWSREQUEST_ID_HEADER);
+
+	return id ? id : "";
 }
 
 const char *dynamodb_problem(const struct dynamodb *dynamodb)
@@ -359,20 +361,24 @@ static enum outcome outcome_of_refusal(struct dynamodb *dynamodb, int status)
 	return status >= 500 || status == 429 ? OUTCOME_REPEAT : OUTCOME_REFUSED;
 }
 
-/* X-Amz-Crc32 is the CRC-32 of zlib and Ethernet. */
-static int64_t crc32_of(const struct buf *bytes)
+/* Whether X-Amz-Crc32, the CRC-32 of zlib in decimal, is that of the answer, or missing. */
+static bool crc32_matches(const struct dynamodb *dynamodb)
 {
-	return (int64_t)crc32_z(0, (const Bytef *)bytes->data, bytes->len);
+	const char *header = http_header(dynamodb->http, AWSREQUEST_CRC32_HEADER);
+	const struct buf *body = &dynamodb->received;
+	uint64_t crc32;
+
+	return !header || (slice_number(slice_of(header), 10, UINT32_MAX, &crc32) &&
+			   crc32 == crc32_z(0, (const Bytef *)body->data, body->len));
 }
 
 /* Read a response. ret_answered: whether it comes from a DynamoDB that works. */
-static enum outcome outcome_of(struct dynamodb *dynamodb, const struct http_response *response,
-			       bool *ret_answered)
+static enum outcome outcome_of(struct dynamodb *dynamodb, int status, bool *ret_answered)
 {
-	bool success = response->status == 200;
+	bool success = status == 200;
 
-	*ret_answered = response->status < 500;
-	if (response->crc32 >= 0 && response->crc32 != crc32_of(&dynamodb->received)) {
+	*ret_answered = status < 500;
+	if (!crc32_matches(dynamodb)) {
 		set_problem(dynamodb, "The answer does not match its X-Amz-Crc32");
 		*ret_answered = false;
 		return OUTCOME_REPEAT;
@@ -381,12 +387,12 @@ static enum outcome outcome_of(struct dynamodb *dynamodb, const struct http_resp
 		set_problem(dynamodb,
 			    "HTTP %d: the answer cannot be read (it is cut short, or an item has "
 			    "more than %d attributes)",
-			    response->status, ITEM_ATTRIBUTES_MAX);
+			    status, ITEM_ATTRIBUTES_MAX);
 		*ret_answered = false;
 		return OUTCOME_REPEAT; /* even a refusal: what happened is unknown */
 	}
 	if (!success)
-		return outcome_of_refusal(dynamodb, response->status);
+		return outcome_of_refusal(dynamodb, status);
 	return dynamodb->unprocessed.len > 0 ? OUTCOME_UNPROCESSED : OUTCOME_DONE;
 }
 
@@ -419,10 +425,9 @@ static int sign(struct dynamodb *dynamodb, struct http_request *request)
 static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 {
 	struct http_request request = {0};
-	struct http_response response;
 	int64_t started_us;
 	bool answered = false;
-	int r;
+	int status, r;
 
 	/* First of all: with an open circuit breaker no credentials are fetched. */
 	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
@@ -437,11 +442,11 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 		return r;
 
 	started_us = clock_monotonic_us();
-	if (http_send(dynamodb->http, &request, &dynamodb->received, &response) < 0) {
+	if (http_send(dynamodb->http, &request, &dynamodb->received, &status) < 0) {
 		set_problem(dynamodb, "%s", http_problem(dynamodb->http));
 		*ret_outcome = OUTCOME_REPEAT;
 	} else {
-		*ret_outcome = outcome_of(dynamodb, &response, &answered);
+		*ret_outcome = outcome_of(dynamodb, status, &answered);
 	}
 	budget_record(dynamodb->budget, dynamodb->form->counted_as, started_us, answered);
 	return 0;

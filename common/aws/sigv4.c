@@ -1,4 +1,4 @@
-/* sigv4.c - what sigv4.h says. */
+/* sigv4.c - see sigv4.h. */
 #include "aws/sigv4.h"
 
 #include <openssl/crypto.h>
@@ -11,14 +11,14 @@
 #define ALGORITHM	   "AWS4-HMAC-SHA256"
 #define TERMINATOR	   "aws4_request"
 #define DAY_LEN		   8
-#define CANONICAL_MAX	   32768 /* a session token is the largest part */
+#define CANONICAL_MAX	   32768 /* the session token is the largest part */
 #define SIGNED_HEADERS_MAX 1024
 
 struct sigv4 {
 	struct buf canonical;
 	struct buf signed_headers;
 	struct buf text;
-	/* The remembered key and what it was derived from; day is empty before the first. */
+	/* the last key, and what it was derived from; day is empty before the first */
 	char day[DAY_LEN + 1];
 	char region[SIGV4_NAME_MAX + 1];
 	char service[SIGV4_NAME_MAX + 1];
@@ -36,6 +36,7 @@ void sigv4_time(int64_t now_s, char ret_time[SIGV4_TIME_SIZE])
 	strftime(ret_time, SIGV4_TIME_SIZE, "%Y%m%dT%H%M%SZ", &tm);
 }
 
+/* Append the SHA-256 of `bytes` in hex. Returns 0; ERR_NO_MEMORY. */
 static int append_hash(struct slice bytes, struct buf *out)
 {
 	unsigned char digest[CRYPTO_DIGEST_SIZE];
@@ -79,12 +80,7 @@ static void append_lower(struct slice name, struct buf *out)
 	out->len += name.len;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* Without space at either end, and with one blank for any space within. */
+/* Append `value` without white space at its ends, and with one blank for white space within. */
 static void append_value(struct slice value, struct buf *out)
 {
 	bool space = false;
@@ -94,7 +90,7 @@ static void append_value(struct slice value, struct buf *out)
 	if (!at)
 		return;
 	for (size_t i = 0; i < value.len; i++) {
-		if (is_space(value.ptr[i])) {
+		if (slice_is_space(value.ptr[i])) {
 			space = at > start;
 			continue;
 		}
@@ -106,32 +102,23 @@ static void append_value(struct slice value, struct buf *out)
 	out->len += (size_t)(at - start);
 }
 
-int sigv4_canonical_request(const struct sigv4_request *request, struct buf *canonical,
-			    struct buf *signed_headers)
+/* Sort the headers by name (insertion sort: they are few); equal names keep their order. */
+static void sort_headers(const struct sigv4_request *request, const struct sigv4_header **sorted)
 {
-	const struct sigv4_header *sorted[SIGV4_HEADERS_MAX] = {NULL};
-	size_t count = 0;
-	int r;
-
-	if (request->headers_count > SIGV4_HEADERS_MAX)
-		return ERR_INTERNAL;
-	/* Few headers, by insertion; equal names stay in their order. */
-	for (; count < request->headers_count; count++) {
+	for (size_t count = 0; count < request->headers_count; count++) {
 		const struct sigv4_header *header = &request->headers[count];
 		size_t i = count;
 
-		while (i > 0 && compare_names(sorted[i - 1]->name, header->name) > 0) {
+		for (; i > 0 && compare_names(sorted[i - 1]->name, header->name) > 0; i--)
 			sorted[i] = sorted[i - 1];
-			i--;
-		}
 		sorted[i] = header;
 	}
+}
 
-	buf_puts(canonical, request->method);
-	buf_putc(canonical, '\n');
-	buf_append(canonical, request->path.ptr, request->path.len);
-	buf_putc(canonical, '\n');
-	buf_append(canonical, request->query.ptr, request->query.len);
+/* Append the sorted headers, one per line; values of equal names are joined by commas. */
+static void append_headers(const struct sigv4_header *const *sorted, size_t count,
+			   struct buf *canonical, struct buf *signed_headers)
+{
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_names(sorted[i - 1]->name, sorted[i]->name) == 0) {
 			buf_putc(canonical, ',');
@@ -145,6 +132,23 @@ int sigv4_canonical_request(const struct sigv4_request *request, struct buf *can
 		}
 		append_value(sorted[i]->value, canonical);
 	}
+}
+
+int sigv4_canonical_request(const struct sigv4_request *request, struct buf *canonical,
+			    struct buf *signed_headers)
+{
+	const struct sigv4_header *sorted[SIGV4_HEADERS_MAX] = {NULL};
+	int r;
+
+	if (request->headers_count > SIGV4_HEADERS_MAX)
+		return ERR_INTERNAL;
+	sort_headers(request, sorted);
+	buf_puts(canonical, request->method);
+	buf_putc(canonical, '\n');
+	buf_append(canonical, request->path.ptr, request->path.len);
+	buf_putc(canonical, '\n');
+	buf_append(canonical, request->query.ptr, request->query.len);
+	append_headers(sorted, request->headers_count, canonical, signed_headers);
 	buf_puts(canonical, "\n\n");
 	buf_append(canonical, signed_headers->data, signed_headers->len);
 	buf_putc(canonical, '\n');
@@ -244,7 +248,7 @@ void sigv4_free(struct sigv4 *sigv4)
 	free(sigv4);
 }
 
-/* Make sigv4->key the key of this scope and secret. */
+/* Make sigv4->key the key of this scope and secret. Returns 0; as sigv4_key. */
 static int remember_key(struct sigv4 *sigv4, const struct sigv4_scope *scope, struct slice secret)
 {
 	int r;

@@ -1,8 +1,34 @@
 /*
- * sigv4.h - AWS Signature Version 4, the Authorization header of a request.
+ * sigv4.h - AWS Signature Version 4: the Authorization header of a request.
  *
- * In stages, each on its own, all pure functions of (time, credentials, request):
- *	canonical request -> string to sign -> signature by the day's key -> Authorization
+ * The stages are pure functions of time, credentials and request:
+ *
+ *	request ──▶ canonical request          sigv4_canonical_request
+ *	            POST
+ *	            /
+ *	            (query)
+ *	            host:dynamodb.ca-central-1.amazonaws.com
+ *	            x-amz-date:20261122T120000Z
+ *	            (empty line)
+ *	            host;x-amz-date
+ *	            (SHA-256 of the body, in hex)
+ *
+ *	canonical request ──▶ string to sign   sigv4_string_to_sign
+ *	            AWS4-HMAC-SHA256
+ *	            20261122T120000Z
+ *	            20261122/ca-central-1/dynamodb/aws4_request
+ *	            (SHA-256 of the canonical request, in hex)
+ *
+ *	secret ──▶ key of the day              sigv4_key
+ *	            HMAC(HMAC(HMAC(HMAC("AWS4" + secret, day), region), service), "aws4_request")
+ *
+ *	key, string to sign ──▶ signature      sigv4_signature
+ *	            HMAC(key, string to sign), in hex
+ *
+ *	signature ──▶ Authorization            sigv4_authorization, all stages
+ *	            AWS4-HMAC-SHA256 Credential=AKID/20261122/ca-central-1/dynamodb/aws4_request,
+ *	            SignedHeaders=host;x-amz-date, Signature=…
+ *
  * AWS: "Create a signed AWS API request", Identity and Access Management user guide.
  */
 #ifndef SIGV4_H
@@ -19,7 +45,7 @@
 #define SIGV4_SECRET_MAX     256
 #define SIGV4_NAME_MAX	     64 /* of a region, of a service */
 
-/* Credentials, borrowed. session_token.len is 0 when there is none. */
+/* Credentials, borrowed. session_token may be empty. */
 struct aws_keys {
 	struct slice access_key_id;
 	struct slice secret_access_key;
@@ -32,8 +58,8 @@ struct sigv4_header {
 };
 
 /*
- * What is signed. headers: every header that is to be signed, in any order and case, among them
- * Host, X-Amz-Date and, with a session token, X-Amz-Security-Token.
+ * The signed parts of a request. headers: in any order and case; among them must be Host,
+ * X-Amz-Date and, with a session token, X-Amz-Security-Token.
  */
 struct sigv4_request {
 	const char *method;
@@ -44,41 +70,42 @@ struct sigv4_request {
 	struct slice body;
 };
 
-/* Where and when: what a signature is valid for. */
+/* A signature is valid for one region, service and time. */
 struct sigv4_scope {
 	const char *region;
 	const char *service;
-	char time[SIGV4_TIME_SIZE]; /* the value of X-Amz-Date; its first 8 characters are the day
-				     */
+	char time[SIGV4_TIME_SIZE]; /* the value of X-Amz-Date; it begins with the day */
 };
 
-/* The time as the signature writes it, from seconds since 1970. */
+/* Write `now_s`, seconds since 1970, in the form of X-Amz-Date. */
 void sigv4_time(int64_t now_s, char ret_time[SIGV4_TIME_SIZE]);
 
 /*
  * Append the canonical form of the request to `canonical` and the names of the signed headers
- * ("content-type;host;…") to `signed_headers`. Header names become lower case, values lose
- * surplus space, equal names are joined.
- * Returns 0; ERR_NO_MEMORY, also when a buffer is full; ERR_INTERNAL for too many headers.
+ * ("content-type;host;…") to `signed_headers`. Names become lower case, values lose surplus white
+ * space, headers with equal names are joined.
+ * Returns 0; ERR_NO_MEMORY, also when a buffer is full; ERR_INTERNAL for more than
+ * SIGV4_HEADERS_MAX headers.
  */
 int sigv4_canonical_request(const struct sigv4_request *request, struct buf *canonical,
-			    struct buf *signed_headers);
+			    struct buf *signed_headers) __attribute__((warn_unused_result));
 
-/* Append the string to sign. Returns 0; ERR_NO_MEMORY. */
-int sigv4_string_to_sign(const struct sigv4_scope *scope, struct slice canonical, struct buf *text);
+/* Append the string to sign to `text`. Returns 0; ERR_NO_MEMORY. */
+int sigv4_string_to_sign(const struct sigv4_scope *scope, struct slice canonical, struct buf *text)
+	__attribute__((warn_unused_result));
 
 /*
  * Derive the signing key of a day, region and service.
  * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL for a secret above SIGV4_SECRET_MAX bytes.
  */
 int sigv4_key(const struct sigv4_scope *scope, struct slice secret,
-	      unsigned char ret_key[SIGV4_KEY_SIZE]);
+	      unsigned char ret_key[SIGV4_KEY_SIZE]) __attribute__((warn_unused_result));
 
-/* Sign `text` with `key`. Returns 0; ERR_NO_MEMORY. */
+/* Sign `text` with `key`; the signature is in hex, with a NUL. Returns 0; ERR_NO_MEMORY. */
 int sigv4_signature(const unsigned char key[SIGV4_KEY_SIZE], struct slice text,
-		    char ret_signature[SIGV4_SIGNATURE_SIZE]);
+		    char ret_signature[SIGV4_SIGNATURE_SIZE]) __attribute__((warn_unused_result));
 
-/* A signer remembers the last signing key, for as long as what it was derived from is the same. */
+/* A signer keeps the last signing key as long as secret, day, region and service are the same. */
 struct sigv4;
 
 /* Returns NULL when memory is exhausted. sigv4_free(NULL) does nothing; secrets are cleansed. */
@@ -86,12 +113,13 @@ struct sigv4 *sigv4_new(void);
 void sigv4_free(struct sigv4 *sigv4);
 
 /*
- * All stages: append the value of the Authorization header ("AWS4-HMAC-SHA256 Credential=…").
- * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL for credentials, a region or a service that is
- * longer than the maximum.
+ * Append the value of the Authorization header ("AWS4-HMAC-SHA256 Credential=…") to
+ * `authorization`: all stages.
+ * Returns 0; ERR_NO_MEMORY, also when a buffer is full; ERR_INTERNAL when a secret, region or
+ * service is longer than its maximum or there are too many headers.
  */
 int sigv4_authorization(struct sigv4 *sigv4, const struct sigv4_scope *scope,
 			const struct aws_keys *keys, const struct sigv4_request *request,
-			struct buf *authorization);
+			struct buf *authorization) __attribute__((warn_unused_result));
 
 #endif

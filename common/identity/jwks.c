@@ -4,14 +4,14 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base64url.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/err.h"
+#include "base/note.h"
+#include "base/text.h"
 #include "identity/jwt.h"
 #include "net/http.h"
 #include "net/url.h"
@@ -20,7 +20,7 @@
 
 #define FETCH_MS	  2000
 #define MODULUS_BITS_MIN  2048 /* RFC 7518 §3.3 */
-#define MODULUS_BITS_MAX  4096 /* larger ones only cost time, checked and used */
+#define MODULUS_BITS_MAX  4096 /* larger keys are slow to check and to use */
 #define EXPONENT_BITS_MIN 17   /* more than 2^16: FIPS 186-5 §5.1 */
 #define EXPONENT_BITS_MAX 64
 
@@ -35,9 +35,9 @@ struct key_set {
 struct jwks {
 	const char *url;
 	struct budget *budget;
-	int64_t tried_s;    /* when the last fetch began; of no meaning before the first set */
-	struct key_set set; /* count 0: there never was one */
-	char problem[256];
+	int64_t tried_s;    /* when the last fetch began; unused before the first set */
+	struct key_set set; /* count 0: no set was fetched yet */
+	struct note problem;
 };
 
 static void set_dispose(struct key_set *set)
@@ -56,13 +56,14 @@ static EVP_PKEY *set_find(const struct key_set *set, const char *key_id)
 }
 
 /*
- * A member that is a big-endian number in base64url (RFC 7518 §2, Base64urlUInt).
- * Returns 0; ERR_INVALID when it is none, or a larger one than any of ours; ERR_NO_MEMORY.
+ * Read a member that is a big-endian number in base64url (RFC 7518 §2, Base64urlUInt).
+ * Returns 0; ERR_INVALID when it is not, or has more than MODULUS_BITS_MAX bits; ERR_NO_MEMORY.
  */
-static int read_number(const json_object *jwk, const char *member, BIGNUM **ret)
+static int read_number(const json_object *jwk, const char *member, BIGNUM **ret_number)
 {
 	buf_auto bytes = BUF_INIT(MODULUS_BITS_MAX / 8);
 	struct slice text;
+	BIGNUM *number;
 	int r;
 
 	if (jsonin_string(jwk, member, &text) < 0 || text.len / 4 * 3 > bytes.max)
@@ -70,8 +71,11 @@ static int read_number(const json_object *jwk, const char *member, BIGNUM **ret)
 	r = base64url_decode(text, &bytes);
 	if (r < 0)
 		return r;
-	*ret = BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.len, NULL);
-	return *ret ? 0 : ERR_NO_MEMORY;
+	number = BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.len, NULL);
+	if (!number)
+		return ERR_NO_MEMORY;
+	*ret_number = number;
+	return 0;
 }
 
 static bool bits_between(const BIGNUM *number, int min, int max)
@@ -92,7 +96,7 @@ static EVP_PKEY *key_from_params(OSSL_PARAM *params)
 }
 
 /*
- * OpenSSL's own test: odd exponent; odd, composite, no small factors.
+ * OpenSSL's checks: the exponent is odd; the modulus is odd, composite, without small factors.
  * Returns 0; ERR_INVALID; ERR_NO_MEMORY.
  */
 static int check_key(EVP_PKEY *key)
@@ -110,8 +114,8 @@ static int check_key(EVP_PKEY *key)
 }
 
 /*
- * The RSA key of modulus n and exponent e.
- * Returns 0; ERR_INVALID when it is not one that we use; ERR_NO_MEMORY.
+ * Make the RSA key of modulus n and exponent e.
+ * Returns 0; ERR_INVALID when the key is not acceptable; ERR_NO_MEMORY.
  */
 static int make_key(const BIGNUM *n, const BIGNUM *e, EVP_PKEY **ret_key)
 {
@@ -120,7 +124,8 @@ static int make_key(const BIGNUM *n, const BIGNUM *e, EVP_PKEY **ret_key)
 	EVP_PKEY *key = NULL;
 	int r;
 
-	/* fromdata takes a modulus of 256 bits and an exponent of 1, check_key small exponents. */
+	/* fromdata accepts a modulus of 256 bits and an exponent of 1, check_key a small exponent.
+	 */
 	if (!bits_between(n, MODULUS_BITS_MIN, MODULUS_BITS_MAX) ||
 	    !bits_between(e, EXPONENT_BITS_MIN, EXPONENT_BITS_MAX))
 		return ERR_INVALID;
@@ -142,8 +147,8 @@ static int make_key(const BIGNUM *n, const BIGNUM *e, EVP_PKEY **ret_key)
 }
 
 /*
- * Add `jwk` to `set` if it is usable. Of two keys with one id the first is the one found.
- * Returns 0, also when it is passed over; ERR_NO_MEMORY.
+ * Add `jwk` to `set` if it is usable. Of two keys with the same id the first one is found.
+ * Returns 0, also when the key is skipped; ERR_NO_MEMORY.
  */
 static int add_key(struct key_set *set, const json_object *jwk)
 {
@@ -156,7 +161,7 @@ static int add_key(struct key_set *set, const json_object *jwk)
 		return 0;
 	if (json_object_object_get_ex(jwk, "alg", NULL) && !jwt_member_is(jwk, "alg", "RS256"))
 		return 0;
-	if (jsonin_string(jwk, "kid", &id) < 0 || jwt_copy_name(id, JWT_KEY_ID_SIZE, to) < 0)
+	if (jsonin_string(jwk, "kid", &id) < 0 || !text_copy_name(id, to, JWT_KEY_ID_SIZE))
 		return 0;
 
 	r = read_number(jwk, "n", &n);
@@ -195,7 +200,7 @@ int jwks_load(struct jwks *jwks, struct slice text)
 	if (r == 0 && set.count == 0)
 		r = ERR_INVALID;
 	if (r < 0) {
-		set_dispose(&set); /* a set that lacks keys would refuse good tokens */
+		set_dispose(&set); /* an incomplete set would refuse valid tokens */
 		return r;
 	}
 
@@ -204,21 +209,9 @@ int jwks_load(struct jwks *jwks, struct slice text)
 	return 0;
 }
 
-static void explain(struct jwks *jwks, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void explain(struct jwks *jwks, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(jwks->problem, sizeof(jwks->problem), format, args);
-	va_end(args);
-}
-
 const char *jwks_problem(const struct jwks *jwks)
 {
-	return jwks->problem;
+	return jwks->problem.text;
 }
 
 static int fetch(struct jwks *jwks, int64_t timeout_ms)
@@ -229,54 +222,51 @@ static int fetch(struct jwks *jwks, int64_t timeout_ms)
 		.headers = {"Accept: application/json"},
 		.timeout_ms = timeout_ms,
 	};
-	struct http_response response;
 	buf_auto body = BUF_INIT(JWKS_BYTES_MAX);
-	/* Fetches are hours apart: a connection of its own for each costs less than a kept one. */
+	/* Fetches are an hour apart: a new connection costs less than a kept one. */
 	struct http *http = http_new();
-	int r;
+	int status, r;
 
 	if (!http)
 		return ERR_NO_MEMORY;
-	r = http_send(http, &request, &body, &response);
+	r = http_send(http, &request, &body, &status);
 	if (r < 0)
-		explain(jwks, "%s", http_problem(http));
+		note_set(&jwks->problem, "%s", http_problem(http));
 	http_free(http);
 	if (r < 0)
 		return r;
-	if (response.status != 200) {
-		explain(jwks, "status %d", response.status);
-		return ERR_UNAVAILABLE;
-	}
+	if (status != 200)
+		return note_fail(&jwks->problem, ERR_UNAVAILABLE, "status %d", status);
 	r = jwks_load(jwks, buf_slice(&body));
-	if (r < 0)
-		explain(jwks, "%s",
-			r == ERR_NO_MEMORY ? "out of memory" : "no key set with a usable key");
+	if (r == ERR_NO_MEMORY)
+		note_set(&jwks->problem, "out of memory");
+	else if (r < 0)
+		note_set(&jwks->problem, "no key set with a usable key");
 	return r;
 }
 
-/* Fetch the set, if the time left and the breaker allow it; an unusable set is no answer. */
-static int refresh(struct jwks *jwks, int64_t now_s)
+/*
+ * Fetch the set if the budget allows it. An unusable set counts as a failure of Cognito. The
+ * callers use the set that there is afterwards.
+ */
+static void refresh(struct jwks *jwks, int64_t now_s)
 {
 	int64_t timeout_ms, started_us;
 	int r;
 
-	if (!url_is_protected(jwks->url, NULL))
-		return ERR_UNAVAILABLE;
-	r = budget_allow(jwks->budget, DEP_COGNITO, FETCH_MS, &timeout_ms);
-	if (r < 0)
-		return r;
-
-	jwks->tried_s = now_s; /* before the fetch: a slow failure counts as well */
+	if (!url_is_protected(jwks->url, NULL) ||
+	    budget_allow(jwks->budget, DEP_COGNITO, FETCH_MS, &timeout_ms) < 0)
+		return;
+	jwks->tried_s = now_s; /* set before the fetch: a slow failure counts, too */
 	started_us = clock_monotonic_us();
-	jwks->problem[0] = '\0';
+	note_clear(&jwks->problem);
 	r = fetch(jwks, timeout_ms);
 	budget_record(jwks->budget, OPERATION_JWKS, started_us, r == 0);
 	if (r == 0)
 		metrics_keys_got(jwks->budget->metrics, now_s);
-	return r;
 }
 
-/* Whether the last try is `age_s` old; it also is when the clock was set back. */
+/* Whether the last attempt is `age_s` old, or the clock was set back since then. */
 static bool tried_before(const struct jwks *jwks, int64_t now_s, int64_t age_s)
 {
 	return now_s < jwks->tried_s || now_s - jwks->tried_s >= age_s;
@@ -285,7 +275,7 @@ static bool tried_before(const struct jwks *jwks, int64_t now_s, int64_t age_s)
 int jwks_ready(struct jwks *jwks, int64_t now_s)
 {
 	if (jwks->set.count == 0)
-		(void)refresh(jwks, now_s);
+		refresh(jwks, now_s);
 	return jwks->set.count > 0 ? 0 : ERR_UNAVAILABLE;
 }
 
@@ -295,7 +285,7 @@ int jwks_key(struct jwks *jwks, const char *key_id, int64_t now_s, EVP_PKEY **re
 
 	if (jwks->set.count == 0 ||
 	    tried_before(jwks, now_s, key ? JWKS_MAX_AGE_S : JWKS_COOL_DOWN_S)) {
-		(void)refresh(jwks, now_s);
+		refresh(jwks, now_s);
 		key = set_find(&jwks->set, key_id);
 	}
 	if (jwks->set.count == 0)

@@ -16,32 +16,10 @@ bool jwt_member_is(const json_object *object, const char *key, const char *value
 	return jsonin_string(object, key, &text) == 0 && slice_is(text, value);
 }
 
-int jwt_copy_name(struct slice name, size_t size, char *ret_name)
-{
-	if (name.len == 0 || name.len >= size || text_has_control(name, false))
-		return ERR_INVALID;
-	memcpy(ret_name, name.ptr, name.len);
-	ret_name[name.len] = '\0';
-	return 0;
-}
-
-/* Whatever is wrong with a token, it is the token that is invalid; memory is another matter. */
+/* Errors of reading a token mean that the token is invalid, except for lack of memory. */
 static int refusal(int err)
 {
 	return err == 0 || err == ERR_NO_MEMORY ? err : ERR_DENIED;
-}
-
-/* Split off what stands before the first dot of `rest`. */
-static bool split_part(struct slice *rest, struct slice *ret_part)
-{
-	const char *dot = rest->len > 0 ? memchr(rest->ptr, '.', rest->len) : NULL;
-
-	if (!dot)
-		return false;
-	*ret_part = (struct slice){rest->ptr, (size_t)(dot - rest->ptr)};
-	rest->ptr = dot + 1;
-	rest->len -= ret_part->len + 1;
-	return true;
 }
 
 static int read_header(struct slice part, char ret_key_id[JWT_KEY_ID_SIZE])
@@ -58,30 +36,29 @@ static int read_header(struct slice part, char ret_key_id[JWT_KEY_ID_SIZE])
 	if (r < 0)
 		return r;
 
-	/* The algorithm is ours to choose, never the token's (RFC 8725 §3.1). */
+	/* The verifier chooses the algorithm, never the token (RFC 8725 §3.1). */
 	if (!jwt_member_is(header, "alg", "RS256"))
 		return ERR_DENIED;
-	/* crit lists what must be understood; nothing of it is understood here (RFC 7515 §4.1.11).
-	 */
+	/* crit lists extensions that must be understood; none is (RFC 7515 §4.1.11). */
 	if (json_object_object_get_ex(header, "crit", NULL))
 		return ERR_DENIED;
 
 	r = jsonin_string(header, "kid", &key_id);
 	if (r < 0)
 		return r;
-	return jwt_copy_name(key_id, JWT_KEY_ID_SIZE, ret_key_id);
+	return text_copy_name(key_id, ret_key_id, JWT_KEY_ID_SIZE) ? 0 : ERR_INVALID;
 }
 
 int jwt_open(struct slice text, struct jwt *ret_jwt)
 {
 	jwt_auto jwt = {.payload = BUF_INIT(JWT_MAX), .signature = BUF_INIT(JWT_MAX)};
-	struct slice header, payload, rest = text;
+	struct slice signature = text;
+	struct slice header = slice_cut(&signature, '.');
+	struct slice payload = slice_cut(&signature, '.');
 	int r;
 
-	if (text.len > JWT_MAX)
-		return ERR_DENIED;
-	/* A third dot would stand in `rest`, where base64url refuses it. */
-	if (!split_part(&rest, &header) || !split_part(&rest, &payload) || rest.len == 0)
+	/* A third dot would be in the signature, where base64url refuses it. */
+	if (text.len > JWT_MAX || signature.len == 0)
 		return ERR_DENIED;
 	jwt.signed_text = (struct slice){text.ptr, header.len + 1 + payload.len};
 
@@ -89,7 +66,7 @@ int jwt_open(struct slice text, struct jwt *ret_jwt)
 	if (r == 0)
 		r = base64url_decode(payload, &jwt.payload);
 	if (r == 0)
-		r = base64url_decode(rest, &jwt.signature);
+		r = base64url_decode(signature, &jwt.signature);
 	if (r < 0)
 		return refusal(r);
 
@@ -98,7 +75,7 @@ int jwt_open(struct slice text, struct jwt *ret_jwt)
 	return 0;
 }
 
-/* exp, nbf, iat: an integer that is a plausible time; nothing is rounded or clamped. */
+/* Read exp, nbf or iat: an integer from 0 to JWT_TIME_MAX; nothing is rounded or clamped. */
 static int read_time(const json_object *claims, const char *key, int64_t *ret_s)
 {
 	int64_t time_s;
@@ -113,8 +90,8 @@ static int read_time(const json_object *claims, const char *key, int64_t *ret_s)
 	return 0;
 }
 
-/* nbf and iat need not be there, but if they are, they have begun. */
-static int check_begun(const json_object *claims, const char *key, int64_t now_s)
+/* Check nbf or iat: missing, or not in the future. */
+static int check_not_future(const json_object *claims, const char *key, int64_t now_s)
 {
 	int64_t time_s;
 	int r;
@@ -134,7 +111,7 @@ static int read_claims(const json_object *claims, const struct config *config, i
 	struct slice subject;
 	int r;
 
-	/* Not an ID token, and made for this client of this pool. */
+	/* An access token, not an ID token, made for this client of this pool. */
 	if (!jwt_member_is(claims, "iss", config->cognito_issuer) ||
 	    !jwt_member_is(claims, "token_use", "access") ||
 	    !jwt_member_is(claims, "client_id", config->cognito_client_id))
@@ -145,13 +122,13 @@ static int read_claims(const json_object *claims, const struct config *config, i
 		return r;
 	if (token.expires_s <= now_s)
 		return ERR_DENIED;
-	r = check_begun(claims, "nbf", now_s);
+	r = check_not_future(claims, "nbf", now_s);
 	if (r == 0)
-		r = check_begun(claims, "iat", now_s);
+		r = check_not_future(claims, "iat", now_s);
 	if (r == 0)
 		r = jsonin_string(claims, "sub", &subject);
 	if (r == 0)
-		r = jwt_copy_name(subject, sizeof(token.subject), token.subject);
+		r = text_copy_name(subject, token.subject, sizeof(token.subject)) ? 0 : ERR_INVALID;
 	if (r < 0)
 		return r;
 
@@ -174,10 +151,10 @@ int jwt_claims(const struct jwt *jwt, const struct config *config, int64_t now_s
 int jwt_verify(const struct jwt *jwt, EVP_PKEY *key)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int r = ERR_NO_MEMORY; /* the key is sound: nothing else fails before the signature does */
+	int r = ERR_NO_MEMORY; /* the key was checked: before the signature nothing else can fail */
 
 	ERR_clear_error();
-	/* PKCS #1 v1.5 padding is OpenSSL's default for RSA. 1 is the only yes. */
+	/* PKCS #1 v1.5 padding is OpenSSL's default for RSA. Only 1 means valid. */
 	if (ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1) {
 		if (EVP_DigestVerify(ctx, (const unsigned char *)jwt->signature.data,
 				     jwt->signature.len,

@@ -10,10 +10,10 @@
 #include "identity/jwks.h"
 #include "identity/jwt.h"
 
-/* One slot for each value of a digest's first byte; a newer token takes the slot over. */
+/* One slot per value of a digest's first byte; a newer token evicts the older one. */
 #define REMEMBERED_MAX 256
 
-/* A token is remembered by its digest alone: what is kept here opens no door. */
+/* Only digests are kept: no token can be stolen from this memory. */
 struct remembered {
 	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	struct token token; /* expires_s is 0 in an empty slot */
@@ -33,7 +33,7 @@ static int verify(struct token_verifier *verifier, struct slice text, int64_t no
 	EVP_PKEY *key;
 	int r;
 
-	/* All that costs no key comes first: a bad token never causes a fetch of keys. */
+	/* Checks without a key come first: an invalid token never causes a fetch of keys. */
 	r = jwt_open(text, &jwt);
 	if (r == 0)
 		r = jwt_claims(&jwt, verifier->config, now_s, &token);

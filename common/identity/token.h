@@ -1,8 +1,8 @@
 /*
- * token.h - who calls: verifies a Cognito access token against the pool's key set.
+ * token.h - verifies Cognito access tokens against the key set of the user pool.
  *
- * The rules: RFC 7515, RFC 7519, RFC 8725, and Amazon Cognito's "Verifying JSON web tokens".
- * A verified token is remembered until it expires, so that a busy client costs one verification.
+ * The rules: RFC 7515, RFC 7519, RFC 8725; Amazon Cognito: "Verifying JSON web tokens". A verified
+ * token is remembered until it expires: a busy client costs one verification.
  */
 #ifndef TOKEN_H
 #define TOKEN_H
@@ -24,20 +24,21 @@ struct token_verifier *token_verifier_new(const struct config *config, struct bu
 void token_verifier_free(struct token_verifier *verifier);
 
 /*
- * Verify `jwt`, the bare token, at the time `now_s` (seconds since 1970).
- * Returns 0; ERR_DENIED when any rule fails, also for a key id that the pool does not have;
- * ERR_UNAVAILABLE when no key set was ever had; ERR_NO_MEMORY.
+ * Verify the token `jwt`, without "Bearer", at the time `now_s` (seconds since 1970).
+ *
+ * Returns 0; ERR_DENIED when the token breaks any rule or the pool has no key of its key id;
+ * ERR_UNAVAILABLE when no key set was ever fetched; ERR_NO_MEMORY.
  */
 int token_verify(struct token_verifier *verifier, struct slice jwt, int64_t now_s,
-		 struct token *ret_token);
+		 struct token *ret_token) __attribute__((warn_unused_result));
 
 /*
- * Whether a key set is at hand, fetching it if there never was one (for /api/ready).
- * Returns 0; ERR_UNAVAILABLE.
+ * For /api/ready: fetch a key set if none was ever fetched. Returns 0 when there is one;
+ * ERR_UNAVAILABLE.
  */
-int token_verifier_ready(struct token_verifier *verifier);
+int token_verifier_ready(struct token_verifier *verifier) __attribute__((warn_unused_result));
 
-/* Why the key set could not be fetched last, one line for the log; "" when it could. */
+/* Why the last fetch of the key set failed, as one line; "" when it did not. */
 const char *token_problem(const struct token_verifier *verifier);
 
 #endif

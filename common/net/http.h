@@ -1,8 +1,8 @@
 /*
- * http.h - HTTP requests to one peer over a kept connection (libcurl).
+ * http.h - HTTP/1.1 requests to one peer over a kept connection.
  *
- * One struct http per peer and process, made after the fork. The handle is thrown away after a
- * failed transfer, so that nothing of it reaches the next one.
+ * A process has one struct http per peer, made after the fork. A connection is closed after any
+ * failure, so that nothing of one request can reach the next.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -10,48 +10,57 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "net/httpread.h"
 
 #define HTTP_HEADERS_MAX 16
 
 struct http_request {
 	const char *method;		       /* GET, POST, PUT */
-	const char *url;		       /* http or https; redirects are never followed */
-	const char *headers[HTTP_HEADERS_MAX]; /* "Name: value", up to the first NULL */
+	const char *url;		       /* http or https; redirects are not followed */
+	const char *headers[HTTP_HEADERS_MAX]; /* "Name: value"; the first NULL ends them */
 	struct slice body;
 	int64_t timeout_ms;
-};
-
-struct http_response {
-	int status;
-	int64_t crc32; /* X-Amz-Crc32, or -1 when there is none */
+	/* headers of the answer to keep for http_header: static names; the first NULL ends them */
+	const char *wanted[HTTPREAD_WANTED_MAX];
 };
 
 struct http;
 
 /*
- * Set up libcurl and OpenSSL's library of TLS, once a process, before its first request: they crash
- * when memory runs out while they do it. Returns 0; ERR_NO_MEMORY.
+ * Initialise libcurl and its TLS library; once per process, before its first request. Both may
+ * crash if an allocation fails while they initialise. Returns 0; ERR_NO_MEMORY.
  */
-int http_init(void);
+int http_init(void) __attribute__((warn_unused_result));
 
-/* Returns NULL when memory is exhausted. http_free(NULL) does nothing. */
+/* Make a client; it connects on first use. Returns NULL when memory is exhausted. */
 struct http *http_new(void);
+
+/* Close the connection and free the client. http_free(NULL) does nothing. */
 void http_free(struct http *http);
 
 /*
  * Send `request` and receive the whole answer.
- * body: where the answer goes; reset first; its maximum bounds the answer.
- * ret_response: written whenever an answer came, whatever its status.
- * Returns 0; ERR_UNAVAILABLE when no whole answer came in time or it was larger than body's
- * maximum (http_problem says why); ERR_NO_MEMORY.
+ *
+ * The request may be sent TWICE. If a kept connection ends before the first byte of the answer, the
+ * request is sent again on a new connection, once, within the same timeout. The peer may have
+ * processed the first request: a caller whose request must not be processed twice makes it
+ * idempotent (a condition, a client token).
+ *
+ * body:       receives the body; emptied first. Its maximum bounds the answer.
+ * ret_status: the HTTP status, written on success only.
+ * Returns 0 for an answer of any status; ERR_UNAVAILABLE when no complete answer arrived in time
+ * or it was larger than the maximum of `body` (http_problem says why); ERR_NO_MEMORY.
  */
 int http_send(struct http *http, const struct http_request *request, struct buf *body,
-	      struct http_response *ret_response);
+	      int *ret_status) __attribute__((warn_unused_result));
 
-/* What the service calls the last request (x-amzn-RequestId); "" when it did not say. */
-const char *http_id(const struct http *http);
+/*
+ * The value of a wanted header of the last answer (httpread_header), borrowed until the next
+ * http_send; NULL when there was no answer or it did not have the header.
+ */
+const char *http_header(const struct http *http, const char *name);
 
-/* Why the last http_send failed, one line without URL queries or headers. */
+/* Why the last http_send failed, as one line without URL queries or headers; "" if it did not. */
 const char *http_problem(const struct http *http);
 
 #endif

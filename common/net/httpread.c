@@ -1,19 +1,38 @@
-/* httpread.c - what httpread.h says. */
+/*
+ * httpread.c - see httpread.h.
+ *
+ *	HTTP/1.1 200 OK␍␊               STATUS_LINE
+ *	Content-Length: 5␍␊             HEADER, once per line
+ *	␍␊                              HEADER: the empty line, end_head
+ *	hello                           BODY, `left` bytes
+ *
+ *	HTTP/1.1 200 OK␍␊
+ *	Transfer-Encoding: chunked␍␊
+ *	␍␊
+ *	5;extension=ignored␍␊           CHUNK_SIZE, hexadecimal
+ *	hello␍␊                         CHUNK, `left` bytes, then CHUNK_END
+ *	0␍␊                             CHUNK_SIZE
+ *	X-Trailer: ignored␍␊            TRAILER
+ *	␍␊                              TRAILER: the empty line ends the answer
+ *
+ *	HTTP/1.1 200 OK␍␊
+ *	␍␊
+ *	hello…                          BODY_TO_END, until the peer closes the connection
+ */
 #include "net/httpread.h"
 
 #include <ctype.h>
-#include <strings.h>
 
-#define DIGITS_MAX 15 /* of a length: more than any body may have, less than overflows */
+#define LENGTH_MAX ((uint64_t)1 << 50) /* no body is longer; sums of lengths cannot overflow */
 
-void httpread_begin(struct httpread *read, struct buf *body)
+void httpread_begin(struct httpread *read, const char *const wanted[HTTPREAD_WANTED_MAX],
+		    struct buf *body)
 {
 	struct buf line = read->line;
 
-	*read = (struct httpread){.crc32 = -1,
-				  .body = body,
-				  .line = line,
-				  .head_left = HTTPREAD_HEAD_MAX};
+	*read = (struct httpread){.body = body, .line = line, .head_left = HTTPREAD_HEAD_MAX};
+	for (size_t i = 0; i < HTTPREAD_WANTED_MAX && wanted[i]; i++)
+		read->wanted[i].name = wanted[i];
 	read->line.max = HTTPREAD_HEAD_MAX;
 	buf_reset(&read->line);
 }
@@ -24,8 +43,10 @@ void httpread_dispose(struct httpread *read)
 }
 
 /*
- * Take a line, without its CRLF, off `bytes`: HTTPREAD_DONE when it is whole. It points into
- * `bytes`, or, when it came in parts, into read->line until the next one begins.
+ * Take a line off `bytes`. The line is returned without its CRLF. It points into `bytes` or, when
+ * it arrived in parts, into read->line, until the next line begins.
+ *
+ * Returns HTTPREAD_DONE when the line is complete.
  */
 static enum httpread_result take_line(struct httpread *read, struct slice *bytes,
 				      struct slice *ret_line)
@@ -37,8 +58,7 @@ static enum httpread_result take_line(struct httpread *read, struct slice *bytes
 	if (len > read->head_left)
 		return HTTPREAD_WRONG;
 	read->head_left -= len;
-	bytes->ptr += len;
-	bytes->len -= len;
+	*bytes = slice_from(*bytes, len);
 	if (!end || read->line.len > 0) {
 		buf_append(&read->line, line.ptr, line.len);
 		if (read->line.failed)
@@ -53,131 +73,100 @@ static enum httpread_result take_line(struct httpread *read, struct slice *bytes
 	return HTTPREAD_DONE;
 }
 
-/* A number that is all of `text`, in base 10 or 16. */
-static bool read_number(struct slice text, unsigned base, uint64_t *ret)
-{
-	uint64_t value = 0;
-
-	if (text.len == 0 || text.len > DIGITS_MAX)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		unsigned digit = base;
-
-		if (c >= '0' && c <= '9')
-			digit = (unsigned)(c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			digit = (unsigned)((c | 0x20) - 'a') + 10;
-		if (digit >= base)
-			return false;
-		value = value * base + digit;
-	}
-	*ret = value;
-	return true;
-}
-
-static struct slice trim(struct slice text)
-{
-	while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t')) {
-		text.ptr++;
-		text.len--;
-	}
-	while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
-		text.len--;
-	return text;
-}
-
-/* Whether `text` is `word`, whatever its case. */
-static bool is_word(struct slice text, const char *word)
-{
-	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
-}
-
-/* Whether this is an id, and nothing that could be more in a log. */
-static bool is_id(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!isalnum((unsigned char)text.ptr[i]) && text.ptr[i] != '-')
-			return false;
-	return true;
-}
-
-/* Whether a list such as that of Connection has `word`. */
+/* Whether a list, such as the value of Connection, contains `word`. */
 static bool list_has(struct slice list, const char *word)
 {
-	while (list.len > 0) {
-		const char *comma = memchr(list.ptr, ',', list.len);
-		size_t len = comma ? (size_t)(comma - list.ptr) : list.len;
-
-		if (is_word(trim((struct slice){list.ptr, len}), word))
+	while (list.len > 0)
+		if (slice_is_caseless(slice_trim(slice_cut(&list, ',')), word))
 			return true;
-		list.ptr += comma ? len + 1 : len;
-		list.len -= comma ? len + 1 : len;
-	}
 	return false;
 }
 
-/* "HTTP/1.1 200 OK"; the reason may be missing. */
+/* Read "HTTP/1.1 200 OK". The reason phrase and the blank before it may be missing. */
 static bool read_status_line(struct httpread *read, struct slice line)
 {
 	uint64_t status;
 
 	if (line.len < 12 || memcmp(line.ptr, "HTTP/1.", 7) != 0 || line.ptr[8] != ' ' ||
 	    (line.ptr[7] != '0' && line.ptr[7] != '1') || (line.len > 12 && line.ptr[12] != ' ') ||
-	    !read_number((struct slice){line.ptr + 9, 3}, 10, &status) || status < 100)
+	    !slice_number((struct slice){line.ptr + 9, 3}, 10, 999, &status) || status < 100)
 		return false;
 	read->status = (int)status;
 	read->keep = line.ptr[7] == '1';
 	return true;
 }
 
+static bool is_plain(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (!isalnum((unsigned char)value.ptr[i]) && value.ptr[i] != '-')
+			return false;
+	return value.len > 0 && value.len <= HTTPREAD_VALUE_MAX;
+}
+
+/* Keep a header if the caller wants it; the last plain value wins. */
+static void keep_wanted(struct httpread *read, struct slice name, struct slice value)
+{
+	for (size_t i = 0; i < HTTPREAD_WANTED_MAX && read->wanted[i].name; i++) {
+		if (!slice_is_caseless(name, read->wanted[i].name))
+			continue;
+		read->wanted[i].present = true;
+		if (is_plain(value))
+			slice_copy(value, read->wanted[i].value, sizeof(read->wanted[i].value));
+	}
+}
+
 static bool read_header(struct httpread *read, struct slice line)
 {
-	const char *colon = memchr(line.ptr, ':', line.len);
-	struct slice name, value;
-	uint64_t number;
+	struct slice value = line;
+	struct slice name = slice_cut(&value, ':');
+	uint64_t length;
 
-	if (!colon)
-		return false;
-	name = (struct slice){line.ptr, (size_t)(colon - line.ptr)};
-	value = trim((struct slice){colon + 1, line.len - name.len - 1});
-	/* A folded line begins with space; space before the colon is how requests were smuggled. */
+	if (name.len == line.len)
+		return false; /* no colon */
+	/* A folded line begins with a blank; a blank before the colon can smuggle a request. */
 	if (name.len == 0 || memchr(name.ptr, ' ', name.len) || memchr(name.ptr, '\t', name.len))
 		return false;
 
-	if (is_word(name, "Content-Length")) {
-		if (!read_number(value, 10, &number) || (read->has_length && number != read->left))
+	value = slice_trim(value);
+	if (slice_is_caseless(name, "Content-Length")) {
+		if (!slice_number(value, 10, LENGTH_MAX, &length) ||
+		    (read->has_length && length != read->left))
 			return false;
 		read->has_length = true;
-		read->left = number;
-	} else if (is_word(name, "Transfer-Encoding")) {
-		if (read->chunked || !is_word(value, "chunked"))
+		read->left = length;
+	} else if (slice_is_caseless(name, "Transfer-Encoding")) {
+		if (read->chunked || !slice_is_caseless(value, "chunked"))
 			return false;
 		read->chunked = true;
-	} else if (is_word(name, "Connection")) {
+	} else if (slice_is_caseless(name, "Connection")) {
 		if (list_has(value, "close"))
 			read->keep = false;
-	} else if (is_word(name, "X-Amz-Crc32")) {
-		if (!read_number(value, 10, &number) || number > UINT32_MAX)
-			return false;
-		read->crc32 = (int64_t)number;
-	} else if (is_word(name, "x-amzn-RequestId")) {
-		if (is_id(value))
-			(void)slice_copy(value, read->id, sizeof(read->id));
+	} else {
+		keep_wanted(read, name, value);
 	}
 	return true;
 }
 
-/* After the head: how its body comes (RFC 9112 §6.3). */
+/* An interim answer is over: read the next one, within the same maximum of the head. */
+static void begin_again(struct httpread *read)
+{
+	const char *wanted[HTTPREAD_WANTED_MAX];
+	size_t head_left = read->head_left;
+
+	for (size_t i = 0; i < HTTPREAD_WANTED_MAX; i++)
+		wanted[i] = read->wanted[i].name;
+	httpread_begin(read, wanted, read->body);
+	read->head_left = head_left;
+}
+
+/* The head is complete: find out how long the body is (RFC 9112 §6.3). */
 static enum httpread_result end_head(struct httpread *read)
 {
 	if (read->status == 101 || (read->chunked && read->has_length))
 		return HTTPREAD_WRONG;
 	if (read->status < 200) {
-		size_t head_left = read->head_left;
-
-		httpread_begin(read, read->body);
-		read->head_left = head_left;
+		begin_again(read);
 		return HTTPREAD_MORE;
 	}
 	if (read->status == 204 || read->status == 304)
@@ -197,14 +186,10 @@ static enum httpread_result end_head(struct httpread *read)
 	return HTTPREAD_MORE;
 }
 
-/* The line of a chunk is its size, and extensions that nobody uses. */
+/* Read the size of a chunk; extensions after it are ignored. */
 static bool read_chunk_size(struct httpread *read, struct slice line)
 {
-	const char *extension = memchr(line.ptr, ';', line.len);
-
-	if (extension)
-		line.len = (size_t)(extension - line.ptr);
-	if (!read_number(trim(line), 16, &read->left))
+	if (!slice_number(slice_trim(slice_cut(&line, ';')), 16, LENGTH_MAX, &read->left))
 		return false;
 	read->at = read->left > 0 ? HTTPREAD_CHUNK : HTTPREAD_TRAILER;
 	return true;
@@ -254,8 +239,7 @@ static enum httpread_result read_body(struct httpread *read, struct slice *bytes
 	buf_append(read->body, bytes->ptr, len);
 	if (read->body->failed)
 		return HTTPREAD_FULL;
-	bytes->ptr += len;
-	bytes->len -= len;
+	*bytes = slice_from(*bytes, len);
 	if (to_end)
 		return HTTPREAD_MORE;
 	read->left -= len;
@@ -291,4 +275,12 @@ enum httpread_result httpread_feed(struct httpread *read, struct slice bytes)
 bool httpread_ends(const struct httpread *read)
 {
 	return read->at == HTTPREAD_BODY_TO_END;
+}
+
+const char *httpread_header(const struct httpread *read, const char *name)
+{
+	for (size_t i = 0; i < HTTPREAD_WANTED_MAX; i++)
+		if (read->wanted[i].present && strcmp(read->wanted[i].name, name) == 0)
+			return read->wanted[i].value;
+	return NULL;
 }

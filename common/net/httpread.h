@@ -1,8 +1,8 @@
 /*
- * httpread.h - reading one HTTP/1.1 answer out of the bytes of a connection (RFC 9112).
+ * httpread.h - reads one HTTP/1.1 answer from the bytes of a connection (RFC 9112).
  *
- * Strict where leniency would let two readers see different answers: lines end in CRLF, a length
- * is given once and by one means, no header is folded. Interim answers (1xx) are passed over.
+ * The reader is strict where two lenient readers could see different answers: lines end in CRLF,
+ * the length is given once and in one way, no header is folded. Interim answers (1xx) are skipped.
  */
 #ifndef HTTPREAD_H
 #define HTTPREAD_H
@@ -12,37 +12,38 @@
 
 #include "base/buf.h"
 
-#define HTTPREAD_HEAD_MAX                                                                          \
-	16384 /* bytes of all lines together, those of chunks and trailers too                     \
-	       */
-
-#define HTTPREAD_ID_MAX 64 /* of AWS's ids of requests */
+#define HTTPREAD_HEAD_MAX   16384 /* bytes of all lines, those of chunks and trailers included */
+#define HTTPREAD_WANTED_MAX 2	  /* headers that a caller may ask for */
+#define HTTPREAD_VALUE_MAX  64	  /* bytes of such a header's value */
 
 enum httpread_result {
-	HTTPREAD_MORE,	/* the answer is not whole yet */
-	HTTPREAD_DONE,	/* it is */
-	HTTPREAD_WRONG, /* this is not an answer */
-	HTTPREAD_FULL,	/* its body is larger than the maximum of the buffer, or memory is short */
+	HTTPREAD_MORE,	/* the answer is not complete yet */
+	HTTPREAD_DONE,	/* the answer is complete */
+	HTTPREAD_WRONG, /* the bytes are not an answer */
+	HTTPREAD_FULL,	/* the body exceeds the maximum of its buffer, or memory is exhausted */
 };
 
 struct httpread {
-	/* of a whole answer */
+	/* for the caller, when the answer is complete */
 	int status;
-	int64_t crc32;		      /* X-Amz-Crc32, or -1 when there is none */
-	bool keep;		      /* the connection may be used for another request */
-	char id[HTTPREAD_ID_MAX + 1]; /* x-amzn-RequestId; "" when there is none that is one */
+	bool keep; /* the connection may carry another request */
 
-	/* its own */
+	/* private */
+	struct {
+		const char *name;
+		bool present;
+		char value[HTTPREAD_VALUE_MAX + 1];
+	} wanted[HTTPREAD_WANTED_MAX];
 	struct buf *body;
-	struct buf line; /* a line that has begun to come */
+	struct buf line; /* the beginning of a line whose rest has not arrived */
 	size_t head_left;
-	uint64_t left; /* bytes of the body, or of the chunk, that are to come */
+	uint64_t left; /* bytes of the body, or of the chunk, that have not arrived */
 	bool has_length, chunked;
 	enum {
 		HTTPREAD_STATUS_LINE,
 		HTTPREAD_HEADER,
 		HTTPREAD_BODY,
-		HTTPREAD_BODY_TO_END, /* its end is that of the connection */
+		HTTPREAD_BODY_TO_END, /* it ends when the peer closes the connection */
 		HTTPREAD_CHUNK_SIZE,
 		HTTPREAD_CHUNK,
 		HTTPREAD_CHUNK_END,
@@ -50,19 +51,32 @@ struct httpread {
 	} at;
 };
 
-/* Begin with an answer. body: where its body is appended; its maximum bounds it. */
-void httpread_begin(struct httpread *read, struct buf *body);
+/*
+ * Begin to read an answer. `read` is zero-initialised before the first one.
+ *
+ * wanted: the names of the headers to keep, static strings; the first NULL ends them.
+ * body:   the body is appended to it, up to its maximum; borrowed.
+ */
+void httpread_begin(struct httpread *read, const char *const wanted[HTTPREAD_WANTED_MAX],
+		    struct buf *body);
 
 /*
- * Take the bytes that came. After anything but HTTPREAD_MORE the answer is over; bytes behind it
- * belong to nothing, and `keep` is false then.
+ * Read the bytes that have arrived. After any result but HTTPREAD_MORE the answer is over: bytes
+ * after it belong to nothing, and `keep` is false if there are any.
  */
 enum httpread_result httpread_feed(struct httpread *read, struct slice bytes);
 
-/* The peer has closed the connection: whether the answer is whole by that. */
+/* Whether the answer is complete now that the peer has closed the connection. */
 bool httpread_ends(const struct httpread *read);
 
-/* Free what it holds; it can begin again. */
+/*
+ * The value of the wanted header `name`, borrowed until the next httpread_begin; NULL when the
+ * answer does not have it. "" when the value is not 1 to HTTPREAD_VALUE_MAX characters of
+ * [A-Za-z0-9-]: numbers and ids have no others, and these are safe in a log.
+ */
+const char *httpread_header(const struct httpread *read, const char *name);
+
+/* Free the memory. `read` can begin again. */
 void httpread_dispose(struct httpread *read);
 
 #endif

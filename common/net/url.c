@@ -19,7 +19,7 @@ struct url url_split(const char *text)
 	};
 }
 
-/* Parse an IPv6 address in brackets, as the host of a URL has it. */
+/* Read an IPv6 address in brackets, the form that it has in a URL. */
 static bool read_ipv6(const char *host, struct in6_addr *ret_address)
 {
 	char text[INET6_ADDRSTRLEN];

@@ -1,5 +1,5 @@
 /*
- * url.h - the parts of a URL (RFC 3986), and whether it may carry secrets.
+ * url.h - the parts of a URL (RFC 3986), and whether secrets may be sent to it.
  */
 #ifndef URL_H
 #define URL_H
@@ -8,7 +8,7 @@
 
 #include "base/slice.h"
 
-/* The parts of "http://host:port/path?query#fragment"; they point into the text. */
+/* Parts of "http://host:port/path?query#fragment", borrowed from the text. */
 struct url {
 	struct slice origin;	/* "http://host:port" */
 	struct slice authority; /* "host:port" */
@@ -19,9 +19,10 @@ struct url {
 struct url url_split(const char *text);
 
 /*
- * Whether nobody on the way can read or change what is sent to `text`: https, or http to an
- * address that does not leave this machine (localhost, 127.0.0.0/8, ::1) or to one of `hosts`.
- * libcurl parses the URL, so this function judges the same host that libcurl will connect to.
+ * Whether the connection to the URL `text` is protected against reading and changing: https, or
+ * http to an address that does not leave this machine (localhost, 127.0.0.0/8, ::1) or to one of
+ * `hosts`. libcurl parses the URL, so the host that is checked is the host that libcurl connects
+ * to.
  *
  * hosts: further host names or addresses (IPv6 in brackets, any notation), ended by NULL; or NULL.
  * Returns false also for a URL that cannot be parsed and when memory is exhausted.

@@ -37,6 +37,21 @@ static int get(struct credentials *credentials, int64_t now_s, struct aws_keys *
 	return credentials_get(credentials, now_s, 2000, keys);
 }
 
+/* New credentials, which read the environment as it is now, with one more variable. */
+static struct credentials *new_with(const char *name, const char *value)
+{
+	setenv(name, value, 1);
+	return credentials_new();
+}
+
+/* The result of new credentials, which read the environment as it is now. */
+static int get_new(struct credentials **credentials, struct aws_keys *keys)
+{
+	credentials_free(*credentials);
+	*credentials = credentials_new();
+	return get(*credentials, NOW, keys);
+}
+
 static void assert_key_id(struct credentials *credentials, int64_t now_s, const char *want)
 {
 	struct aws_keys keys;
@@ -47,7 +62,7 @@ static void assert_key_id(struct credentials *credentials, int64_t now_s, const 
 
 static void the_environment_comes_first(void **state)
 {
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials = NULL;
 	struct aws_keys keys;
 	char unused_url[64];
 
@@ -55,24 +70,40 @@ static void the_environment_comes_first(void **state)
 	server_unused_url(unused_url);
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", unused_url, 1);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
-	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(get_new(&credentials, &keys), ERR_UNAVAILABLE);
 	assert_string_equal(credentials_problem(credentials), "AWS_SECRET_ACCESS_KEY is not set");
 	setenv("AWS_SECRET_ACCESS_KEY", "s3cret", 1);
-	assert_int_equal(get(credentials, NOW, &keys), 0);
+	assert_int_equal(get_new(&credentials, &keys), 0);
 	assert_true(slice_is(keys.access_key_id, "AKID"));
 	assert_true(slice_is(keys.secret_access_key, "s3cret"));
 	assert_int_equal(keys.session_token.len, 0);
 	setenv("AWS_SESSION_TOKEN", "t0ken", 1);
-	assert_int_equal(get(credentials, NOW, &keys), 0);
+	assert_int_equal(get_new(&credentials, &keys), 0);
 	assert_true(slice_is(keys.session_token, "t0ken"));
 	/* It would inject a header. */
 	setenv("AWS_SESSION_TOKEN", "t0ken\r\nX-Other: 1", 1);
-	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(get_new(&credentials, &keys), ERR_UNAVAILABLE);
 	unsetenv("AWS_ACCESS_KEY_ID");
-	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
+	assert_int_equal(get_new(&credentials, &keys), ERR_UNAVAILABLE);
 	assert_string_equal(credentials_problem(credentials), "AWS_ACCESS_KEY_ID is not set");
 	credentials_free(credentials);
 	credentials_free(NULL);
+}
+
+static void the_environment_is_read_once(void **state)
+{
+	struct credentials *credentials;
+
+	(void)state;
+	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "s3cret", 1);
+	credentials = credentials_new();
+	unsetenv("AWS_ACCESS_KEY_ID");
+	unsetenv("AWS_SECRET_ACCESS_KEY");
+	assert_key_id(credentials, NOW, "AKID");
+	credentials_expire(credentials);
+	assert_key_id(credentials, NOW, "AKID");
+	credentials_free(credentials);
 }
 
 static void container_keys_are_kept_until_shortly_before_they_expire(void **state)
@@ -80,13 +111,13 @@ static void container_keys_are_kept_until_shortly_before_they_expire(void **stat
 	struct server *server =
 		server_start(SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
 				    {.status = 500}, {.body = KEYS("2", IN_A_DAY)}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 	struct aws_keys keys;
 	char url[128], value[64];
 
 	(void)state;
 	snprintf(url, sizeof(url), "%s/v2/credentials?id=1", server->url);
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+	credentials = new_with("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
 	assert_int_equal(get(credentials, NOW, &keys), 0);
 	assert_true(slice_is(keys.access_key_id, "AKID1"));
 	assert_true(slice_is(keys.secret_access_key, "secret/1"));
@@ -121,11 +152,11 @@ static void expired_keys_are_not_used(void **state)
 	struct server *server = server_start(
 		SCRIPT({.body = KEYS("1", IN_AN_HOUR)}, {.status = 500},
 		       {.body = KEYS("1", IN_AN_HOUR)}, {.body = KEYS("2", IN_A_DAY)}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 	struct aws_keys keys;
 
 	(void)state;
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
+	credentials = new_with("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url);
 	assert_key_id(credentials, NOW, "AKID1");
 	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
 	assert_int_equal(get(credentials, NOW + 3600, &keys), ERR_UNAVAILABLE);
@@ -149,7 +180,7 @@ static void write_file(const char *path, const char *text)
 static void the_container_token_is_read_each_time(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = KEYS("1", IN_A_DAY)}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 	struct aws_keys keys;
 	char path[] = "/tmp/cruddur-token-XXXXXX", value[64];
 	int fd = mkstemp(path);
@@ -158,14 +189,14 @@ static void the_container_token_is_read_each_time(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
-	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "from the variable", 1);
+	credentials = new_with("AWS_CONTAINER_AUTHORIZATION_TOKEN", "from the variable");
 	assert_key_id(credentials, NOW, "AKID1");
 	assert_string_equal(server_header(server, 0, "Authorization", value, sizeof(value)),
 			    "from the variable");
 
-	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path, 1);
+	credentials_free(credentials);
+	credentials = new_with("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path);
 	write_file(path, "first");
-	credentials_expire(credentials);
 	assert_key_id(credentials, NOW, "AKID1");
 	assert_string_equal(server_header(server, 1, "Authorization", value, sizeof(value)),
 			    "first");
@@ -182,8 +213,8 @@ static void the_container_token_is_read_each_time(void **state)
 	credentials_expire(credentials);
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 	unsetenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-	setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\nb", 1);
-	credentials_expire(credentials);
+	credentials_free(credentials);
+	credentials = new_with("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\nb");
 	assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 	assert_int_equal(server->count, 3);
 	credentials_free(credentials);
@@ -250,10 +281,10 @@ static void an_answer_that_is_not_credentials_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(bodies); i++) {
 		struct server *server = server_start(SCRIPT({.body = bodies[i]}));
-		struct credentials *credentials = credentials_new();
+		struct credentials *credentials;
 		struct aws_keys keys;
 
-		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
+		credentials = new_with("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 		assert_true(strlen(credentials_problem(credentials)) > 0);
 		assert_int_equal(server->count, 1);
@@ -266,10 +297,10 @@ static void keys_without_expiration_are_kept(void **state)
 {
 	struct server *server =
 		server_start(SCRIPT({.body = "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}"}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 
 	(void)state;
-	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url, 1);
+	credentials = new_with("AWS_CONTAINER_CREDENTIALS_FULL_URI", server->url);
 	assert_key_id(credentials, NOW, "A");
 	assert_key_id(credentials, NOW * INT64_C(100), "A");
 	assert_int_equal(server->count, 1);
@@ -281,18 +312,19 @@ static void instance_keys_take_three_requests(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = "session=="}, {.body = "my-role_1\n"},
 						    {.body = KEYS("1", IN_AN_HOUR)}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 	struct aws_keys keys;
 	char endpoint[128], value[64];
 
 	(void)state;
 	snprintf(endpoint, sizeof(endpoint), "%s/", server->url);
 	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint, 1);
-	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+	credentials = new_with("AWS_EC2_METADATA_DISABLED", "true");
 	assert_int_equal(get(credentials, NOW - 10, &keys), ERR_UNAVAILABLE);
 	assert_int_equal(server->count, 0);
 
-	setenv("AWS_EC2_METADATA_DISABLED", "false", 1);
+	credentials_free(credentials);
+	credentials = new_with("AWS_EC2_METADATA_DISABLED", "false");
 	assert_key_id(credentials, NOW, "AKID1");
 	assert_ptr_equal(strstr(server->requests[0], "PUT /latest/api/token HTTP"),
 			 server->requests[0]);
@@ -332,10 +364,10 @@ static void an_instance_without_a_role_has_no_keys(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct server *server = server_start(cases[i].steps, COUNT(cases[i].steps));
-		struct credentials *credentials = credentials_new();
+		struct credentials *credentials;
 		struct aws_keys keys;
 
-		setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url, 1);
+		credentials = new_with("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 		assert_int_equal(server->count, cases[i].requests);
 		credentials_free(credentials);
@@ -347,11 +379,11 @@ static void an_instance_without_a_role_has_no_keys(void **state)
 static void a_silent_endpoint_respects_the_timeout(void **state)
 {
 	struct server *server = server_start(SCRIPT({.body = "session"}, {.end = SERVER_SILENT}));
-	struct credentials *credentials = credentials_new();
+	struct credentials *credentials;
 	struct aws_keys keys;
 
 	(void)state;
-	setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url, 1);
+	credentials = new_with("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url);
 	assert_int_equal(credentials_get(credentials, NOW, 100, &keys), ERR_UNAVAILABLE);
 	assert_int_equal(server->count, 2);
 	assert_int_equal(credentials_get(credentials, NOW + 5, 0, &keys), ERR_UNAVAILABLE);
@@ -365,6 +397,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, clear_environment)
 	const struct CMUnitTest tests[] = {
 		TEST(the_environment_comes_first),
+		TEST(the_environment_is_read_once),
 		TEST(container_keys_are_kept_until_shortly_before_they_expire),
 		TEST(expired_keys_are_not_used),
 		TEST(the_container_token_is_read_each_time),

@@ -34,13 +34,21 @@ static void set_up(struct fixture *fixture, const struct server_step *steps, siz
 	memcpy(fixture->config.dynamodb_endpoint, fixture->server->url,
 	       sizeof(fixture->server->url));
 	budget_start(&fixture->budget, 3000);
-	fixture->dynamodb = dynamodb_new(&fixture->config, &fixture->budget);
-	assert_non_null(fixture->dynamodb);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	unsetenv("AWS_SESSION_TOKEN");
 	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+	fixture->dynamodb = dynamodb_new(&fixture->config, &fixture->budget);
+	assert_non_null(fixture->dynamodb);
+}
+
+/* A new client, which reads the environment as it is now. */
+static void renew_client(struct fixture *fixture)
+{
+	dynamodb_free(fixture->dynamodb);
+	fixture->dynamodb = dynamodb_new(&fixture->config, &fixture->budget);
+	assert_non_null(fixture->dynamodb);
 }
 
 static void tear_down(struct fixture *fixture)
@@ -101,6 +109,7 @@ static void the_signature_matches_the_sent_request(void **state)
 	(void)state;
 	set_up(&fixture, SCRIPT({.headers = CRC_OF_EMPTY_OBJECT, .body = "{}"}));
 	setenv("AWS_SESSION_TOKEN", "a/token=", 1);
+	renew_client(&fixture);
 	assert_int_equal(send_as(&fixture, "GetItem"), 0);
 	assert_string_equal(server_body(fixture.server, 0), "{\"TableName\":\"t\"}");
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -250,6 +259,9 @@ static void transient_failures_are_retried(void **state)
 		{.status = 400, .body = "a page of some proxy"},
 		{.status = 400, .body = "{\"__type\":\"TransactionCanceledExcept"},
 		{.headers = "X-Amz-Crc32: 1\r\n", .body = "{}"},
+		{.headers = "X-Amz-Crc32: -1\r\n", .body = "{}"},
+		{.headers = "X-Amz-Crc32: 4294967296\r\n", .body = "{}"},
+		{.headers = "X-Amz-Crc32: 1 1\r\n", .body = "{}"},
 		{.body = "{\"Items\":["},
 		{.body = ""},
 		{.body = "[]"},
@@ -455,6 +467,7 @@ static void expired_credentials_are_renewed_once(void **state)
 	unsetenv("AWS_ACCESS_KEY_ID");
 	unsetenv("AWS_SECRET_ACCESS_KEY");
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint->url, 1);
+	renew_client(&fixture);
 
 	assert_int_equal(send_as(&fixture, "TransactWriteItems"), 0);
 	assert_int_equal(endpoint->count, 2);
@@ -480,6 +493,7 @@ static void without_credentials_nothing_is_sent(void **state)
 	(void)state;
 	set_up(&fixture, SCRIPT({.body = "{}"}));
 	unsetenv("AWS_SECRET_ACCESS_KEY");
+	renew_client(&fixture);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_string_equal(dynamodb_problem(fixture.dynamodb), "AWS_SECRET_ACCESS_KEY is not set");
 	assert_int_equal(fixture.server->count, 0);
