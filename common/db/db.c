@@ -1,33 +1,44 @@
 /* db.c - see db.h. */
 #include "db/db.h"
 
-#include <errno.h>
-#include <poll.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/note.h"
+#include "base/socket.h"
 #include "run/metrics.h"
 
-/* One attempt to connect, and one statement, take this much of a request's time at most. */
+/* The longest time for connecting, and for one statement. */
 #define CONNECT_TIMEOUT_MS   1000
 #define STATEMENT_TIMEOUT_MS 1500
 
 #define PREPARED_MAX 64
 
+/* A statement and its parameters. */
+struct call {
+	const struct query *query;
+	int count;
+	const char *const *values;
+};
+
 struct db {
 	const struct config *config;
 	struct budget *budget;
-	PGconn *conn;
+	PGconn *conn;				    /* NULL when there is no connection */
 	const struct query *prepared[PREPARED_MAX]; /* on this connection */
 	size_t prepared_count;
-	bool sent;	/* a query by db_send, whose answer nobody has taken yet */
-	bool timed_out; /* the last wait ended at its deadline */
-	char constraint[64];
-	char problem[256];
-	char id[16];
+	bool timed_out; /* the last wait has reached its deadline */
+	struct note problem;
+	char backend_pid[16];
+
+	/* of the last db_send */
+	struct call sent;
+	const char *sent_values[DB_VALUES_MAX];
+	bool answering; /* it was sent, and its answer was not read yet */
 };
 
 struct db *db_new(const struct config *config, struct budget *budget)
@@ -46,7 +57,7 @@ static void disconnect(struct db *db)
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->prepared_count = 0;
-	db->sent = false;
+	db->answering = false;
 }
 
 void db_free(struct db *db)
@@ -57,52 +68,32 @@ void db_free(struct db *db)
 	free(db);
 }
 
-const char *db_constraint(const struct db *db)
+const char *db_backend_pid(const struct db *db)
 {
-	return db->constraint;
-}
-
-const char *db_id(const struct db *db)
-{
-	return db->id;
+	return db->backend_pid;
 }
 
 const char *db_problem(const struct db *db)
 {
-	return db->problem;
+	return db->problem.text;
 }
 
-/* libpq's messages end in a newline and may have several lines: keep the first. */
+/* libpq's messages have several lines, each with a line break: keep the first. */
 static void set_problem(struct db *db, const char *what, const char *message)
 {
-	snprintf(db->problem, sizeof(db->problem), "%s: %.*s", what, (int)strcspn(message, "\r\n"),
-		 message);
+	note_set(&db->problem, "%s: %.*s", what, (int)strcspn(message, "\r\n"), message);
 }
 
-/*
- * Wait until the connection's socket is ready for `events`.
- * Returns 0; ERR_UNAVAILABLE at the deadline (monotonic milliseconds).
- */
-static int wait_socket(struct db *db, short events, int64_t deadline_ms)
+/* Wait until the connection's socket is ready for `events`. Returns 0; ERR_UNAVAILABLE. */
+static int wait_for(struct db *db, short events, int64_t deadline_ms)
 {
-	for (;;) {
-		struct pollfd fd = {.fd = PQsocket(db->conn), .events = events};
-		int64_t left = deadline_ms - clock_monotonic_ms();
-		int n;
+	int r = socket_wait(PQsocket(db->conn), events, deadline_ms);
 
-		if (left <= 0) {
-			db->timed_out = true;
-			set_problem(db, "PostgreSQL", "no answer in time");
-			return ERR_UNAVAILABLE;
-		}
-		n = poll(&fd, 1, (int)left);
-		if (n > 0)
-			return 0;
-		if (n < 0 && errno != EINTR) {
-			set_problem(db, "poll", strerror(errno));
-			return ERR_UNAVAILABLE;
-		}
-	}
+	if (r == 0)
+		return 0;
+	db->timed_out = r == ERR_UNAVAILABLE;
+	set_problem(db, "PostgreSQL", db->timed_out ? "no answer in time" : "out of memory");
+	return ERR_UNAVAILABLE;
 }
 
 static void ignore_notice(void *arg, const PGresult *result)
@@ -112,9 +103,10 @@ static void ignore_notice(void *arg, const PGresult *result)
 }
 
 /*
- * Connect within the deadline. Kerberos is left out: nobody uses it here, its library takes a while
- * to find that out and crashes when memory runs out meanwhile. The statement timeout is the
- * server's side of ours: a query that we gave up on does not go on for long.
+ * Connect within the deadline. Returns 0; ERR_UNAVAILABLE.
+ *
+ * GSSAPI is disabled: nobody uses it here, probing for it is slow, and libkrb5 crashes when an
+ * allocation fails. The server's statement_timeout stops a query that this side has given up.
  */
 static int connect_db(struct db *db, int64_t deadline_ms)
 {
@@ -147,17 +139,17 @@ static int connect_db(struct db *db, int64_t deadline_ms)
 			set_problem(db, "connect", PQerrorMessage(db->conn));
 			return ERR_UNAVAILABLE;
 		}
-		if (wait_socket(db, state == PGRES_POLLING_READING ? POLLIN : POLLOUT,
-				deadline_ms) < 0)
+		if (wait_for(db, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_ms) <
+		    0)
 			return ERR_UNAVAILABLE;
 		state = PQconnectPoll(db->conn);
 	}
-	snprintf(db->id, sizeof(db->id), "%d", PQbackendPID(db->conn));
+	snprintf(db->backend_pid, sizeof(db->backend_pid), "%d", PQbackendPID(db->conn));
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
 	return 0;
 }
 
-/* Wait for the result of what was sent; NULL with `problem` set when the connection failed. */
+/* Wait for the result of what was sent. Returns NULL, with a problem, when the connection fails. */
 static PGresult *await_result(struct db *db, int64_t deadline_ms)
 {
 	PGresult *result = NULL;
@@ -165,7 +157,7 @@ static PGresult *await_result(struct db *db, int64_t deadline_ms)
 
 	for (;;) {
 		while (PQisBusy(db->conn)) {
-			if (wait_socket(db, POLLIN, deadline_ms) < 0)
+			if (wait_for(db, POLLIN, deadline_ms) < 0)
 				goto lost;
 			if (!PQconsumeInput(db->conn)) {
 				set_problem(db, "connection", PQerrorMessage(db->conn));
@@ -201,86 +193,108 @@ static bool sqlstate_is(const char *state, const char *prefix)
 
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_LOST,	 /* the connection is gone; what was sent may have happened */
-	OUTCOME_REFUSED, /* nothing happened, and it may work when tried again */
-	OUTCOME_FAILED,	 /* the answer is an error that stays */
+	OUTCOME_LOST,	 /* the connection is lost; the statement may have been executed */
+	OUTCOME_REFUSED, /* nothing was executed, and a second attempt may succeed */
+	OUTCOME_FAILED,	 /* a second attempt would fail, too */
 };
 
-/* What a result means; `ret_err` is what the caller is told unless it tries again. */
-static enum outcome judge(struct db *db, const PGresult *result, int *ret_err)
+/* The outcome of an SQLSTATE (PostgreSQL: "Appendix A. PostgreSQL Error Codes"), and its error. */
+static enum outcome outcome_of_state(const char *state, int *ret_err)
 {
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-
-	switch (PQresultStatus(result)) {
-	case PGRES_TUPLES_OK:
-	case PGRES_COMMAND_OK:
-		*ret_err = 0;
-		return OUTCOME_OK;
-	default:
-		break;
-	}
 	*ret_err = ERR_UNAVAILABLE;
-	if (!state) { /* libpq's own error: the backend is gone */
-		set_problem(db, "connection", PQresultErrorMessage(result));
-		return OUTCOME_LOST;
-	}
-	set_problem(db, state, message ? message : "");
-	/* A unique violation's message names only the constraint; the values are in its detail. */
-	if (strcmp(state, "23505") == 0) {
-		snprintf(db->constraint, sizeof(db->constraint), "%s",
-			 constraint ? constraint : "");
-		*ret_err = ERR_CONFLICT;
-		return OUTCOME_FAILED;
-	}
-	/* serialization failure, deadlock; a cached plan that a migration made invalid */
-	if (sqlstate_is(state, "40") || strcmp(state, "0A000") == 0)
+	/* serialization failure, deadlock; a cached plan that a migration has made invalid */
+	if (sqlstate_is(state, "40") || sqlstate_is(state, "0A000"))
 		return OUTCOME_REFUSED;
-	/* connection exceptions, operator intervention, too many connections, prepared names lost
-	 */
-	if (sqlstate_is(state, "08") || sqlstate_is(state, "53") || strcmp(state, "26000") == 0 ||
-	    (sqlstate_is(state, "57") && strcmp(state, "57014") != 0))
-		return OUTCOME_LOST;
-	if (strcmp(state, "57014") == 0) /* the statement timeout */
+	if (sqlstate_is(state, "57014")) /* the statement timeout */
 		return OUTCOME_FAILED;
-	*ret_err = ERR_INTERNAL;
+	/* connection exception, insufficient resources, operator intervention, unknown plan */
+	if (sqlstate_is(state, "08") || sqlstate_is(state, "53") || sqlstate_is(state, "57") ||
+	    sqlstate_is(state, "26000"))
+		return OUTCOME_LOST;
+	*ret_err = sqlstate_is(state, "23505") ? ERR_CONFLICT : ERR_INTERNAL;
 	return OUTCOME_FAILED;
 }
 
-/* Connect and prepare if need be, and send. */
-static enum outcome send_query(struct db *db, const struct query *query, int count,
-			       const char *const *values, int64_t deadline_ms, int *ret_err)
+/* The outcome of a result, and the error that it means if there is no second attempt. */
+static enum outcome outcome_of(struct db *db, const PGresult *result, int *ret_err)
+{
+	ExecStatusType status = PQresultStatus(result);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+		*ret_err = 0;
+		return OUTCOME_OK;
+	}
+	if (!state) { /* an error of libpq itself: the backend is gone */
+		set_problem(db, "connection", PQresultErrorMessage(result));
+		*ret_err = ERR_UNAVAILABLE;
+		return OUTCOME_LOST;
+	}
+	/* The primary message contains no values; those are in the detail. */
+	set_problem(db, state, message ? message : "");
+	return outcome_of_state(state, ret_err);
+}
+
+/* Connect if there is no connection. */
+static enum outcome ensure_connection(struct db *db, int64_t deadline_ms)
+{
+	int64_t connect_deadline_ms;
+
+	if (db->conn)
+		return OUTCOME_OK;
+	connect_deadline_ms = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
+	if (connect_deadline_ms > deadline_ms)
+		connect_deadline_ms = deadline_ms;
+	if (connect_db(db, connect_deadline_ms) < 0) {
+		disconnect(db);
+		return OUTCOME_FAILED;
+	}
+	return OUTCOME_OK;
+}
+
+/* Prepare the statement if this connection does not know it. */
+static enum outcome ensure_prepared(struct db *db, const struct query *query, int64_t deadline_ms,
+				    int *ret_err)
 {
 	PGresult *result;
 	enum outcome outcome;
 
-	if (!db->conn) {
-		int64_t connect_deadline = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
+	if (is_prepared(db, query))
+		return OUTCOME_OK;
+	if (!PQsendPrepare(db->conn, query->name, query->text, 0, NULL)) {
+		set_problem(db, "prepare", PQerrorMessage(db->conn));
+		return OUTCOME_LOST;
+	}
+	result = await_result(db, deadline_ms);
+	if (!result)
+		return OUTCOME_LOST;
+	outcome = outcome_of(db, result, ret_err);
+	PQclear(result);
+	if (outcome == OUTCOME_OK && db->prepared_count < PREPARED_MAX)
+		db->prepared[db->prepared_count++] = query;
+	return outcome;
+}
 
-		if (connect_deadline > deadline_ms)
-			connect_deadline = deadline_ms;
-		if (connect_db(db, connect_deadline) < 0) {
-			disconnect(db);
-			return OUTCOME_FAILED;
-		}
-	}
-	if (!is_prepared(db, query)) {
-		if (!PQsendPrepare(db->conn, query->name, query->text, 0, NULL)) {
-			set_problem(db, "prepare", PQerrorMessage(db->conn));
-			return OUTCOME_LOST;
-		}
-		result = await_result(db, deadline_ms);
-		if (!result)
-			return OUTCOME_LOST;
-		outcome = judge(db, result, ret_err);
-		PQclear(result);
-		if (outcome != OUTCOME_OK)
-			return outcome;
-		if (db->prepared_count < PREPARED_MAX)
-			db->prepared[db->prepared_count++] = query;
-	}
-	if (!PQsendQueryPrepared(db->conn, query->name, count, values, NULL, NULL, 0)) {
+/* Start the statement on a connection that knows it. Returns whether it was sent. */
+static bool send_prepared(struct db *db, const struct call *call)
+{
+	return PQsendQueryPrepared(db->conn, call->query->name, call->count, call->values, NULL,
+				   NULL, 0) == 1;
+}
+
+/* Connect and prepare as far as necessary, and send. */
+static enum outcome send_call(struct db *db, const struct call *call, int64_t deadline_ms,
+			      int *ret_err)
+{
+	enum outcome outcome;
+
+	outcome = ensure_connection(db, deadline_ms);
+	if (outcome == OUTCOME_OK)
+		outcome = ensure_prepared(db, call->query, deadline_ms, ret_err);
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	if (!send_prepared(db, call)) {
 		set_problem(db, "send", PQerrorMessage(db->conn));
 		*ret_err = ERR_UNAVAILABLE;
 		return OUTCOME_LOST;
@@ -288,118 +302,131 @@ static enum outcome send_query(struct db *db, const struct query *query, int cou
 	return OUTCOME_OK;
 }
 
-/* One try: send, unless that is done, and wait. */
-static enum outcome try_query(struct db *db, const struct query *query, int count,
-			      const char *const *values, int64_t deadline_ms, PGresult **ret_result,
-			      int *ret_err)
+/* One attempt: send, unless that was done (db_send), and wait for the result. */
+static enum outcome attempt(struct db *db, const struct call *call, int64_t deadline_ms,
+			    PGresult **ret_result, int *ret_err)
 {
 	PGresult *result;
 	enum outcome outcome;
 
 	*ret_err = ERR_UNAVAILABLE;
-	if (!db->sent) {
-		outcome = send_query(db, query, count, values, deadline_ms, ret_err);
+	if (!db->answering) {
+		outcome = send_call(db, call, deadline_ms, ret_err);
 		if (outcome != OUTCOME_OK)
 			return outcome;
-	} else if (!PQconsumeInput(db->conn)) { /* what has come meanwhile, without a wait */
+	} else if (!PQconsumeInput(db->conn)) { /* what has arrived, without a wait */
 		set_problem(db, "connection", PQerrorMessage(db->conn));
 		return OUTCOME_LOST;
 	}
-	db->sent = false;
+	db->answering = false;
 	result = await_result(db, deadline_ms);
 	if (!result) {
 		*ret_err = ERR_UNAVAILABLE;
 		return OUTCOME_LOST;
 	}
-	outcome = judge(db, result, ret_err);
-	if (outcome != OUTCOME_OK) {
+	outcome = outcome_of(db, result, ret_err);
+	if (outcome == OUTCOME_OK)
+		*ret_result = result;
+	else
 		PQclear(result);
-		return outcome;
-	}
-	*ret_result = result;
-	return OUTCOME_OK;
+	return outcome;
 }
 
 /*
- * Whether the kept connection was closed from the other side while it was idle: there is then
- * something to read where nothing should be. Saves the write that would have been lost on it.
+ * Whether the idle connection was closed by the other side. The end of a connection can be read;
+ * on a live idle connection there is nothing to read. Detecting it here saves a write that would be
+ * lost.
  */
 static bool died_idle(struct db *db)
 {
-	struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
-
-	/* A backend says why it ends before it closes: the end comes with a second reading. */
-	while (poll(&fd, 1, 0) != 0)
+	/* A backend sends a message before it closes: the second read finds the end. */
+	while (socket_readable(PQsocket(db->conn)))
 		if (!PQconsumeInput(db->conn) || PQstatus(db->conn) != CONNECTION_OK)
 			return true;
 	return false;
 }
 
-/* Take the answer that nobody has asked for off the connection. */
-static void discard(struct db *db)
+/* Read and drop the answer of db_send that was not received. */
+static void drop_answer(struct db *db)
 {
 	PGresult *result;
 
-	if (!db->sent)
+	if (!db->answering)
 		return;
-	db->sent = false;
+	db->answering = false;
 	result = await_result(db, clock_monotonic_ms() + budget_left_ms(db->budget));
 	if (!result)
 		disconnect(db);
 	PQclear(result);
 }
 
-void db_send(struct db *db, const struct query *query, int count, const char *const *values)
+/* Whether a second attempt makes sense. `kept`: the first one used an existing connection. */
+static bool may_repeat(const struct db *db, const struct call *call, enum outcome outcome,
+		       bool kept)
 {
-	int64_t timeout_ms;
-
-	discard(db);
-	if (db->conn && is_prepared(db, query) &&
-	    budget_allow(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
-		db->sent = PQsendQueryPrepared(db->conn, query->name, count, values, NULL, NULL,
-					       0) == 1;
+	if (outcome == OUTCOME_LOST)
+		return kept && call->query->reads && !db->timed_out;
+	return outcome == OUTCOME_REFUSED;
 }
 
-int db_receive(struct db *db, const struct query *query, int count, const char *const *values,
-	       PGresult **ret_result)
+/* As db_query; the answer of db_send, if there is one, is that of `call`. */
+static int run(struct db *db, const struct call *call, PGresult **ret_result)
 {
-	db->constraint[0] = '\0';
-	db->problem[0] = '\0';
-	/* What only reads is repeated anyway. */
-	if (db->conn && !query->reads && died_idle(db))
+	note_clear(&db->problem);
+	/* A query that only reads would be repeated anyway. */
+	if (db->conn && !call->query->reads && died_idle(db))
 		disconnect(db);
-	for (bool again = true;; again = false) {
+	for (bool first = true;; first = false) {
 		bool kept = db->conn != NULL;
+		int64_t want_ms = STATEMENT_TIMEOUT_MS + (kept ? 0 : CONNECT_TIMEOUT_MS);
 		int64_t started_us = clock_monotonic_us();
 		int64_t timeout_ms;
 		enum outcome outcome;
 		int r;
 
-		r = budget_allow(db->budget, DEP_DB,
-				 STATEMENT_TIMEOUT_MS + (kept ? 0 : CONNECT_TIMEOUT_MS),
-				 &timeout_ms);
+		r = budget_allow(db->budget, DEP_DB, want_ms, &timeout_ms);
 		if (r < 0)
 			return r;
 		db->timed_out = false;
-		outcome = try_query(db, query, count, values, clock_monotonic_ms() + timeout_ms,
-				    ret_result, &r);
+		outcome = attempt(db, call, clock_monotonic_ms() + timeout_ms, ret_result, &r);
 		if (outcome == OUTCOME_LOST || outcome == OUTCOME_REFUSED)
-			disconnect(db); /* after a refusal: to forget the plans */
-		if (again && (outcome == OUTCOME_REFUSED || (outcome == OUTCOME_LOST && kept &&
-							     query->reads && !db->timed_out))) {
-			metrics_event(db->budget->metrics, METRICS_RETRY, DEP_DB);
-			continue;
+			disconnect(db); /* after a refusal: outdated plans go with it */
+		if (!first || !may_repeat(db, call, outcome, kept)) {
+			budget_record(db->budget, call->query->operation, started_us,
+				      r != ERR_UNAVAILABLE);
+			return r;
 		}
-		budget_record(db->budget, query->operation, started_us, r != ERR_UNAVAILABLE);
-		return r;
+		metrics_event(db->budget->metrics, METRICS_RETRY, DEP_DB);
 	}
 }
 
 int db_query(struct db *db, const struct query *query, int count, const char *const *values,
 	     PGresult **ret_result)
 {
-	discard(db);
-	return db_receive(db, query, count, values, ret_result);
+	const struct call call = {query, count, values};
+
+	drop_answer(db);
+	return run(db, &call, ret_result);
+}
+
+void db_send(struct db *db, const struct query *query, int count, const char *const *values)
+{
+	int64_t timeout_ms;
+
+	assert(query->reads && count <= DB_VALUES_MAX);
+	drop_answer(db);
+	for (int i = 0; i < count; i++)
+		db->sent_values[i] = values[i];
+	db->sent = (struct call){query, count, db->sent_values};
+	if (db->conn && is_prepared(db, query) &&
+	    budget_allow(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
+		db->answering = send_prepared(db, &db->sent);
+}
+
+int db_receive(struct db *db, PGresult **ret_result)
+{
+	assert(db->sent.query);
+	return run(db, &db->sent, ret_result);
 }
 
 void db_result_clear(PGresult **result)

@@ -1,8 +1,13 @@
 /*
- * db.h - PostgreSQL: one connection per worker, named statements, never waiting beyond the budget.
+ * db.h - PostgreSQL: one connection per worker, named statements, no call beyond the time budget.
  *
- * Statements are the files of sql/queries, embedded at build time (queries.h) and prepared by name
- * on first use of a connection. The connection is opened on first use and again after a failure.
+ * Statements are the files of sql/queries, embedded at build time (queries.h). Each is prepared on
+ * its first use on a connection. The connection is opened on first use and again after a failure.
+ *
+ *	no connection ── connect ──▶ idle ── prepare (once per statement) and run ──▶ waiting
+ *	      ▲                        ▲                                                │
+ *	      │                        └──────────────── answered ──────────────────────┤
+ *	      └──────────────────────── lost, timed out, refused ───────────────────────┘
  */
 #ifndef DB_H
 #define DB_H
@@ -15,6 +20,8 @@
 #include "run/budget.h"
 #include "run/config.h"
 
+#define DB_VALUES_MAX 8 /* parameters of db_send */
+
 struct db;
 
 /*
@@ -25,53 +32,60 @@ struct db *db_new(const struct config *config, struct budget *budget);
 void db_free(struct db *db);
 
 /*
- * Run `query` with `count` parameters as text (NULL is SQL's null), borrowed for the call.
+ * Run `query` with `count` parameters.
  *
- * A query that reads is repeated once on a new connection when the old one was lost, as is any
- * query that was refused before it did anything (a serialization failure, a deadlock).
+ * A query that reads is repeated once, on a new connection, when the old connection was lost. Any
+ * query is repeated once when it was refused before it did anything (serialization failure,
+ * deadlock, outdated plan).
  *
- * ret_result: the caller's, for PQclear or pg_result_auto; its status is PGRES_TUPLES_OK or
- * PGRES_COMMAND_OK.
- * Returns 0; ERR_CONFLICT on a violated unique constraint (db_constraint names it);
- * ERR_UNAVAILABLE when PostgreSQL cannot be reached, gave up, or did not answer in time;
- * ERR_OVERLOADED when the request's time is spent; ERR_INTERNAL for any other error.
+ * values:     as text, NULL for SQL's null; borrowed for the call.
+ * ret_result: for PQclear or pg_result_auto; its status is PGRES_TUPLES_OK or PGRES_COMMAND_OK.
+ * Returns 0; ERR_CONFLICT when a unique constraint is violated; ERR_UNAVAILABLE when PostgreSQL
+ * cannot be reached, gave up, or did not answer in time, or while its circuit breaker is open;
+ * ERR_OVERLOADED when no time is left; ERR_INTERNAL for any other error.
  */
 int db_query(struct db *db, const struct query *query, int count, const char *const *values,
-	     PGresult **ret_result);
+	     PGresult **ret_result) __attribute__((warn_unused_result));
 
 /*
- * The same in two steps, for a query that only reads and whose answer can come while something else
- * is waited for. db_send sends it if that can be done at once, and says nothing: db_receive, which
- * takes the same arguments and returns what db_query does, does what is missing. An answer that is
- * never received is thrown away.
+ * db_query in two steps, so that a caller can do other work while PostgreSQL answers; for queries
+ * that only read.
+ *
+ * db_send starts the query if the connection is ready and the query is prepared there. Otherwise,
+ * and after a failure, db_receive runs it. Other queries may run between the two; they drop an
+ * answer that has arrived, and db_receive runs its query again. An answer that is not received is
+ * dropped.
+ *
+ * count:  at most DB_VALUES_MAX.
+ * values: the pointers are copied, the texts are borrowed until db_receive.
  */
 void db_send(struct db *db, const struct query *query, int count, const char *const *values);
-int db_receive(struct db *db, const struct query *query, int count, const char *const *values,
-	       PGresult **ret_result);
 
-/* The unique constraint that the last ERR_CONFLICT named; "" when there was none. */
-const char *db_constraint(const struct db *db);
+/* Receive the answer to the last db_send. Returns as db_query. */
+int db_receive(struct db *db, PGresult **ret_result) __attribute__((warn_unused_result));
 
-/* The last failure as one line for the log: SQLSTATE and message, without data. */
+/* Why the last query failed, as one line: SQLSTATE and message, without data; "" if it did not. */
 const char *db_problem(const struct db *db);
 
-/* The process of PostgreSQL that served last, as its log calls it; "" before the first one. */
-const char *db_id(const struct db *db);
+/* The process id of the last backend, as in PostgreSQL's log; "" before the first connection. */
+const char *db_backend_pid(const struct db *db);
 
 void db_result_clear(PGresult **result);
 #define pg_result_auto __attribute__((cleanup(db_result_clear))) PGresult
 
-/* The value of a column as a slice; empty for null (db_null tells them apart). */
+/* The value of a column, borrowed from the result; empty for null. */
 struct slice db_value(const PGresult *result, int row, int column);
+
+/* Whether a column is null. */
 bool db_null(const PGresult *result, int row, int column);
 
-/* The same with a ptr of NULL for null. */
+/* The value of a column; its ptr is NULL for null. */
 struct slice db_optional(const PGresult *result, int row, int column);
 
-/* PostgreSQL's text form of a bigint or integer as a number. */
+/* The number in PostgreSQL's text form of a bigint or integer, which is not checked. */
 int64_t db_integer_of(struct slice value);
 
-/* The value of a column of type bigint or integer, and of type boolean. */
+/* The value of a column of type bigint or integer; of type boolean. Not null. */
 int64_t db_integer(const PGresult *result, int row, int column);
 bool db_bool(const PGresult *result, int row, int column);
 

@@ -1,7 +1,7 @@
 /*
  * query.h - a named SQL statement.
  *
- * Each file of sql/queries becomes one at build time; the generated queries.h declares them.
+ * At build time each file of sql/queries becomes one; the generated queries.h declares them.
  */
 #ifndef QUERY_H
 #define QUERY_H
@@ -11,10 +11,10 @@
 #include "run/operation.h"
 
 struct query {
-	const char *name; /* folder and file, "users_by_sub"; also of the prepared statement */
+	const char *name; /* FOLDER_FILE, such as "users_by_sub"; also of the prepared statement */
 	const char *text;
-	enum operation operation;
-	bool reads; /* its first word is `select`: repeating it is harmless */
+	enum operation operation; /* its counter in the metrics */
+	bool reads;		  /* its first word is `select`: it can be repeated */
 };
 
 #endif

@@ -58,8 +58,7 @@ int names_send(struct db *db, const struct slice *uuids, size_t count, struct na
 
 int names_receive(struct db *db, struct names *names)
 {
-	return db_receive(db, &query_users_names, 1, (const char *[]){names->uuids.data},
-			  &names->result);
+	return db_receive(db, &names->result);
 }
 
 size_t names_count(const struct names *names)

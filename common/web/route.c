@@ -246,7 +246,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 		.code = code_of(err),
 		.duration_us = duration_us,
 		.budget = &ctx->budget,
-		.ids = {[DEP_DB] = ctx->db ? db_id(ctx->db) : NULL,
+		.ids = {[DEP_DB] = ctx->db ? db_backend_pid(ctx->db) : NULL,
 			[DEP_DYNAMODB] = ctx->dynamodb ? dynamodb_id(ctx->dynamodb) : NULL,
 			[DEP_COGNITO] = ctx->cognito ? cognito_request_id(ctx->cognito) : NULL},
 	};
