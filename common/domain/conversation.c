@@ -114,7 +114,7 @@ static int query_rows(struct ctx *ctx, const char *me, const struct page *page, 
 
 int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
 {
-	struct rows rows;
+	struct rows rows __attribute__((uninitialized)); /* large */
 	names_auto names = {0};
 	struct jsonout *out;
 	int r;

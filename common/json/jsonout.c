@@ -222,7 +222,7 @@ void jsonout_time(struct jsonout *out, int64_t us)
 
 void jsonout_format(struct jsonout *out, const char *format, ...)
 {
-	char text[FORMAT_MAX + 1];
+	char text[FORMAT_MAX + 1] __attribute__((uninitialized));
 	va_list args;
 	int len;
 

@@ -162,7 +162,7 @@ size_t fcgi_read(struct fcgi *fcgi, char *to, size_t len)
 
 void fcgi_drain(struct fcgi *fcgi)
 {
-	char bytes[4096];
+	char bytes[4096] __attribute__((uninitialized));
 
 	while (fcgi_read(fcgi, bytes, sizeof(bytes)) == sizeof(bytes))
 		;
