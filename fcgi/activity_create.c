@@ -1,7 +1,7 @@
 /* activity_create.c - POST /api/activities: a new crud with a limited time to live. */
 #include "domain/activity.h"
-#include "web/route.h"
 #include "json/jsonin.h"
+#include "web/route.h"
 
 static const struct field ttl_field = {
 	.key = "ttl",

@@ -1,7 +1,7 @@
 /* activity_reply.c - POST /api/activities/{uuid}/reply: answer a crud or a reply. */
 #include "domain/activity.h"
-#include "web/route.h"
 #include "json/jsonin.h"
+#include "web/route.h"
 
 static int reply(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

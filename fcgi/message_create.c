@@ -1,9 +1,9 @@
 /* message_create.c - POST /api/messages: send to a conversation, or to a person by handle. */
 #include "domain/conversation.h"
+#include "json/jsonin.h"
 #include "limit.h"
 #include "web/field.h"
 #include "web/route.h"
-#include "json/jsonin.h"
 
 static const struct field message_field = {
 	.key = "message",

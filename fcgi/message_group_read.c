@@ -1,8 +1,8 @@
 /* message_group_read.c - PUT /api/message_groups/{uuid}/read: mark what was shown as read. */
 #include "domain/conversation.h"
+#include "json/jsonin.h"
 #include "web/field.h"
 #include "web/route.h"
-#include "json/jsonin.h"
 
 static int mark_read(struct ctx *ctx, const struct req *req, struct resp *resp)
 {

@@ -1,10 +1,10 @@
 /* profile_update.c - PUT or POST /api/profile/update: the caller's display name and bio. */
 #include "domain/conversation.h"
 #include "domain/user.h"
+#include "json/jsonin.h"
 #include "limit.h"
 #include "web/field.h"
 #include "web/route.h"
-#include "json/jsonin.h"
 
 static const struct field name_field = {
 	.key = "display_name",

@@ -18,11 +18,11 @@
 #include "base/handle.h"
 #include "base/note.h"
 #include "command.h"
+#include "json/jsonin.h"
+#include "json/jsonout.h"
 #include "limit.h"
 #include "net/http.h"
 #include "queries.h"
-#include "json/jsonin.h"
-#include "json/jsonout.h"
 
 #define PAGE_USERS   60 /* the limit of ListUsers */
 #define ATTEMPT_MS   10000

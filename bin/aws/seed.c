@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "command_requests.h"
-#include "store.h"
 #include "json/jsonin.h"
+#include "store.h"
 
 #define FILE_MAX     1048576
 #define MESSAGES_MAX 1000

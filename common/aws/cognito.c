@@ -10,9 +10,9 @@
 #include "base/note.h"
 #include "base/text.h"
 #include "identity/jwt.h"
-#include "net/http.h"
 #include "json/jsonin.h"
 #include "json/jsonout.h"
+#include "net/http.h"
 
 #define GET_USER_MS	 2000
 #define BODY_BYTES_MAX	 (2 * JWT_MAX)

@@ -25,9 +25,9 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/note.h"
+#include "json/jsonscan.h"
 #include "net/http.h"
 #include "net/url.h"
-#include "json/jsonscan.h"
 
 #define ANSWER_MAX	  16384
 #define TOKEN_FILE_MAX	  16384

@@ -10,9 +10,9 @@
 #include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "json/jsonscan.h"
 #include "net/http.h"
 #include "run/metrics.h"
-#include "json/jsonscan.h"
 
 #define ATTEMPT_MS     1500
 #define BACKOFF_MS     25

@@ -12,8 +12,8 @@
 #include "base/cache.h"
 #include "domain/conversation_item.h"
 #include "domain/names.h"
-#include "web/ctx.h"
 #include "json/jsonout.h"
+#include "web/ctx.h"
 
 /* Space for a created_at as an item has it; those that clock_format writes are shorter. */
 #define CONVERSATION_TIME_SIZE 64

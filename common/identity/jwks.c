@@ -13,10 +13,10 @@
 #include "base/note.h"
 #include "base/text.h"
 #include "identity/jwt.h"
+#include "json/jsonin.h"
 #include "net/http.h"
 #include "net/url.h"
 #include "run/metrics.h"
-#include "json/jsonin.h"
 
 #define FETCH_MS	  2000
 #define MODULUS_BITS_MIN  2048 /* RFC 7518 §3.3 */

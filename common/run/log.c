@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "run/metrics.h"
 #include "json/jsonout.h"
+#include "run/metrics.h"
 
 /* A pipe that is ready for writing takes PIPE_BUF (4096) bytes at once and whole: pipe(7). */
 #define LINE_MAX_BYTES 4000

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/percent.h"
 #include "base/uuid.h"
-#include "web/problem.h"
 #include "json/jsonin.h"
+#include "web/problem.h"
 
 /* The value of an environment entry, "NAME=value", if it is that of `name`; else NULL. */
 static const char *entry_value(const char *entry, const char *name, size_t name_len)

@@ -3,9 +3,9 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "web/field.h"
 #include "json/jsonin.h"
 #include "json/jsonscan.h"
+#include "web/field.h"
 
 /* Write all strings of a parsed tree, as an answer would. */
 static void write_value(struct jsonout *out, json_object *value)

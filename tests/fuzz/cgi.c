@@ -10,10 +10,10 @@
 
 #include "fuzz.h"
 #include "identity.h"
+#include "json/jsonin.h"
 #include "web/field.h"
 #include "web/idempotency.h"
 #include "web/page.h"
-#include "json/jsonin.h"
 
 #define VARIABLES_MAX 32
 #define INPUT_MAX     65536

@@ -3,9 +3,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "json/jsonin.h"
 #include "web/field.h"
 #include "web/problem.h"
-#include "json/jsonin.h"
 
 static const struct field message = {
 	.key = "message",

@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "json/jsonin.h"
 #include "run/budget.h"
 #include "run/log.h"
-#include "json/jsonin.h"
 
 static int saved, reader;
 

@@ -5,9 +5,9 @@
 
 #include "base/err.h"
 #include "base/uuid.h"
+#include "json/jsonin.h"
 #include "web/problem.h"
 #include "web/req.h"
-#include "json/jsonin.h"
 
 static struct buf scratch = BUF_INIT(32768);
 static char *no_env[] = {NULL};

@@ -4,8 +4,8 @@
 #include "aws/request.h"
 #include "base/err.h"
 #include "base/uuid.h"
-#include "requests.h"
 #include "json/jsonscan.h"
+#include "requests.h"
 
 #define TABLE "messages"
 

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "web/route.h"
 #include "json/jsonin.h"
+#include "web/route.h"
 
 static int echo(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
