@@ -84,7 +84,8 @@ QUERIES  := $(sort $(shell find sql/queries -name '*.sql'))
 REQUESTS := common/aws/requests/holes $(sort $(wildcard common/aws/requests/*/*.json))
 COMMAND_REQUESTS := common/aws/requests/holes bin/aws/requests/holes \
             $(sort $(wildcard bin/aws/requests/*/*.json))
-GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h)
+GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h \
+	    local.h)
 
 # Prints one word and the target; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
@@ -118,6 +119,11 @@ $(BUILD)/gen/command_requests.c $(BUILD)/gen/command_requests.h &: common/aws/re
 $(BUILD)/gen/operations.h: common/run/operations.awk $(QUERIES) $(REQUESTS)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)awk -f common/run/operations.awk $(QUERIES) $(filter %.json,$(REQUESTS)) >$@
+
+# The constants of a local run, for the commands of bin/aws.
+$(BUILD)/gen/local.h: bin/constants
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)sed -n 's/^\(local_[a-z_]*\|[a-z]*_port\)=\(.*\)$$/#define \U\1\E "\2"/p' $< >$@
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)

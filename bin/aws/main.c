@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/env.h"
+#include "local.h"
 
 static const struct command commands[] = {
 	{"ddb", "schema-load", "[prod]", "create the messages table, or check the one that exists",
@@ -139,17 +140,17 @@ static void choose_services(bool prod)
 	}
 	if (!env_get("AWS_ENDPOINT_URL")) {
 		set_local("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1", "CRUDDUR_DYNAMODB_PORT",
-			  "8000", "");
+			  DYNAMODB_PORT, "");
 		set_local("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1",
-			  "CRUDDUR_COGNITO_PORT", "9229", "");
+			  "CRUDDUR_COGNITO_PORT", COGNITO_PORT, "");
 	}
-	set_local("CONNECTION_URL", "postgresql://cruddur:Cruddur-2026@127.0.0.1",
-		  "CRUDDUR_POSTGRES_PORT", "5433", "/cruddur");
+	set_local("CONNECTION_URL", "postgresql://cruddur:" LOCAL_PASSWORD "@127.0.0.1",
+		  "CRUDDUR_POSTGRES_PORT", POSTGRES_PORT, "/cruddur");
 	if (!env_get("AWS_DEFAULT_REGION"))
-		set_default("AWS_REGION", "ca-central-1");
+		set_default("AWS_REGION", LOCAL_REGION);
 	set_default("AWS_ACCESS_KEY_ID", "local");
 	set_default("AWS_SECRET_ACCESS_KEY", "local");
-	set_default("AWS_COGNITO_USER_POOL_ID", "local_cruddur");
+	set_default("AWS_COGNITO_USER_POOL_ID", LOCAL_USER_POOL);
 }
 
 /* The member that an option of the command sets; NULL when it has no such option. */
