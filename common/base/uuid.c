@@ -76,12 +76,12 @@ int uuid_v7(int64_t us, char ret_uuid[UUID_SIZE])
 /* The number in the hexadecimal digits from `from` up to `to`, without the hyphens. */
 static int64_t hex_number(const char *uuid, size_t from, size_t to)
 {
-	int64_t value = 0;
+	uint64_t value = 0;
 
 	for (size_t i = from; i < to; i++)
 		if (!is_hyphen_at(i))
-			value = value << 4 | hex_value(uuid[i]);
-	return value;
+			value = value << 4 | (unsigned)hex_value(uuid[i]);
+	return (int64_t)value;
 }
 
 int uuid_v7_time(const char *uuid, int64_t *ret_us)
