@@ -1,5 +1,5 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { type FormEvent, useEffect, useState } from 'react';
+import { useNavigationType, useSearchParams } from 'react-router';
 
 import { useSearch } from '../api/cruds';
 import { limits, textLength } from '../base/limits';
@@ -42,21 +42,21 @@ export default function SearchPage() {
   const [parameters, setParameters] = useSearchParams();
   const term = parameters.get('term') ?? '';
   const [text, setText] = useState(term);
-  const lastTerm = useRef(term);
+  const [lastTerm, setLastTerm] = useState(term);
+  const navigation = useNavigationType();
 
-  // A click on a tag, or going back, changes the address; the text in the box follows.
-  if (term !== lastTerm.current) {
-    lastTerm.current = term;
-    setText(term);
+  // A click on a tag (PUSH), or going back (POP), changes the address, and the text in the box
+  // follows. The box's own searches (REPLACE) must not: more may have been typed since they started.
+  if (term !== lastTerm) {
+    setLastTerm(term);
+    if (navigation !== 'REPLACE') setText(term);
   }
 
-  const search = (wanted: string) => {
-    lastTerm.current = wanted;
+  const search = (wanted: string) =>
     setParameters(wanted ? { term: wanted } : {}, { replace: true });
-  };
   useEffect(() => {
     const wanted = text.trim();
-    if (wanted === lastTerm.current) return;
+    if (wanted === term) return;
     const timer = setTimeout(() => search(wanted), PAUSE_MS);
     return () => clearTimeout(timer);
   });

@@ -164,23 +164,47 @@ describe('cruds', { concurrency: 3 }, () => {
   test('search runs while typing, and its address shows the same results again', async () => {
     const author = await newPerson(stack);
     const word = `w${randomUUID().slice(0, 8)}`;
-    await postAs(author, `Grüße “${word}” und mehr`);
+    await postAs(author, `Grüße “${word}” und mehr #tag_${word}`);
     const page = await visitor();
     await page.goto('/search');
-    await page.getByLabel('Search cruds').pressSequentially(word, { delay: 10 });
+    const field = page.getByLabel('Search cruds');
+    await field.pressSequentially(word, { delay: 10 });
     await article(page, word).waitFor();
     await page.waitForURL(`/search?term=${word}`);
     await page.reload();
     await article(page, word).waitFor();
-    await page.getByLabel('Search cruds').fill(`"${word}" -mehr`);
+    // The text in the box follows a click on a tag, and going back.
+    await page.getByRole('link', { name: `#tag_${word}` }).click();
+    await eventually('the tag', async () => (await field.inputValue()) === `#tag_${word}`);
+    await page.goBack();
+    await eventually('the word', async () => (await field.inputValue()) === word);
+    await field.fill(`"${word}" -mehr`);
     await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
-    await page.getByLabel('Search cruds').fill(`' or 1=1; --`);
+    await field.fill(`' or 1=1; --`);
     await page.waitForURL(/1%3D1/);
     await page
       .getByRole('status')
       .filter({ hasText: /found/ })
       .first()
       .waitFor({ state: 'attached' });
+    await leave(page);
+  });
+
+  test('the search box keeps every keystroke while results load on a slow processor', async () => {
+    const page = await visitor();
+    await page.goto('/search');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 12 });
+    const field = page.getByLabel('Search cruds');
+    // Each pause is long enough to start a search, whose results load during the next word.
+    const words = ['some', ' words', ' that', ' take', ' a', ' while'];
+    for (const word of words) {
+      await field.pressSequentially(word, { delay: 20 });
+      await page.waitForTimeout(260);
+    }
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await page.waitForURL('/search?term=some+words+that+take+a+while');
+    assert.equal(await field.inputValue(), words.join(''));
     await leave(page);
   });
 
