@@ -318,6 +318,24 @@ describe('constants', () => {
     ]);
   });
 
+  test('names a figure of the documents that differs from the sources', () => {
+    assert.deepEqual(
+      broken('constants', {
+        'common/run/budget.h': (text) =>
+          text.replace('BUDGET_REQUEST_MS 4000', 'BUDGET_REQUEST_MS 5000'),
+      }),
+      [
+        'docs/architecture.md says that BUDGET_REQUEST_MS of common/run/budget.h is 4000; write: 5000',
+      ],
+    );
+    assert.deepEqual(
+      broken('constants', {
+        'docs/architecture.md': (text) => text.replaceAll(/ in `common\/[^`]+`/g, ''),
+      }),
+      ['docs/architecture.md has no row with a constant of the sources'],
+    );
+  });
+
   test('names a path in nginx that no program has', () => {
     assert.deepEqual(
       broken('constants', { 'nginx/edge.conf.in': (text) => `${text}\n# \nlocation = /api/rady { }\n` }),

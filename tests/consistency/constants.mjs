@@ -1,5 +1,5 @@
-// constants.mjs - values that files have to repeat are those of bin/constants and sql/people.json.
-// Documents and compose files cannot read them; they are compared here.
+// constants.mjs - values that files have to repeat are those of their source: bin/constants,
+// sql/people.json, or a #define. Documents and compose files cannot read them; they are compared here.
 import { withoutHashes } from './tree.mjs';
 
 // The values of bin/constants that each file repeats.
@@ -36,6 +36,19 @@ export default function constants(tree, check) {
     Number(values.get('workers_max')) + 1 <= files,
     `common/run/metrics.h has ${files} files for a program, but bin/constants allows ${values.get('workers_max')} workers; write: #define METRICS_FILES_MAX ${Number(values.get('workers_max')) + 1}`,
   );
+
+  // Rows of docs/architecture.md such as: | a request | 4000 | `NAME` in `common/run/budget.h` |
+  const rows = [
+    ...tree.read('docs/architecture.md').matchAll(/\| (\d+) \| `([A-Z_]+)` in `([^`]+)` \|/g),
+  ];
+  check(rows.length > 0, 'docs/architecture.md has no row with a constant of the sources');
+  for (const [, value, name, file] of rows) {
+    const [, real] = new RegExp(`#define ${name}\\s+(\\d+)`).exec(tree.read(file)) ?? [];
+    check(
+      real === value,
+      `docs/architecture.md says that ${name} of ${file} is ${value}; write: ${real ?? 'a constant that exists'}`,
+    );
+  }
 
   const people = tree.read('sql/people.json');
   const handles = [...people.matchAll(/"handle": *"(\w+)"/g)].map(([, handle]) => handle);
