@@ -1,15 +1,16 @@
 /* dynamodb.c - see dynamodb.h. */
 #include "aws/dynamodb.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "aws/aws_error.h"
 #include "aws/awsrequest.h"
 #include "aws/credentials.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/note.h"
 #include "json/jsonscan.h"
 #include "net/http.h"
 #include "run/metrics.h"
@@ -42,7 +43,7 @@ struct dynamodb {
 	struct slice message;
 
 	char refused[64]; /* type of the last refusal */
-	char problem[512];
+	struct note problem;
 };
 
 /* The result of one attempt. */
@@ -85,22 +86,6 @@ static const struct {
 	{"ProvisionedThroughputExceeded", REASON_THROTTLED},
 	{"ThrottlingError", REASON_THROTTLED},
 };
-
-static void set_problem(struct dynamodb *dynamodb, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* One line of ASCII, whatever a message of the service holds. */
-static void set_problem(struct dynamodb *dynamodb, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(dynamodb->problem, sizeof(dynamodb->problem), format, args);
-	va_end(args);
-	for (char *at = dynamodb->problem; *at; at++)
-		if (*at < ' ' || *at > '~')
-			*at = '?';
-}
 
 struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget)
 {
@@ -149,7 +134,7 @@ const char *dynamodb_operation(const struct dynamodb *dynamodb)
 	return dynamodb->form ? dynamodb->form->operation : "";
 }
 
-const char *dynamodb_id(const struct dynamodb *dynamodb)
+const char *dynamodb_request_id(const struct dynamodb *dynamodb)
 {
 	const char *id = http_header(dynamodb->http, AWSREQUEST_ID_HEADER);
 
@@ -158,7 +143,7 @@ const char *dynamodb_id(const struct dynamodb *dynamodb)
 
 const char *dynamodb_problem(const struct dynamodb *dynamodb)
 {
-	return dynamodb->problem;
+	return dynamodb->problem.text;
 }
 
 bool dynamodb_refused(const struct dynamodb *dynamodb, const char *type)
@@ -287,8 +272,7 @@ static void read_member(struct dynamodb *dynamodb, struct slice key, bool succes
 			read_reason(dynamodb, scan);
 	} else if (slice_is(key, "__type") && type == JSONSCAN_STRING) {
 		jsonscan_string(scan, &dynamodb->error);
-	} else if ((slice_is(key, "message") || slice_is(key, "Message")) &&
-		   type == JSONSCAN_STRING) {
+	} else if (aws_error_is_message(key) && type == JSONSCAN_STRING) {
 		jsonscan_string(scan, &dynamodb->message);
 	} else {
 		jsonscan_skip(scan);
@@ -300,7 +284,6 @@ static bool read_answer(struct dynamodb *dynamodb, bool success)
 {
 	struct jsonscan scan;
 	struct slice key;
-	const char *hash;
 
 	forget_answer(dynamodb);
 	buf_reset(&dynamodb->text);
@@ -316,13 +299,7 @@ static bool read_answer(struct dynamodb *dynamodb, bool success)
 
 	dynamodb->answer.items = dynamodb->items;
 	dynamodb->answer.body = buf_slice(&dynamodb->received);
-	/* The type may come with its namespace, com.amazonaws.dynamodb.v20120810#Type. */
-	hash = dynamodb->error.len > 0 ? memchr(dynamodb->error.ptr, '#', dynamodb->error.len)
-				       : NULL;
-	if (hash)
-		dynamodb->error =
-			(struct slice){hash + 1, dynamodb->error.len -
-							 (size_t)(hash + 1 - dynamodb->error.ptr)};
+	dynamodb->error = aws_error_type(dynamodb->error);
 	return true;
 }
 
@@ -351,8 +328,9 @@ static enum outcome outcome_of_refusal(struct dynamodb *dynamodb, int status)
 
 	snprintf(dynamodb->refused, sizeof(dynamodb->refused), "%.*s", (int)error.len,
 		 error.len > 0 ? error.ptr : "");
-	set_problem(dynamodb, "%s: %.*s", error.len > 0 ? dynamodb->refused : "no error type",
-		    (int)(message.len < MESSAGE_MAX ? message.len : MESSAGE_MAX), message.ptr);
+	note_set(&dynamodb->problem, "%s: %.*s",
+		 error.len > 0 ? dynamodb->refused : "no error type",
+		 (int)(message.len < MESSAGE_MAX ? message.len : MESSAGE_MAX), message.ptr);
 	if (slice_is(error, "TransactionCanceledException"))
 		return outcome_of_cancellation(&dynamodb->answer);
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
@@ -379,15 +357,15 @@ static enum outcome outcome_of(struct dynamodb *dynamodb, int status, bool *ret_
 
 	*ret_answered = status < 500;
 	if (!crc32_matches(dynamodb)) {
-		set_problem(dynamodb, "The answer does not match its X-Amz-Crc32");
+		note_set(&dynamodb->problem, "The answer does not match its X-Amz-Crc32");
 		*ret_answered = false;
 		return OUTCOME_REPEAT;
 	}
 	if (!read_answer(dynamodb, success)) {
-		set_problem(dynamodb,
-			    "HTTP %d: the answer cannot be read (it is cut short, or an item has "
-			    "more than %d attributes)",
-			    status, ITEM_ATTRIBUTES_MAX);
+		note_set(&dynamodb->problem,
+			 "HTTP %d: the answer cannot be read (it is cut short, or an item has "
+			 "more than %d attributes)",
+			 status, ITEM_ATTRIBUTES_MAX);
 		*ret_answered = false;
 		return OUTCOME_REPEAT; /* even a refusal: what happened is unknown */
 	}
@@ -407,13 +385,13 @@ static int sign(struct dynamodb *dynamodb, struct http_request *request)
 
 	r = credentials_get(dynamodb->credentials, now_s, budget_left_ms(dynamodb->budget), &keys);
 	if (r < 0) {
-		set_problem(dynamodb, "%s", credentials_problem(dynamodb->credentials));
+		note_set(&dynamodb->problem, "%s", credentials_problem(dynamodb->credentials));
 		return r;
 	}
 	r = awsrequest_sign(dynamodb->writer, dynamodb->form->operation, buf_slice(&dynamodb->body),
 			    &keys, now_s, request);
 	if (r < 0)
-		set_problem(dynamodb, "The request cannot be signed");
+		note_set(&dynamodb->problem, "The request cannot be signed");
 	return r;
 }
 
@@ -443,7 +421,7 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 
 	started_us = clock_monotonic_us();
 	if (http_send(dynamodb->http, &request, &dynamodb->received, &status) < 0) {
-		set_problem(dynamodb, "%s", http_problem(dynamodb->http));
+		note_set(&dynamodb->problem, "%s", http_problem(dynamodb->http));
 		*ret_outcome = OUTCOME_REPEAT;
 	} else {
 		*ret_outcome = outcome_of(dynamodb, status, &answered);
@@ -473,19 +451,19 @@ static int begin(struct dynamodb *dynamodb, const struct request *request)
 	int r;
 
 	forget_answer(dynamodb);
-	dynamodb->problem[0] = '\0';
+	note_clear(&dynamodb->problem);
 	dynamodb->form = request->form;
 	buf_reset(&dynamodb->body);
 	r = request_write(request, dynamodb->config->messages_table, &dynamodb->body);
 	if (r < 0)
-		set_problem(dynamodb, "The request cannot be written");
+		note_set(&dynamodb->problem, "The request cannot be written");
 	return r;
 }
 
 /* Make the unprocessed items of a batch the next body. Returns 0; ERR_NO_MEMORY. */
 static int keep_unprocessed(struct dynamodb *dynamodb)
 {
-	set_problem(dynamodb, "Some items of the batch are unprocessed");
+	note_set(&dynamodb->problem, "Some items of the batch are unprocessed");
 	buf_reset(&dynamodb->body);
 	buf_puts(&dynamodb->body, "{\"RequestItems\":");
 	buf_append(&dynamodb->body, dynamodb->unprocessed.ptr, dynamodb->unprocessed.len);
@@ -496,9 +474,10 @@ static int keep_unprocessed(struct dynamodb *dynamodb)
 /* The result of a call whose attempt number `attempts` (from 0) could not be sent, because of r. */
 static int give_up(struct dynamodb *dynamodb, unsigned attempts, int r)
 {
-	if (dynamodb->problem[0] == '\0')
-		set_problem(dynamodb, r == ERR_OVERLOADED ? "No time left"
-							  : "DynamoDB's circuit breaker is open");
+	if (!dynamodb->problem.text[0])
+		note_set(&dynamodb->problem, r == ERR_OVERLOADED
+						     ? "No time left"
+						     : "DynamoDB's circuit breaker is open");
 	/* Time ran out while repeating: the cause is what made that necessary. */
 	return r == ERR_OVERLOADED && attempts > 0 ? ERR_UNAVAILABLE : r;
 }

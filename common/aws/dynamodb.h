@@ -84,7 +84,7 @@ const char *dynamodb_operation(const struct dynamodb *dynamodb);
 const char *dynamodb_problem(const struct dynamodb *dynamodb);
 
 /* The id that the service gave the last request, for its support; "" when it gave none. */
-const char *dynamodb_id(const struct dynamodb *dynamodb);
+const char *dynamodb_request_id(const struct dynamodb *dynamodb);
 
 /* Whether the last call was refused with an error of this type, "ResourceNotFoundException". */
 bool dynamodb_refused(const struct dynamodb *dynamodb, const char *type);

@@ -247,7 +247,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 		.duration_us = duration_us,
 		.budget = &ctx->budget,
 		.ids = {[DEP_DB] = ctx->db ? db_backend_pid(ctx->db) : NULL,
-			[DEP_DYNAMODB] = ctx->dynamodb ? dynamodb_id(ctx->dynamodb) : NULL,
+			[DEP_DYNAMODB] = ctx->dynamodb ? dynamodb_request_id(ctx->dynamodb) : NULL,
 			[DEP_COGNITO] = ctx->cognito ? cognito_request_id(ctx->cognito) : NULL},
 	};
 	enum log_level level = LOG_DEBUG;
