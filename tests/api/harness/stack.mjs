@@ -47,7 +47,7 @@ function environment(home, ports, settings) {
   return env;
 }
 
-function run(file, args, env, timeout = 120_000) {
+function run(file, args, env, timeout = 600_000) {
   return new Promise((resolve, reject) => {
     const options = { cwd: ROOT, env, timeout, killSignal: 'SIGKILL', maxBuffer: 64 << 20 };
     execFile(file, args, options, (error, stdout, stderr) => {
