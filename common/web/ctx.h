@@ -33,7 +33,7 @@ struct ctx {
  * Make the parts that `needs` (NEEDS_… bits) asks for; ctx->config is loaded already.
  * Returns 0; ERR_NO_MEMORY, with what was made so far left for ctx_dispose.
  */
-int ctx_init(struct ctx *ctx, unsigned needs);
+int ctx_init(struct ctx *ctx, unsigned needs) __attribute__((warn_unused_result));
 void ctx_dispose(struct ctx *ctx);
 
 #endif
