@@ -38,7 +38,8 @@ static inline bool slice_is(struct slice a, const char *s)
 static inline struct slice slice_from(struct slice s, size_t n)
 {
 	assert(n <= s.len);
-	return (struct slice){s.ptr + n, s.len - n};
+	/* NULL has no offsets in C17, not even 0. */
+	return (struct slice){n > 0 ? s.ptr + n : s.ptr, s.len - n};
 }
 
 /*
