@@ -445,11 +445,6 @@ bool db_null(const PGresult *result, int row, int column)
 	return PQgetisnull(result, row, column);
 }
 
-struct slice db_optional(const PGresult *result, int row, int column)
-{
-	return db_null(result, row, column) ? (struct slice){0} : db_value(result, row, column);
-}
-
 int64_t db_integer_of(struct slice value)
 {
 	bool negative = value.len > 0 && value.ptr[0] == '-';
@@ -464,9 +459,4 @@ int64_t db_integer_of(struct slice value)
 int64_t db_integer(const PGresult *result, int row, int column)
 {
 	return db_integer_of(db_value(result, row, column));
-}
-
-bool db_bool(const PGresult *result, int row, int column)
-{
-	return PQgetvalue(result, row, column)[0] == 't';
 }

@@ -79,14 +79,10 @@ struct slice db_value(const PGresult *result, int row, int column);
 /* Whether a column is null. */
 bool db_null(const PGresult *result, int row, int column);
 
-/* The value of a column; its ptr is NULL for null. */
-struct slice db_optional(const PGresult *result, int row, int column);
-
 /* The number in PostgreSQL's text form of a bigint or integer, which is not checked. */
 int64_t db_integer_of(struct slice value);
 
-/* The value of a column of type bigint or integer; of type boolean. Not null. */
+/* The value of a column of type bigint or integer. Not null. */
 int64_t db_integer(const PGresult *result, int row, int column);
-bool db_bool(const PGresult *result, int row, int column);
 
 #endif

@@ -274,12 +274,6 @@ void jsonout_member_bool(struct jsonout *out, const char *key, bool value)
 	jsonout_bool(out, value);
 }
 
-void jsonout_member_time(struct jsonout *out, const char *key, int64_t us)
-{
-	jsonout_key(out, key);
-	jsonout_time(out, us);
-}
-
 int jsonout_end(struct jsonout *out)
 {
 	if (out->failed || out->depth != 0)

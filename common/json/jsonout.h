@@ -66,9 +66,6 @@ void jsonout_member_bool(struct jsonout *out, const char *key, bool value);
 /* Write a string member; null when value.ptr is NULL. */
 void jsonout_member_optional(struct jsonout *out, const char *key, struct slice value);
 
-/* Write a time (microseconds since 1970), as clock_format does. */
-void jsonout_member_time(struct jsonout *out, const char *key, int64_t us);
-
 /*
  * Append `text` to `buf` as it stands within a JSON string: escaped, without quotes, for documents
  * that are not written by a jsonout. Returns false for invalid UTF-8; a full buffer fails by
