@@ -35,7 +35,7 @@ static int create(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_create(ctx->db, req->caller.uuid, &draft, &key, resp);
+	return activity_create(ctx, req->caller.uuid, &draft, &key, resp);
 }
 
 int main(void)

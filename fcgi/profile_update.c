@@ -43,7 +43,7 @@ static int update(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return user_update_account(ctx->db, req->caller.uuid, &changes, unread, resp);
+	return user_update_account(ctx, req->caller.uuid, &changes, unread, resp);
 }
 
 int main(void)

@@ -211,7 +211,10 @@ static enum outcome outcome_of_state(const char *state, int *ret_err)
 	if (sqlstate_is(state, "08") || sqlstate_is(state, "53") || sqlstate_is(state, "57") ||
 	    sqlstate_is(state, "26000"))
 		return OUTCOME_LOST;
-	*ret_err = sqlstate_is(state, "23505") ? ERR_CONFLICT : ERR_INTERNAL;
+	if (sqlstate_is(state, "QUOTA"))
+		*ret_err = ERR_QUOTA;
+	else
+		*ret_err = sqlstate_is(state, "23505") ? ERR_CONFLICT : ERR_INTERNAL;
 	return OUTCOME_FAILED;
 }
 

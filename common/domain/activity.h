@@ -10,6 +10,7 @@
 #define ACTIVITY_H
 
 #include "db/db.h"
+#include "web/ctx.h"
 #include "web/field.h"
 #include "web/idempotency.h"
 #include "web/page.h"
@@ -64,9 +65,10 @@ const char *activity_interval(struct slice ttl);
  * Create what `me` has written, notify the people that it answers and mentions, and write it.
  * With a key that has created a crud already, that crud is written as it was and nothing else
  * happens.
- * Returns 0; ERR_NOT_FOUND when the answered crud does not exist; PROBLEM_IDEMPOTENCY_KEY_REUSED.
+ * Returns 0; ERR_NOT_FOUND when the answered crud does not exist; PROBLEM_IDEMPOTENCY_KEY_REUSED;
+ * PROBLEM_QUOTA_EXCEEDED.
  */
-int activity_create(struct db *db, const char *me, const struct activity_draft *draft,
+int activity_create(struct ctx *ctx, const char *me, const struct activity_draft *draft,
 		    const struct idempotency *key, struct resp *resp)
 	__attribute__((warn_unused_result));
 

@@ -1,6 +1,7 @@
 /* activity_change.c - making, deleting and liking cruds; see activity.h. */
 #include "base/err.h"
 #include "domain/activity.h"
+#include "domain/quota.h"
 #include "limit.h"
 #include "queries.h"
 #include "web/keyset.h"
@@ -56,29 +57,33 @@ static int find_created(struct db *db, const char *me, const char *message, cons
 	return 0;
 }
 
-int activity_create(struct db *db, const char *me, const struct activity_draft *draft,
+int activity_create(struct ctx *ctx, const char *me, const struct activity_draft *draft,
 		    const struct idempotency *key, struct resp *resp)
 {
-	char message[LIMIT_CRUD * 4 + 1];
+	char message[LIMIT_CRUD * 4 + 1], cruds[QUOTA_TEXT_SIZE], mentions[QUOTA_TEXT_SIZE];
 	const char *values[] = {me,
 				message,
 				draft->interval,
 				draft->reply_to,
 				key->given ? key->key : NULL,
-				key->given ? key->request : NULL};
+				key->given ? key->request : NULL,
+				quota_text(ctx, QUOTA_CRUDS, cruds),
+				quota_text(ctx, QUOTA_MENTIONS, mentions)};
 	pg_result_auto *created = NULL;
 	pg_result_auto *earlier = NULL;
 	int r;
 
 	if (!slice_copy(draft->message, message, sizeof(message)))
 		return ERR_INTERNAL;
-	r = db_query(db, &query_activities_create, 6, values, &created);
+	r = db_query(ctx->db, &query_activities_create, 8, values, &created);
 	if (r < 0)
-		return r;
-	if (PQntuples(created) == 0) {
+		return quota_problem(ctx, r, resp);
+	if (PQntuples(created) > 0) {
+		quota_tell(ctx, QUOTA_CRUDS, db_value(created, 0, ACTIVITY_COLUMNS), resp);
+	} else {
 		if (!key->given)
 			return ERR_NOT_FOUND;
-		r = find_created(db, me, message, draft->reply_to, key, &earlier);
+		r = find_created(ctx->db, me, message, draft->reply_to, key, &earlier);
 		if (r < 0)
 			return r;
 	}

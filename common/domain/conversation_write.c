@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
+#include "domain/quota.h"
 #include "domain/user.h"
 #include "requests.h"
 #include "web/problem.h"
@@ -225,7 +226,7 @@ static int join(struct parties *parties, const struct item *pair)
 }
 
 /* Write the message, at a later time as long as others are faster. */
-static int write_message(struct ctx *ctx, struct parties *parties, struct slice text,
+static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice text,
 			 const struct idempotency *key, struct resp *resp)
 {
 	const struct dynamodb_answer *answer;
@@ -247,6 +248,7 @@ static int write_message(struct ctx *ctx, struct parties *parties, struct slice 
 
 		switch (cause_of(answer, key->given, parties->starts, &item)) {
 		case CAUSE_KEY:
+			parties->starts = false;
 			return replay(ctx, parties->me, key, item, resp);
 		case CAUSE_STRANGER:
 			return ERR_NOT_FOUND;
@@ -259,6 +261,26 @@ static int write_message(struct ctx *ctx, struct parties *parties, struct slice 
 			r = set_instant(&instant, later_than(&instant, item));
 			break;
 		}
+	}
+	return r;
+}
+
+/* Write the message. A first message takes from the quota of new people if it is written. */
+static int write_message(struct ctx *ctx, struct parties *parties, struct slice text,
+			 const struct idempotency *key, struct resp *resp)
+{
+	bool first = parties->starts;
+	int r;
+
+	if (first) {
+		r = quota_take(ctx, parties->me, QUOTA_NEW_PEOPLE, resp);
+		if (r < 0)
+			return r;
+	}
+	r = write_at_last(ctx, parties, text, key, resp);
+	if (first && (r < 0 || !parties->starts)) {
+		quota_give_back(ctx, parties->me, QUOTA_NEW_PEOPLE);
+		resp->limit = (struct resp_limit){0};
 	}
 	return r;
 }
@@ -317,7 +339,7 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 		r = name_parties(ctx->db, &parties);
 	if (r == 0)
 		r = write_message(ctx, &parties, text, key, resp);
-	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID)
+	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID || r == PROBLEM_QUOTA_EXCEEDED)
 		r = replay_known(ctx, me, key, r, resp);
 	names_dispose(&parties.names);
 	return r;

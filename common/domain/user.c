@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/handle.h"
 #include "db/row.h"
+#include "domain/quota.h"
 #include "limit.h"
 #include "queries.h"
 
@@ -74,17 +75,11 @@ int user_write_short(struct db *db, struct slice handle, struct resp *resp)
 	return resp_json_end(resp);
 }
 
-/* Run `query`, which gives the row of one account, and write it. */
-static int write_account(struct db *db, const struct query *query, int count,
-			 const char *const *values, int64_t unread_messages, struct resp *resp)
+/* Write the account in the first row of `result`. Returns 0; ERR_NOT_FOUND; ERR_NO_MEMORY. */
+static int write_account(const PGresult *result, int64_t unread_messages, struct resp *resp)
 {
-	pg_result_auto *result = NULL;
 	struct jsonout *out;
-	int r;
 
-	r = db_query(db, query, count, values, &result);
-	if (r < 0)
-		return r;
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
 	out = resp_json(resp);
@@ -98,19 +93,32 @@ static int write_account(struct db *db, const struct query *query, int count,
 int user_write_account(struct db *db, const char *uuid, int64_t unread_messages, struct resp *resp)
 {
 	const char *values[] = {uuid};
+	pg_result_auto *result = NULL;
+	int r;
 
-	return write_account(db, &query_users_profile, 1, values, unread_messages, resp);
+	r = db_query(db, &query_users_profile, 1, values, &result);
+	return r < 0 ? r : write_account(result, unread_messages, resp);
 }
 
-int user_update_account(struct db *db, const char *uuid, const struct user_changes *changes,
+int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)
 {
 	char name[LIMIT_DISPLAY_NAME * 4 + 1]; /* UTF-8: at most 4 bytes per code point */
 	char bio[LIMIT_BIO * 4 + 1];
-	const char *values[] = {uuid, name, changes->bio.len ? bio : NULL};
+	char most[QUOTA_TEXT_SIZE];
+	const char *values[] = {uuid, name, changes->bio.len ? bio : NULL,
+				quota_text(ctx, QUOTA_PROFILE, most)};
+	pg_result_auto *result = NULL;
+	int r;
 
 	if (!slice_copy(changes->display_name, name, sizeof(name)) ||
 	    !slice_copy(changes->bio, bio, sizeof(bio)))
 		return ERR_INTERNAL;
-	return write_account(db, &query_users_update, 3, values, unread_messages, resp);
+	r = db_query(ctx->db, &query_users_update, 4, values, &result);
+	if (r < 0)
+		return quota_problem(ctx, r, resp);
+	r = write_account(result, unread_messages, resp);
+	if (r == 0)
+		quota_tell(ctx, QUOTA_PROFILE, db_value(result, 0, COLUMNS(account_columns)), resp);
+	return r;
 }

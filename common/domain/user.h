@@ -6,6 +6,7 @@
 
 #include "base/uuid.h"
 #include "db/db.h"
+#include "web/ctx.h"
 #include "web/resp.h"
 
 /*
@@ -35,8 +36,11 @@ struct user_changes {
 	struct slice bio;	   /* LIMIT_BIO code points at most; empty: none */
 };
 
-/* Change the account of person `uuid` and write it, as user_write_account. */
-int user_update_account(struct db *db, const char *uuid, const struct user_changes *changes,
+/*
+ * Change the account of person `uuid` and write it.
+ * Returns as user_write_account; PROBLEM_QUOTA_EXCEEDED.
+ */
+int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)
 	__attribute__((warn_unused_result));
 

@@ -7,9 +7,19 @@
 
 #include "base/env.h"
 #include "base/err.h"
+#include "base/slice.h"
 #include "net/url.h"
 
 const char *const config_log_levels[LOG_LEVELS] = {"error", "warn", "info", "debug"};
+
+const char *const config_quota_names[QUOTA_COUNT] = {
+#define QUOTA_NAME_(constant, variable, name, preset) [constant] = (name),
+	CONFIG_QUOTAS(QUOTA_NAME_)
+#undef QUOTA_NAME_
+};
+
+#define RATE_PERSON_DEFAULT 50
+#define NUMBER_MAX	    60000 /* of a rate or a quota */
 
 /*
  * The functions below read variables into `config`. The first problem is kept in `problem`, whose
@@ -152,6 +162,34 @@ static void load_log_level(struct config *config, struct note *problem)
 	note_first(problem, "CRUDDUR_LOG_LEVEL is not one of error, warn, info, debug");
 }
 
+/* A whole number up to NUMBER_MAX; `preset` when the variable is not set. */
+static int number(struct note *problem, const char *name, int preset)
+{
+	const char *value = env_get(name);
+	uint64_t number = (uint64_t)preset;
+
+	if (value && !slice_number(slice_of(value), 10, NUMBER_MAX, &number))
+		note_first(problem, "%s is not a whole number from 0 to %d", name, NUMBER_MAX);
+	return (int)number;
+}
+
+/* Only programs that know people have limits per person. */
+static void load_limits(struct config *config, struct note *problem)
+{
+	static const struct {
+		const char *variable;
+		int preset;
+	} quotas[] = {
+#define QUOTA_VARIABLE_(constant, variable, name, preset) [constant] = {variable, preset},
+		CONFIG_QUOTAS(QUOTA_VARIABLE_)
+#undef QUOTA_VARIABLE_
+	};
+
+	config->rate_person = number(problem, "CRUDDUR_RATE_PERSON", RATE_PERSON_DEFAULT);
+	for (enum quota i = 0; i < QUOTA_COUNT; i++)
+		config->quotas[i] = number(problem, quotas[i].variable, quotas[i].preset);
+}
+
 /* bin/render and bin/pool keep the sizes of the pools in CRUDDUR_HOME/etc/pools. */
 static void load_metrics(struct config *config, struct note *problem)
 {
@@ -179,6 +217,8 @@ int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 		load_dynamodb(&config, problem);
 	if (needs & NEEDS_COGNITO)
 		load_cognito(&config, problem);
+	if (needs & NEEDS_COGNITO)
+		load_limits(&config, problem);
 	load_log_level(&config, problem);
 	load_metrics(&config, problem);
 

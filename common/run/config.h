@@ -16,6 +16,23 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_LEVELS };
 /* The names of the levels in CRUDDUR_LOG_LEVEL and in the log; static strings. */
 extern const char *const config_log_levels[LOG_LEVELS];
 
+/* The quotas of one person in 24 hours. X(constant, variable, name in answers and tables, default)
+ */
+#define CONFIG_QUOTAS(X)                                                                           \
+	X(QUOTA_CRUDS, "CRUDDUR_QUOTA_CRUDS", "cruds", 300)		  /* and replies */        \
+	X(QUOTA_MENTIONS, "CRUDDUR_QUOTA_MENTIONS", "mentions", 200)	  /* people told */        \
+	X(QUOTA_NEW_PEOPLE, "CRUDDUR_QUOTA_NEW_PEOPLE", "new_people", 50) /* first messages */     \
+	X(QUOTA_PROFILE, "CRUDDUR_QUOTA_PROFILE", "profile", 20)
+
+enum quota {
+#define CONFIG_QUOTA_ENUM_(constant, variable, name, preset) constant,
+	CONFIG_QUOTAS(CONFIG_QUOTA_ENUM_)
+#undef CONFIG_QUOTA_ENUM_
+		QUOTA_COUNT
+};
+
+extern const char *const config_quota_names[QUOTA_COUNT];
+
 /* Pointers are borrowed from the environment of the process. */
 struct config {
 	const char *connection_url;    /* CONNECTION_URL */
@@ -28,6 +45,8 @@ struct config {
 	char cognito_jwks_url[640];    /* COGNITO_JWKS_URL, else from the issuer */
 	enum log_level log_level;      /* CRUDDUR_LOG_LEVEL */
 	const char *metrics_dir;       /* CRUDDUR_METRICS_DIR; NULL: no metrics */
+	int rate_person;	       /* CRUDDUR_RATE_PERSON: requests a second; 0: no limit */
+	int quotas[QUOTA_COUNT];       /* CRUDDUR_QUOTA_…; 0: no limit */
 	char pools_file[512];	       /* CRUDDUR_HOME/etc/pools; "" without CRUDDUR_HOME */
 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/fnv.h"
 
 #define LAYOUT_VERSION 1 /* for changes of meaning that the hash does not see */
 
@@ -29,32 +30,22 @@ const int64_t metrics_bounds_us[METRICS_BUCKETS - 1] = {
 const char *const metrics_methods[METRICS_METHODS] = {"GET", "POST", "PUT", "DELETE", "other"};
 
 const int metrics_statuses[METRICS_STATUSES - 1] = {
-	200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503,
+	200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503,
 };
-
-/* The 64-bit FNV-1a hash (Fowler, Noll, Vo) of `bytes`, continued from `sum`. */
-static uint64_t hash(uint64_t sum, const void *bytes, size_t len)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ at[i]) * 0x100000001b3u;
-	return sum;
-}
 
 uint64_t metrics_layout(void)
 {
 	const uint64_t numbers[] = {LAYOUT_VERSION, sizeof(struct metrics_file)};
-	uint64_t sum = hash(0xcbf29ce484222325u, numbers, sizeof(numbers));
+	uint64_t sum = fnv(FNV_START, numbers, sizeof(numbers));
 
-	sum = hash(sum, metrics_bounds_us, sizeof(metrics_bounds_us));
-	sum = hash(sum, metrics_statuses, sizeof(metrics_statuses));
+	sum = fnv(sum, metrics_bounds_us, sizeof(metrics_bounds_us));
+	sum = fnv(sum, metrics_statuses, sizeof(metrics_statuses));
 	for (enum operation i = 0; i < OPERATION_COUNT; i++) {
 		enum dependency dep = operation_dependency(i);
 		const char *name = operation_name(i);
 
-		sum = hash(sum, &dep, sizeof(dep));
-		sum = hash(sum, name, strlen(name) + 1);
+		sum = fnv(sum, &dep, sizeof(dep));
+		sum = fnv(sum, name, strlen(name) + 1);
 	}
 	return sum;
 }

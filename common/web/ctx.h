@@ -13,6 +13,7 @@ struct cache;
 struct cognito;
 struct db;
 struct dynamodb;
+struct rate;
 struct readiness;
 struct token_verifier;
 
@@ -24,6 +25,7 @@ struct ctx {
 	struct dynamodb *dynamodb;
 	struct token_verifier *tokens;
 	struct cognito *cognito;
+	struct rate *rate;	     /* NULL: requests of a person are not counted */
 	struct cache *users;	     /* Cognito subject -> uuid of the person (web/caller.c) */
 	struct cache *conversations; /* uuid -> its members (domain/conversation_members.c) */
 	struct readiness *readiness; /* allocated by domain/readiness.c, freed here */

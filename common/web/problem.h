@@ -39,6 +39,8 @@
 	X(PROBLEM_INVALID, 422, "invalid", "The request does not pass validation")                 \
 	X(PROBLEM_IDEMPOTENCY_KEY_REUSED, 422, "idempotency_key_reused",                           \
 	  "This Idempotency-Key was used for a different request")                                 \
+	X(PROBLEM_TOO_MANY_REQUESTS, 429, "too_many_requests", "Too many requests; wait a moment") \
+	X(PROBLEM_QUOTA_EXCEEDED, 429, "quota_exceeded", "This is enough for 24 hours")            \
 	X(PROBLEM_INTERNAL, 500, "internal", "Something went wrong on our side")                   \
 	X(PROBLEM_UNAVAILABLE, 503, "unavailable", "A required service does not respond")          \
 	X(PROBLEM_OVERLOADED, 503, "overloaded", "The service is busy; try again in a moment")     \

@@ -69,6 +69,7 @@ const char *resp_reason(int status)
 		{413, "Content Too Large"},
 		{415, "Unsupported Media Type"},
 		{422, "Unprocessable Content"},
+		{429, "Too Many Requests"},
 		{503, "Service Unavailable"},
 	};
 
@@ -97,8 +98,9 @@ struct jsonout *resp_problem_open(struct resp *resp, int err)
 	else if (problem == PROBLEM_SCOPE)
 		buf_puts(&resp->headers, "WWW-Authenticate: Bearer realm=\"cruddur\", "
 					 "error=\"insufficient_scope\"\r\n");
-	if (status == 503)
-		buf_puts(&resp->headers, "Retry-After: 1\r\n");
+	if (status == 503 || status == 429)
+		buf_printf(&resp->headers, "Retry-After: %d\r\n",
+			   status == 429 && resp->limit.reset_s ? resp->limit.reset_s : 1);
 	if (status == 405 && resp->allow)
 		buf_printf(&resp->headers, "Allow: %s\r\n", resp->allow);
 

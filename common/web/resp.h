@@ -10,6 +10,18 @@
 
 #define RESP_CODES_MAX 12
 
+/*
+ * A limit of the caller, which the answer tells in RateLimit-Policy and RateLimit
+ * (draft-ietf-httpapi-ratelimit-headers-10).
+ */
+struct resp_limit {
+	const char *name; /* a static string; NULL: the answer tells none */
+	int most;	  /* in a window of `window_s` seconds */
+	int window_s;
+	int64_t rest; /* of `most` */
+	int reset_s;  /* seconds until there is more; 0: not told */
+};
+
 struct resp {
 	int status;
 	struct buf body;    /* JSON, or empty */
@@ -18,6 +30,7 @@ struct resp {
 	struct buf headers;		   /* further lines, each "Name: value\r\n" */
 	const char *codes[RESP_CODES_MAX]; /* of a 422: every code that applies; static strings */
 	size_t codes_count;
+	struct resp_limit limit;
 	const char *allow;	/* the methods that a 405 names */
 	const char *request_id; /* for problem documents */
 };
@@ -40,7 +53,7 @@ int resp_check(const struct resp *resp) __attribute__((warn_unused_result));
 /*
  * Turn the response into the problem document (RFC 9457) of `err`, an ERR_… or PROBLEM_… value:
  * drops what was written; sets status, body, and the headers that belong to the problem
- * (WWW-Authenticate, RFC 6750 §3; Retry-After; Allow).
+ * (WWW-Authenticate, RFC 6750 §3; Retry-After, which is the limit's reset_s in a 429; Allow).
  */
 void resp_problem(struct resp *resp, int err);
 

@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "run/log.h"
 #include "run/metrics.h"
+#include "run/rate.h"
 #include "web/fcgi.h"
 
 #define RESPONSE_MAX  ((size_t)2 << 20)
@@ -169,6 +170,17 @@ static int find_route(const struct route *routes, struct req *req, struct buf *a
 	return allow->len ? PROBLEM_METHOD : ERR_NOT_FOUND;
 }
 
+static void write_limit(const struct resp_limit *limit, struct buf *head)
+{
+	if (!limit->name)
+		return;
+	buf_printf(head, "RateLimit-Policy: \"%s\";q=%d;w=%d\r\nRateLimit: \"%s\";r=%lld",
+		   limit->name, limit->most, limit->window_s, limit->name, (long long)limit->rest);
+	if (limit->reset_s)
+		buf_printf(head, ";t=%d", limit->reset_s);
+	buf_puts(head, "\r\n");
+}
+
 static void write_head(const struct req *req, const struct resp *resp, enum cache_policy cache,
 		       struct buf *head)
 {
@@ -182,6 +194,7 @@ static void write_head(const struct req *req, const struct resp *resp, enum cach
 		   cache == CACHE_PUBLIC ? "no-cache" : "private, no-store");
 	if (cache == CACHE_FEED && !req_env(req, "HTTP_AUTHORIZATION"))
 		buf_puts(head, "X-Accel-Expires: 1\r\n");
+	write_limit(&resp->limit, head);
 	if (resp->headers.len)
 		buf_append(head, resp->headers.data, resp->headers.len);
 	buf_puts(head, "\r\n");
@@ -270,8 +283,24 @@ static void begin_response(struct resp *resp, const struct req *req)
 	resp->status = 200;
 	resp->content_type = NULL;
 	resp->codes_count = 0;
+	resp->limit = (struct resp_limit){0};
 	resp->allow = NULL;
 	resp->request_id = req->id;
+}
+
+/*
+ * Count the request of a known caller. An answer tells this limit only when it is used up.
+ * Returns 0; PROBLEM_TOO_MANY_REQUESTS.
+ */
+static int count_request(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	const int most = ctx->config.rate_person;
+
+	if (!ctx->rate || !req->caller.uuid[0] ||
+	    rate_take(ctx->rate, req->caller.uuid, most, clock_now_us() / 1000000))
+		return 0;
+	resp->limit = (struct resp_limit){"person", most, 1, 0, 1};
+	return PROBLEM_TOO_MANY_REQUESTS;
 }
 
 /* From the route's table entry to a written response. Returns 0; ERR_…; PROBLEM_…. */
@@ -284,6 +313,8 @@ static int answer(struct ctx *ctx, struct fcgi *fcgi, const struct route *route,
 	r = read_body(fcgi, req, &buffers->body);
 	if (r == 0)
 		r = caller_authenticate(ctx, route->auth, req);
+	if (r == 0)
+		r = count_request(ctx, req, resp);
 	if (r == 0)
 		r = route->handle(ctx, req, resp);
 	if (r == 0 && resp->headers.failed)
@@ -359,7 +390,7 @@ static int serve_all(struct ctx *ctx, const struct route *routes, struct fcgi *f
 	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
-/* Metrics and log; a program works without metrics. */
+/* Metrics, log and rates; a program works without metrics and rates. */
 static void start_counting(struct ctx *ctx)
 {
 	const struct config *config = &ctx->config;
@@ -368,6 +399,8 @@ static void start_counting(struct ctx *ctx)
 				   clock_now_us() / 1000000, &ctx->budget.metrics) < 0;
 
 	log_init(program_invocation_short_name, config->log_level, ctx->budget.metrics);
+	if (!failed && config->metrics_dir && config->rate_person)
+		failed = rate_open(config->metrics_dir, &ctx->rate) < 0;
 	if (failed)
 		log_event(LOG_WARN, "metrics", "CRUDDUR_METRICS_DIR: no file can be opened");
 }
@@ -408,6 +441,7 @@ int route_main(const struct route *routes, unsigned needs)
 out:
 	fcgi_close(fcgi);
 	ctx_dispose(&ctx);
+	rate_close(ctx.rate);
 	metrics_close(ctx.budget.metrics);
 	return status;
 }

@@ -1,7 +1,8 @@
 -- User $1 writes text $2: a crud that lives for the interval $3, or a reply to $4, which expires
 -- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1. If key
 -- $5 (request digest: $6) created something in the last 24 hours, nothing happens. No row is
--- returned in that case, nor if $4 does not exist.
+-- returned in that case, nor if $4 does not exist. In 24 hours $1 may write $7 cruds and replies, and
+-- mention $8 people (null: no limit); the last column is how many more cruds.
 with answered as (
 	select uuid, user_uuid, expires_at
 	  from activities
@@ -41,12 +42,15 @@ with answered as (
 	  join unnest(activity_marks($2)) as mark on mark like '@%'
 	  join users u on lower(u.handle) = substr(mark, 2) and u.uuid <> $1
 	 where not exists (select from answered where user_uuid = u.uuid)
+	returning kind
 )
 select created.uuid, u.display_name, u.handle, created.message,
        0 as replies_count, 0 as reposts_count, 0 as likes_count, created.reply_to_activity_uuid,
        (extract(epoch from created.expires_at) * 1000000)::bigint as expires_at,
        (extract(epoch from created.created_at) * 1000000)::bigint as created_at,
-       false as liked, false as reposted
+       false as liked, false as reposted,
+       quota_take($1, 'cruds', 1, $7::int) as rest,
+       quota_take($1, 'mentions', (select count(*) from told where kind = 'mention')::int, $8::int)
   from created
   join users u on u.uuid = $1
--- example: :person, 'hello @person_2', '1 day', :crud, 'key', 'request'
+-- example: :person, 'hello @person_2', '1 day', :crud, 'key', 'request', 300, 200

@@ -79,6 +79,16 @@ export async function newAccount(stack, attributes = {}) {
   };
 }
 
+// A further access token of an account of newAccount.
+export async function signIn(stack, { username }) {
+  const session = await cognito(stack, 'InitiateAuth', {
+    ClientId: stack.config.userPoolClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: username, PASSWORD },
+  });
+  return session.AuthenticationResult.AccessToken;
+}
+
 // A person who has used the product once and so has a row in `users`.
 export async function newPerson(stack, attributes) {
   const person = await newAccount(stack, attributes);
