@@ -98,4 +98,10 @@ select indexdef from dropped_indexes \gexec
 alter table activities enable trigger user;
 alter table likes enable trigger user;
 alter table reposts enable trigger user;
+insert into quota_uses (user_uuid, quota, hour, used)
+select u.uuid, quota, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', 1 + n
+  from (select uuid from users order by uuid limit 5000) as u,
+       unnest(array['cruds', 'mentions', 'new_people']) as quota,
+       generate_series(0, 5) as n;
+
 vacuum analyze;
