@@ -69,7 +69,7 @@ endif
 CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icommon -I$(BUILD)/gen \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   := -std=c17 $(WARNINGS) $(OPT)
-LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring # has no .pc file
 
 COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*/*.c))) \
             $(BUILD)/gen/queries.o $(BUILD)/gen/requests.o

@@ -1,6 +1,8 @@
 /* text.c - see text.h. */
 #include "base/text.h"
 
+#include <unigbrk.h>
+
 static bool is_space(uint32_t c)
 {
 	return (c >= '\t' && c <= '\r') || c == ' ' || c == 0xA0 || c == 0x1680 ||
@@ -53,6 +55,32 @@ size_t text_length(struct slice text)
 	for (size_t i = 0; i < text.len; i++)
 		length += (text.ptr[i] & 0xC0) != 0x80;
 	return length;
+}
+
+/* The length in bytes of the first `count` code points of `text`, or of all when it has fewer. */
+static size_t bytes_of(struct slice text, size_t count)
+{
+	size_t i = 0;
+
+	for (; i < text.len; i++)
+		if ((text.ptr[i] & 0xC0) != 0x80 && count-- == 0)
+			break;
+	return i;
+}
+
+struct slice text_cut(struct slice text, size_t max)
+{
+	char breaks[(TEXT_CUT_MAX + 1) * 4] __attribute__((uninitialized)); /* large */
+	size_t end = bytes_of(text, max);
+
+	assert(max <= TEXT_CUT_MAX);
+	if (end == text.len)
+		return text;
+	/* Whether there is a boundary depends on all before it, and on one code point after it. */
+	u8_grapheme_breaks((const uint8_t *)text.ptr, bytes_of(text, max + 1), breaks);
+	while (end > 0 && !breaks[end])
+		end--;
+	return (struct slice){text.ptr, end};
 }
 
 bool text_has_control(struct slice text, bool allow_lines)

@@ -101,6 +101,19 @@ bool text_is_utf8(struct slice text);
 /* The number of code points in `text`, which is valid UTF-8. */
 size_t text_length(struct slice text);
 
+#define TEXT_CUT_MAX 1024 /* code points */
+
+/*
+ * The longest prefix of `text`, which is valid UTF-8, that has at most `max` code points and ends
+ * between two extended grapheme clusters (UAX #29 §3.1.1, as libunistring's u8_grapheme_breaks
+ * finds them): what a reader sees as one character is never cut.
+ *
+ * max: at most TEXT_CUT_MAX.
+ * The result points into `text`. It is empty when the first cluster alone has more than `max` code
+ * points.
+ */
+struct slice text_cut(struct slice text, size_t max);
+
 /*
  * Whether `text`, which is valid UTF-8, contains a control character (category Cc: U+0000 to
  * U+001F, U+007F to U+009F). allow_lines: newline and tab do not count.

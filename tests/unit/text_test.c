@@ -1,4 +1,4 @@
-/* text_test.c - characters, trimming as JavaScript does it, lengths, control characters. */
+/* text_test.c - characters, trimming as JavaScript does it, lengths, cutting, controls. */
 #include "unit.h"
 
 #include "base/text.h"
@@ -186,6 +186,63 @@ static void length_counts_code_points(void **state)
 			 7);
 }
 
+static void assert_cut(struct slice text, size_t max, size_t len)
+{
+	struct slice cut = text_cut(text, max);
+
+	assert_int_equal(cut.len, len);
+	assert_ptr_equal(cut.ptr, text.ptr);
+}
+
+/* A family of four, seven code points in 25 bytes; the flag of Germany; e with an acute accent. */
+#define FAMILY                                                                                     \
+	"\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D"                                 \
+	"\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6"
+#define FLAG_DE "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA"
+#define E_ACUTE "e\xCC\x81"
+
+static void a_text_is_cut_between_graphemes(void **state)
+{
+	(void)state;
+	assert_cut(SLICE(""), 0, 0);
+	assert_cut(SLICE("abc"), 0, 0);
+	assert_cut(SLICE("abc"), 2, 2);
+	assert_cut(SLICE("abc"), 3, 3);
+	assert_cut(SLICE("abc"), TEXT_CUT_MAX, 3);
+	assert_cut(SLICE("a" E_ACUTE "b"), 1, 1);
+	assert_cut(SLICE("a" E_ACUTE "b"), 2, 1);
+	assert_cut(SLICE("a" E_ACUTE "b"), 3, 4);
+	assert_cut(SLICE("a" E_ACUTE "b"), 4, 5);
+	assert_cut(SLICE("\r\n"), 1, 0);
+	for (size_t max = 1; max < 8; max++)
+		assert_cut(SLICE("a" FAMILY "b"), max, 1);
+	assert_cut(SLICE("a" FAMILY "b"), 8, 26);
+	assert_cut(SLICE(FAMILY), 6, 0);
+	assert_cut(SLICE(FAMILY), 7, 25);
+	/* Flags are pairs, counted from the first. */
+	assert_cut(SLICE(FLAG_DE FLAG_DE), 1, 0);
+	assert_cut(SLICE(FLAG_DE FLAG_DE), 2, 8);
+	assert_cut(SLICE(FLAG_DE FLAG_DE), 3, 8);
+	assert_cut(SLICE(FLAG_DE FLAG_DE), 4, 16);
+	/* A syllable of Hangul in three letters; a Devanagari consonant with its vowel sign. */
+	assert_cut(SLICE("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB."), 2, 0);
+	assert_cut(SLICE("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB."), 3, 9);
+	assert_cut(SLICE("\xE0\xA4\x95\xE0\xA4\xBF."), 1, 0);
+	assert_cut(SLICE("\xE0\xA4\x95\xE0\xA4\xBF."), 2, 6);
+}
+
+/* One letter with more marks than any limit is one grapheme. */
+static void a_grapheme_that_does_not_fit_is_left_out(void **state)
+{
+	char text[1 + 2 * (TEXT_CUT_MAX + 10)] = "x";
+
+	(void)state;
+	for (size_t i = 1; i < sizeof(text); i += 2)
+		memcpy(text + i, "\xCC\x81", 2);
+	assert_cut((struct slice){text, sizeof(text)}, TEXT_CUT_MAX, 0);
+	assert_cut((struct slice){text, sizeof(text)}, 140, 0);
+}
+
 static void control_characters_are_category_cc(void **state)
 {
 	(void)state;
@@ -230,6 +287,8 @@ int main(void)
 		cmocka_unit_test(trims_exactly_what_javascript_trims),
 		cmocka_unit_test(trims_runs_and_keeps_the_middle),
 		cmocka_unit_test(length_counts_code_points),
+		cmocka_unit_test(a_text_is_cut_between_graphemes),
+		cmocka_unit_test(a_grapheme_that_does_not_fit_is_left_out),
 		cmocka_unit_test(control_characters_are_category_cc),
 		cmocka_unit_test(a_name_is_copied_if_it_fits_and_is_one_line),
 	};
