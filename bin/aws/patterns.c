@@ -153,7 +153,7 @@ static int print_row(const struct item *item)
 
 	if (item_read_row(item, &row) < 0)
 		return aws_fail("a conversation lacks an attribute");
-	print_time(row.last_message_at);
+	print_time(row.last_sent_at);
 	printf("  %.*s  %lld unread  %.*s\n", (int)row.other.handle.len, row.other.handle.ptr,
 	       (long long)row.unread_count, (int)row.group.len, row.group.ptr);
 	print_text(row.text.ptr ? row.text : SLICE("(deleted)"));

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
+#include "limit.h"
 
 static int read_person(const struct item *item, struct item_person *ret_person)
 {
@@ -27,17 +29,41 @@ int item_read_message(const struct item *item, struct item_message *ret_message)
 	return 0;
 }
 
+struct slice item_preview(struct slice text)
+{
+	return text.ptr ? text_cut(text, LIMIT_PREVIEW) : text;
+}
+
+int item_compare_times(struct slice one, struct slice other)
+{
+	int order = memcmp(one.ptr, other.ptr, one.len < other.len ? one.len : other.len);
+
+	return order != 0 ? order : (one.len > other.len) - (one.len < other.len);
+}
+
 int item_read_row(const struct item *item, struct item_row *ret_row)
 {
+	static const struct slice missing;
 	struct item_row row = {0};
 
 	if (item_string(item, "message_group_uuid", &row.group) < 0 ||
-	    item_string(item, "last_message_at", &row.last_message_at) < 0 ||
 	    item_number(item, "unread_count", &row.unread_count) < 0 ||
 	    read_person(item, &row.other) < 0)
 		return ERR_INTERNAL;
-	row.text = item_string_or(item, "message", (struct slice){0});
-	row.last_message_uuid = item_string_or(item, "last_message_uuid", (struct slice){0});
+	row.last_message_at = item_string_or(item, "last_message_at", missing);
+	row.last_sent_at = item_string_or(item, "last_sent_at", row.last_message_at);
+	if (!row.last_sent_at.ptr)
+		return ERR_INTERNAL;
+	/* A worker of the previous release sends without setting last_sent_at. */
+	if (row.last_message_at.ptr &&
+	    item_compare_times(row.last_message_at, row.last_sent_at) > 0)
+		row.last_sent_at = row.last_message_at;
+	row.last_message_uuid = item_string_or(item, "last_message_uuid", missing);
+	row.text = item_preview(item_string_or(item, "message", missing));
+	row.read_at = item_string_or(item, "read_at", missing);
+	row.read_message_uuid = item_string_or(item, "read_message_uuid", missing);
+	row.seen_at = item_string_or(item, "seen_at", missing);
+	row.seen_message_uuid = item_string_or(item, "seen_message_uuid", missing);
 	*ret_row = row;
 	return 0;
 }

@@ -70,22 +70,46 @@ struct item_message {
 	struct item_person sender;
 };
 
+/* A row. A slice has ptr NULL when its attribute is missing. */
 struct item_row {
-	struct slice group, last_message_at;
-	struct slice last_message_uuid; /* ptr NULL when missing */
-	struct slice text;		/* of the last message; ptr NULL when it is deleted */
+	struct slice group;
+	struct slice last_message_at;	/* position in the list; missing: the row is not listed */
+	struct slice last_sent_at;	/* created_at of the last message; never missing */
+	struct slice last_message_uuid; /* of the last message */
+	struct slice text;		/* preview of the last message; missing: it is deleted */
 	int64_t unread_count;
+	/*
+	 * What the member has read: the messages up to read_at, of which read_message_uuid is the
+	 * newest. Without read_message_uuid there was none to read. Without read_at, in rows of the
+	 * previous release: all but the last unread_count messages of the other member.
+	 */
+	struct slice read_at, read_message_uuid;
+	struct slice seen_at, seen_message_uuid; /* what the other member has read, likewise */
 	struct item_person other;
 };
 
 /*
- * Read a message or a row; the slices are borrowed from the item. Missing names are empty.
+ * Read a message or a row; the slices are borrowed from the item. Missing names are empty. Rows of
+ * the previous release are read, too: they have the whole text, which is cut here, and their
+ * last_sent_at may be missing or older than last_message_at.
  * Returns 0; ERR_INTERNAL when another attribute is missing.
  */
 int item_read_message(const struct item *item, struct item_message *ret_message)
 	__attribute__((warn_unused_result));
 int item_read_row(const struct item *item, struct item_row *ret_row)
 	__attribute__((warn_unused_result));
+
+/*
+ * The preview of a text for a row: at most LIMIT_PREVIEW code points, cut between graphemes
+ * (text_cut). The result points into `text`; its ptr is NULL when that of `text` is.
+ */
+struct slice item_preview(struct slice text);
+
+/*
+ * Compare two times as items have them, in the order of DynamoDB's sort keys: byte by byte.
+ * Returns a number below, equal to or above 0, as strcmp does.
+ */
+int item_compare_times(struct slice one, struct slice other);
 
 /* The uuids of two people as the key of their pair names them. */
 struct item_pair {
