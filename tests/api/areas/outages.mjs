@@ -149,6 +149,41 @@ describe('outages', () => {
     assert.deepEqual(statusesOf(seen.away, short.name), [200]);
   });
 
+  test('a DynamoDB that is killed loses no acknowledged message', async () => {
+    const pairs = await Promise.all([newPair(stack), newPair(stack), newPair(stack)]);
+    const acknowledged = pairs.map(({ first }) => [first.uuid]);
+    let stop = false;
+    const writers = Promise.all(
+      pairs.map(async ({ ann, group }, i) => {
+        while (!stop) {
+          const answer = await say(stack, ann, { message_group_uuid: group }, 'kept');
+          if (answer.status === 200) acknowledged[i].push(answer.body.uuid);
+          else await sleep(20);
+        }
+      }),
+    );
+    writers.catch(() => {}); // it is awaited below
+    try {
+      for (let kills = 0; kills < 3; kills++) {
+        const before = acknowledged.flat().length;
+        for (let tries = 0; tries < 300 && acknowledged.flat().length < before + 30; tries++)
+          await sleep(100);
+        assert.ok(acknowledged.flat().length >= before + 30, 'messages are acknowledged');
+        process.kill(stack.dynamodbPid(), 'SIGKILL');
+      }
+    } finally {
+      await readyBecomes(200);
+      stop = true;
+    }
+    await writers;
+    for (const [i, { group }] of pairs.entries()) {
+      const items = await stack.table.messages(group);
+      const stored = items.map(({ message_uuid }) => message_uuid.S);
+      const lost = acknowledged[i].filter((uuid) => !stored.includes(uuid));
+      assert.deepEqual(lost, []);
+    }
+  });
+
   test('a request that waited in the queue for too long is refused and not executed', async () => {
     const { ann, group } = await newPair(stack);
     const workers = stack.workers('message_create');

@@ -1,5 +1,5 @@
-// dynamodb.mjs - direct access to the DynamoDB table, without the product. DynamoDB Local requires
-// an Authorization header but does not verify it.
+// dynamodb.mjs - direct access to the DynamoDB table, without the product. Both local engines require
+// the headers of a signed request but do not verify them.
 import assert from 'node:assert/strict';
 
 export class Table {
@@ -14,9 +14,10 @@ export class Table {
       headers: {
         'Content-Type': 'application/x-amz-json-1.0',
         'X-Amz-Target': `DynamoDB_20120810.${operation}`,
+        'X-Amz-Date': '20260101T000000Z',
         Authorization:
           'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, ' +
-          'SignedHeaders=host, Signature=00',
+          'SignedHeaders=host;x-amz-date, Signature=00',
       },
       body: JSON.stringify({ TableName: this.name, ...input }),
     });

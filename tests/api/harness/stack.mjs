@@ -37,9 +37,10 @@ export async function freePort() {
 }
 
 // The environment of the stack: that of this process without variables that name services or belong
-// to the test runner and make.
+// to the test runner and make. The engine of DynamoDB is that of the test run.
 function environment(home, ports, settings) {
-  const dropped = /^(AWS_|CRUDDUR_|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
+  const dropped =
+    /^(AWS_|CRUDDUR_(?!DYNAMODB_ENGINE$)|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
   const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
@@ -179,16 +180,19 @@ export class Stack {
     assert.fail(`${program} has workers ${this.workers(program)}, not ${count}`);
   }
 
-  // The process that runs DynamoDB Local.
+  // The engine of the local DynamoDB: dynoxide or dynamodb-local.
+  engine() {
+    return fs.readFileSync(path.join(this.home, 'data/dynamodb/engine'), 'utf8').trim();
+  }
+
+  // The process of the local DynamoDB, whichever engine it is.
   dynamodbPid() {
     const port = String(this.ports.DYNAMODB);
+    const engine = /(^|\/)(dynoxide|DynamoDBLocal\.jar)$/;
     const found = processes().filter(
-      ({ args }) =>
-        args.some((arg) => arg.endsWith('DynamoDBLocal.jar')) &&
-        args.includes(port) &&
-        /java/.test(args[0]),
+      ({ args }) => args.includes(port) && args.some((arg) => engine.test(arg)),
     );
-    assert.equal(found.length, 1, 'exactly one DynamoDB Local runs');
+    assert.equal(found.length, 1, 'exactly one DynamoDB runs');
     return found[0].pid;
   }
 

@@ -153,7 +153,7 @@ function rewrite(text, input, answer, { other }) {
   }, text);
 }
 
-// The requests of the routes to DynamoDB, as recorded from a worker, to be sent to DynamoDB Local
+// The requests of the routes to DynamoDB, as recorded from a worker, to be sent to the local one
 // directly. Returns arguments for `load`, with a name.
 export async function directRequests(stack, routes, { written }) {
   const port = await freePort();

@@ -81,7 +81,7 @@ describe('clocks', () => {
   });
 
   test('signatures that AWS considers expired are a 503, and nothing is written', async () => {
-    // DynamoDB Local verifies no signatures; the proxy checks their age as documented by AWS.
+    // A local DynamoDB verifies no signatures; the proxy checks their age as documented by AWS.
     proxies.dynamodb.fault = ({ headers }) => {
       const [, y, mo, d, h, mi, s] = /^(\d{4})(..)(..)T(..)(..)(..)Z$/.exec(headers['x-amz-date']);
       const age = Math.abs(Date.now() - Date.UTC(y, mo - 1, d, h, mi, s));
