@@ -8,6 +8,7 @@
 
 #include "aws/dynamodb.h"
 #include "db/db.h"
+#include "json/jsonin.h"
 #include "run/budget.h"
 #include "run/config.h"
 
@@ -37,11 +38,13 @@ struct command {
 	int (*run)(struct aws *aws); /* returns the exit status; errors are reported already */
 };
 
-/* ddb.c, seed.c, migrate.c, patterns.c, accounts.c */
+/* ddb.c, backup.c, seed.c, migrate.c, patterns.c, accounts.c */
 int ddb_schema_load(struct aws *aws);
 int ddb_list_tables(struct aws *aws);
 int ddb_drop(struct aws *aws);
 int ddb_scan(struct aws *aws);
+int ddb_backup(struct aws *aws);
+int ddb_restore(struct aws *aws);
 int ddb_seed(struct aws *aws);
 int ddb_migrate(struct aws *aws);
 int ddb_get_conversation(struct aws *aws);
@@ -54,6 +57,21 @@ int db_update_cognito_user_ids(struct aws *aws);
  * status; an error is reported already.
  */
 int ddb_make_table(struct aws *aws, const char *table) __attribute__((warn_unused_result));
+
+/*
+ * Call `use` for every item of any table, with its typed attributes. A page of at most 1 MB is read
+ * at a time. use: borrows the item; returns 0 to continue, or the exit status. Returns the exit
+ * status; an error is reported already.
+ */
+int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *item, void *data),
+		  void *data) __attribute__((warn_unused_result));
+
+/*
+ * Ask for confirmation before something is destroyed, unless --yes was given.
+ * effect: "deletes the table". Returns false without a terminal, too.
+ */
+bool ddb_is_confirmed(const struct aws *aws, const char *table, const char *effect)
+	__attribute__((warn_unused_result));
 
 /* Report an error as one line on stderr. Returns 1, the exit status. */
 int aws_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

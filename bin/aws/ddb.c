@@ -149,15 +149,14 @@ int ddb_list_tables(struct aws *aws)
 	return 0;
 }
 
-/* Ask for confirmation before something is destroyed in production. */
-static bool is_confirmed(const struct aws *aws, const char *table)
+bool ddb_is_confirmed(const struct aws *aws, const char *table, const char *effect)
 {
 	char line[256];
 
-	if (!aws->prod || aws->yes)
+	if (aws->yes)
 		return true;
-	printf("This deletes %s at %s and all its items.\nType the name of the table to confirm: ",
-	       table, aws->config.dynamodb_endpoint);
+	printf("%s at %s: this %s.\nType the name of the table to confirm: ", table,
+	       aws->config.dynamodb_endpoint, effect);
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		return false;
@@ -171,7 +170,7 @@ int ddb_drop(struct aws *aws)
 	const char *table = aws->arguments[0];
 	const struct dynamodb_answer *answer;
 
-	if (!is_confirmed(aws, table))
+	if (aws->prod && !ddb_is_confirmed(aws, table, "deletes the table and all its items"))
 		return aws_fail("%s is not dropped", table);
 	if (aws_send(aws, REQUEST(DeleteTable, table, .table = slice_of(table)), &answer) < 0)
 		return aws_failed(aws);
@@ -207,8 +206,9 @@ static json_object *plain_value(json_object *typed)
 	return json_object_get(typed);
 }
 
-static void print_item(json_object *item)
+static int print_item(json_object *item, void *data)
 {
+	(void)data;
 	json_object *plain = json_object_new_object();
 	struct json_object_iterator at = json_object_iter_begin(item);
 	const struct json_object_iterator end = json_object_iter_end(item);
@@ -218,14 +218,17 @@ static void print_item(json_object *item)
 				       plain_value(json_object_iter_peek_value(&at)));
 	puts(json_object_to_json_string_ext(plain, PLAIN_JSON));
 	json_object_put(plain);
+	/* The caller reports that the output cannot be written. */
+	return ferror(stdout) ? 1 : 0;
 }
 
-int ddb_scan(struct aws *aws)
+int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *item, void *data),
+		  void *data)
 {
-	const char *table = aws->arguments[0] ? aws->arguments[0] : aws->config.messages_table;
 	json_auto *page = NULL;
 	json_object *last_key;
 	struct slice start = {0}; /* within `page` */
+	int status = 0;
 
 	do {
 		json_object *next, *items;
@@ -239,11 +242,18 @@ int ddb_scan(struct aws *aws)
 		page = next;
 		if (jsonin_array(page, "Items", &items) < 0)
 			return aws_fail("Scan: the answer has no Items");
-		for (size_t i = 0; i < json_object_array_length(items); i++)
-			print_item(json_object_array_get_idx(items, i));
+		for (size_t i = 0; status == 0 && i < json_object_array_length(items); i++)
+			status = use(json_object_array_get_idx(items, i), data);
 		last_key = member(page, "LastEvaluatedKey");
 		if (last_key)
 			start = slice_of(json_object_to_json_string_ext(last_key, PLAIN_JSON));
-	} while (last_key && !ferror(stdout));
-	return 0;
+	} while (last_key && status == 0);
+	return status;
+}
+
+int ddb_scan(struct aws *aws)
+{
+	const char *table = aws->arguments[0] ? aws->arguments[0] : aws->config.messages_table;
+
+	return ddb_each_item(aws, table, print_item, NULL);
 }

@@ -20,6 +20,13 @@ static const struct command commands[] = {
 	 NEEDS_DYNAMODB, false, false, ddb_seed},
 	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object per line", 0,
 	 1, NEEDS_DYNAMODB, false, false, ddb_scan},
+	{"ddb", "backup", "FILE [prod]",
+	 "write every item of the messages table to a new file, one JSON object per line", 1, 1,
+	 NEEDS_DYNAMODB, false, false, ddb_backup},
+	{"ddb", "restore", "FILE [prod] [--yes]",
+	 "write the items of such a file into the messages table, which is created if it is\n"
+	 "      missing; asks when the table has items: those with the same keys are replaced",
+	 1, 1, NEEDS_DYNAMODB, false, false, ddb_restore},
 	{"ddb", "migrate", "OLD NEW [prod]",
 	 "copy the conversations of the legacy table OLD into table NEW, which is created if it\n"
 	 "      is missing; OLD is only read; a second run copies what the first one did not",
@@ -102,7 +109,7 @@ static int usage(FILE *file, const struct command *command)
 				commands[i].synopsis, commands[i].summary);
 	fputs("prod:  use AWS, and the database PROD_CONNECTION_URL; without it, the services of\n"
 	      "       AWS_ENDPOINT_URL… and CONNECTION_URL, or those of the local run\n"
-	      "--yes: do not ask before something is destroyed in production\n",
+	      "--yes: do not ask before something is destroyed\n",
 	      file);
 	return file == stdout ? 0 : 2;
 }
