@@ -45,6 +45,7 @@ HARDEN   := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protectio
 INIT     := -ftrivial-auto-var-init=zero
 OPT       = -O2 -g $(HARDEN) $(INIT)
 LDOPT    := -pie -Wl,-z,relro,-z,now
+LIB      := libcommon.a
 ifeq ($(VARIANT),asan)
 OPT      := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDOPT    := -fsanitize=address,undefined
@@ -58,6 +59,12 @@ INIT     := -fanalyzer
 endif
 ifeq ($(VARIANT),valgrind)
 INIT     :=
+endif
+# One library that all unit tests load: a changed file costs one compilation and one link.
+ifeq ($(VARIANT),mutation)
+OPT      := -O1 -fPIC
+LDOPT    := -Wl,-rpath,'$$ORIGIN/..'
+LIB      := libcommon.so
 endif
 ifeq ($(VARIANT),fuzz)
 CC       := clang
@@ -171,21 +178,23 @@ $(BUILD)/gen/version: always
 
 $(BUILD)/libcommon.a: $(COMMON_O)
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+$(BUILD)/libcommon.so: $(COMMON_O)
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,libcommon.so $^ $(LDLIBS) -o $@
 
 define link
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@
 endef
-$(BUILD)/bin/cruddur-aws: $(AWS_O) $(BUILD)/libcommon.a
+$(BUILD)/bin/cruddur-aws: $(AWS_O) $(BUILD)/$(LIB)
 	$(link)
-$(BUILD)/bin/%: $(BUILD)/fcgi/%.o $(BUILD)/libcommon.a
+$(BUILD)/bin/%: $(BUILD)/fcgi/%.o $(BUILD)/$(LIB)
 	$(link)
 $(BUILD)/tests/%: LDLIBS += -lcmocka
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libcommon.a
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/$(LIB)
 	$(link)
-$(BUILD)/vectors/%: $(BUILD)/vectors/%.o $(BUILD)/libcommon.a
+$(BUILD)/vectors/%: $(BUILD)/vectors/%.o $(BUILD)/$(LIB)
 	$(link)
-$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/libcommon.a
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(BUILD)/$(LIB)
 	$(link)
 
 # Preloaded into workers by tests/faults.
@@ -319,6 +328,13 @@ soak: tools build $(FAULT_LIBS) ## fault tests in their long form: make soak LED
 	@SOAK=1 AREAS=ledger,crud-ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
+
+# Faults that are put into the code one by one; each must be found by a test.
+MUTANTS ?= 300
+SEED    ?=
+.PHONY: mutation
+mutation: tools build units ## the share of small faults in the code that tests find: make mutation MUTANTS=300 SEED=1
+	@$(NODE) tests/mutation/run.mjs --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
 # The time for each target of tests/fuzz. Inputs that reach new code are added to tests/fuzz/corpus.
 SECONDS ?= 60
