@@ -2,13 +2,15 @@
 #include "base/cache.h"
 
 #include <assert.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 struct slot {
 	char key[CACHE_KEY_SIZE]; /* "" in an empty slot */
 	char value[CACHE_VALUE_SIZE];
+	int64_t put_us; /* clock_monotonic_us */
 };
 
 struct cache {
@@ -34,7 +36,7 @@ void cache_free(struct cache *cache)
 
 /*
  * The 32-bit FNV-1a hash (Fowler, Noll, Vo). Nobody can choose keys that collide: they are subjects
- * of verified tokens and uuids that we made.
+ * and digests of verified tokens, and uuids that we made.
  */
 static size_t slot_of(const struct cache *cache, const char *key)
 {
@@ -47,9 +49,16 @@ static size_t slot_of(const struct cache *cache, const char *key)
 
 const char *cache_get(const struct cache *cache, const char *key)
 {
+	return cache_get_since(cache, key, INT64_MIN);
+}
+
+const char *cache_get_since(const struct cache *cache, const char *key, int64_t since_us)
+{
 	const struct slot *slot = &cache->slots[slot_of(cache, key)];
 
-	return *key && strcmp(slot->key, key) == 0 ? slot->value : NULL;
+	if (!*key || strcmp(slot->key, key) != 0 || slot->put_us < since_us)
+		return NULL;
+	return slot->value;
 }
 
 void cache_put(struct cache *cache, const char *key, const char *value)
@@ -62,4 +71,13 @@ void cache_put(struct cache *cache, const char *key, const char *value)
 		return;
 	memcpy(slot->key, key, key_len + 1);
 	memcpy(slot->value, value, value_len + 1);
+	slot->put_us = clock_monotonic_us();
+}
+
+void cache_remove(struct cache *cache, const char *key)
+{
+	struct slot *slot = &cache->slots[slot_of(cache, key)];
+
+	if (strcmp(slot->key, key) == 0)
+		slot->key[0] = '\0';
 }

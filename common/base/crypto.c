@@ -12,13 +12,13 @@
 
 /* Global, as OpenSSL's own tables are: contexts with their algorithm set, ready for use. */
 static struct {
-	EVP_MD_CTX *sha256;
+	EVP_MD_CTX *sha256, *sha1;
 	EVP_MAC_CTX *hmac;
 } contexts;
 
-static EVP_MD_CTX *new_sha256(void)
+static EVP_MD_CTX *new_digest(const char *name)
 {
-	EVP_MD *algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	EVP_MD *algorithm = EVP_MD_fetch(NULL, name, NULL);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!algorithm || !ctx || EVP_DigestInit_ex2(ctx, algorithm, NULL) != 1) {
@@ -50,10 +50,12 @@ static EVP_MAC_CTX *new_hmac(void)
 static int make_contexts(void)
 {
 	if (!contexts.sha256)
-		contexts.sha256 = new_sha256();
+		contexts.sha256 = new_digest("SHA256");
+	if (!contexts.sha1)
+		contexts.sha1 = new_digest("SHA1");
 	if (!contexts.hmac)
 		contexts.hmac = new_hmac();
-	return contexts.sha256 && contexts.hmac ? 0 : ERR_NO_MEMORY;
+	return contexts.sha256 && contexts.sha1 && contexts.hmac ? 0 : ERR_NO_MEMORY;
 }
 
 int crypto_init(void)
@@ -68,15 +70,30 @@ int crypto_init(void)
 	return loaded ? make_contexts() : ERR_NO_MEMORY;
 }
 
+static int digest(EVP_MD_CTX *ctx, const struct slice *texts, size_t count,
+		  unsigned char *ret_digest)
+{
+	bool ok = EVP_DigestInit_ex2(ctx, NULL, NULL) == 1;
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(ctx, texts[i].ptr, texts[i].len) == 1;
+	ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL) == 1;
+	return ok ? 0 : ERR_NO_MEMORY; /* the only reason to fail */
+}
+
 int crypto_sha256(const struct slice *texts, size_t count,
 		  unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
 {
-	bool ok = make_contexts() == 0 && EVP_DigestInit_ex2(contexts.sha256, NULL, NULL) == 1;
+	if (make_contexts() < 0)
+		return ERR_NO_MEMORY;
+	return digest(contexts.sha256, texts, count, ret_digest);
+}
 
-	for (size_t i = 0; ok && i < count; i++)
-		ok = EVP_DigestUpdate(contexts.sha256, texts[i].ptr, texts[i].len) == 1;
-	ok = ok && EVP_DigestFinal_ex(contexts.sha256, ret_digest, NULL) == 1;
-	return ok ? 0 : ERR_NO_MEMORY; /* the only reason to fail */
+int crypto_sha1(const struct slice *texts, size_t count, unsigned char ret_digest[CRYPTO_SHA1_SIZE])
+{
+	if (make_contexts() < 0)
+		return ERR_NO_MEMORY;
+	return digest(contexts.sha1, texts, count, ret_digest);
 }
 
 int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])

@@ -13,6 +13,7 @@
 
 #define CRYPTO_DIGEST_SIZE 32 /* SHA-256 */
 #define CRYPTO_HEX_SIZE	   65 /* the same in hex, and a NUL */
+#define CRYPTO_SHA1_SIZE   20
 
 /*
  * Fetch the algorithms and seed the random generator; once per process, before its first request.
@@ -23,11 +24,14 @@ int crypto_init(void) __attribute__((warn_unused_result));
 
 /*
  * crypto_sha256: the SHA-256 (FIPS 180-4) of `count` texts, one after the other.
+ * crypto_sha1:   the SHA-1 (FIPS 180-4) of the same, for UUIDs; it protects nothing.
  * crypto_hmac:   the HMAC-SHA-256 (RFC 2104) of `text`.
  * They return 0; ERR_NO_MEMORY. Without crypto_init they fetch their algorithm themselves.
  */
 int crypto_sha256(const struct slice *texts, size_t count,
 		  unsigned char ret_digest[CRYPTO_DIGEST_SIZE]) __attribute__((warn_unused_result));
+int crypto_sha1(const struct slice *texts, size_t count, unsigned char ret_digest[CRYPTO_SHA1_SIZE])
+	__attribute__((warn_unused_result));
 int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
 	__attribute__((warn_unused_result));
 

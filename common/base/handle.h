@@ -11,4 +11,12 @@
 /* Whether `text` is a handle: LIMIT_HANDLE_MIN to LIMIT_HANDLE_MAX characters of [A-Za-z0-9_]. */
 bool handle_valid(struct slice text);
 
+/*
+ * Whether `text`, a handle (handle_valid), is reserved: it looks like one of the names that stand
+ * for the product, its operators or an address (`reserved` in handle.c). Two look alike as by
+ * handle_skeleton (sql/migrations), but `i` counts as `I` does, so that ADMIN and adm1n are
+ * reserved with admin.
+ */
+bool handle_reserved(struct slice text);
+
 #endif

@@ -1,7 +1,12 @@
 /* text.c - see text.h. */
 #include "base/text.h"
 
+#include <stdlib.h>
+#include <unictype.h>
 #include <unigbrk.h>
+#include <uninorm.h>
+
+#include "base/err.h"
 
 static bool is_space(uint32_t c)
 {
@@ -55,6 +60,45 @@ size_t text_length(struct slice text)
 	for (size_t i = 0; i < text.len; i++)
 		length += (text.ptr[i] & 0xC0) != 0x80;
 	return length;
+}
+
+bool text_is_ink(uint32_t c)
+{
+	static const uint32_t none = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Z;
+
+	return !uc_is_general_category_withtable(c, none) &&
+	       !uc_is_property_default_ignorable_code_point(c) && c != 0x2800 && c != 0x1D159;
+}
+
+bool text_is_visible(struct slice text)
+{
+	uint32_t c;
+	size_t n;
+
+	while ((n = text_char(text.ptr, text.len, &c)) > 0) {
+		if (text_is_ink(c))
+			return true;
+		text = slice_from(text, n);
+	}
+	return false;
+}
+
+int text_nfc(struct slice text, char *to, size_t size)
+{
+	size_t len = size - 1;
+	uint8_t *nfc;
+
+	assert(size > 0);
+	/* It writes to `to` if the result fits, and otherwise to memory of its own. */
+	nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)text.ptr, text.len, (uint8_t *)to, &len);
+	if (!nfc)
+		return ERR_NO_MEMORY;
+	if (nfc != (uint8_t *)to) {
+		free(nfc);
+		return ERR_INVALID;
+	}
+	to[len] = '\0';
+	return 0;
 }
 
 /* The length in bytes of the first `count` code points of `text`, or of all when it has fewer. */

@@ -101,6 +101,28 @@ bool text_is_utf8(struct slice text);
 /* The number of code points in `text`, which is valid UTF-8. */
 size_t text_length(struct slice text);
 
+/*
+ * Whether `c` leaves a mark of its own on the page: it is not a control, a format character, a
+ * space or a separator (general categories Cc, Cf, Zs, Zl, Zp), not ignorable by default (UAX #44:
+ * Default_Ignorable_Code_Point, among them the fillers of Hangul), and not one of the two symbols
+ * that are blank: U+2800, the braille pattern without dots, and U+1D159, the musical null note
+ * head.
+ */
+bool text_is_ink(uint32_t c);
+
+/* Whether a reader sees anything of `text`, which is valid UTF-8: it has a character with ink. */
+bool text_is_visible(struct slice text);
+
+/*
+ * Write `text`, which is valid UTF-8, in Unicode Normalization Form C (UAX #15) to `to`, which has
+ * `size` bytes, as a NUL-terminated string. TEXT_NFC_GROWTH times the bytes of `text` are always
+ * enough (UAX #15 §9, table 4).
+ *
+ * Returns 0; ERR_INVALID when it does not fit; ERR_NO_MEMORY. `to` is undefined after an error.
+ */
+int text_nfc(struct slice text, char *to, size_t size) __attribute__((warn_unused_result));
+#define TEXT_NFC_GROWTH 3
+
 #define TEXT_CUT_MAX 1024 /* code points */
 
 /*

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <sys/random.h>
 
+#include "base/crypto.h"
 #include "base/err.h"
 #include "base/hex.h"
 
@@ -44,14 +45,20 @@ static void format(const unsigned char bytes[BYTES], char ret_uuid[UUID_SIZE])
 	at[-1] = '\0';
 }
 
-/* Fill `bytes` with version, variant (RFC 9562 §4) and random bits. Returns 0; ERR_INTERNAL. */
+/* Set version and variant (RFC 9562 §4). */
+static void mark(unsigned version, unsigned char bytes[BYTES])
+{
+	bytes[6] = (unsigned char)(version << 4 | (bytes[6] & 0x0F));
+	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F));
+}
+
+/* Fill `bytes` with version, variant and random bits. Returns 0; ERR_INTERNAL. */
 static int random_bytes(unsigned version, unsigned char bytes[BYTES])
 {
 	/* getrandom returns up to 256 bytes as a whole, or none. */
 	if (getrandom(bytes, BYTES, 0) != BYTES)
 		return ERR_INTERNAL;
-	bytes[6] = (unsigned char)(version << 4 | (bytes[6] & 0x0F));
-	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F));
+	mark(version, bytes);
 	return 0;
 }
 
@@ -110,5 +117,35 @@ int uuid_v4(char ret_uuid[UUID_SIZE])
 	if (r < 0)
 		return r;
 	format(bytes, ret_uuid);
+	return 0;
+}
+
+/* The bytes of a UUID in lower case. */
+static void read_bytes(const char *uuid, unsigned char ret_bytes[BYTES])
+{
+	for (size_t i = 0; i < BYTES; i++) {
+		if (*uuid == '-')
+			uuid++;
+		ret_bytes[i] = (unsigned char)(hex_value(uuid[0]) << 4 | hex_value(uuid[1]));
+		uuid += 2;
+	}
+}
+
+int uuid_v5(const char *space, struct slice name, char ret_uuid[UUID_SIZE])
+{
+	unsigned char bytes[BYTES], digest[CRYPTO_SHA1_SIZE];
+	const struct slice hashed[] = {{(const char *)bytes, BYTES}, name};
+	char lower[UUID_SIZE];
+	int r;
+
+	r = uuid_parse(slice_of(space), lower);
+	if (r < 0)
+		return r;
+	read_bytes(lower, bytes);
+	r = crypto_sha1(hashed, 2, digest);
+	if (r < 0)
+		return r;
+	mark(5, digest);
+	format(digest, ret_uuid);
 	return 0;
 }

@@ -43,4 +43,16 @@ int uuid_v7_time(const char *uuid, int64_t *ret_us) __attribute__((warn_unused_r
 /* Make a random (version 4) UUID. Returns 0; ERR_INTERNAL when the kernel has no randomness. */
 int uuid_v4(char ret_uuid[UUID_SIZE]) __attribute__((warn_unused_result));
 
+/*
+ * The version 5 UUID of `name` within the namespace `space`, a UUID as NUL-terminated text
+ * (RFC 9562 §5.5): the same for the same two, always.
+ *
+ * Returns 0; ERR_INVALID when `space` is not a UUID; ERR_NO_MEMORY.
+ */
+int uuid_v5(const char *space, struct slice name, char ret_uuid[UUID_SIZE])
+	__attribute__((warn_unused_result));
+
+/* RFC 9562 §6.6: the namespace of ISO object identifiers. */
+#define UUID_SPACE_OID "6ba7b812-9dad-11d1-80b4-00c04fd430c8"
+
 #endif

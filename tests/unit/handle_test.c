@@ -1,4 +1,4 @@
-/* handle_test.c - which texts are handles. */
+/* handle_test.c - which texts are handles, and which handles are reserved. */
 #include "base/handle.h"
 
 #include "limit.h"
@@ -27,10 +27,36 @@ static void characters_are_letters_digits_and_underscore(void **state)
 	}
 }
 
+static void names_of_the_product_are_reserved_however_they_are_written(void **state)
+{
+	const char *const refused[] = {
+		"admin",     "Admin",	"ADMIN",   "adm1n",	 "admln",    "AdmIn",
+		"a_d_m_i_n", "_admin_", "support", "5upp0rt",	 "SUPPORT",  "cruddur",
+		"Cruddur_",  "api",	"ap1",	   "me",	 "ME",	     "deleted",
+		"de1eted",   "r00t",	"new",	   "moderator5", "everyone",
+	};
+	const char *const free_ones[] = {
+		"admin2",     "administrate",
+		"cruddurfan", "andrewbrown",
+		"bayko",      "londo",
+		"altbrown",   "mee",
+		"m",	      "",
+		"___",	      "apis",
+		"ann",	      "an_administrator_of_nothing",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(refused); i++)
+		assert_true(handle_reserved(slice_of(refused[i])));
+	for (size_t i = 0; i < COUNT(free_ones); i++)
+		assert_false(handle_reserved(slice_of(free_ones[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(length_is_limited),
+		cmocka_unit_test(names_of_the_product_are_reserved_however_they_are_written),
 		cmocka_unit_test(characters_are_letters_digits_and_underscore),
 	};
 

@@ -1,6 +1,11 @@
 /* text_test.c - characters, trimming as JavaScript does it, lengths, cutting, controls. */
 #include "unit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unictype.h>
+
+#include "base/err.h"
 #include "base/text.h"
 
 #define CODE_POINTS 0x110000u
@@ -243,6 +248,154 @@ static void a_grapheme_that_does_not_fit_is_left_out(void **state)
 	assert_cut((struct slice){text, sizeof(text)}, 140, 0);
 }
 
+/*
+ * GraphemeBreakTest.txt of Debian's package unicode-data: "÷ 0061 × 0301 ÷ # …", code points with ÷
+ * where a boundary is and × where no boundary is.
+ */
+static void cuts_agree_with_unicodes_own_cases(void **state)
+{
+	FILE *file = fopen("/usr/share/unicode/auxiliary/GraphemeBreakTest.txt", "r");
+	char line[1024], text[256];
+	size_t cases = 0;
+
+	(void)state;
+	if (!file)
+		skip();
+	while (fgets(line, sizeof(line), file)) {
+		size_t boundary = 0; /* the last one, in bytes */
+		size_t len = 0, count = 0;
+		size_t ends[64];
+
+		line[strcspn(line, "#\n")] = '\0';
+		if (!*line)
+			continue;
+		for (const char *word = strtok(line, " \t"); word; word = strtok(NULL, " \t")) {
+			if (strcmp(word, "÷") == 0)
+				boundary = len;
+			if (strcmp(word, "÷") == 0 || strcmp(word, "×") == 0) {
+				ends[count++] = boundary;
+				continue;
+			}
+			len += encode((uint32_t)strtoul(word, NULL, 16), text + len);
+		}
+		for (size_t max = 0; max < count; max++)
+			assert_cut((struct slice){text, len}, max, ends[max]);
+		cases++;
+	}
+	fclose(file);
+	assert_true(cases > 500);
+}
+
+static void ink_is_what_is_seen(void **state)
+{
+	(void)state;
+	assert_true(text_is_visible(SLICE("\u200B.\u3164")));
+	assert_true(text_is_visible(SLICE("\u0301")));
+	assert_true(text_is_visible(SLICE("\u2801")));
+	assert_true(text_is_visible(SLICE("\U0001F600")));
+	assert_true(text_is_visible(SLICE("\uE000")));
+	assert_false(text_is_visible(SLICE("")));
+	assert_false(text_is_visible(SLICE(" \n\t\u2003\u3000\u2029")));
+	assert_false(text_is_visible(SLICE("\u200B\u200D\uFE0F\u3164\u2800\u00AD\U000E0041")));
+	for (uint32_t c = 0; c < 0x80; c++)
+		assert_int_equal(text_is_ink(c), c > ' ' && c < 0x7F);
+}
+
+static void assert_nfc(const char *text, const char *nfc)
+{
+	char to[64];
+
+	assert_int_equal(text_nfc(slice_of(text), to, sizeof(to)), 0);
+	assert_string_equal(to, nfc);
+}
+
+/* Examples of UAX #15, figures 3 to 6. */
+static void texts_are_composed(void **state)
+{
+	char to[10];
+
+	(void)state;
+	assert_nfc("", "");
+	assert_nfc("plain", "plain");
+	assert_nfc("e\u0301", "\u00E9");
+	assert_nfc("\u212B", "\u00C5");
+	assert_nfc("A\u030A", "\u00C5");
+	assert_nfc("\u1E9B\u0323", "\u1E9B\u0323");
+	assert_nfc("s\u0323\u0307", "\u1E69");
+	assert_nfc("s\u0307\u0323", "\u1E69");
+	assert_nfc("\uFB01", "\uFB01");
+	assert_nfc("\u1112\u1161\u11AB", "\uD55C");
+	/* The largest growth: a composition exclusion of four bytes becomes twelve. */
+	assert_nfc("\U0001D160", "\U0001D158\U0001D165\U0001D16E");
+	assert_int_equal(strlen("\U0001D160") * TEXT_NFC_GROWTH, 12);
+
+	assert_int_equal(text_nfc(SLICE("123456789"), to, sizeof(to)), 0);
+	assert_string_equal(to, "123456789");
+	assert_int_equal(text_nfc(SLICE("1234567890"), to, sizeof(to)), ERR_INVALID);
+	assert_int_equal(text_nfc(SLICE("12345678e\u0301"), to, sizeof(to)), ERR_INVALID);
+}
+
+/* The code points in hexadecimal at `*at`, up to a semicolon, as UTF-8. */
+static void read_field(const char **at, char *text)
+{
+	char *end;
+
+	while (**at != ';') {
+		text += encode((uint32_t)strtoul(*at, &end, 16), text);
+		*at = end;
+	}
+	*text = '\0';
+	(*at)++;
+}
+
+/* Whether `text` has a character of a later Unicode than libunistring's. */
+static bool is_newer(const char *text)
+{
+	uint32_t c;
+
+	for (size_t n; (n = text_char(text, strlen(text), &c)) > 0; text += n)
+		if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cn))
+			return true;
+	return false;
+}
+
+/* NormalizationTest.txt of unicode-data: source; NFC; NFD; NFKC; NFKD; # comment */
+static void composing_agrees_with_unicodes_own_cases(void **state)
+{
+	static const char path[] = "/usr/share/unicode/NormalizationTest.txt.bz2";
+	FILE *there = fopen(path, "r");
+	char line[1024], source[128], nfc[128], nfd[128], to[512];
+	size_t cases = 0;
+	FILE *file;
+
+	(void)state;
+	if (!there)
+		skip();
+	fclose(there);
+	snprintf(line, sizeof(line), "bzip2 -dc %s", path);
+	file = popen(line, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		const char *at = line;
+
+		if (!strchr("0123456789ABCDEF", *line))
+			continue;
+		read_field(&at, source);
+		read_field(&at, nfc);
+		read_field(&at, nfd);
+		if (is_newer(source))
+			continue;
+		assert_int_equal(text_nfc(slice_of(source), to, sizeof(to)), 0);
+		assert_string_equal(to, nfc);
+		assert_int_equal(text_nfc(slice_of(nfd), to, sizeof(to)), 0);
+		assert_string_equal(to, nfc);
+		cases++;
+	}
+	if (pclose(file) != 0)
+		skip(); /* without bzip2 */
+	assert_true(cases > 10000);
+}
+
 static void control_characters_are_category_cc(void **state)
 {
 	(void)state;
@@ -289,6 +442,10 @@ int main(void)
 		cmocka_unit_test(length_counts_code_points),
 		cmocka_unit_test(a_text_is_cut_between_graphemes),
 		cmocka_unit_test(a_grapheme_that_does_not_fit_is_left_out),
+		cmocka_unit_test(cuts_agree_with_unicodes_own_cases),
+		cmocka_unit_test(ink_is_what_is_seen),
+		cmocka_unit_test(texts_are_composed),
+		cmocka_unit_test(composing_agrees_with_unicodes_own_cases),
 		cmocka_unit_test(control_characters_are_category_cc),
 		cmocka_unit_test(a_name_is_copied_if_it_fits_and_is_one_line),
 	};

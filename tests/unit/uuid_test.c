@@ -107,6 +107,25 @@ static void random_uuids_differ(void **state)
 	}
 }
 
+/* RFC 9562, appendix A.4, and values of Python's uuid.uuid5. */
+static void version_5_is_made_of_its_name(void **state)
+{
+	static const char dns[] = "6BA7B810-9dad-11d1-80b4-00c04fd430c8";
+	char uuid[UUID_SIZE] = "untouched";
+
+	(void)state;
+	assert_int_equal(uuid_v5("6ba7b810", SLICE("x"), uuid), ERR_INVALID);
+	assert_string_equal(uuid, "untouched");
+	assert_int_equal(uuid_v5(dns, SLICE("www.example.com"), uuid), 0);
+	assert_string_equal(uuid, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+	assert_int_equal(uuid_v5(UUID_SPACE_OID, SLICE("0b6f2c9e-2f0f-4c62-9a9c-2d1a6b0c7a11"),
+				 uuid),
+			 0);
+	assert_string_equal(uuid, "fbf9f54e-d934-5c6d-8506-652e134249fc");
+	assert_int_equal(uuid_v5(UUID_SPACE_OID, SLICE(""), uuid), 0);
+	assert_string_equal(uuid, "0a68eb57-c88a-5f34-9e9d-27f85e68af4f");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +135,7 @@ int main(void)
 		cmocka_unit_test(the_version_7_example_of_the_rfc_is_read),
 		cmocka_unit_test(only_version_7_has_a_time),
 		cmocka_unit_test(random_uuids_differ),
+		cmocka_unit_test(version_5_is_made_of_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
