@@ -6,6 +6,7 @@
  *	row          GRP#<my uuid>          / GROUP#<group>     one per member; never moves
  *	pair         PAIR#<lower>#<higher>  / PAIR              the conversation of two people
  *	idempotency  IDEM#<my uuid>#<key>   / IDEM              what a key created, for 24 hours
+ *	place        PLACE#<group>          / <message uuid>    when: for uuids that do not tell it
  *
  * Every read is consistent; every write is one transaction or one conditional update. A row is the
  * proof of membership: without one, reading and writing return ERR_NOT_FOUND.
@@ -57,9 +58,14 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 	__attribute__((warn_unused_result));
 
 /*
- * Mark `group` as read by `me` up to `message`: sets the unread count to 0.
- * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_READ_STALE when `message` is not the
- * last one.
+ * Mark `group` as read by `me` up to `message`, and show the other member that. Messages of the
+ * other member after it stay unread and are counted. The mark never moves back: an older message
+ * changes nothing.
+ *
+ * message: a uuid of version 7 is the place in time that it contains, whether or not there is such
+ * a message; a place after the last message is that of the last message.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member, or when `message` has another version and
+ * there is no such message; PROBLEM_READ_STALE when more than 100 messages came after it.
  */
 int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
 	__attribute__((warn_unused_result));
@@ -84,8 +90,8 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 	__attribute__((warn_unused_result));
 
 /*
- * Delete a message of `me`: all items lose its text, a tombstone remains. Deleting it again changes
- * nothing.
+ * Delete a message of `me`: all items lose its text, a tombstone remains. If the other member has
+ * not read it, it leaves their unread count. Deleting it again changes nothing.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member or there is no such message;
  * PROBLEM_FORBIDDEN when the other member wrote it.
  */

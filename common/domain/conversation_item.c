@@ -68,6 +68,17 @@ int item_read_row(const struct item *item, struct item_row *ret_row)
 	return 0;
 }
 
+bool item_mark_reached(struct item_mark_search *search, const struct item_message *message)
+{
+	if (search->left == 0)
+		return true;
+	if (slice_is(message->sender.uuid, search->other)) {
+		search->left--;
+		search->unread += message->deleted_at.len == 0;
+	}
+	return false;
+}
+
 struct item_pair item_pair_of(const char *one, const char *other)
 {
 	if (strcmp(one, other) < 0)

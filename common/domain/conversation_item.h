@@ -1,56 +1,61 @@
 /*
  * conversation_item.h - the items of the conversation table, as they are read. They are written by
- * the requests in common/aws/requests/TransactWriteItems.
+ * the requests in common/aws/requests/TransactWriteItems and UpdateItem.
  *
- * Londo (2c7b…) writes to Alt (3d8c…) for the first time (start.json). Then he writes again
- * (append.json): a message is added, and both rows change in place. One transaction each.
+ * Londo (2c7b…) writes to Alt (3d8c…) for the first time, then again (send.json): a message is
+ * added, and both rows change in place. One transaction each. Then Alt reads (mark_read.json,
+ * mark_seen.json).
  *
- *	item           attribute           after start.json            after append.json
- *	-------------- ------------------- --------------------------- ---------------------------
- *	pair           pk                  PAIR#2c7b…#3d8c…            (unchanged)
+ *	item           attribute           after the first message  after the second  after reading
+ *	-------------- ------------------- ------------------------ ----------------- -------------
+ *	pair           pk                  PAIR#2c7b…#3d8c…         (unchanged)
  *	               sk                  PAIR
  *	               group_uuid          3233…
  *
- *	message        pk                  MSG#3233…                   (unchanged)
- *	               sk                  2026-11-26T00:03:30.644358
+ *	message        pk                  MSG#3233…                (unchanged)
+ *	               sk                  …T00:03:30.644358
  *	               message_uuid        01a2152a-1ad4-75ba-…
  *	               message             Hello, Alt.
  *	               user_uuid           2c7b…
  *	               user_handle         londo
  *	               user_display_name   Londo Mollari
  *
- *	message        pk                                              MSG#3233…
- *	               sk                                              2026-11-26T00:03:41.120007
- *	               message_uuid                                    01a2152a-43c0-701c-…
- *	               message                                         Are you there?
- *	               user_…                                          as above
+ *	message        pk                                           MSG#3233…         (unchanged)
+ *	               sk                                           …T00:03:41.120007
+ *	               message_uuid                                 01a2152a-43c0-…
+ *	               message                                      Are you there?
+ *	               user_…                                       as above
  *
  *	row of Londo   pk                  GRP#2c7b…
  *	               sk                  GROUP#3233…
  *	               message_group_uuid  3233…
- *	               last_message_at     2026-11-26T00:03:30.644358  2026-11-26T00:03:41.120007
- *	               last_message_uuid   01a2152a-1ad4-75ba-…        01a2152a-43c0-701c-…
- *	               message             Hello, Alt.                 Are you there?
- *	               unread_count        0                           0
- *	               user_uuid           3d8c…
+ *	               last_message_at     …T00:03:30.644358        …T00:03:41.120007
+ *	               last_sent_at        …T00:03:30.644358        …T00:03:41.120007
+ *	               last_message_uuid   01a2152a-1ad4-75ba-…     01a2152a-43c0-…
+ *	               message             Hello, Alt.              Are you there?
+ *	               unread_count        0                        0
+ *	               read_at             1970-01-01T…
+ *	               seen_at …T00:03:41.120007 seen_message_uuid 01a2152a-43c0-… user_uuid 3d8c…
  *	               user_handle         alt
  *	               user_display_name   Alt Cunningham
  *
  *	row of Alt     pk                  GRP#3d8c…
- *	               unread_count        1                           2
- *	               user_…              2c7b…, of Londo
- *	               the others          as in the row of Londo      as in the row of Londo
+ *	               unread_count        1                        2                 0
+ *	               read_at             1970-01-01T… …T00:03:41.120007 read_message_uuid
+ *01a2152a-43c0-… user_…              2c7b…, of Londo the others          as in the row of Londo,
+ *but no seen_…
  *
- *	idempotency    pk                  IDEM#2c7b…#e2f1…0a          (unchanged; a second key
- *	               sk                  IDEM                         makes a second item)
+ *	idempotency    pk                  IDEM#2c7b…#e2f1…0a       (unchanged; a second key makes
+ *	               sk                  IDEM                      a second item)
  *	               request_digest      43f7ae4b…b407a
  *	               group_uuid          3233…
- *	               created_at          2026-11-26T00:03:30.644358
+ *	               created_at          …T00:03:30.644358
  *	               expires_at          1795737810
  *
- * Times end in +00:00. delete.json turns a message into a tombstone: `message` is removed,
- * `deleted_at` added; the rows of which it is the last message lose `message`. Names are those of
- * the time of writing, a fallback for the current ones.
+ * Times begin with 2026-11-26 and end in +00:00. delete.json turns a message into a tombstone:
+ * `message` is removed, `deleted_at` added; the unread count that it is in becomes lower by one.
+ * delete_last.json also removes the preview `message` from both rows. Names are those of the time
+ *of writing, a fallback for the current ones.
  */
 #ifndef CONVERSATION_ITEM_H
 #define CONVERSATION_ITEM_H
@@ -79,12 +84,12 @@ struct item_row {
 	struct slice text;		/* preview of the last message; missing: it is deleted */
 	int64_t unread_count;
 	/*
-	 * What the member has read: the messages up to read_at, of which read_message_uuid is the
-	 * newest. Without read_message_uuid there was none to read. Without read_at, in rows of the
-	 * previous release: all but the last unread_count messages of the other member.
+	 * The member has read the messages up to read_at, of which read_message_uuid is the newest;
+	 * it is missing when there was no message. Rows of the previous release have no read_at:
+	 * all but the last unread_count messages of the other member are read.
 	 */
 	struct slice read_at, read_message_uuid;
-	struct slice seen_at, seen_message_uuid; /* what the other member has read, likewise */
+	struct slice seen_at, seen_message_uuid; /* the same of the other member */
 	struct item_person other;
 };
 
@@ -110,6 +115,26 @@ struct slice item_preview(struct slice text);
  * Returns a number below, equal to or above 0, as strcmp does.
  */
 int item_compare_times(struct slice one, struct slice other);
+
+/* The read_at of somebody who has not read anything: a time before all messages. */
+#define ITEM_NOTHING_READ "1970-01-01T00:00:00.000000+00:00"
+
+/*
+ * Finds the read mark that a row of the previous release implies by its unread count: all messages
+ * but the last `left` of the other member are read. That release left deleted messages in the
+ * count, so they are passed by, too; `unread` counts only the others.
+ */
+struct item_mark_search {
+	const char *other; /* uuid of the other member, NUL-terminated, borrowed */
+	int64_t left;	   /* unread messages that were not passed by yet; at first, the count */
+	int64_t unread;	   /* messages that were passed by and are not deleted; at first, 0 */
+};
+
+/*
+ * Pass by the messages of a conversation, the newest first.
+ * Returns true at the newest message that is read. When no message is, all are unread.
+ */
+bool item_mark_reached(struct item_mark_search *search, const struct item_message *message);
 
 /* The uuids of two people as the key of their pair names them. */
 struct item_pair {

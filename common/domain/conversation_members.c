@@ -8,9 +8,6 @@
 #include "base/err.h"
 #include "requests.h"
 
-/* Answers to Query/message_by_uuid.json, of 1 MB each, that a search for an old message reads. */
-#define MESSAGE_SEARCH_PAGES 8
-
 /* A value of the cache of conversations: the uuids of both members, one after the other. */
 #define UUID_LEN     (UUID_SIZE - 1)
 #define MEMBERS_SIZE (2 * UUID_LEN + 1)
@@ -112,48 +109,45 @@ static int copy_found(const struct item *item, const char *me, const char *uuid,
 	return 0;
 }
 
-/* Find a message whose uuid does not contain its time. */
-static int search_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
-			  struct message_found *ret_found)
+int conversation_find_place(struct ctx *ctx, const char *group, const char *uuid,
+			    char ret_at[CONVERSATION_TIME_SIZE])
 {
-	char last_sk[CONVERSATION_TIME_SIZE];
-	struct slice before = {0};
+	const struct dynamodb_answer *answer;
+	struct slice created_at;
+	int64_t us;
+	int r;
 
-	for (int page = 0; page < MESSAGE_SEARCH_PAGES; page++) {
-		const struct dynamodb_answer *answer;
-		struct slice sk;
-		int r;
-
-		r = dynamodb_send(ctx->dynamodb,
-				  REQUEST(Query, message_by_uuid, .group = slice_of(group),
-					  .message_uuid = slice_of(uuid), .before = before),
-				  &answer);
-		if (r < 0)
-			return r;
-		if (answer->count)
-			return copy_found(&answer->items[0], me, uuid, ret_found);
-		if (item_string(&answer->last_key, "sk", &sk) < 0 ||
-		    !slice_copy(sk, last_sk, sizeof(last_sk)))
-			return ERR_NOT_FOUND;
-		before = slice_of(last_sk);
+	if (uuid_v7_time(uuid, &us) == 0) {
+		clock_format(us, ret_at);
+		return 0;
 	}
-	return ERR_NOT_FOUND;
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(GetItem, place, .group = slice_of(group),
+				  .message_uuid = slice_of(uuid)),
+			  &answer);
+	if (r < 0)
+		return r;
+	if (answer->count == 0)
+		return ERR_NOT_FOUND;
+	if (item_string(&answer->items[0], "created_at", &created_at) < 0 ||
+	    !slice_copy(created_at, ret_at, CONVERSATION_TIME_SIZE))
+		return ERR_INTERNAL;
+	return 0;
 }
 
 int conversation_find_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
 			      struct message_found *ret_found)
 {
 	const struct dynamodb_answer *answer;
-	char created_at[CLOCK_TEXT_SIZE];
-	int64_t created_us;
+	char at[CONVERSATION_TIME_SIZE];
 	int r;
 
-	if (uuid_v7_time(uuid, &created_us) < 0)
-		return search_message(ctx, me, group, uuid, ret_found);
-	clock_format(created_us, created_at);
+	r = conversation_find_place(ctx, group, uuid, at);
+	if (r < 0)
+		return r;
 	r = dynamodb_send(ctx->dynamodb,
 			  REQUEST(GetItem, message, .group = slice_of(group),
-				  .created_at = slice_of(created_at)),
+				  .created_at = slice_of(at)),
 			  &answer);
 	if (r < 0)
 		return r;

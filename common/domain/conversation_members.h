@@ -1,6 +1,6 @@
 /*
  * conversation_members.h - membership of conversations, and their messages one by one; shared by
- * conversation.c (reading) and conversation_write.c (changing).
+ * conversation.c (reading), conversation_write.c (sending) and conversation_unread.c (the rest).
  *
  * Uuids are NUL-terminated, in lower case, and borrowed for the call. All functions that call
  * DynamoDB may return ERR_UNAVAILABLE, ERR_OVERLOADED, ERR_NO_MEMORY and ERR_INTERNAL besides the
@@ -49,10 +49,17 @@ struct message_found {
 };
 
 /*
- * Find a message of `group` by its uuid. A version 7 uuid contains its time and so its key; a
- * message with another uuid is searched for in the newest MESSAGE_SEARCH_PAGES MB.
- * Returns 0; ERR_NOT_FOUND.
+ * The place of a message uuid in `group`: the time that a version 7 uuid contains, whether or not
+ * there is such a message; of another uuid, the created_at of its message.
+ * ret_at: NUL-terminated.
+ * Returns 0; ERR_NOT_FOUND when there is no message with that uuid, which is not of version 7, or
+ * bin/ddb/migrate has not written its place yet.
  */
+int conversation_find_place(struct ctx *ctx, const char *group, const char *uuid,
+			    char ret_at[CONVERSATION_TIME_SIZE])
+	__attribute__((warn_unused_result));
+
+/* Find a message of `group` by its uuid, at its place. Returns 0; ERR_NOT_FOUND. */
 int conversation_find_message(struct ctx *ctx, const char *me, const char *group, const char *uuid,
 			      struct message_found *ret_found) __attribute__((warn_unused_result));
 

@@ -1,4 +1,4 @@
-/* conversation_write.c - changing conversations; see conversation.h. */
+/* conversation_write.c - sending messages; see conversation.h. */
 #include <string.h>
 
 #include "aws/dynamodb.h"
@@ -106,50 +106,32 @@ static struct slice text_of_key(const struct idempotency *key, const char *text)
 	return key->given ? slice_of(text) : (struct slice){0};
 }
 
-/* Write the message into a new conversation. ret_answer: written on success and ERR_CONDITION. */
-static int start(struct ctx *ctx, const struct parties *parties, const struct instant *instant,
-		 struct slice text, const struct idempotency *key,
-		 const struct dynamodb_answer **ret_answer)
+/*
+ * Write the message, and the conversation if it starts. ret_answer: written on success and
+ * ERR_CONDITION.
+ */
+static int put_message(struct ctx *ctx, const struct parties *parties,
+		       const struct instant *instant, struct slice text,
+		       const struct idempotency *key, const struct dynamodb_answer **ret_answer)
 {
 	const struct item_pair pair = item_pair_of(parties->me, parties->other);
 	int64_t now_s = clock_now_us() / 1000000;
 
-	return dynamodb_send(ctx->dynamodb,
-			     REQUEST(TransactWriteItems, start, .group = slice_of(parties->group),
-				     .lower = pair.lower, .higher = pair.higher,
-				     .user = parties->sender.uuid,
-				     .user_handle = parties->sender.handle,
-				     .user_display_name = parties->sender.display_name,
-				     .other = parties->receiver.uuid,
-				     .other_handle = parties->receiver.handle,
-				     .other_display_name = parties->receiver.display_name,
-				     .message_uuid = slice_of(instant->uuid),
-				     .created_at = slice_of(instant->created_at), .message = text,
-				     .key = text_of_key(key, key->key),
-				     .request_digest = text_of_key(key, key->request),
-				     .now_s = now_s, .expires_s = now_s + IDEMPOTENCY_KEEP_S),
-			     ret_answer);
-}
-
-/* Write the message into a conversation that exists. ret_answer: as start. */
-static int append(struct ctx *ctx, const struct parties *parties, const struct instant *instant,
-		  struct slice text, const struct idempotency *key,
-		  const struct dynamodb_answer **ret_answer)
-{
-	int64_t now_s = clock_now_us() / 1000000;
-
-	return dynamodb_send(ctx->dynamodb,
-			     REQUEST(TransactWriteItems, append, .group = slice_of(parties->group),
-				     .user = parties->sender.uuid,
-				     .user_handle = parties->sender.handle,
-				     .user_display_name = parties->sender.display_name,
-				     .other = parties->receiver.uuid,
-				     .message_uuid = slice_of(instant->uuid),
-				     .created_at = slice_of(instant->created_at), .message = text,
-				     .key = text_of_key(key, key->key),
-				     .request_digest = text_of_key(key, key->request),
-				     .now_s = now_s, .expires_s = now_s + IDEMPOTENCY_KEEP_S),
-			     ret_answer);
+	return dynamodb_send(
+		ctx->dynamodb,
+		REQUEST(TransactWriteItems, send, .group = slice_of(parties->group),
+			.starts = parties->starts, .lower = pair.lower, .higher = pair.higher,
+			.user = parties->sender.uuid, .user_handle = parties->sender.handle,
+			.user_display_name = parties->sender.display_name,
+			.other = parties->receiver.uuid, .other_handle = parties->receiver.handle,
+			.other_display_name = parties->receiver.display_name,
+			.message_uuid = slice_of(instant->uuid),
+			.created_at = slice_of(instant->created_at), .message = text,
+			.preview = item_preview(text), .read_at = SLICE(ITEM_NOTHING_READ),
+			.key = text_of_key(key, key->key),
+			.request_digest = text_of_key(key, key->request), .now_s = now_s,
+			.expires_s = now_s + IDEMPOTENCY_KEEP_S),
+		ret_answer);
 }
 
 /* Write the message that was sent into the response. */
@@ -167,6 +149,8 @@ static int write_sent(const struct parties *parties, const struct instant *insta
 	return resp_json_end(resp);
 }
 
+#define ROWS 2 /* of a conversation */
+
 /* Why a transaction was cancelled. */
 enum cause {
 	CAUSE_KEY,	 /* the key has created a message: `item` is its idempotency item */
@@ -176,8 +160,8 @@ enum cause {
 };
 
 /*
- * The cause is the first condition that failed, in the order of the requests' TransactItems: the
- * idempotency item if there is a key; then pair, message, rows (start) or message, rows (append).
+ * The cause is the first condition that failed, in the order of the TransactItems of send.json: the
+ * idempotency item if there is a key; the pair if the conversation starts; the rows; the message.
  */
 static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, bool starts,
 			   const struct item **ret_item)
@@ -197,20 +181,22 @@ static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, 
 		i--;
 	if (starts)
 		return i == 0 ? CAUSE_PAIR : CAUSE_OVERTAKEN;
-	return i > 0 && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
+	return i < ROWS && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
 }
 
-/* An instant after the last one and after that of `row`, if it has one: now, if that is later. */
+/* An instant after the last one and after those of `row`, if it has any: now, if that is later. */
 static int64_t later_than(const struct instant *last, const struct item *row)
 {
+	static const char *const times[] = {"last_message_at", "last_sent_at"};
 	int64_t now_us = clock_now_us();
 	int64_t latest_us = last->us;
 	struct slice at;
 	int64_t at_us;
 
-	if (item_string(row, "last_message_at", &at) == 0 && clock_parse(at, &at_us) == 0 &&
-	    at_us > latest_us)
-		latest_us = at_us;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (item_string(row, times[i], &at) == 0 && clock_parse(at, &at_us) == 0 &&
+		    at_us > latest_us)
+			latest_us = at_us;
 	return now_us > latest_us ? now_us : latest_us + 1;
 }
 
@@ -236,8 +222,7 @@ static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice 
 
 	r = set_instant(&instant, clock_now_us());
 	while (r == 0) {
-		r = parties->starts ? start(ctx, parties, &instant, text, key, &answer)
-				    : append(ctx, parties, &instant, text, key, &answer);
+		r = put_message(ctx, parties, &instant, text, key, &answer);
 		if (r == 0) {
 			conversation_remember(ctx->conversations, parties->group, parties->me,
 					      parties->other);
@@ -343,65 +328,4 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 		r = replay_known(ctx, me, key, r, resp);
 	names_dispose(&parties.names);
 	return r;
-}
-
-/* --- changing what is there ------------------------------------------------------------------ */
-
-int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
-{
-	const struct dynamodb_answer *answer;
-	int r;
-
-	r = dynamodb_send(ctx->dynamodb,
-			  REQUEST(UpdateItem, mark_read, .user = slice_of(me),
-				  .group = slice_of(group), .message_uuid = slice_of(message)),
-			  &answer);
-	if (r != ERR_CONDITION)
-		return r;
-	return answer->attributes.count ? PROBLEM_READ_STALE : ERR_NOT_FOUND;
-}
-
-/* Delete in one transaction. newest: also from the rows, of which it is the last message. */
-static int bury(struct ctx *ctx, const char *me, const char *other, const char *group,
-		const char *message, const char *created_at, bool newest)
-{
-	const struct dynamodb_answer *answer;
-	char now[CLOCK_TEXT_SIZE];
-
-	clock_format(clock_now_us(), now);
-	return dynamodb_send(ctx->dynamodb,
-			     REQUEST(TransactWriteItems, delete, .group = slice_of(group),
-				     .user = slice_of(me), .other = slice_of(other),
-				     .message_uuid = slice_of(message),
-				     .created_at = slice_of(created_at),
-				     .deleted_at = slice_of(now), .newest = newest),
-			     &answer);
-}
-
-int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
-{
-	struct message_found found;
-	char other[UUID_SIZE];
-	struct item_row row;
-	bool newest;
-	int r;
-
-	r = conversation_get_row(ctx, me, group, &row);
-	if (r < 0)
-		return r;
-	newest = slice_is(row.last_message_uuid, message);
-	if (uuid_parse(row.other.uuid, other) < 0)
-		return ERR_INTERNAL;
-	r = conversation_find_message(ctx, me, group, message, &found);
-	if (r < 0)
-		return r;
-	if (!found.by_me)
-		return PROBLEM_FORBIDDEN;
-	if (found.deleted)
-		return 0;
-	r = bury(ctx, me, other, group, message, found.created_at, newest);
-	/* A newer message has come since: this one will never be the last one again. */
-	if (r == ERR_CONDITION && newest)
-		r = bury(ctx, me, other, group, message, found.created_at, false);
-	return r == ERR_CONDITION ? ERR_NOT_FOUND : r;
 }

@@ -29,7 +29,7 @@
 	X(PROBLEM_FORBIDDEN, 403, "forbidden", "This belongs to another person")                   \
 	X(PROBLEM_NOT_FOUND, 404, "not_found", "Nothing was found here")                           \
 	X(PROBLEM_METHOD, 405, "method_not_allowed", "This method is not allowed here")            \
-	X(PROBLEM_READ_STALE, 409, "read_stale", "There is a newer message in this conversation")  \
+	X(PROBLEM_READ_STALE, 409, "read_stale", "More than 100 messages came after this one")     \
 	X(PROBLEM_HANDLE_TAKEN, 409, "handle_taken", "Another person has this handle")             \
 	X(PROBLEM_HANDLE_INVALID, 409, "handle_invalid", "The account's handle cannot be used")    \
 	X(PROBLEM_HANDLE_MISSING, 409, "handle_missing", "The account has no handle")              \

@@ -147,6 +147,48 @@ static void times_are_compared_byte_by_byte(void **state)
 	assert_true(item_compare_times(slice_of(FIRST), SLICE("2026")) > 0);
 }
 
+/* Messages, the newest first: 'o' of the other member, 'd' one of them that is deleted, 'm' of me.
+ */
+static size_t passed_by(const char *messages, int64_t left, int64_t *ret_unread)
+{
+	struct item_mark_search search = {.other = OTHER, .left = left};
+	size_t i = 0;
+
+	for (; messages[i]; i++) {
+		const struct item_message message = {
+			.deleted_at = messages[i] == 'd' ? SLICE("then") : (struct slice){0},
+			.sender.uuid = messages[i] == 'm' ? SLICE("me") : SLICE(OTHER),
+		};
+
+		if (item_mark_reached(&search, &message))
+			break;
+	}
+	*ret_unread = search.unread;
+	return i;
+}
+
+static void a_mark_is_before_the_unread_messages(void **state)
+{
+	static const struct {
+		const char *messages;
+		int64_t left;
+		size_t passed;
+		int64_t unread;
+	} cases[] = {
+		{"oom", 0, 0, 0},  {"oom", 1, 1, 1},  {"oom", 2, 2, 2},	  {"moo", 1, 2, 1},
+		{"odoo", 2, 2, 1}, {"dddo", 3, 3, 0}, {"omomo", 2, 3, 2}, {"oo", 2, 2, 2},
+		{"omdm", 9, 4, 1}, {"", 0, 0, 0},     {"mmm", 1, 3, 0},
+	};
+	int64_t unread;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(passed_by(cases[i].messages, cases[i].left, &unread),
+				 cases[i].passed);
+		assert_int_equal(unread, cases[i].unread);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +199,7 @@ int main(void)
 		cmocka_unit_test(a_row_without_a_needed_attribute_is_an_error),
 		cmocka_unit_test(a_whole_text_is_cut_to_a_preview),
 		cmocka_unit_test(times_are_compared_byte_by_byte),
+		cmocka_unit_test(a_mark_is_before_the_unread_messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,8 +53,9 @@ static void texts_are_escaped(void **state)
 static bool comes_back(struct slice text)
 {
 	buf_auto body = BUF_INIT(1 << 16);
-	struct request request = REQUEST(UpdateItem, mark_read, .user = SLICE("u"),
-					 .group = SLICE("g"), .message_uuid = text);
+	struct request request =
+		REQUEST(UpdateItem, mark_seen, .other = SLICE("o"), .group = SLICE("g"),
+			.read_at = SLICE("t"), .message_uuid = text);
 	struct jsonscan scan;
 	struct slice key, found = {0};
 
@@ -161,9 +162,9 @@ static void a_part_is_repeated_for_each_element(void **state)
 static void a_transaction_has_a_new_token(void **state)
 {
 	buf_auto body = BUF_INIT(1 << 16);
-	struct request request = REQUEST(TransactWriteItems, delete, .group = SLICE("g"),
-					 .user = SLICE("u"), .message_uuid = SLICE("m"),
-					 .created_at = SLICE("c"), .deleted_at = SLICE("d"));
+	struct request request =
+		REQUEST(TransactWriteItems, delete, .group = SLICE("g"), .message_uuid = SLICE("m"),
+			.created_at = SLICE("c"), .deleted_at = SLICE("d"));
 	char tokens[2][UUID_SIZE];
 
 	(void)state;
@@ -175,7 +176,7 @@ static void a_transaction_has_a_new_token(void **state)
 		at = strstr(body.data, "{\"ClientRequestToken\":\"");
 		assert_ptr_equal(at, body.data);
 		assert_int_equal(uuid_parse((struct slice){at + 23, 36}, tokens[i]), 0);
-		/* Of three writes two depend on `newest`. */
+		/* Of two writes one depends on `read_at`. */
 		assert_null(strstr(body.data, "GRP#"));
 	}
 	assert_string_not_equal(tokens[0], tokens[1]);

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem, nextPage, TIME, UUID } from '../harness/client.mjs';
-import { typed } from '../harness/dynamodb.mjs';
+import { plain, typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
+import * as previous from '../harness/previous.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const groupsOf = async ({ token }) =>
@@ -19,16 +20,31 @@ const remove = ({ token }, group, uuid) =>
 const unreadOf = async (person, group) =>
   (await groupsOf(person)).find(({ uuid }) => uuid === group).unread_count;
 
+const deleteAll = async (person, group, messages) => {
+  for (const { uuid } of messages) assert.equal((await remove(person, group, uuid)).status, 204);
+};
+const sayAll = async (person, group, texts) => {
+  const sent = [];
+  for (const text of texts)
+    sent.push(assertOk(await say(stack, person, { message_group_uuid: group }, text)));
+  return sent;
+};
+
+// The unread count that the messages in the table give for `reader`, after the mark of their row.
+async function countUnread(reader, group) {
+  const { read_at } = await stack.table.row(reader.uuid, group);
+  const messages = (await stack.table.messages(group)).map(plain);
+  return messages.filter(
+    ({ sk, user_uuid, deleted_at }) => user_uuid !== reader.uuid && !deleted_at && sk > read_at,
+  ).length;
+}
+
 // The time inside a version 7 UUID, in microseconds (RFC 9562 §6.2, method 3).
 function microsecondsOf(uuid) {
   const hex = uuid.replaceAll('-', '');
   assert.equal(hex[12], '7', `${uuid} is of version 7`);
   const fraction = (parseInt(hex.slice(13, 16), 16) * 1000) / 4096;
   return BigInt(`0x${hex.slice(0, 12)}`) * 1000n + BigInt(Math.ceil(fraction));
-}
-
-function microsecondsOfTime(text) {
-  return BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(text.slice(20, 26));
 }
 
 describe('conversations', () => {
@@ -140,23 +156,6 @@ describe('conversations', () => {
     assert.deepEqual(await order(), [handles[0], handles[2], handles[1]]);
   });
 
-  test('marking the newest message as read resets unread_count; an older one is stale', async () => {
-    const { ann, ben, group, first } = await newPair(stack);
-    const second = assertOk(await say(stack, ann, { message_group_uuid: group }, 'and'));
-    assert.equal(await unreadOf(ben, group), 2);
-    assertProblem(await read(ben, group, first.uuid), 409, 'read_stale');
-    assert.equal(await unreadOf(ben, group), 2);
-    assert.equal((await read(ben, group, second.uuid)).status, 204);
-    assert.equal(await unreadOf(ben, group), 0);
-    assert.equal((await read(ben, group, second.uuid)).status, 204);
-    assert.equal((await read(ann, group, second.uuid.toUpperCase())).status, 204);
-    assertOk(await say(stack, ann, { message_group_uuid: group }, 'one more'));
-    assert.equal(await unreadOf(ben, group), 1);
-    assert.notEqual((await read(ben, group, UNUSED_UUID)).status, 204);
-    assert.equal(await unreadOf(ben, group), 1);
-    assertProblem(await read(ben, UNUSED_UUID, second.uuid), 404, 'not_found');
-  });
-
   test('message times increase, and the uuid of a message contains its microsecond', async () => {
     const { ann, ben, group } = await newPair(stack);
     for (let i = 0; i < 10; i++)
@@ -164,7 +163,7 @@ describe('conversations', () => {
     const messages = await messagesOf(ann, group);
     assert.equal(messages.length, 11);
     for (const [i, { uuid, created_at }] of messages.entries()) {
-      assert.equal(microsecondsOf(uuid), microsecondsOfTime(created_at), uuid);
+      assert.equal(microsecondsOf(uuid), previous.microsecondsOf(created_at), uuid);
       if (i > 0) assert.ok(created_at > messages[i - 1].created_at);
     }
   });
@@ -221,8 +220,10 @@ describe('conversations', () => {
         sk: `GROUP#${group}`,
         message_group_uuid: group,
         last_message_at: first.created_at,
+        last_sent_at: first.created_at,
         last_message_uuid: first.uuid,
         message: 'as designed',
+        read_at: '1970-01-01T00:00:00.000000+00:00',
         user_uuid: other.uuid,
         user_display_name: other.name,
         user_handle: other.handle,
@@ -233,9 +234,312 @@ describe('conversations', () => {
     const [pair] = await stack.table.partition(`PAIR#${low}#${high}`);
     assert.deepEqual(pair.group_uuid, { S: group });
   });
+
+  test('rows keep a preview of 140 code points, cut between graphemes', async () => {
+    const flag = '\u{1F1E6}\u{1F1F9}'; // two code points
+    const { ann, ben, group } = await newPair(stack, 'x'.repeat(141));
+    const rows = () => Promise.all([ann, ben].map(({ uuid }) => stack.table.row(uuid, group)));
+    for (const row of await rows()) assert.equal(row.message, 'x'.repeat(140));
+    for (const [text, preview] of [
+      ['x'.repeat(140), 'x'.repeat(140)],
+      [`${'x'.repeat(139)}${flag} and more`, 'x'.repeat(139)],
+      [`${'x'.repeat(138)}${flag} and more`, `${'x'.repeat(138)}${flag}`],
+      ['\u{1F980}'.repeat(1024), '\u{1F980}'.repeat(140)],
+    ]) {
+      assertOk(await say(stack, ann, { message_group_uuid: group }, text));
+      for (const row of await rows()) assert.equal(row.message, preview);
+      assert.equal((await groupsOf(ben))[0].message, preview);
+      assert.equal((await messagesOf(ben, group)).at(-1).message, text);
+    }
+  });
+});
+
+describe('read marks', () => {
+  test('messages of others after the place stay unread and are counted', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second] = await sayAll(ann, group, ['a2']);
+    await sayAll(ben, group, ['b1']);
+    const [fourth, fifth] = await sayAll(ann, group, ['a4', 'a5']);
+    assert.equal(await unreadOf(ben, group), 4);
+    for (const [message, unread] of [
+      [first, 3],
+      [second, 2],
+      [second, 2],
+      [fourth, 1],
+      [fifth, 0],
+      [fifth, 0],
+    ]) {
+      assert.equal((await read(ben, group, message.uuid)).status, 204);
+      assert.equal(await unreadOf(ben, group), unread);
+      const { read_at, read_message_uuid } = await stack.table.row(ben.uuid, group);
+      assert.deepEqual([read_at, read_message_uuid], [message.created_at, message.uuid]);
+      const { seen_at, seen_message_uuid } = await stack.table.row(ann.uuid, group);
+      assert.deepEqual([seen_at, seen_message_uuid], [message.created_at, message.uuid]);
+    }
+    assert.equal((await read(ann, group, fifth.uuid.toUpperCase())).status, 204);
+    await sayAll(ann, group, ['one more']);
+    assert.equal(await unreadOf(ben, group), 1);
+    assertProblem(await read(ben, UNUSED_UUID, fifth.uuid), 404, 'not_found');
+    assert.equal((await stack.table.row(ann.uuid, group)).unread_count, 0);
+  });
+
+  test('a mark never moves back', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second, third] = await sayAll(ann, group, ['a2', 'a3']);
+    assert.equal((await read(ben, group, second.uuid)).status, 204);
+    const rows = () => Promise.all([ann, ben].map(({ uuid }) => stack.table.row(uuid, group)));
+    const before = await rows();
+    for (const older of [first.uuid, second.uuid, previous.uuidOf(1n)]) {
+      assert.equal((await read(ben, group, older)).status, 204);
+      assert.deepEqual(await rows(), before);
+    }
+    assert.equal((await read(ben, group, third.uuid)).status, 204);
+    assert.equal((await read(ben, group, second.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 0);
+  });
+
+  test('every version 7 uuid is a place; another uuid is one if its message is there', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second] = await sayAll(ann, group, ['a2']);
+    const us = microsecondsOf(first.uuid);
+    assert.equal((await read(ben, group, previous.uuidOf(us - 1n))).status, 204);
+    assert.equal(await unreadOf(ben, group), 2);
+    assert.equal((await stack.table.row(ben.uuid, group)).read_message_uuid, undefined);
+    assertProblem(await read(ben, group, UNUSED_UUID), 404, 'not_found');
+
+    // Between the messages: the newest one there is the first.
+    assert.equal((await read(ben, group, previous.uuidOf(us + 1n))).status, 204);
+    let row = await stack.table.row(ben.uuid, group);
+    assert.deepEqual([row.unread_count, row.read_message_uuid], [1, first.uuid]);
+    // Later than the last one: counts as the last one, and what comes next is unread.
+    assert.equal((await read(ben, group, 'ffffffff-ffff-7fff-bfff-ffffffffffff')).status, 204);
+    row = await stack.table.row(ben.uuid, group);
+    assert.deepEqual([row.unread_count, row.read_message_uuid], [0, second.uuid]);
+    assert.equal(row.read_at, second.created_at);
+    await sayAll(ann, group, ['a3']);
+    assert.equal(await unreadOf(ben, group), 1);
+  });
+
+  test('deleted messages and those of the reader do not count', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second, third] = await sayAll(ann, group, ['a2', 'a3']);
+    await sayAll(ben, group, ['b1', 'b2']);
+    await deleteAll(ann, group, [second]);
+    assert.equal(await unreadOf(ben, group), 2);
+    assert.equal((await read(ben, group, first.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 1);
+    // The place of a deleted message is one, too.
+    assert.equal((await read(ben, group, second.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 1);
+    assert.equal((await read(ben, group, third.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 0);
+  });
+
+  test('more than 100 messages after the place: stale, and nothing changes', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const texts = Array.from({ length: 102 }, (_, i) => `a${i}`);
+    const messages = previous.messagesOf(ann, ben, texts);
+    const group = await previous.putConversation(stack.table, ann, ben, {
+      messages,
+      unread: [0, texts.length],
+    });
+    const before = await stack.table.row(ben.uuid, group);
+    assertProblem(await read(ben, group, messages[0].uuid), 409, 'read_stale');
+    assert.deepEqual(await stack.table.row(ben.uuid, group), before);
+    assert.equal((await read(ben, group, messages[1].uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 100);
+    assert.equal((await read(ben, group, messages.at(-1).uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 0);
+  });
+
+  test('unread is exact while messages come and go and marks move', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const sent = [first];
+    const writer = async (name) => {
+      for (let i = 0; i < 8; i++) sent.push(...(await sayAll(ann, group, [`${name} ${i}`])));
+    };
+    const eraser = async () => {
+      for (let i = 0; i < 12; i++) {
+        const { uuid } = sent[Math.floor(Math.random() * sent.length)];
+        // Twice at once: it must leave the count once.
+        const answers = await Promise.all([remove(ann, group, uuid), remove(ann, group, uuid)]);
+        for (const { status } of answers) assert.ok([204, 503].includes(status), String(status));
+      }
+    };
+    const reader = async () => {
+      for (let i = 0; i < 12; i++) {
+        const from = Math.max(0, sent.length - 4);
+        const { uuid } = sent[from + Math.floor(Math.random() * (sent.length - from))];
+        const { status } = await read(ben, group, uuid);
+        assert.ok([204, 503].includes(status), String(status));
+      }
+    };
+    const talker = async () => {
+      await sayAll(ben, group, ['b1', 'b2', 'b3']);
+    };
+    await Promise.all([writer('one'), writer('two'), eraser(), reader(), talker()]);
+    const row = await stack.table.row(ben.uuid, group);
+    assert.equal(row.unread_count, await countUnread(ben, group));
+    assert.equal((await stack.table.row(ann.uuid, group)).seen_at, row.read_at);
+    assert.equal(await unreadOf(ann, group), 3);
+  });
+});
+
+describe('beside workers of the previous release', () => {
+  test('messages of both come in order, and each counts', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const { table } = stack;
+    for (let i = 0; i < 3; i++) {
+      await previous.send(table, ann, ben, group, `old ${i}`);
+      await sayAll(ann, group, [`new ${i}`]);
+    }
+    // The clock of the other worker is ahead: a new message is later all the same.
+    const ahead = await previous.send(table, ann, ben, group, 'ahead', previous.nowUs() + 3_000_000n);
+    const [next] = await sayAll(ben, group, ['after it']);
+    assert.ok(next.created_at > ahead.at);
+    const messages = await messagesOf(ann, group);
+    assert.deepEqual(
+      messages.slice(1).map(({ message }) => message),
+      ['old 0', 'new 0', 'old 1', 'new 1', 'old 2', 'new 2', 'ahead', 'after it'],
+    );
+    assert.equal(await unreadOf(ben, group), 8);
+    const row = await table.row(ben.uuid, group);
+    assert.equal(row.last_sent_at, next.created_at);
+    assert.equal(row.last_message_at, next.created_at);
+  });
+
+  test('a new write is later than last_sent_at, too, and than no time at all', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const ahead = previous.timeOf(previous.nowUs() + 3_000_000n);
+    for (const person of [ann, ben])
+      await stack.table.call('UpdateItem', {
+        Key: typed({ pk: `GRP#${person.uuid}`, sk: `GROUP#${group}` }),
+        UpdateExpression: 'SET last_sent_at = :at REMOVE last_message_at',
+        ExpressionAttributeValues: typed({ ':at': ahead }),
+      });
+    const [next] = await sayAll(ann, group, ['later']);
+    assert.ok(next.created_at > ahead);
+    assert.equal((await stack.table.row(ben.uuid, group)).last_message_at, next.created_at);
+  });
+
+  test('marks and deletions of both leave the right unread count', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const { table } = stack;
+    assert.equal((await read(ben, group, first.uuid)).status, 204);
+    const [second, third] = await sayAll(ann, group, ['a2', 'a3']);
+    await previous.read(table, ben, group, third); // leaves read_at at the first message
+    assert.equal(await unreadOf(ben, group), 0);
+    await deleteAll(ann, group, [second]);
+    assert.equal(await unreadOf(ben, group), 0);
+    const fourth = await previous.send(table, ann, ben, group, 'a4');
+    const [fifth] = await sayAll(ann, group, ['a5']);
+    assert.equal(await unreadOf(ben, group), 2);
+    // Read, although it is after read_at.
+    await deleteAll(ann, group, [third]);
+    assert.equal(await unreadOf(ben, group), 2);
+    await deleteAll(ann, group, [fourth]);
+    assert.equal(await unreadOf(ben, group), 1);
+    // An older place than the one that is read makes nothing unread.
+    assert.equal((await read(ben, group, second.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 1);
+    assert.equal((await read(ben, group, fifth.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 0);
+  });
+
+  test('rows of the previous release: a deletion leaves the count exact', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    // ben has read up to a2; a4 was deleted by a worker that left it in the count.
+    const messages = previous.messagesOf(ann, ben, ['a1', 'a2', 'b1', 'a3', 'a4', 'a5', 'a6']);
+    const group = await previous.putConversation(stack.table, ann, ben, {
+      messages,
+      unread: [1, 4],
+    });
+    const of = (text) => messages.find((message) => message.text === text);
+    await previous.remove(stack.table, group, of('a4'));
+    await deleteAll(ann, group, [of('a1')]);
+    assert.equal(await unreadOf(ben, group), 3);
+    const row = await stack.table.row(ben.uuid, group);
+    assert.deepEqual([row.read_at, row.read_message_uuid], [of('b1').at, of('b1').uuid]);
+    await deleteAll(ann, group, [of('a3')]);
+    assert.equal(await unreadOf(ben, group), 2);
+    await deleteAll(ann, group, [of('a6')]);
+    assert.equal(await unreadOf(ben, group), 1);
+    await deleteAll(ben, group, [of('b1')]);
+    assert.equal(await unreadOf(ann, group), 0);
+  });
+
+  test('rows of the previous release: a mark moves forward only', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const messages = previous.messagesOf(ann, ben, ['a1', 'a2', 'a3', 'a4']);
+    const group = await previous.putConversation(stack.table, ann, ben, {
+      messages,
+      unread: [0, 2],
+    });
+    for (const [i, unread] of [2, 2, 1, 0].entries()) {
+      assert.equal((await read(ben, group, messages[i].uuid)).status, 204);
+      assert.equal(await unreadOf(ben, group), unread);
+    }
+    assert.equal((await stack.table.row(ann.uuid, group)).seen_message_uuid, messages[3].uuid);
+  });
 });
 
 describe('deleting', () => {
+  test('an unread message leaves the unread count, a read one does not', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second] = await sayAll(ann, group, ['a2']);
+    const [answer] = await sayAll(ben, group, ['b1']);
+    const [third, fourth] = await sayAll(ann, group, ['a3', 'a4']);
+    assert.equal((await read(ben, group, first.uuid)).status, 204);
+    assert.equal(await unreadOf(ben, group), 3);
+    await deleteAll(ann, group, [first]);
+    assert.equal(await unreadOf(ben, group), 3);
+    await deleteAll(ann, group, [second, second]);
+    assert.equal(await unreadOf(ben, group), 2);
+    await deleteAll(ann, group, [fourth, fourth]); // the last message
+    assert.equal(await unreadOf(ben, group), 1);
+    assert.equal(await unreadOf(ann, group), 1);
+    await deleteAll(ben, group, [answer]);
+    assert.equal(await unreadOf(ann, group), 0);
+    await deleteAll(ann, group, [third]);
+    assert.equal(await unreadOf(ben, group), 0);
+    await sayAll(ann, group, ['a5']);
+    assert.equal(await unreadOf(ben, group), 1);
+  });
+
+  test('of several deletions at once each message leaves the unread count once', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const sent = [first, ...(await sayAll(ann, group, ['a2', 'a3', 'a4']))];
+    const twice = sent.slice(1).flatMap(({ uuid }) => [uuid, uuid]);
+    const answers = await Promise.all(twice.map((uuid) => remove(ann, group, uuid)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      twice.map(() => 204),
+    );
+    assert.equal(await unreadOf(ben, group), 1);
+  });
+
+  test('a message far behind the last one is taken out of the unread count', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const later = previous.messagesOf(ann, ben, Array.from({ length: 110 }, (_, i) => `a${i}`));
+    const us = microsecondsOf(first.uuid);
+    for (const [i, { text }] of later.entries())
+      await previous.send(stack.table, ann, ben, group, text, us + 1n + BigInt(i));
+    assert.equal(await unreadOf(ben, group), 111);
+    await deleteAll(ann, group, [first]);
+    assert.equal(await unreadOf(ben, group), 110);
+  });
+
+  test('the message of a member whose partner has no row any more can be deleted', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const [second] = await sayAll(ann, group, ['a2']);
+    await stack.table.call('DeleteItem', {
+      Key: typed({ pk: `GRP#${ben.uuid}`, sk: `GROUP#${group}` }),
+    });
+    await deleteAll(ann, group, [first, second]);
+    assert.equal((await groupsOf(ann))[0].message, null);
+    for (const { message } of await messagesOf(ann, group)) assert.equal(message, null);
+  });
+
   test('an older message leaves a tombstone, and its text is removed everywhere', async () => {
     const text = `secret-${newHandle()}`;
     const { ann, ben, group, first } = await newPair(stack, text);
@@ -376,6 +680,8 @@ describe('a conversation across New Year', () => {
       );
     const [low, high] = [ann.uuid, ben.uuid].sort();
     await stack.table.put(typed({ pk: `PAIR#${low}#${high}`, sk: 'PAIR', group_uuid: group }));
+    for (const [i, time] of times.entries())
+      await stack.table.put(typed({ pk: `PLACE#${group}`, sk: uuids[i], created_at: time }));
 
     const shown = await messagesOf(ben, group);
     assert.deepEqual(
@@ -403,6 +709,10 @@ describe('a conversation across New Year', () => {
     const written = assertOk(await say(stack, ben, { handle: ann.handle }, 'Happy New Year'));
     assert.equal(written.message_group_uuid, group);
     assert.equal((await remove(ann, group, uuids[1])).status, 204);
+    assertProblem(await remove(ann, group, UNUSED_UUID), 404, 'not_found');
+    assert.equal((await read(ann, group, uuids[2])).status, 204);
+    const row = await stack.table.row(ann.uuid, group);
+    assert.deepEqual([row.read_at, row.read_message_uuid], [times[2], uuids[2]]);
     const rest = (await messagesOf(ann, group)).map(({ message }) => message);
     assert.deepEqual(rest, [...texts.with(1, null), 'Happy New Year']);
   });

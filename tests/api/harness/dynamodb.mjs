@@ -63,6 +63,29 @@ export class Table {
   async put(item) {
     await this.call('PutItem', { Item: item });
   }
+
+  // The row of a person in a conversation, as plain values; undefined when it is missing.
+  async row(user, group) {
+    const Key = typed({ pk: `GRP#${user}`, sk: `GROUP#${group}` });
+    const { Item: item } = await this.call('GetItem', { ConsistentRead: true, Key });
+    return item && plain(item);
+  }
+
+  // Writes { Put | Update: … } of this table, in one transaction.
+  async transact(writes) {
+    const named = ([kind, write]) => ({ [kind]: { TableName: this.name, ...write } });
+    await this.call('TransactWriteItems', {
+      TableName: undefined,
+      TransactItems: writes.map((write) => named(Object.entries(write)[0])),
+    });
+  }
+}
+
+// Convert DynamoDB's typed attributes, strings and numbers, to { a: 'x', n: 1 }.
+export function plain(item) {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, { S, N }]) => [name, S ?? Number(N)]),
+  );
 }
 
 // Convert { a: 'x', n: 1 } to DynamoDB's typed attributes.
