@@ -5,12 +5,15 @@
 static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
 	struct page page;
+	struct message_place place;
 	char group[UUID_SIZE];
-	char after[UUID_SIZE];
-	bool has_after;
 	int r;
 
 	r = req_param_uuid(req, "group_uuid", group);
+	if (r < 0)
+		return r;
+
+	r = message_place_from_query(req, &place);
 	if (r < 0)
 		return r;
 
@@ -18,12 +21,7 @@ static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	r = req_query_uuid(req, "after", &has_after, after);
-	if (r < 0)
-		return r == ERR_INVALID ? PROBLEM_AFTER_INVALID : r;
-
-	return conversation_messages(ctx, req->caller.uuid, group, &page, has_after ? after : NULL,
-				     resp);
+	return conversation_messages(ctx, req->caller.uuid, group, &page, &place, resp);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* conversation.c - reading conversations; see conversation.h. */
+/* conversation.c - reading conversations and who is in them; see conversation.h. */
 #include "domain/conversation.h"
 
 #include <string.h>
@@ -12,26 +12,87 @@
 #include "web/problem.h"
 
 const struct page_kind conversation_list_page = {"groups", 2};
-const struct page_kind conversation_messages_page = {"messages", 2};
+const struct page_kind conversation_members_page = {"members", 1};
 
-/* --- the list of conversations --------------------------------------------------------------- */
+#define MEMBERS_OF_PAIR 2
 
-/* Write a row as the API shows a conversation. */
-static void write_row(struct jsonout *out, const struct item_row *row, const struct names *names)
+/* --- a conversation as the API shows it ------------------------------------------------------ */
+
+/* The uuids of both members of a conversation, the other one first. */
+static void uuids_of(const char *me, const struct item_row *row,
+		     struct slice ret_uuids[MEMBERS_OF_PAIR])
 {
-	struct slice handle = row->other.handle;
-	struct slice display_name = row->other.display_name;
+	ret_uuids[0] = row->other.uuid;
+	ret_uuids[1] = slice_of(me);
+}
 
-	names_find(names, row->other.uuid, &handle, &display_name);
+/* Both members in this order, with their names: today's, if known. */
+static void find_members(const char *me, const struct item_row *row, const struct names *names,
+			 struct item_person ret_members[MEMBERS_OF_PAIR])
+{
+	ret_members[0] = row->other;
+	ret_members[1] = (struct item_person){slice_of(me), SLICE(""), SLICE("")};
+	for (size_t i = 0; i < MEMBERS_OF_PAIR; i++)
+		names_find(names, ret_members[i].uuid, &ret_members[i].handle,
+			   &ret_members[i].display_name);
+}
+
+/* Open the object of a person and write the members that every place shows. */
+static void open_person(struct jsonout *out, const struct item_person *person)
+{
+	jsonout_object(out);
+	jsonout_member_string(out, "uuid", person->uuid);
+	jsonout_member_string(out, "handle", person->handle);
+	jsonout_member_string(out, "display_name", person->display_name);
+	jsonout_member_text(out, "avatar_url", NULL);
+}
+
+/* How far the other member has read: nothing when it is not known. */
+static void write_seen(struct jsonout *out, const struct item_row *row,
+		       const struct item_person *other)
+{
+	jsonout_key(out, "seen");
+	jsonout_array(out);
+	if (row->seen_message_uuid.len) {
+		jsonout_object(out);
+		jsonout_member_string(out, "handle", other->handle);
+		jsonout_member_string(out, "message_uuid", row->seen_message_uuid);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+}
+
+/* Write the conversation of a row of `me`. */
+static void write_row(struct jsonout *out, const char *me, const struct item_row *row,
+		      const struct names *names)
+{
+	struct item_person members[MEMBERS_OF_PAIR];
+
+	find_members(me, row, names, members);
 	jsonout_object(out);
 	jsonout_member_string(out, "uuid", row->group);
-	jsonout_member_string(out, "display_name", display_name);
-	jsonout_member_string(out, "handle", handle);
+	jsonout_member_text(out, "kind", "pair");
+	jsonout_member_text(out, "name", NULL);
+	jsonout_member_string(out, "display_name", members[0].display_name);
+	jsonout_member_string(out, "handle", members[0].handle);
 	jsonout_member_optional(out, "message", row->text);
-	jsonout_member_string(out, "created_at", row->last_message_at);
+	jsonout_member_optional(out, "message_uuid", row->last_message_uuid);
+	jsonout_member_string(out, "created_at", row->last_sent_at);
 	jsonout_member_integer(out, "unread_count", row->unread_count);
+	jsonout_member_optional(out, "read_message_uuid", row->read_message_uuid);
+	write_seen(out, row, &members[0]);
+	jsonout_member_integer(out, "members_count", MEMBERS_OF_PAIR);
+	jsonout_key(out, "members");
+	jsonout_array(out);
+	for (size_t i = 0; i < MEMBERS_OF_PAIR; i++) {
+		open_person(out, &members[i]);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
 	jsonout_object_end(out);
 }
+
+/* --- the list of conversations --------------------------------------------------------------- */
 
 /* The index key of the last row of a page, where the next page begins. */
 struct list_start {
@@ -69,7 +130,8 @@ static int write_list_cursor(const struct page *page, const struct item_row *las
 /* A page of rows, borrowed from the answer, which the next dynamodb_send overwrites. */
 struct rows {
 	struct item_row rows[LIMIT_PAGE_MAX + 1];
-	struct slice others[LIMIT_PAGE_MAX + 1]; /* uuids of the other members */
+	struct slice
+		people[LIMIT_PAGE_MAX + 1]; /* uuids of the other members, then of the caller */
 	size_t shown;
 	bool more; /* there is a next page */
 };
@@ -107,8 +169,9 @@ static int query_rows(struct ctx *ctx, const char *me, const struct page *page, 
 		r = item_read_row(&answer->items[i], &ret_rows->rows[i]);
 		if (r < 0)
 			return r;
-		ret_rows->others[i] = ret_rows->rows[i].other.uuid;
+		ret_rows->people[i] = ret_rows->rows[i].other.uuid;
 	}
+	ret_rows->people[ret_rows->shown] = slice_of(me);
 	return 0;
 }
 
@@ -121,8 +184,8 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page, 
 
 	r = query_rows(ctx, me, page, false, &rows);
 	if (r == 0)
-		r = names_load(ctx->db, rows.others, rows.shown, &names);
-	if (r == 0 && names_count(&names) < rows.shown)
+		r = names_load(ctx->db, rows.people, rows.shown + 1, &names);
+	if (r == 0 && names_count(&names) < rows.shown + 1)
 		r = query_rows(ctx, me, page, true, &rows);
 	if (r < 0)
 		return r;
@@ -130,7 +193,7 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page, 
 	out = resp_json(resp);
 	jsonout_array(out);
 	for (size_t i = 0; i < rows.shown; i++)
-		write_row(out, &rows.rows[i], &names);
+		write_row(out, me, &rows.rows[i], &names);
 	jsonout_array_end(out);
 	if (rows.more) {
 		r = write_list_cursor(page, &rows.rows[rows.shown - 1], resp);
@@ -140,199 +203,118 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page, 
 	return resp_json_end(resp);
 }
 
+/* --- one conversation ------------------------------------------------------------------------ */
+
+int conversation_show(struct ctx *ctx, const char *me, const char *group, struct resp *resp)
+{
+	struct slice people[MEMBERS_OF_PAIR];
+	names_auto names = {0};
+	struct item_row row;
+	int r;
+
+	r = conversation_get_row(ctx, me, group, &row);
+	if (r < 0)
+		return r;
+	uuids_of(me, &row, people);
+	r = names_load(ctx->db, people, MEMBERS_OF_PAIR, &names);
+	if (r < 0)
+		return r;
+	write_row(resp_json(resp), me, &row, &names);
+	return resp_json_end(resp);
+}
+
 int conversation_show_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp)
 {
-	names_auto names = {0};
 	char group[UUID_SIZE];
-	struct item_row row;
 	int r;
 
 	r = conversation_of_pair(ctx, me, other, group);
 	if (r < 0)
 		return r;
+	return conversation_show(ctx, me, group, resp);
+}
+
+/*
+ * Which of the members a page begins with: the one after that of the cursor. After somebody else it
+ * begins again. Returns 0; PROBLEM_CURSOR_INVALID.
+ */
+static int first_member(const struct page *page, const struct slice *people, size_t *ret_first)
+{
+	char last[UUID_SIZE];
+
+	*ret_first = 0;
+	if (!page->has_cursor)
+		return 0;
+	if (uuid_parse(slice_of(page->fields[0]), last) < 0)
+		return PROBLEM_CURSOR_INVALID;
+	for (size_t i = 0; i < MEMBERS_OF_PAIR; i++)
+		if (slice_is(people[i], last))
+			*ret_first = i + 1;
+	return 0;
+}
+
+int conversation_members(struct ctx *ctx, const char *me, const char *group,
+			 const struct page *page, struct resp *resp)
+{
+	struct slice people[MEMBERS_OF_PAIR];
+	struct item_person members[MEMBERS_OF_PAIR];
+	names_auto names = {0};
+	char last[UUID_SIZE];
+	struct item_row row;
+	struct jsonout *out;
+	size_t i, end;
+	int r;
+
 	r = conversation_get_row(ctx, me, group, &row);
 	if (r < 0)
 		return r;
-	r = names_load(ctx->db, &row.other.uuid, 1, &names);
+	uuids_of(me, &row, people);
+	r = first_member(page, people, &i);
 	if (r < 0)
 		return r;
-	write_row(resp_json(resp), &row, &names);
+	r = names_load_people(ctx->db, people, MEMBERS_OF_PAIR, &names);
+	if (r < 0)
+		return r;
+	find_members(me, &row, &names, members);
+
+	end = i + (size_t)page->limit;
+	out = resp_json(resp);
+	jsonout_array(out);
+	for (; i < MEMBERS_OF_PAIR && i < end; i++) {
+		open_person(out, &members[i]);
+		jsonout_member_optional(out, "bio", names_bio(&names, members[i].uuid));
+		jsonout_member_text(out, "joined_at", NULL);
+		jsonout_member_bool(out, "owner", false);
+		jsonout_object_end(out);
+	}
+	jsonout_array_end(out);
+	if (i < MEMBERS_OF_PAIR) {
+		if (uuid_parse(members[i - 1].uuid, last) < 0)
+			return ERR_INTERNAL;
+		r = page_next(page, (const char *[]){last}, resp);
+		if (r < 0)
+			return r;
+	}
 	return resp_json_end(resp);
 }
 
 int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count)
 {
-	char last_sk[128];
-	struct slice after = {0}, sk;
-	int64_t count = 0, unread;
+	const struct dynamodb_answer *answer;
+	int64_t count = 0;
+	int r;
 
-	do {
-		const struct dynamodb_answer *answer;
-		int r;
+	r = dynamodb_send(ctx->dynamodb,
+			  REQUEST(Query, unread, .user = slice_of(me), .limit = LIMIT_PAGE_MAX),
+			  &answer);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < answer->count; i++) {
+		int64_t unread;
 
-		r = dynamodb_send(ctx->dynamodb,
-				  REQUEST(Query, unread, .user = slice_of(me), .after_sk = after),
-				  &answer);
-		if (r < 0)
-			return r;
-		for (size_t i = 0; i < answer->count; i++)
-			if (item_number(&answer->items[i], "unread_count", &unread) == 0)
-				count += unread;
-
-		sk = item_string_or(&answer->last_key, "sk", (struct slice){0});
-		if (!slice_copy(sk, last_sk, sizeof(last_sk)))
-			return ERR_INTERNAL;
-		after = slice_of(last_sk);
-	} while (after.len > 0);
+		if (item_number(&answer->items[i], "unread_count", &unread) == 0)
+			count += unread;
+	}
 	*ret_count = count;
 	return 0;
-}
-
-/* --- the messages of a conversation ---------------------------------------------------------- */
-
-/* The direction in a cursor of messages: where the next page lies. */
-#define OLDER "older"
-#define NEWER "newer"
-
-/* Where a page of messages begins. */
-struct position {
-	bool forward; /* oldest first, after `at`; else newest first, before it */
-	char at[CONVERSATION_TIME_SIZE]; /* "": at the newest message */
-};
-
-/* Returns 0; PROBLEM_CURSOR_INVALID. */
-static int read_messages_cursor(const struct page *page, struct position *ret_position)
-{
-	struct slice at = slice_of(page->fields[1]);
-	bool forward = strcmp(page->fields[0], NEWER) == 0;
-	int64_t us;
-
-	if ((!forward && strcmp(page->fields[0], OLDER) != 0) || clock_parse(at, &us) < 0 ||
-	    !slice_copy(at, ret_position->at, sizeof(ret_position->at)))
-		return PROBLEM_CURSOR_INVALID;
-	ret_position->forward = forward;
-	return 0;
-}
-
-/* Find the message `after`. Returns 0; PROBLEM_AFTER_INVALID. */
-static int find_after(struct ctx *ctx, const char *me, const char *group, const char *after,
-		      struct position *ret_position)
-{
-	struct message_found found;
-	int64_t us;
-	int r;
-
-	if (uuid_v7_time(after, &us) == 0) {
-		clock_format(us, ret_position->at);
-	} else {
-		r = conversation_find_message(ctx, me, group, after, &found);
-		if (r < 0)
-			return r == ERR_NOT_FOUND ? PROBLEM_AFTER_INVALID : r;
-		memcpy(ret_position->at, found.created_at, sizeof(found.created_at));
-	}
-	ret_position->forward = true;
-	return 0;
-}
-
-static int find_position(struct ctx *ctx, const char *me, const char *group,
-			 const struct page *page, const char *after, struct position *ret_position)
-{
-	if (page->has_cursor)
-		return read_messages_cursor(page, ret_position);
-	if (after)
-		return find_after(ctx, me, group, after, ret_position);
-	*ret_position = (struct position){.forward = false, .at = ""};
-	return 0;
-}
-
-/* Query a page of messages; `named` as in query_rows. */
-static int query_messages(struct ctx *ctx, const char *group, const struct position *position,
-			  int limit, bool named, const struct dynamodb_answer **ret_answer)
-{
-	struct slice at = *position->at ? slice_of(position->at) : (struct slice){0};
-
-	if (position->forward)
-		return dynamodb_send(ctx->dynamodb,
-				     REQUEST(Query, messages_newer, .group = slice_of(group),
-					     .limit = limit, .named = named, .after = at),
-				     ret_answer);
-	return dynamodb_send(ctx->dynamodb,
-			     REQUEST(Query, messages_older, .group = slice_of(group),
-				     .limit = limit, .named = named, .before = at),
-			     ret_answer);
-}
-
-/* Query messages, and at the same time the names of both members. */
-static int load_messages(struct ctx *ctx, const char *me, const char *other, const char *group,
-			 const struct position *position, int limit, struct names *names,
-			 const struct dynamodb_answer **ret_answer)
-{
-	const struct slice members[] = {slice_of(me), slice_of(other)};
-	int r;
-
-	r = names_send(ctx->db, members, 2, names);
-	if (r < 0)
-		return r;
-	r = query_messages(ctx, group, position, limit, false, ret_answer);
-	if (r < 0)
-		return r;
-	r = names_receive(ctx->db, names);
-	if (r < 0)
-		return r;
-	if (names_count(names) < 2)
-		return query_messages(ctx, group, position, limit, true, ret_answer);
-	return 0;
-}
-
-/* Write the page, oldest message first. Returns 0; ERR_INTERNAL; ERR_NO_MEMORY. */
-static int write_messages(const struct dynamodb_answer *answer, const struct page *page,
-			  bool forward, const struct names *names, struct resp *resp)
-{
-	size_t limit = (size_t)page->limit;
-	size_t shown = answer->count < limit ? answer->count : limit;
-	struct jsonout *out = resp_json(resp);
-	char at[CONVERSATION_TIME_SIZE];
-	const char *fields[] = {forward ? NEWER : OLDER, at};
-	struct item_message message;
-	int r;
-
-	jsonout_array(out);
-	for (size_t i = 0; i < shown; i++) {
-		r = item_read_message(&answer->items[forward ? i : shown - 1 - i], &message);
-		if (r < 0)
-			return r;
-		conversation_write_message(out, &message, names, NULL);
-	}
-	jsonout_array_end(out);
-	if (answer->count > limit) {
-		/* The next page begins where the query stopped. */
-		if (item_read_message(&answer->items[shown - 1], &message) < 0 ||
-		    !slice_copy(message.created_at, at, sizeof(at)))
-			return ERR_INTERNAL;
-		r = page_next(page, fields, resp);
-		if (r < 0)
-			return r;
-	}
-	return resp_json_end(resp);
-}
-
-int conversation_messages(struct ctx *ctx, const char *me, const char *group,
-			  const struct page *page, const char *after, struct resp *resp)
-{
-	const struct dynamodb_answer *answer;
-	struct position position;
-	names_auto names = {0};
-	char other[UUID_SIZE];
-	int r;
-
-	r = conversation_other_member(ctx, me, group, other);
-	if (r < 0)
-		return r;
-	r = find_position(ctx, me, group, page, after, &position);
-	if (r < 0)
-		return r;
-	r = load_messages(ctx, me, other, group, &position, page_rows(page), &names, &answer);
-	if (r < 0)
-		return r;
-	return write_messages(answer, page, position.forward, &names, resp);
 }

@@ -24,10 +24,12 @@
 #include "web/ctx.h"
 #include "web/idempotency.h"
 #include "web/page.h"
+#include "web/req.h"
 #include "web/resp.h"
 
-/* The cursors of conversation_list and conversation_messages. */
+/* The cursors of conversation_list, conversation_members and conversation_messages. */
 extern const struct page_kind conversation_list_page;
+extern const struct page_kind conversation_members_page;
 extern const struct page_kind conversation_messages_page;
 
 /*
@@ -37,25 +39,65 @@ extern const struct page_kind conversation_messages_page;
 int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 
+/*
+ * Write the conversation `group` as `me` sees it, like an element of conversation_list.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member.
+ */
+int conversation_show(struct ctx *ctx, const char *me, const char *group, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write a page of the members of `group` as a JSON array, the other one before `me`. In a
+ * conversation of two people nobody joined later and nobody owns it: joined_at is null.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_CURSOR_INVALID.
+ */
+int conversation_members(struct ctx *ctx, const char *me, const char *group,
+			 const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
+
 /* Write the conversation of `me` and `other`. Returns 0; ERR_NOT_FOUND when they have none. */
 int conversation_show_with(struct ctx *ctx, const char *me, const char *other, struct resp *resp)
 	__attribute__((warn_unused_result));
 
-/* The number of unread messages in all conversations of `me`. Returns 0. */
+/*
+ * The number of unread messages in the LIMIT_PAGE_MAX conversations of `me` with the newest
+ * messages, by one read of the index, so that the cost does not grow with their number. Returns 0.
+ */
 int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count)
 	__attribute__((warn_unused_result));
 
+/* A time in a conversation, and on which side of it a page of messages lies. */
+enum place_kind {
+	PLACE_NONE,   /* the newest messages, or those that the page's cursor continues with */
+	PLACE_AFTER,  /* the messages that follow it */
+	PLACE_BEFORE, /* the messages that lead to it */
+	PLACE_AROUND, /* half a page of either; a message at the time itself follows the middle */
+};
+
+struct message_place {
+	enum place_kind kind;
+	int64_t us; /* since 1970, unless the kind is PLACE_NONE */
+};
+
 /*
- * Write a page of the messages of `group` as a JSON array, oldest first: the newest messages, or
- * those that the page's cursor continues with.
+ * Read the parameters after, before and around of a request: each is a version 7 uuid, whose time
+ * is the place; there need not be such a message. Returns 0; PROBLEM_AFTER_INVALID,
+ * PROBLEM_BEFORE_INVALID, PROBLEM_AROUND_INVALID; PROBLEM_QUERY_INVALID when two of them, or one
+ * and a cursor, are given; as req_query.
+ */
+int message_place_from_query(const struct req *req, struct message_place *ret_place)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write a page of the messages of `group` at `place` as a JSON array, oldest first. Names the pages
+ * beside it: rel="next" is older and rel="prev" newer, but from PLACE_AFTER on both are newer.
  *
- * after: the uuid of a message, or NULL; with it the page begins at the message that follows it.
- * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_CURSOR_INVALID;
- * PROBLEM_AFTER_INVALID when there is no message `after`.
+ * Reads at most two messages more than page->limit.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_CURSOR_INVALID.
  */
 int conversation_messages(struct ctx *ctx, const char *me, const char *group,
-			  const struct page *page, const char *after, struct resp *resp)
-	__attribute__((warn_unused_result));
+			  const struct page *page, const struct message_place *place,
+			  struct resp *resp) __attribute__((warn_unused_result));
 
 /*
  * Mark `group` as read by `me` up to `message`, and show the other member that. Messages of the

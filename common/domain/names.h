@@ -21,11 +21,18 @@ void names_dispose(struct names *names);
 #define names_auto __attribute__((cleanup(names_dispose))) struct names
 
 /*
- * Look up the names of `count` people, at most LIMIT_PAGE_MAX (sql/queries/users/names.sql).
+ * Look up the names of `count` people, about a page of them (sql/queries/users/names.sql).
  * Texts that are not uuids are skipped.
  * Returns 0; ERR_UNAVAILABLE; ERR_OVERLOADED; ERR_NO_MEMORY.
  */
 int names_load(struct db *db, const struct slice *uuids, size_t count, struct names *names)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same with what else others see of a person (sql/queries/users/people.sql), for names_bio.
+ * Returns as names_load.
+ */
+int names_load_people(struct db *db, const struct slice *uuids, size_t count, struct names *names)
 	__attribute__((warn_unused_result));
 
 /*
@@ -45,5 +52,8 @@ size_t names_count(const struct names *names);
  */
 bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,
 		struct slice *ret_display_name);
+
+/* The bio of one person after names_load_people; ptr NULL without one. It lives as `names`. */
+struct slice names_bio(const struct names *names, struct slice uuid);
 
 #endif

@@ -89,24 +89,39 @@ static bool is_query_text(struct slice text)
 	return true;
 }
 
-/* The other parameters of the request's query: the link sets limit and cursor itself. */
+/*
+ * Whether the link sets the parameter itself, or its cursor takes the place of it. A name with an
+ * escape may be one of these.
+ */
+static bool is_position(struct slice parameter)
+{
+	static const char *const names[] = {"limit", "cursor", "after", "before", "around"};
+	struct slice name = slice_cut(&parameter, '=');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slice_is(name, names[i]))
+			return true;
+	return memchr(name.ptr, '%', name.len);
+}
+
+/* The other parameters of the request's query. */
 static void keep_query(struct slice query, struct buf *headers)
 {
 	while (query.len) {
 		struct slice parameter = slice_cut(&query, '&');
 
-		if (parameter.len == 0 || slice_begins(parameter, "limit=") ||
-		    slice_begins(parameter, "cursor=") || !is_query_text(parameter))
+		if (parameter.len == 0 || is_position(parameter) || !is_query_text(parameter))
 			continue;
 		buf_append(headers, parameter.ptr, parameter.len);
 		buf_putc(headers, '&');
 	}
 }
 
-int page_next(const struct page *page, const char *const *fields, struct resp *resp)
+/* Write `<path?…>; rel="…"`. */
+static int put_link(const struct page *page, const char *const *fields, const char *relation,
+		    struct buf *headers)
 {
 	buf_auto cursor = BUF_INIT(PAGE_CURSOR_MAX - 1);
-	struct buf *headers = &resp->headers;
 
 	if (!buf_reserve(&cursor, PAGE_CURSOR_MAX - 1))
 		return ERR_NO_MEMORY;
@@ -118,14 +133,40 @@ int page_next(const struct page *page, const char *const *fields, struct resp *r
 	if (cursor.failed)
 		return ERR_INTERNAL;
 
-	buf_puts(headers, "Link: <");
+	buf_putc(headers, '<');
 	buf_append(headers, page->path.ptr, page->path.len);
 	buf_putc(headers, '?');
 	keep_query(page->query, headers);
 	buf_printf(headers, "limit=%d&cursor=", page->limit);
 	base64url_encode(buf_slice(&cursor), headers);
-	buf_puts(headers, ">; rel=\"next\"\r\n");
-	return headers->failed ? ERR_NO_MEMORY : 0;
+	buf_printf(headers, ">; rel=\"%s\"", relation);
+	return 0;
+}
+
+int page_links(const struct page *page, const char *const *next, const char *const *prev,
+	       struct resp *resp)
+{
+	struct buf *headers = &resp->headers;
+	int r = 0;
+
+	if (!next && !prev)
+		return 0;
+	buf_puts(headers, "Link: ");
+	if (next)
+		r = put_link(page, next, "next", headers);
+	if (next && prev)
+		buf_puts(headers, ", ");
+	if (r == 0 && prev)
+		r = put_link(page, prev, "prev", headers);
+	buf_puts(headers, "\r\n");
+	if (r == 0 && headers->failed)
+		r = ERR_NO_MEMORY;
+	return r;
+}
+
+int page_next(const struct page *page, const char *const *fields, struct resp *resp)
+{
+	return page_links(page, fields, NULL, resp);
 }
 
 void page_rows_text(const struct page *page, char ret_text[PAGE_ROWS_SIZE])

@@ -45,10 +45,16 @@ int page_from_query(const struct req *req, const struct page_kind *kind, struct 
 	__attribute__((warn_unused_result));
 
 /*
- * Say that there is a next page: adds `Link: <path?…>; rel="next"` with a cursor made of `fields`
- * (page->kind->fields of them), keeping limit and the other parameters of the request's query.
+ * Name the pages beside this one: adds `Link: <path?…>; rel="next", <path?…>; rel="prev"` (RFC
+ * 8288) with a cursor made of `next` and of `prev` (page->kind->fields texts each; NULL: there is
+ * no such page), keeping limit and the other parameters of the request's query. A parameter that
+ * named the place of this page (after, before, around) is left out: the cursor takes its place.
  * Returns 0; ERR_NO_MEMORY; ERR_INTERNAL when the fields are longer than PAGE_CURSOR_MAX.
  */
+int page_links(const struct page *page, const char *const *next, const char *const *prev,
+	       struct resp *resp) __attribute__((warn_unused_result));
+
+/* page_links for a list that is read in one direction: there is a next page, at `fields`. */
 int page_next(const struct page *page, const char *const *fields, struct resp *resp)
 	__attribute__((warn_unused_result));
 

@@ -16,9 +16,11 @@
 	X(PROBLEM_LIMIT_INVALID, 400, "limit_invalid",                                             \
 	  "limit must be a whole number from 1 to 100")                                            \
 	X(PROBLEM_CURSOR_INVALID, 400, "cursor_invalid", "cursor must come from this list")        \
-	X(PROBLEM_AFTER_INVALID, 400, "after_invalid",                                             \
-	  "after must be the uuid of a message in this conversation")                              \
-	X(PROBLEM_QUERY_INVALID, 400, "query_invalid", "The query string is not well-formed")      \
+	X(PROBLEM_AFTER_INVALID, 400, "after_invalid", "after must be a version 7 uuid")           \
+	X(PROBLEM_BEFORE_INVALID, 400, "before_invalid", "before must be a version 7 uuid")        \
+	X(PROBLEM_AROUND_INVALID, 400, "around_invalid", "around must be a version 7 uuid")        \
+	X(PROBLEM_QUERY_INVALID, 400, "query_invalid",                                             \
+	  "The query string is not well-formed, or two of its parameters exclude each other")      \
 	X(PROBLEM_AUTHORIZATION_INVALID, 400, "authorization_invalid",                             \
 	  "Send exactly one Authorization header")                                                 \
 	X(PROBLEM_IDEMPOTENCY_KEY_INVALID, 400, "idempotency_key_invalid",                         \

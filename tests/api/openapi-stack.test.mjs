@@ -173,8 +173,15 @@ const CASES = {
     ],
   }),
   listMessages: ({ first }) => ({
-    also: [{ query: `?after=${first.uuid}` }],
-    refused: [[{ query: `?after=${UNUSED_UUID}` }, 400, 'after_invalid']],
+    also: ['after', 'before', 'around'].map((name) => ({ query: `?${name}=${first.uuid}` })),
+    refused: [
+      ...['after', 'before', 'around'].map((name) => [
+        { query: `?${name}=${UNUSED_UUID}` },
+        400,
+        `${name}_invalid`,
+      ]),
+      [{ query: `?after=${first.uuid}&before=${first.uuid}` }, 400, 'query_invalid'],
+    ],
   }),
   deleteMessage: ({ group, last }) => ({
     refused: [[{ params: { group_uuid: group, uuid: last.uuid } }, 403, 'forbidden']],

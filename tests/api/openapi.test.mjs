@@ -147,8 +147,9 @@ describe('docs/openapi.yaml', () => {
     assert.equal(parameters.Limit.schema.maximum, limits.page_max);
     for (const name of ['ProfileUpdate', 'Profile', 'Me'])
       assert.equal(schemas[name].properties.bio.maxLength, limits.bio, name);
-    for (const name of ['Message', 'SentMessage', 'MessageGroup'])
+    for (const name of ['Message', 'SentMessage'])
       assert.equal(schemas[name].properties.message.maxLength, limits.message, name);
+    assert.equal(schemas.MessageGroup.properties.message.maxLength, limits.preview);
     assert.equal(schemas.MessageText.maxLength, limits.message);
     for (const [name, schema] of Object.entries(schemas))
       if (schema.type === 'array') assert.equal(schema.maxItems, limits.page_max, name);

@@ -106,6 +106,27 @@ static void a_cursor_survives_its_link(void **state)
 	assert_string_equal(page.fields[1], fields[1]);
 }
 
+static void both_links_are_one_header(void **state)
+{
+	struct req req = request("before=a&around=b&%61fter=c&after&%63ursor=x&term=d");
+	struct page page = page_of(&req, &one_field);
+	const char *next[] = {"1"}, *prev[] = {"2"};
+
+	(void)state;
+	assert_int_equal(page_links(&page, next, prev, &resp), 0);
+	assert_string_equal(resp.headers.data,
+			    "Link: </api/things?term=d&limit=7&cursor=dGhpbmdzfDE>; rel=\"next\", "
+			    "</api/things?term=d&limit=7&cursor=dGhpbmdzfDI>; rel=\"prev\"\r\n");
+	buf_reset(&resp.headers);
+	assert_int_equal(page_links(&page, NULL, prev, &resp), 0);
+	assert_string_equal(
+		resp.headers.data,
+		"Link: </api/things?term=d&limit=7&cursor=dGhpbmdzfDI>; rel=\"prev\"\r\n");
+	buf_reset(&resp.headers);
+	assert_int_equal(page_links(&page, NULL, NULL, &resp), 0);
+	assert_int_equal(resp.headers.len, 0);
+}
+
 static void a_query_cannot_break_out_of_the_link(void **state)
 {
 	struct req req = request("a=>;rel=\"x\"&b=\r\nSet-Cookie:x&c=1");
@@ -173,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(limits_are_checked),
 		cmocka_unit_test(a_cursor_survives_its_link),
+		cmocka_unit_test(both_links_are_one_header),
 		cmocka_unit_test(a_query_cannot_break_out_of_the_link),
 		cmocka_unit_test(foreign_and_malformed_cursors_are_refused),
 		cmocka_unit_test(fields_that_are_too_long_are_an_error),

@@ -59,7 +59,7 @@ function Navigation() {
               label="Notifications"
               unread={me?.unread_notifications}
             />
-            <Item to="/messages" icon="mail" label="Messages" unread={me?.unread_messages} />
+            <Item to="/messages" icon="mail" label="Messages" unread={me?.unread_messages ?? 0} />
             {me && <Item to={`/@${me.handle}`} icon="person" label="Profile" />}
           </>
         )}

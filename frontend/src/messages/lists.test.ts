@@ -52,11 +52,18 @@ describe('messages of a conversation', () => {
 describe('the list of conversations', () => {
   const group = (name: string, n: number, unread_count = 0): MessageGroup => ({
     uuid: name,
+    kind: 'pair',
+    name: null,
     handle: name,
     display_name: name,
     message: 'text',
+    message_uuid: null,
     created_at: at(n),
     unread_count,
+    read_message_uuid: null,
+    seen: [],
+    members_count: 2,
+    members: [],
   });
 
   test('a conversation that moved to the front appears once, even if an older page has it', () => {

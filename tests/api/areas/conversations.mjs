@@ -5,7 +5,14 @@ import { describe, test } from 'node:test';
 import { assertOk, assertProblem, nextPage, TIME, UUID } from '../harness/client.mjs';
 import { plain, typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
-import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
+import {
+  newHandle,
+  newPair,
+  newPerson,
+  newUserRows,
+  say,
+  versionSeven,
+} from '../harness/people.mjs';
 import * as previous from '../harness/previous.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
@@ -17,6 +24,29 @@ const read = ({ token }, group, message_uuid) =>
   stack.ask('PUT', `/api/message_groups/${group}/read`, { token, json: { message_uuid } });
 const remove = ({ token }, group, uuid) =>
   stack.ask('DELETE', `/api/messages/${group}/${uuid}`, { token });
+const groupOf = async ({ token }, group) =>
+  assertOk(await stack.ask('GET', `/api/message_groups/${group}`, { token }));
+const membersPath = (group) => `/api/message_groups/${group}/members`;
+const membersOf = ({ token }, group, query = '') =>
+  stack.ask('GET', membersPath(group) + query, { token });
+const short = ({ uuid, handle, name }) => ({ uuid, handle, display_name: name, avatar_url: null });
+// A conversation without the read marks, which depend on who has read what.
+const unmarked = ({ read_message_uuid: _read, seen: _seen, ...rest }) => rest;
+
+// The conversation of `me` and `other` after `last`, as `me` sees it.
+const conversation = (group, me, other, last, unread_count) => ({
+  uuid: group,
+  kind: 'pair',
+  name: null,
+  display_name: other.name,
+  handle: other.handle,
+  message: last.message,
+  message_uuid: last.uuid,
+  created_at: last.created_at,
+  unread_count,
+  members_count: 2,
+  members: [short(other), short(me)],
+});
 const unreadOf = async (person, group) =>
   (await groupsOf(person)).find(({ uuid }) => uuid === group).unread_count;
 
@@ -67,28 +97,14 @@ describe('conversations', () => {
     assert.equal(first.message, 'Hello, Ben');
     const group = first.message_group_uuid;
 
-    assert.deepEqual(await groupsOf(ben), [
-      {
-        uuid: group,
-        display_name: ann.name,
-        handle: ann.handle,
-        message: 'Hello, Ben',
-        created_at: first.created_at,
-        unread_count: 1,
-      },
+    assert.deepEqual((await groupsOf(ben)).map(unmarked), [
+      conversation(group, ben, ann, first, 1),
     ]);
     const answer = assertOk(await say(stack, ben, { message_group_uuid: group }, 'Hello, Ann'));
     assert.equal(answer.message_group_uuid, group);
     assert.ok(answer.created_at > first.created_at);
-    assert.deepEqual(await groupsOf(ann), [
-      {
-        uuid: group,
-        display_name: ben.name,
-        handle: ben.handle,
-        message: 'Hello, Ann',
-        created_at: answer.created_at,
-        unread_count: 1,
-      },
+    assert.deepEqual((await groupsOf(ann)).map(unmarked), [
+      conversation(group, ann, ben, answer, 1),
     ]);
     // Sending does not reset the sender's own unread count.
     assert.equal(await unreadOf(ben, group), 1);
@@ -137,6 +153,96 @@ describe('conversations', () => {
       [ann, newHandle()],
     ])
       assertProblem(await withHandle(person, handle), 404, 'not_found');
+  });
+
+  test('one conversation looks like its entry of the list; others do not see it', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    assertOk(await say(stack, ben, { message_group_uuid: group }, 'Yes'));
+    for (const person of [ann, ben]) {
+      const [listed] = await groupsOf(person);
+      assert.deepEqual(await groupOf(person, group), listed);
+      assert.deepEqual(await groupOf(person, group.toUpperCase()), listed);
+    }
+    const stranger = await newPerson(stack);
+    for (const [person, uuid] of [
+      [stranger, group],
+      [ann, UNUSED_UUID],
+      [ann, first.uuid],
+      [ann, 'none'],
+    ]) {
+      const { token } = person;
+      for (const end of ['', '/members'])
+        assertProblem(
+          await stack.ask('GET', `/api/message_groups/${uuid}${end}`, { token }),
+          404,
+          'not_found',
+        );
+    }
+  });
+
+  test('the members are both people, the other one first, a page at a time', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    await stack.sql(`update users set bio = 'Reads a lot.' where uuid = '${ben.uuid}'`);
+    const member = (person, bio) => ({ ...short(person), bio, joined_at: null, owner: false });
+    const all = [member(ben, 'Reads a lot.'), member(ann, null)];
+    assert.deepEqual(assertOk(await membersOf(ann, group)), all);
+    assert.deepEqual(assertOk(await membersOf(ben, group)), all.toReversed());
+
+    const one = await membersOf(ann, group, '?limit=1');
+    assert.deepEqual(assertOk(one), all.slice(0, 1));
+    const two = await stack.ask('GET', nextPage(one), { token: ann.token });
+    assert.deepEqual(assertOk(two), all.slice(1));
+    assert.equal(nextPage(two), undefined);
+    assertProblem(await membersOf(ann, group, '?cursor=bWVtYmVyc3x4'), 400, 'cursor_invalid');
+  });
+
+  test('the read marks of a row are shown', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const answer = assertOk(await say(stack, ben, { message_group_uuid: group }, 'Yes'));
+    const [row] = await stack.table.partition(`GRP#${ann.uuid}`);
+    await stack.table.put({
+      ...row,
+      ...typed({
+        read_at: answer.created_at,
+        read_message_uuid: answer.uuid,
+        seen_at: first.created_at,
+        seen_message_uuid: first.uuid,
+      }),
+    });
+    for (const shown of [await groupOf(ann, group), (await groupsOf(ann))[0]]) {
+      assert.equal(shown.read_message_uuid, answer.uuid);
+      assert.deepEqual(shown.seen, [{ handle: ben.handle, message_uuid: first.uuid }]);
+    }
+  });
+
+  test('a row of an earlier release, with a whole text and without marks, is shown', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const family = '\u{1F469}\u200D\u{1F469}\u200D\u{1F467}';
+    const place = { pk: `GRP#${ann.uuid}`, sk: `GROUP#${group}` };
+    const old = (message) =>
+      typed({
+        ...place,
+        message_group_uuid: group,
+        last_message_at: first.created_at,
+        message,
+        unread_count: 0,
+        user_uuid: ben.uuid,
+        user_display_name: ben.name,
+        user_handle: ben.handle,
+      });
+    for (const [text, preview] of [
+      ['x'.repeat(1024), 'x'.repeat(140)],
+      ['é'.repeat(139) + family, 'é'.repeat(139)],
+      [`${'é'.repeat(135)}${family}x`, 'é'.repeat(135) + family],
+    ]) {
+      await stack.table.put(old(text));
+      for (const shown of [await groupOf(ann, group), (await groupsOf(ann))[0]]) {
+        assert.equal(shown.message, preview);
+        assert.equal(shown.message_uuid, null);
+        assert.equal(shown.read_message_uuid, null);
+        assert.deepEqual(shown.seen, []);
+      }
+    }
   });
 
   test('a user without an account can receive messages', async () => {
@@ -700,7 +806,14 @@ describe('a conversation across New Year', () => {
       path = nextPage(answer);
     }
     assert.deepEqual(paged, uuids);
-    const after = await messagesOf(ben, group, `?after=${uuids[2]}`);
+    // A version 4 uuid contains no time, so it is no place.
+    assertProblem(
+      await stack.ask('GET', `/api/messages/${group}?after=${uuids[2]}`, { token: ben.token }),
+      400,
+      'after_invalid',
+    );
+    const place = versionSeven(times[2]);
+    const after = await messagesOf(ben, group, `?after=${place}`);
     assert.deepEqual(
       after.map(({ uuid }) => uuid),
       uuids.slice(3),

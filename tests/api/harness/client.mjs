@@ -157,15 +157,21 @@ export function assertOk(answer, status = 200) {
   return answer.body;
 }
 
-// The path of the next page, or undefined at the end (RFC 8288).
-export function nextPage(answer) {
+// The paths of the pages beside an answer by relation, next and prev (RFC 8288).
+export function linksOf(answer) {
   const link = answer.headers.link;
-  if (link === undefined) return undefined;
-  const match = /^<([^>]+)>; ?rel="next"$/.exec(link);
-  assert.ok(match, `Link: ${link}`);
-  assert.ok(match[1].startsWith('/api/'), `the next page is below /api: ${match[1]}`);
-  return match[1];
+  if (link === undefined) return {};
+  const links = link.split(', ').map((one) => {
+    const match = /^<(\/api\/[^>]+)>; ?rel="(next|prev)"$/.exec(one);
+    assert.ok(match, `Link: ${link}`);
+    return [match[2], match[1]];
+  });
+  assert.equal(new Map(links).size, links.length, `Link: ${link}`);
+  return Object.fromEntries(links);
 }
+
+// The path of the next page, or undefined at the end.
+export const nextPage = (answer) => linksOf(answer).next;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
