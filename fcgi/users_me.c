@@ -5,14 +5,22 @@
 
 static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
+	pg_result_auto *account = NULL;
 	int64_t unread;
 	int r;
 
-	r = conversation_unread(ctx, req->caller.uuid, &unread);
+	r = user_load_account(ctx->db, req->caller.uuid, &account);
 	if (r < 0)
 		return r;
 
-	return user_write_account(ctx->db, req->caller.uuid, unread, resp);
+	/* The account is shown without DynamoDB, too. */
+	r = conversation_unread(ctx, req->caller.uuid, &unread);
+	if (r == ERR_UNAVAILABLE || r == ERR_OVERLOADED)
+		unread = USER_UNREAD_UNKNOWN;
+	else if (r < 0)
+		return r;
+
+	return user_write_account(account, unread, resp);
 }
 
 int main(void)

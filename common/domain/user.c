@@ -75,29 +75,34 @@ int user_write_short(struct db *db, struct slice handle, struct resp *resp)
 	return resp_json_end(resp);
 }
 
-/* Write the account in the first row of `result`. Returns 0; ERR_NOT_FOUND; ERR_NO_MEMORY. */
-static int write_account(const PGresult *result, int64_t unread_messages, struct resp *resp)
-{
-	struct jsonout *out;
-
-	if (PQntuples(result) == 0)
-		return ERR_NOT_FOUND;
-	out = resp_json(resp);
-	jsonout_object(out);
-	row_write(out, result, 0, 0, account_columns, COLUMNS(account_columns));
-	jsonout_member_integer(out, "unread_messages", unread_messages);
-	jsonout_object_end(out);
-	return resp_json_end(resp);
-}
-
-int user_write_account(struct db *db, const char *uuid, int64_t unread_messages, struct resp *resp)
+int user_load_account(struct db *db, const char *uuid, PGresult **ret_account)
 {
 	const char *values[] = {uuid};
 	pg_result_auto *result = NULL;
 	int r;
 
 	r = db_query(db, &query_users_profile, 1, values, &result);
-	return r < 0 ? r : write_account(result, unread_messages, resp);
+	if (r < 0)
+		return r;
+	if (PQntuples(result) == 0)
+		return ERR_NOT_FOUND;
+	*ret_account = result;
+	result = NULL;
+	return 0;
+}
+
+int user_write_account(const PGresult *account, int64_t unread_messages, struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+
+	jsonout_object(out);
+	row_write(out, account, 0, 0, account_columns, COLUMNS(account_columns));
+	if (unread_messages == USER_UNREAD_UNKNOWN)
+		jsonout_member_text(out, "unread_messages", NULL);
+	else
+		jsonout_member_integer(out, "unread_messages", unread_messages);
+	jsonout_object_end(out);
+	return resp_json_end(resp);
 }
 
 int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
@@ -117,7 +122,9 @@ int user_update_account(struct ctx *ctx, const char *uuid, const struct user_cha
 	r = db_query(ctx->db, &query_users_update, 4, values, &result);
 	if (r < 0)
 		return quota_problem(ctx, r, resp);
-	r = write_account(result, unread_messages, resp);
+	if (PQntuples(result) == 0)
+		return ERR_NOT_FOUND;
+	r = user_write_account(result, unread_messages, resp);
 	if (r == 0)
 		quota_tell(ctx, QUOTA_PROFILE, db_value(result, 0, COLUMNS(account_columns)), resp);
 	return r;

@@ -23,11 +23,20 @@ int user_uuid_by_handle(struct db *db, struct slice handle, char ret_uuid[UUID_S
 int user_write_short(struct db *db, struct slice handle, struct resp *resp)
 	__attribute__((warn_unused_result));
 
+#define USER_UNREAD_UNKNOWN (-1)
+
 /*
- * Write the account of person `uuid` (sql/queries/users/profile.sql) with `unread_messages`.
- * Returns 0; ERR_NOT_FOUND; as db_query; ERR_NO_MEMORY.
+ * Read the account of person `uuid` (sql/queries/users/profile.sql).
+ * ret_account: for PQclear or pg_result_auto. Returns 0; ERR_NOT_FOUND; as db_query.
  */
-int user_write_account(struct db *db, const char *uuid, int64_t unread_messages, struct resp *resp)
+int user_load_account(struct db *db, const char *uuid, PGresult **ret_account)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write an account with `unread_messages`; USER_UNREAD_UNKNOWN is written as null.
+ * Returns 0; ERR_NO_MEMORY.
+ */
+int user_write_account(const PGresult *account, int64_t unread_messages, struct resp *resp)
 	__attribute__((warn_unused_result));
 
 /* The part of an account that its person may change. */
@@ -38,7 +47,7 @@ struct user_changes {
 
 /*
  * Change the account of person `uuid` and write it.
- * Returns as user_write_account; PROBLEM_QUOTA_EXCEEDED.
+ * Returns 0; ERR_NOT_FOUND; as db_query; ERR_NO_MEMORY; PROBLEM_QUOTA_EXCEEDED.
  */
 int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)

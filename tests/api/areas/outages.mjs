@@ -122,16 +122,33 @@ describe('outages', () => {
 
   test('while DynamoDB is stopped, routes that need it answer 503; no data is lost', async () => {
     const pair = await newPair(stack, 'before the outage');
-    const { groups, messages, send, short, health } = requestsOf(pair);
+    const { ann, ben } = pair;
+    const { groups, messages, me, send, short, health } = requestsOf(pair);
+    const account = async ({ token }) =>
+      assertOk(await stack.ask('GET', '/api/users/me', { token }));
+    const before = await account(ben);
+    assert.equal(before.unread_messages, 1);
     const seen = await duringOutage({
-      requests: [groups, messages, send, short, health],
-      begin: () => stack.local('stop', 'dynamodb'),
+      requests: [groups, messages, me, send, short, health],
+      async begin() {
+        await stack.local('stop', 'dynamodb');
+        // The account is shown without its number of unread messages.
+        assert.deepEqual(await account(ben), { ...before, unread_messages: null });
+        // An account that cannot be answered whole is not changed.
+        const json = { display_name: 'Nobody', bio: 'Not saved' };
+        const { token } = ann;
+        const answer = await stack.ask('PUT', '/api/profile/update', { token, json });
+        assert.equal(answer.status, 503);
+        const stored = `select display_name, bio from users where uuid = '${ann.uuid}'`;
+        assert.deepEqual(await stack.sql(stored), [[ann.name, '']]);
+      },
       end: () => stack.local('start', 'dynamodb'),
     });
     for (const { name } of [groups, messages, send])
       assert.deepEqual(statusesOf(seen.away, name), [503], name);
-    for (const { name } of [short, health])
+    for (const { name } of [me, short, health])
       assert.deepEqual(statusesOf(seen.away, name), [200], name);
+    assert.ok((await account(ben)).unread_messages > 0);
     const [first] = await stack.table.messages(pair.group);
     assert.equal(first.message.S, 'before the outage');
     await readyBecomes(200);
@@ -139,11 +156,12 @@ describe('outages', () => {
 
   test('a hanging DynamoDB causes quick 503s, not a queue of slow failures', async () => {
     const pair = await newPair(stack);
-    const { groups, messages, send, short } = requestsOf(pair);
+    const { groups, messages, me, send, short } = requestsOf(pair);
     const seen = await duringOutage({
-      requests: [groups, messages, send, short],
+      requests: [groups, messages, me, send, short],
       ...freeze(stack.dynamodbPid()),
     });
+    assert.ok(statusesOf(seen.away, me.name).includes(200), 'the account is shown');
     for (const { name } of [groups, messages, send])
       assert.ok(statusesOf(seen.away, name).includes(503), name);
     assert.deepEqual(statusesOf(seen.away, short.name), [200]);

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem } from '../harness/client.mjs';
+import { typed } from '../harness/dynamodb.mjs';
 import { SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { newAccount, newPair, newPerson, say } from '../harness/people.mjs';
+import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const short = (handle) => stack.ask('GET', `/api/users/@${handle}/short`);
 
@@ -60,5 +62,26 @@ describe('users', () => {
       json: { message_uuid: last.uuid },
     });
     assert.equal(await unread(ben), 1);
+  });
+
+  test('unread_messages counts the 100 conversations with the newest messages', async () => {
+    const ann = await newPerson(stack);
+    for (let i = 0; i < 103; i++) {
+      const group = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
+      const time = `2025-03-01T10:0${Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')}.000000+00:00`;
+      await stack.table.put(
+        typed({
+          pk: `GRP#${ann.uuid}`,
+          sk: `GROUP#${group}`,
+          message_group_uuid: group,
+          last_message_at: time,
+          message: 'Hello',
+          unread_count: i < 3 ? 1000 : 2,
+          user_uuid: UNUSED_UUID,
+        }),
+      );
+    }
+    const me = assertOk(await stack.ask('GET', '/api/users/me', { token: ann.token }));
+    assert.equal(me.unread_messages, 200);
   });
 });
