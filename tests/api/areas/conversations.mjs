@@ -262,6 +262,23 @@ describe('conversations', () => {
     assert.deepEqual(await order(), [handles[0], handles[2], handles[1]]);
   });
 
+  test('without the row of a member nothing is sent, although workers know both members', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const to = { message_group_uuid: group };
+    // Often enough that every worker has the members in its cache.
+    for (let i = 0; i < 20; i++) assertOk(await say(stack, i % 2 ? ann : ben, to, `${i}`));
+    const before = await stack.table.messages(group);
+    for (const gone of [ann, ben]) {
+      const row = await stack.table.remove(`GRP#${gone.uuid}`, `GROUP#${group}`);
+      for (let i = 0; i < 6; i++)
+        assertProblem(await say(stack, ann, to, 'into nothing'), 404, 'not_found');
+      assert.deepEqual(await stack.table.messages(group), before);
+      assert.deepEqual(await stack.table.partition(`GRP#${gone.uuid}`), []);
+      await stack.table.put(row);
+    }
+    assertOk(await say(stack, ann, to, 'both are back'));
+  });
+
   test('message times increase, and the uuid of a message contains its microsecond', async () => {
     const { ann, ben, group } = await newPair(stack);
     for (let i = 0; i < 10; i++)

@@ -9,10 +9,16 @@ import { SEEDED_GROUP, UNUSED_UUID } from '../harness/routes.mjs';
 
 // Every request that names a conversation and a message in it.
 const REQUESTS = {
+  show: (token, group) => stack.ask('GET', `/api/message_groups/${group}`, { token }),
+  members: (token, group) => stack.ask('GET', `/api/message_groups/${group}/members`, { token }),
   list: (token, group) => stack.ask('GET', `/api/messages/${group}`, { token }),
   'list by HEAD': (token, group) => stack.ask('HEAD', `/api/messages/${group}`, { token }),
   'list after': (token, group, uuid) =>
     stack.ask('GET', `/api/messages/${group}?after=${uuid}`, { token }),
+  'list before': (token, group, uuid) =>
+    stack.ask('GET', `/api/messages/${group}?before=${uuid}`, { token }),
+  'list around': (token, group, uuid) =>
+    stack.ask('GET', `/api/messages/${group}?around=${uuid}`, { token }),
   'list a page': (token, group) => stack.ask('GET', `/api/messages/${group}?limit=1`, { token }),
   send: (token, group) =>
     stack.ask('POST', '/api/messages', {

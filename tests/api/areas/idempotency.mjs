@@ -105,6 +105,31 @@ describe('Idempotency-Key', () => {
     assert.ok(!JSON.stringify(await stack.table.scan()).includes(text));
   });
 
+  test('gives the first answer although the recipient is gone since', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const key = newHandle('key');
+    const to = { handle: ben.handle };
+    const first = assertOk(await say(stack, ann, to, 'kept', { key }));
+    await stack.sql(`delete from users where uuid = '${ben.uuid}'`);
+    assert.deepEqual(assertOk(await say(stack, ann, to, 'kept', { key })), first);
+    assertProblem(await say(stack, ann, to, 'other', { key }), 422, 'idempotency_key_reused');
+    for (const unused of [undefined, newHandle('key')])
+      assertProblem(await say(stack, ann, to, 'kept', { key: unused }), 422, 'user_not_found');
+    assert.equal((await stack.table.messages(group)).length, 2);
+  });
+
+  test('gives the first answer although the sender has left the conversation since', async () => {
+    const { ann, group } = await newPair(stack);
+    const key = newHandle('key');
+    const to = { message_group_uuid: group };
+    const first = assertOk(await say(stack, ann, to, 'kept', { key }));
+    await stack.table.remove(`GRP#${ann.uuid}`, `GROUP#${group}`);
+    assert.deepEqual(assertOk(await say(stack, ann, to, 'kept', { key })), first);
+    assertProblem(await say(stack, ann, to, 'other', { key }), 422, 'idempotency_key_reused');
+    assertProblem(await say(stack, ann, to, 'kept', { key: newHandle('key') }), 404, 'not_found');
+    assert.equal((await stack.table.messages(group)).length, 2);
+  });
+
   test('is optional: without it every request creates a message', async () => {
     const { ann, group } = await newPair(stack);
     for (let i = 0; i < 2; i++)

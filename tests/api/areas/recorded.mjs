@@ -56,9 +56,13 @@ describe('requests to DynamoDB', () => {
       for (const path of [
         '/api/message_groups?limit=1',
         `/api/message_groups/@${ben.handle}`,
+        `/api/message_groups/${group}`,
+        `/api/message_groups/${group}/members`,
         `/api/messages/${group}`,
         `/api/messages/${group}?limit=1`,
-        `/api/messages/${group}?after=${first.uuid}`,
+        ...['after', 'before', 'around'].map(
+          (name) => `/api/messages/${group}?${name}=${first.uuid}`,
+        ),
         '/api/users/me',
       ])
         assertOk(await get(path));
@@ -88,13 +92,24 @@ describe('requests to DynamoDB', () => {
   test('reading writes nothing, and a page reads one item more than it returns', async () => {
     const { ann, group } = await newPair(stack);
     const recorded = await recordedDuring(async () => {
-      for (const path of ['/api/message_groups', `/api/messages/${group}`, '/api/users/me'])
+      for (const path of ['/api/message_groups', `/api/messages/${group}`])
         assertOk(await stack.ask('GET', `${path}?limit=7`, { token: ann.token }));
     });
     for (const { operation, input } of recorded) {
       assert.ok(['Query', 'GetItem'].includes(operation), operation);
       if (input.Limit !== undefined) assert.ok(input.Limit <= 8, String(input.Limit));
     }
+  });
+
+  test('the account needs one read of the index, of 100 conversations', async () => {
+    const { ann } = await newPair(stack);
+    const [{ operation, input }, ...others] = await recordedDuring(async () => {
+      assertOk(await stack.ask('GET', '/api/users/me', { token: ann.token }));
+    });
+    assert.equal(operation, 'Query');
+    assert.equal(input.IndexName, 'last-message-index');
+    assert.deepEqual([input.Limit, input.ScanIndexForward], [100, false]);
+    assert.deepEqual(others, []);
   });
 
   test('a message is one transaction: 5 items for the first one with a key, then 3 or 4', async () => {

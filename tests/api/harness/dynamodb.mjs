@@ -64,6 +64,12 @@ export class Table {
     await this.call('PutItem', { Item: item });
   }
 
+  // Delete an item. Returns it as it was.
+  async remove(pk, sk) {
+    const Key = typed({ pk, sk });
+    return (await this.call('DeleteItem', { Key, ReturnValues: 'ALL_OLD' })).Attributes;
+  }
+
   // The row of a person in a conversation, as plain values; undefined when it is missing.
   async row(user, group) {
     const Key = typed({ pk: `GRP#${user}`, sk: `GROUP#${group}` });
