@@ -311,11 +311,13 @@ screenshots: tools build frontend ## every page, phone and wide, light and dark,
 measure-pages: tools build frontend ## what the home and a conversation cost a phone, and the findings of axe
 	@$(NODE) tests/browser/measure.mjs
 
-.PHONY: bench bench-quick profile bench-data
+.PHONY: bench bench-quick bench-units profile bench-data
 bench: tools build build/bench/trivial ## what a request costs and why; rewrites docs/performance.md and its plot
 	@$(NODE) tests/bench/bench.mjs
 bench-quick: tools build build/bench/trivial ## what a request costs, in less than two minutes
 	@$(NODE) tests/bench/bench.mjs quick
+bench-units: tools build ## the units of DynamoDB that each operation consumes; rewrites their table
+	@$(NODE) tests/bench/units.mjs
 profile: tools build ## instructions by function: make profile ROUTE=messages N=200
 	@$(NODE) tests/bench/profile.mjs '$(ROUTE)' $(N)
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000

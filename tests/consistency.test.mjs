@@ -99,6 +99,8 @@ describe('routes', () => {
         '| `GET /api/trends/{tag}` | … |',
       'fcgi/trends.c has GET /api/trends/{tag}, but no test in tests/api asks for it; write in ' +
         "tests/api/areas/trends.mjs: await stack.ask('GET', `/api/trends/${tag}`)",
+      'fcgi/trends.c has GET /api/trends/{tag}, but tests/api/harness/costs.mjs has no bound for it; ' +
+        "write: 'GET /api/trends/{tag}': {},",
     );
   });
 
@@ -111,7 +113,7 @@ describe('routes', () => {
         "\n// stack.ask('GET', '/api/trends')\n/* '/api/trends' */\n",
       ),
     });
-    assert.equal(found.length, 4, found.join('\n'));
+    assert.equal(found.length, 5, found.join('\n'));
   });
 
   test('a path of another route is no request to this one', () => {
@@ -142,6 +144,11 @@ describe('routes', () => {
       },
       'docs/openapi.yaml describes PUT /api/gone, but no program of fcgi/ has it',
       'docs/openapi.yaml mentions /api/gone, but there is no such route',
+    );
+    shows(
+      'routes',
+      { 'tests/api/harness/costs.mjs': adding("  'GET /api/gone': {},\n") },
+      'tests/api/harness/costs.mjs has GET /api/gone, but no program of fcgi/ has it',
     );
     shows(
       'routes',

@@ -42,6 +42,7 @@ const filesOf = ({ name }) => [
   'nginx/routes',
   `sql/queries/${name}/list.sql`,
   `tests/api/areas/${name}.mjs`,
+  'tests/api/harness/costs.mjs',
 ];
 
 let copy;
@@ -95,7 +96,7 @@ describe('make new-route', () => {
 
   after(() => fs.rmSync(copy, { recursive: true, force: true }));
 
-  test('the stub of a route is eight files and the derived list of files, and answers through nginx', async (t) => {
+  test('the stub of a route is nine files and the derived list of files, and answers through nginx', async (t) => {
     const began = performance.now();
     for (const stub of STUBS) {
       const old = texts();

@@ -1,10 +1,12 @@
 // routes.mjs - a route has a program, a line in nginx/routes, an operation in docs/openapi.yaml, a
-// row in README.md's table and a test; and none of these names a route that does not exist.
+// row in README.md's table, a test and a bound of its cost; and none of these names a route that does
+// not exist.
 import { spawnSync } from 'node:child_process';
 
 import { stem, withoutComments, withoutHashes } from './tree.mjs';
 
 const PROGRAM_LINES_MAX = 150;
+const COSTS = 'tests/api/harness/costs.mjs';
 // Libraries that only common/ uses.
 const LIBRARIES = /#\s*include\s*[<"](libpq|curl|fcgi|json-c)/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -134,11 +136,19 @@ export default function routes(tree, check) {
   const asked = pathsIn(
     tree
       .files('tests/api', '.mjs')
+      .filter((name) => name !== COSTS)
       .map((name) => requestsOf(tree.read(name)))
       .join('\n'),
   );
+  const bounds = [...tree.read(COSTS).matchAll(/^ {2}'([A-Z]+ \/[^']*)': \{/gm)].map(
+    ([, one]) => one,
+  );
   for (const { source, program, method, pattern } of table) {
     const route = `${method} ${pattern}`;
+    check(
+      bounds.includes(route),
+      `${source} has ${route}, but ${COSTS} has no bound for it; write: '${route}': {},`,
+    );
     check(
       operations.includes(route) || !pattern.startsWith('/api/'),
       `${source} has ${route}, but docs/openapi.yaml has no operation for it; write below paths: ` +
@@ -159,6 +169,8 @@ export default function routes(tree, check) {
       names.includes(operation),
       `docs/openapi.yaml describes ${operation}, but no program of fcgi/ has it`,
     );
+  for (const bound of bounds)
+    check(names.includes(bound), `${COSTS} has ${bound}, but no program of fcgi/ has it`);
   for (const row of rows)
     check(names.includes(row), `README.md's table has ${row}, but no program of fcgi/ has it`);
 

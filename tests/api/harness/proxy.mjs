@@ -9,7 +9,7 @@ import { listen } from './listen.mjs';
 // fault: a function of such a request. Returns undefined to forward it, { status, body } to answer
 // instead of the stand-in, 'lose' to forward it and drop the answer, or a function that handles it:
 // it gets { outgoing, forward }, and forward() yields the stand-in's answer as { status, headers,
-// body }.
+// body }; forward(text) sends another body.
 export async function startProxy(port, toPort) {
   const proxy = { recorded: [], fault: () => undefined };
   const agent = new http.Agent({ keepAlive: true });
@@ -24,7 +24,7 @@ export async function startProxy(port, toPort) {
           agent,
           method: incoming.method,
           path: incoming.url,
-          headers: incoming.headers,
+          headers: { ...incoming.headers, 'content-length': String(Buffer.byteLength(body)) },
         },
         (response) => {
           const parts = [];
@@ -76,9 +76,11 @@ export async function startProxy(port, toPort) {
         request.input = undefined;
       }
       proxy.recorded.push(request);
-      respond(proxy.fault(request), () => forwardRequest(incoming, body), outgoing).catch(() =>
-        outgoing.destroy(),
-      );
+      respond(
+        proxy.fault(request),
+        (text = body) => forwardRequest(incoming, text),
+        outgoing,
+      ).catch(() => outgoing.destroy());
     });
   });
   const close = await listen(server, port);
