@@ -94,6 +94,8 @@ static int connect_peer(struct http *http, struct slice origin, int64_t deadline
 	curl_easy_setopt(http->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
 	curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);
+	/* Do not wait for the thread that asks a resolver which does not answer. */
+	curl_easy_setopt(http->curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_TCP_NODELAY, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(http->curl, CURLOPT_PROTOCOLS_STR, "http,https");

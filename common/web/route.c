@@ -405,6 +405,16 @@ static void start_counting(struct ctx *ctx)
 		log_event(LOG_WARN, "metrics", "CRUDDUR_METRICS_DIR: no file can be opened");
 }
 
+/*
+ * The resolver of libc waits 5 s for an answer and asks twice (resolv.conf(5)); libpq waits for it,
+ * whatever time a request has left. RES_OPTIONS is read when the first name is looked up; a value
+ * of the environment stays.
+ */
+static int limit_resolver(void)
+{
+	return setenv("RES_OPTIONS", "timeout:1 attempts:1", 0) == 0 ? 0 : ERR_NO_MEMORY;
+}
+
 const char *route_version(void)
 {
 	return CRUDDUR_VERSION;
@@ -423,7 +433,9 @@ int route_main(const struct route *routes, unsigned needs)
 		return 1;
 	}
 	start_counting(&ctx);
-	r = needs ? http_init() : 0;
+	r = limit_resolver();
+	if (r == 0 && needs)
+		r = http_init();
 	if (r == 0 && needs)
 		r = crypto_init();
 	if (r == 0)
