@@ -32,6 +32,33 @@ routes_of() {
 	if [ -e "$1/nginx/routes.tsv" ]; then cat "$1/nginx/routes.tsv"; else "$1/bin/routes"; fi
 }
 
+# Read the table of routes; print what a program needs: db,dynamodb,cognito, a part of it, or -.
+needs_of() {
+	awk -F '\t' -v program="$1" '$1 == program && !seen++ { print $3 }'
+}
+
+# The names of the variables that a program with these needs does not get: secrets of others.
+# shellcheck disable=SC2154 # bin/constants has the lists
+withheld() {
+	local needs=,$1, name
+	local -a names
+	read -ra names <<<"$secrets_operators"
+	# shellcheck disable=SC2206 # several names
+	[[ $needs == *,db,* ]] || names+=($secrets_db)
+	# shellcheck disable=SC2206
+	[[ $needs == *,dynamodb,* ]] || names+=($secrets_dynamodb)
+	for name in "${names[@]}"; do echo "$name ${name}_FILE"; done
+	[[ $needs == *,dynamodb,* ]] || echo "$secrets_container"
+}
+
+# The same as options of env.
+without() {
+	local name names
+	names=$(withheld "$1")
+	# shellcheck disable=SC2086 # several names
+	for name in $names; do printf ' -u %s' "$name"; done
+}
+
 # Read the table of routes; print program and workers of each pool.
 pools_of_routes() {
 	awk -F '\t' 'NF && !seen[$1]++ { print $1, $2 }'

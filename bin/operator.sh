@@ -28,6 +28,7 @@ misused() {
 # Read the arguments $2… of a command that takes at most $1 operands.
 prod=false
 yes=false
+serving=false
 operands=()
 read_arguments() {
 	local most=$1 argument
@@ -52,6 +53,24 @@ try() {
 	[ $status -eq 0 ] || die "${said%%$'\n'*}"
 }
 
+# read_secrets NAME…: set each variable that is given as NAME_FILE to the text of that file, as the
+# programs do (common/base/env.h).
+read_secrets() {
+	local name file text
+	for name; do
+		file=${name}_FILE
+		[ -n "${!file:-}" ] || continue
+		[ -z "${!name:-}" ] || die "$name and $file are both set"
+		{ [ -f "${!file}" ] && [ -r "${!file}" ]; } || die "$file names a file that cannot be read"
+		text=$(<"${!file}")
+		text=${text%$'\r'}
+		[ -n "$text" ] || die "$file names a file that is empty"
+		[[ $text != *$'\n'* ]] || die "$file names a file that has more than one line of text"
+		export "$name=$text"
+		unset "$file"
+	done
+}
+
 # Set the ports of the local run in CRUDDUR_HOME, unless the environment sets them.
 load_ports() {
 	local home=$root/.run line variable
@@ -72,36 +91,49 @@ decode() {
 	printf '%b' "${text//%/\\x}"
 }
 
-# Sets secret_url, and from it: url, without the password; server, the same for the database `postgres`,
-# which always exists; database, its name; parameters; and here: whether it is on this machine. The
-# password is passed in the environment, because every user can see the arguments of a command.
+# Choose the database, as its owner or, with serving=true, with the role of the workers; where there is no
+# other, the owner is that role. Sets secret_url, and from it: url, without the password; server, the same for the database `postgres`,
+# which always exists; database, its name; the parts scheme, user, path and parameters; and here: whether
+# it is on this machine. The password is passed in the environment, because every user can see the
+# arguments of a command.
 # shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
-	local scheme user host
+	local host local_server owner
 	load_ports
+	# shellcheck disable=SC2086 # several names each
+	read_secrets $secrets_db $secrets_operators
 	if $prod; then
-		secret_url=${PROD_CONNECTION_URL:-}
-		[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
+		secret_url=${PROD_CONNECTION_URL:-} owner=${PROD_OWNER_CONNECTION_URL:-}
+		[ -n "$secret_url$owner" ] || die "PROD_CONNECTION_URL is not set"
 	else
-		secret_url=postgresql://cruddur:$local_password@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-$postgres_port}/cruddur
-		secret_url=${CONNECTION_URL:-$secret_url}
+		local_server=$local_password@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-$postgres_port}/cruddur
+		secret_url=${CONNECTION_URL:-} owner=${OWNER_CONNECTION_URL:-}
+		if [ -z "$secret_url" ]; then
+			secret_url=postgresql://$local_serving_role:$local_server
+			owner=${owner:-postgresql://$local_owner:$local_server}
+		fi
 	fi
+	$serving || secret_url=${owner:-$secret_url}
+	[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
 	#        scheme             user      :password    @  host and port  database  parameters
 	[[ $secret_url =~ ^(postgres(ql)?://)(([^:@/?]*)(:([^@/?]*))?@)?([^@/?]*)/([^/?]+)(\?.*)?$ ]] ||
 		die "the connection URL is not like postgresql://user:password@host:5432/database"
 	scheme=${BASH_REMATCH[1]} user=${BASH_REMATCH[4]:+${BASH_REMATCH[4]}@}
 	host=${BASH_REMATCH[7]} parameters=${BASH_REMATCH[9]}
-	database=$(decode "${BASH_REMATCH[8]}")
-	url=$scheme$user$host/${BASH_REMATCH[8]}$parameters
+	path=${BASH_REMATCH[8]} database=$(decode "${BASH_REMATCH[8]}")
+	url=$scheme$user$host/$path$parameters
 	server=$scheme$user$host/postgres$parameters
 	if [ -n "${BASH_REMATCH[6]}" ]; then
 		PGPASSWORD=$(decode "${BASH_REMATCH[6]}")
 		export PGPASSWORD
 	fi
 	here=false
-	if [[ $host =~ ^(127\.[0-9.]+|localhost|\[::1\])?(:[0-9]+)?$ && $parameters != *host* ]]; then
+	local one='(127\.[0-9.]+|localhost|\[::1\])?(:[0-9]+)?'
+	if [[ $host =~ ^$one(,$one)*$ && $parameters != *host* ]]; then
 		here=true
 	fi
+	# Of several servers, that which writes; a parameter of the URL takes precedence.
+	export PGTARGETSESSIONATTRS=${PGTARGETSESSIONATTRS:-read-write}
 	export PGAPPNAME=$name PGCONNECT_TIMEOUT=10
 }
 
@@ -110,17 +142,42 @@ sql() {
 	try psql -Xqw -v ON_ERROR_STOP=1 -d "$url" "$@"
 }
 
-# migrations COMMAND: run dbmate. Unlike psql it requires TLS by default; a server on this machine has none.
+# Print the connection URL for dbmate, which knows one host and few of libpq's parameters. psql finds the
+# server. Unlike psql, dbmate requires TLS by default, and does not know the modes allow and prefer.
+dbmate_url() {
+	local found host port tls list parameter kept=() mode=""
+	# Its lines: host and port, then whether the connection has TLS.
+	found=$(sql -At -c '\echo :HOST' -c '\echo :PORT' \
+		-c 'select ssl from pg_stat_ssl where pid = pg_backend_pid()') || exit
+	{ read -r host && read -r port && read -r tls; } <<<"$found"
+	IFS='&' read -ra list <<<"${parameters#\?}"
+	for parameter in "${list[@]}"; do
+		case ${parameter%%=*} in
+		sslmode) mode=${parameter#*=} ;;
+		user | password | sslrootcert | sslcert | sslkey | options) kept+=("$parameter") ;;
+		esac
+	done
+	if [[ $mode =~ ^(allow|prefer)$ ]] || { $here && [ -z "$mode" ]; }; then
+		mode=disable
+		[ "$tls" != t ] || mode=require
+	fi
+	[ -z "$mode" ] || kept+=("sslmode=$mode")
+	case $host in
+	/*) kept+=("host=$host") && host="" ;;
+	*:*) host="[$host]" ;;
+	esac
+	echo "$scheme$user$host:$port/$path?$(IFS='&' && echo "${kept[*]}")"
+}
+
+# migrations COMMAND: run dbmate.
 migrations() {
-	local dbmate=$bin/dbmate # as installed
+	local dbmate=$bin/dbmate database_url # as installed
 	[ -x "$dbmate" ] || dbmate=$root/node_modules/.bin/dbmate
 	[ -x "$dbmate" ] || dbmate=$(command -v dbmate) ||
 		die "dbmate is missing; in a checkout run: bin/install-tools"
-	if $here && [[ $parameters != *sslmode=* ]]; then
-		secret_url+=$([ -n "$parameters" ] && echo '&' || echo '?')sslmode=disable
-	fi
-	DATABASE_URL=$secret_url try "$dbmate" --env-file /dev/null --no-dump-schema \
-		--migrations-dir "$root/sql/migrations" "$1"
+	database_url=$(dbmate_url) || exit
+	DATABASE_URL=$database_url try env -u PGTARGETSESSIONATTRS "$dbmate" --env-file /dev/null \
+		--no-dump-schema --migrations-dir "$root/sql/migrations" "$1"
 }
 
 # confirm EFFECT: ask before data in production or on another machine is lost.

@@ -151,12 +151,15 @@ static void choose_services(bool prod)
 		set_local("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1",
 			  "CRUDDUR_COGNITO_PORT", COGNITO_PORT, "");
 	}
-	set_local("CONNECTION_URL", "postgresql://cruddur:" LOCAL_PASSWORD "@127.0.0.1",
+	set_local("CONNECTION_URL",
+		  "postgresql://" LOCAL_SERVING_ROLE ":" LOCAL_PASSWORD "@127.0.0.1",
 		  "CRUDDUR_POSTGRES_PORT", POSTGRES_PORT, "/cruddur");
 	if (!env_get("AWS_DEFAULT_REGION"))
 		set_default("AWS_REGION", LOCAL_REGION);
-	set_default("AWS_ACCESS_KEY_ID", "local");
-	set_default("AWS_SECRET_ACCESS_KEY", "local");
+	if (!env_get("AWS_ACCESS_KEY_ID") && !env_get("AWS_SECRET_ACCESS_KEY")) {
+		set_default("AWS_ACCESS_KEY_ID", "local");
+		set_default("AWS_SECRET_ACCESS_KEY", "local");
+	}
 	set_default("AWS_COGNITO_USER_POOL_ID", LOCAL_USER_POOL);
 }
 
@@ -224,6 +227,9 @@ static int run(const struct command *command, struct aws *aws)
 	struct note problem;
 	int status;
 
+	if (config_read_secrets(NEEDS_DB | NEEDS_DYNAMODB, &problem) < 0 ||
+	    env_read_file("PROD_CONNECTION_URL", &problem) < 0)
+		return aws_fail("%s", problem.text);
 	choose_services(aws->prod);
 	if (aws->prod && needs & NEEDS_DB) {
 		const char *url = env_get("PROD_CONNECTION_URL");

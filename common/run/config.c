@@ -137,8 +137,21 @@ static void load_db(struct config *config, struct note *problem)
 		note_first(problem, "CONNECTION_URL does not begin with postgresql://");
 }
 
+/* One key alone is a mistake: with another source of credentials nobody would notice it. */
+static void check_keys(struct note *problem)
+{
+	const char *id = env_get("AWS_ACCESS_KEY_ID");
+	const char *secret = env_get("AWS_SECRET_ACCESS_KEY");
+
+	if (!id && secret)
+		note_first(problem, "AWS_ACCESS_KEY_ID is not set, but AWS_SECRET_ACCESS_KEY is");
+	if (id && !secret)
+		note_first(problem, "AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is");
+}
+
 static void load_dynamodb(struct config *config, struct note *problem)
 {
+	check_keys(problem);
 	config->messages_table = env_get("DDB_MESSAGE_TABLE");
 	if (!config->messages_table)
 		config->messages_table = "cruddur-messages";
@@ -204,11 +217,34 @@ static void load_metrics(struct config *config, struct note *problem)
 		note_first(problem, "CRUDDUR_HOME is too long");
 }
 
+int config_read_secrets(unsigned needs, struct note *problem)
+{
+	/* bin/constants has the same names; a check compares them. */
+	static const struct {
+		unsigned needs;
+		const char *name;
+	} secrets[] = {
+		{NEEDS_DB, "CONNECTION_URL"},	       {NEEDS_DB, "PGPASSWORD"},
+		{NEEDS_DYNAMODB, "AWS_ACCESS_KEY_ID"}, {NEEDS_DYNAMODB, "AWS_SECRET_ACCESS_KEY"},
+		{NEEDS_DYNAMODB, "AWS_SESSION_TOKEN"},
+	};
+
+	note_clear(problem);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		int r = needs & secrets[i].needs ? env_read_file(secrets[i].name, problem) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 {
 	struct config config = {0};
 
-	note_clear(problem);
+	if (config_read_secrets(needs, problem) < 0)
+		return ERR_INVALID;
 	if (needs & (NEEDS_DYNAMODB | NEEDS_COGNITO))
 		load_region(&config, problem);
 	if (needs & NEEDS_DB)

@@ -51,11 +51,20 @@ struct config {
 };
 
 /*
+ * Read the secrets of `needs` (NEEDS_… bits) that are given as files, NAME_FILE instead of NAME,
+ * into the environment of this process. libpq and credentials.c find them there.
+ *
+ * problem: on failure, the name of the variable and what is wrong with it, without its value.
+ * Returns 0; ERR_INVALID; ERR_NO_MEMORY.
+ */
+int config_read_secrets(unsigned needs, struct note *problem) __attribute__((warn_unused_result));
+
+/*
  * Read and check the variables that `needs` (NEEDS_… bits) asks for.
  *
  * ret_config: written on success only.
  * problem:    on failure, the name of the variable and what is wrong with it, without its value.
- * Returns 0; ERR_INVALID.
+ * Returns 0; ERR_INVALID. Secrets that are given as files are read first.
  */
 int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 	__attribute__((warn_unused_result));

@@ -14,9 +14,11 @@ const REPEATED = {
     'local_messages_table',
     'local_user_pool',
     'local_client',
+    'local_owner',
+    'local_serving_role',
     'local_password',
   ],
-  'docker/compose.yaml': ['http_port', 'local_region', 'local_user_pool', 'local_client', 'local_password'],
+  'docker/compose.yaml': ['http_port', 'local_region', 'local_user_pool', 'local_client', 'local_owner', 'local_serving_role', 'local_password'],
 };
 
 export default function constants(tree, check) {

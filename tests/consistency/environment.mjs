@@ -2,7 +2,7 @@
 import { withoutComments, withoutHashes } from './tree.mjs';
 
 const PRODUCT_VARIABLES =
-  /\b((?:CRUDDUR|AWS|COGNITO|DDB|DB_SG|PROD)_[A-Z0-9_]+|CONNECTION_URL|GITPOD_IP|FRONTEND_URL|BACKEND_URL)\b/g;
+  /\b((?:CRUDDUR|AWS|COGNITO|DDB|DB_SG|PROD)_[A-Z0-9_]+|(?:OWNER_)?CONNECTION_URL(?:_FILE)?|PGPASSWORD|GITPOD_IP|FRONTEND_URL|BACKEND_URL)\b/g;
 
 // The variables of .env.example; a name that ends in _ is a family: CRUDDUR_WORKERS_ has one
 // variable for each program.
@@ -33,9 +33,40 @@ function readIn(tree) {
   return found;
 }
 
+// The secrets that may be given as NAME_FILE (bin/constants), which is read under that name only in
+// common/base/env.c and bin/operator.sh.
+function secretsOf(tree) {
+  const lists = tree.read('bin/constants').matchAll(/^secrets_(?!container)([a-z]+)="([^"]*)"$/gm);
+  return new Map([...lists].map(([, group, names]) => [group, names.split(' ')]));
+}
+
+function checkSecrets(tree, check, read, documented) {
+  const secrets = secretsOf(tree);
+  check(secrets.size > 0, 'bin/constants has no secrets_…="NAME …"');
+  for (const names of secrets.values())
+    for (const name of names) {
+      read.set(`${name}_FILE`, 'bin/constants');
+      for (const one of [name, `${name}_FILE`])
+        check(
+          documented.has(one),
+          `bin/constants lists the secret ${one}, but .env.example does not document it; write: # ${one}=`,
+        );
+    }
+  const inC = [
+    ...tree.read(tree.common('config.c')).matchAll(/\{NEEDS_([A-Z]+), "([A-Z_]+)"\}/g),
+  ].map(([, need, name]) => `${need.toLowerCase()} ${name}`);
+  for (const need of ['db', 'dynamodb'])
+    check(
+      `${secrets.get(need)}` ===
+        `${inC.filter((one) => one.startsWith(`${need} `)).map((one) => one.split(' ')[1])}`,
+      `common/run/config.c and bin/constants have different secrets for ${need}`,
+    );
+}
+
 export default function environment(tree, check) {
   const documented = documentedIn(tree);
   const read = readIn(tree);
+  checkSecrets(tree, check, read, documented);
   check(documented.size > 0, '.env.example documents no variable');
   for (const [name, file] of read)
     check(

@@ -17,6 +17,10 @@ static const char *const variables[] = {
 	"COGNITO_ISSUER",
 	"COGNITO_JWKS_URL",
 	"CRUDDUR_LOG_LEVEL",
+	"CONNECTION_URL_FILE",
+	"AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY",
+	"AWS_SECRET_ACCESS_KEY_FILE",
 };
 
 #define NEEDS_ALL (NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO)
@@ -89,6 +93,19 @@ static void aws_region_overrides_aws_default_region(void **state)
 	assert_string_equal(config.region, "eu-west-1");
 }
 
+static void secrets_of_other_programs_are_not_read(void **state)
+{
+	struct config config;
+	struct note problem;
+
+	(void)state;
+	setenv("AWS_SECRET_ACCESS_KEY_FILE", "/nonexistent", 1);
+	assert_int_equal(config_load(NEEDS_DB | NEEDS_COGNITO, &config, &problem), 0);
+	unsetenv("CONNECTION_URL");
+	setenv("CONNECTION_URL_FILE", "/nonexistent", 1);
+	assert_int_equal(config_load(NEEDS_COGNITO, &config, &problem), 0);
+}
+
 static void variables_that_a_program_does_not_need_may_be_missing(void **state)
 {
 	struct config config;
@@ -120,6 +137,10 @@ static void each_problem_names_its_variable_without_the_value(void **state)
 		{"COGNITO_JWKS_URL", "http://secret.example/keys", "COGNITO_JWKS_URL"},
 		{"COGNITO_ISSUER", "http://secret.example", "COGNITO_ISSUER"},
 		{"CRUDDUR_LOG_LEVEL", "secret", "CRUDDUR_LOG_LEVEL"},
+		{"CONNECTION_URL_FILE", "/secret", "CONNECTION_URL_FILE"},
+		{"AWS_ACCESS_KEY_ID", "secret", "AWS_SECRET_ACCESS_KEY"},
+		{"AWS_SECRET_ACCESS_KEY", "secret", "AWS_ACCESS_KEY_ID"},
+		{"AWS_SECRET_ACCESS_KEY_FILE", "/secret", "AWS_SECRET_ACCESS_KEY_FILE"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -158,6 +179,7 @@ int main(void)
 		cmocka_unit_test_setup(production_urls_follow_from_pool_and_region, setup),
 		cmocka_unit_test_setup(endpoints_of_services_override_the_general_one, setup),
 		cmocka_unit_test_setup(aws_region_overrides_aws_default_region, setup),
+		cmocka_unit_test_setup(secrets_of_other_programs_are_not_read, setup),
 		cmocka_unit_test_setup(variables_that_a_program_does_not_need_may_be_missing,
 				       setup),
 		cmocka_unit_test_setup(each_problem_names_its_variable_without_the_value, setup),

@@ -213,6 +213,30 @@ describe('commands', () => {
       await assertFails(runCommand(stack, 'db/test', [], nonsense), /is not like postgresql:/);
     });
 
+    test('a URL may be given as a file', async () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-secrets-'));
+      const file = path.join(folder, 'url');
+      fs.writeFileSync(file, `${urlOf('cruddur')}\n`);
+      const run = (command, settings, args = []) => runCommand(stack, command, args, { settings });
+      try {
+        for (const name of ['CONNECTION_URL_FILE', 'OWNER_CONNECTION_URL_FILE'])
+          for (const command of ['db/test', 'db/migrate', 'db/purge-expired'])
+            await assertDone(run(command, { [name]: file }));
+        await assertDone(run('db/update_cognito_user_ids', { CONNECTION_URL_FILE: file }));
+        await assertDone(run('db/test', { PROD_CONNECTION_URL_FILE: file }, ['prod']));
+        const both = { CONNECTION_URL: urlOf('cruddur'), CONNECTION_URL_FILE: file };
+        for (const command of ['db/test', 'db/update_cognito_user_ids']) {
+          await assertFails(run(command, both), /CONNECTION_URL and CONNECTION_URL_FILE are both set/);
+          const missing = { CONNECTION_URL_FILE: `${file}.none` };
+          await assertFails(run(command, missing), /CONNECTION_URL_FILE .*cannot be read/);
+        }
+        fs.writeFileSync(file, '\n');
+        await assertFails(run('db/test', { CONNECTION_URL_FILE: file }), /is empty/);
+      } finally {
+        fs.rmSync(folder, { recursive: true });
+      }
+    });
+
     test('purge-expired removes expired cruds only', async () => {
       const database = new Database();
       await assertDone(database.run('setup'));
@@ -234,7 +258,7 @@ describe('commands', () => {
         const output = await assertDone(database.run('setup'));
         assert.deepEqual(
           output.split('\n').filter((line) => line.startsWith('== ')),
-          ['drop', 'create', 'schema-load', 'seed', 'update_cognito_user_ids'].map(
+          ['drop', 'create', 'schema-load', 'serving-role', 'seed', 'update_cognito_user_ids'].map(
             (step) => `== ${step}`,
           ),
         );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -61,6 +62,58 @@ describe('programs', () => {
         assert.equal(stdout, '');
         return true;
       });
+    }
+  });
+
+  test('a secret that cannot be read, and half a pair of keys, stop the program by name', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-secrets-'));
+    const write = (name, text) => {
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, text);
+      return file;
+    };
+    const configured = {
+      AWS_REGION: 'local',
+      AWS_COGNITO_USER_POOL_ID: 'x',
+      AWS_COGNITO_USER_POOL_CLIENT_ID: 'x',
+    };
+    const url = 'postgresql://127.0.0.1/secret';
+    try {
+      for (const [env, problem] of [
+        [{ CONNECTION_URL_FILE: path.join(folder, 'none') }, /CONNECTION_URL_FILE .*cannot be read/],
+        [{ CONNECTION_URL_FILE: folder }, /CONNECTION_URL_FILE .*cannot be read/],
+        [{ CONNECTION_URL_FILE: write('empty', '\n') }, /CONNECTION_URL_FILE .*is empty/],
+        [{ CONNECTION_URL_FILE: write('two', `${url}\n${url}\n`) }, /CONNECTION_URL_FILE .*one line/],
+        [{ CONNECTION_URL_FILE: write('long', 'x'.repeat(20_000)) }, /CONNECTION_URL_FILE .*too long/],
+        [
+          { CONNECTION_URL: url, CONNECTION_URL_FILE: write('url', url) },
+          /CONNECTION_URL and CONNECTION_URL_FILE are both set/,
+        ],
+        [
+          { CONNECTION_URL: url, PGPASSWORD_FILE: path.join(folder, 'none') },
+          /PGPASSWORD_FILE .*cannot be read/,
+        ],
+        [
+          { CONNECTION_URL: url, AWS_ACCESS_KEY_ID: 'secret' },
+          /AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is/,
+        ],
+        [
+          { CONNECTION_URL: url, AWS_SECRET_ACCESS_KEY_FILE: write('key', 'secret') },
+          /AWS_ACCESS_KEY_ID is not set, but AWS_SECRET_ACCESS_KEY is/,
+        ],
+      ])
+        await assert.rejects(
+          cgi('users_me', { REQUEST_METHOD: 'GET', ...configured, ...env }),
+          ({ code, stderr, stdout }) => {
+            assert.equal(code, 1);
+            assert.match(stderr, problem);
+            assert.ok(!stderr.includes('secret'), stderr);
+            assert.equal(stdout, '');
+            return true;
+          },
+        );
+    } finally {
+      fs.rmSync(folder, { recursive: true });
     }
   });
 

@@ -10,9 +10,11 @@ import tls from 'node:tls';
 
 import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { assertOk, Client } from '../harness/client.mjs';
+import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { runCommand, startCommand } from '../harness/operate.mjs';
-import { freePort, ROOT } from '../harness/stack.mjs';
+import { freePort, ROOT, servedDatabase } from '../harness/stack.mjs';
+import { TABLE } from '../harness/table.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
 const variant = process.env.VARIANT ?? '';
@@ -183,6 +185,81 @@ describe('bin/serve', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 1, output);
     assert.match(output, /the workers of \w+ must be a number from 1 to 32, not many/);
+  });
+});
+
+// The processes of a run, as { name, environment }.
+function processesOf({ home }) {
+  const found = [];
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      const [file, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
+      const name = /bash$/.test(file) ? args[0] : file;
+      if (environment.includes(`${home}/`)) found.push({ name: path.basename(name), environment });
+    } catch {
+      // It has exited.
+    }
+  return found;
+}
+
+describe('secrets', () => {
+  const needs = new Map(TABLE.map((entry) => [entry.program, entry.needs.split(',')]));
+  const secrets = {
+    CONNECTION_URL: servedDatabase(stack.ports.POSTGRES),
+    PGPASSWORD: 'secret-of-db',
+    AWS_ACCESS_KEY_ID: 'secretOfDynamodb',
+    AWS_SECRET_ACCESS_KEY: 'secret-of-dynamodb',
+    AWS_SESSION_TOKEN: 'secret-of-dynamodb',
+  };
+  const others = {
+    OWNER_CONNECTION_URL: 'secret-of-operators',
+    PROD_CONNECTION_URL: 'secret-of-operators',
+    PROD_OWNER_CONNECTION_URL_FILE: '/secret-of-operators',
+  };
+
+  test('each program gets those of its needs; nginx and the others get none', async () => {
+    const serving = await Serving.start({ ...secrets, ...others });
+    const programs = new Set();
+    for (const { name, environment } of processesOf(serving)) {
+      if (!needs.has(name) && name !== 'rotate-logs') continue;
+      programs.add(name);
+      const has = (text) => environment.includes(text);
+      const of = needs.get(name) ?? [];
+      assert.equal(has('CONNECTION_URL='), of.includes('db'), name);
+      assert.equal(has('secret-of-db'), of.includes('db'), name);
+      assert.equal(has('AWS_ACCESS_KEY_ID='), of.includes('dynamodb'), name);
+      assert.equal(has('secret-of-dynamodb'), of.includes('dynamodb'), name);
+      assert.ok(!has('secret-of-operators'), name);
+    }
+    for (const program of needs.keys()) assert.ok(programs.has(program), program);
+    for (const program of ['health_check', 'rotate-logs']) assert.ok(programs.has(program), program);
+    // nginx overwrites its environment with its title.
+    const services = fs.readFileSync(path.join(serving.home, 'etc/serving.ini'), 'utf8');
+    for (const name of Object.keys({ ...secrets, ...others }))
+      assert.match(services, new RegExp(`^command=/usr/bin/env .*-u ${name} .*/nginx `, 'm'));
+    assert.equal(await serving.stop(), 0);
+  });
+
+  test('given as files they are in no environment, and the product serves', async () => {
+    const folder = path.join(stack.home, 'secrets');
+    fs.mkdirSync(folder);
+    const files = {};
+    for (const [name, value] of Object.entries(secrets)) {
+      if (name === 'PGPASSWORD') continue; // the URL has the password
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, `${value}\n`);
+      files[name] = undefined;
+      files[`${name}_FILE`] = file;
+    }
+    const serving = await Serving.start(files);
+    const found = processesOf(serving);
+    assert.ok(found.length > needs.size);
+    for (const { name, environment } of found) {
+      assert.ok(!environment.includes(LOCAL_PASSWORD), name);
+      assert.ok(!/secret-?of/i.test(environment), name);
+    }
+    assert.equal(await serving.stop(), 0);
   });
 });
 

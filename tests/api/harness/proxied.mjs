@@ -4,7 +4,7 @@ import { after } from 'node:test';
 
 import { constant } from './local.mjs';
 import { startProxy } from './proxy.mjs';
-import { freePort, localDatabase, Stack } from './stack.mjs';
+import { freePort, servedDatabase, Stack } from './stack.mjs';
 import { startTcpProxy } from './tcp-proxy.mjs';
 
 export const JWKS_PATH = `/${constant('local_user_pool')}/.well-known/jwks.json`;
@@ -19,7 +19,7 @@ export const stack = await Stack.start({
     proxies.cognito = await startProxy(cognito, ports.COGNITO);
     proxies.postgres = await startTcpProxy(postgres, ports.POSTGRES);
     return {
-      CONNECTION_URL: localDatabase(postgres),
+      CONNECTION_URL: servedDatabase(postgres),
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${cognito}`,
       COGNITO_JWKS_URL: `http://127.0.0.1:${cognito}${JWKS_PATH}`,

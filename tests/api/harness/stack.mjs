@@ -10,14 +10,19 @@ import { fileURLToPath } from 'node:url';
 
 import { Client, sleep } from './client.mjs';
 import { Table } from './dynamodb.mjs';
-import { LOCAL_PASSWORD } from './local.mjs';
+import { constant, LOCAL_PASSWORD } from './local.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const PORTS = ['HTTP', 'DYNAMODB', 'COGNITO', 'POSTGRES'];
 
-export const localDatabase = (port, name = 'cruddur') =>
-  `postgresql://cruddur:${LOCAL_PASSWORD}@127.0.0.1:${port}/${name}`;
+// The database of a stack, as its owner.
+export const localDatabase = (port, name = 'cruddur', role = constant('local_owner')) =>
+  `postgresql://${role}:${LOCAL_PASSWORD}@127.0.0.1:${port}/${name}`;
+
+// The same for the programs.
+export const servedDatabase = (port, name = 'cruddur') =>
+  localDatabase(port, name, constant('local_serving_role'));
 
 function isFree(port) {
   return new Promise((resolve) => {
@@ -40,7 +45,7 @@ export async function freePort() {
 // to the test runner and make. The engine of DynamoDB is that of the test run.
 function environment(home, ports, settings) {
   const dropped =
-    /^(AWS_|CRUDDUR_(?!DYNAMODB_ENGINE$)|COGNITO_|DDB_|CONNECTION_URL$|PG|FRONTEND_URL$|BACKEND_URL$)/;
+    /^(AWS_|CRUDDUR_(?!DYNAMODB_ENGINE$)|COGNITO_|DDB_|PROD_|(OWNER_)?CONNECTION_URL|PG|FRONTEND_URL$|BACKEND_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
   const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);

@@ -97,6 +97,7 @@ if (os.userInfo().uid === 0)
       const url = `http://127.0.0.1:${port}`;
       const settings = {
         ...programEnvironment(stack),
+        OWNER_CONNECTION_URL: 'postgresql://owner@127.0.0.1/cruddur',
         FRONTEND_URL: url,
         BACKEND_URL: url,
         CRUDDUR_HTTP_PORT: port,
@@ -160,6 +161,21 @@ if (os.userInfo().uid === 0)
         assert.equal((await workers(program)).length, wanted);
       }
       assert.equal(await inside('systemctl', '--failed', '--quiet', '--plain'), '');
+    });
+
+    test('a worker has only the secrets of its program', async () => {
+      const secrets =
+        /^(CONNECTION_URL|OWNER_CONNECTION_URL|AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY)=/;
+      for (const [program, names] of [
+        ['health_check', []],
+        ['users_short', ['CONNECTION_URL']],
+        ['messages', ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'CONNECTION_URL']],
+      ]) {
+        const [worker] = await workers(program);
+        const environment = (await inside('cat', `/proc/${worker}/environ`)).split('\0');
+        const found = environment.map((line) => secrets.exec(line)?.[1]).filter(Boolean);
+        assert.deepEqual(found.sort(), names, program);
+      }
     });
 
     test('a worker has no privileges and cannot write outside its own folders', async () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { sleep } from '../../api/harness/client.mjs';
-import { ROOT } from '../../api/harness/stack.mjs';
+import { ROOT, servedDatabase } from '../../api/harness/stack.mjs';
 import { answerOf, exchange, pairs, record, request, TYPE } from './fastcgi.mjs';
 
 const LISTEN = fileURLToPath(new URL('listen', import.meta.url));
@@ -29,7 +29,7 @@ export function programEnvironment(stack) {
     PATH: process.env.PATH,
     ASAN_OPTIONS: 'verify_asan_link_order=0', // some tests preload a library before ASan
     LSAN_OPTIONS: `suppressions=${SUPPRESSED}:print_suppressions=0`,
-    CONNECTION_URL: stack.env.CONNECTION_URL ?? stack.databaseUrl(),
+    CONNECTION_URL: stack.env.CONNECTION_URL ?? servedDatabase(ports.POSTGRES),
     AWS_REGION: 'ca-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
