@@ -10,9 +10,10 @@
 #include "base/err.h"
 #include "base/note.h"
 #include "base/socket.h"
+#include "db/hosts.h"
 #include "run/metrics.h"
 
-/* The longest time for connecting, and for one statement. */
+/* The longest time for connecting, to all servers together, and for one statement. */
 #define CONNECT_TIMEOUT_MS   1000
 #define STATEMENT_TIMEOUT_MS 1500
 
@@ -28,6 +29,8 @@ struct call {
 struct db {
 	const struct config *config;
 	struct budget *budget;
+	struct hosts *hosts;
+	size_t host;				    /* of the last connection */
 	PGconn *conn;				    /* NULL when there is no connection */
 	const struct query *prepared[PREPARED_MAX]; /* on this connection */
 	size_t prepared_count;
@@ -49,6 +52,11 @@ struct db *db_new(const struct config *config, struct budget *budget)
 		return NULL;
 	db->config = config;
 	db->budget = budget;
+	db->hosts = hosts_new(config->connection_url);
+	if (!db->hosts) {
+		db_free(db);
+		return NULL;
+	}
 	return db;
 }
 
@@ -65,6 +73,7 @@ void db_free(struct db *db)
 	if (!db)
 		return;
 	disconnect(db);
+	hosts_free(db->hosts);
 	free(db);
 }
 
@@ -103,20 +112,38 @@ static void ignore_notice(void *arg, const PGresult *result)
 }
 
 /*
- * Connect within the deadline. Returns 0; ERR_UNAVAILABLE.
+ * Connect to one server within the deadline. Returns 0; ERR_UNAVAILABLE.
+ *
+ * Parameters before `dbname` are defaults, those after it override the URL. A server that only
+ * reads (a standby, a demoted writer) is refused, because it would answer with old rows. Behind a
+ * pooler that check says nothing: it would see whichever server the pooler asked first.
  *
  * GSSAPI is disabled: nobody uses it here, probing for it is slow, and libkrb5 crashes when an
- * allocation fails. The server's statement_timeout stops a query that this side has given up.
+ * allocation fails. The server's statement_timeout stops a query that this side has given up; a
+ * pooler refuses `options`, so there the role must have that setting (docs/operations.md).
  */
-static int connect_db(struct db *db, int64_t deadline_ms)
+static int connect_host(struct db *db, struct host host, int64_t deadline_ms)
 {
+	bool pooled = !db->config->prepare;
 	char options[64];
-	const char *keywords[] = {"dbname",	      "options",
-				  "application_name", "tcp_user_timeout",
-				  "keepalives_idle",  "gssencmode",
-				  "client_encoding",  NULL};
-	const char *values[] = {db->config->connection_url,
-				options,
+	const char *keywords[] = {"target_session_attrs",
+				  "dbname",
+				  "host",
+				  "hostaddr",
+				  "port",
+				  "options",
+				  "application_name",
+				  "tcp_user_timeout",
+				  "keepalives_idle",
+				  "gssencmode",
+				  "client_encoding",
+				  NULL};
+	const char *values[] = {pooled ? NULL : "read-write",
+				db->config->connection_url,
+				host.name,
+				host.address,
+				host.port,
+				pooled ? NULL : options,
 				"cruddur",
 				"3000",
 				"30",
@@ -149,6 +176,32 @@ static int connect_db(struct db *db, int64_t deadline_ms)
 	return 0;
 }
 
+/*
+ * Connect within the deadline, to the last server first, so that after a failover the others are
+ * not asked in vain. Each server gets an equal share of the time that is left.
+ * Returns 0; ERR_UNAVAILABLE, with the problem of the last server.
+ */
+static int connect_db(struct db *db, int64_t deadline_ms)
+{
+	size_t count = hosts_count(db->hosts);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t host = (db->host + i) % count;
+		int64_t now_ms = clock_monotonic_ms();
+
+		if (i > 0 && now_ms >= deadline_ms)
+			break;
+		if (connect_host(db, hosts_get(db->hosts, host),
+				 now_ms + (deadline_ms - now_ms) / (int64_t)(count - i)) == 0) {
+			db->host = host;
+			db->timed_out = false;
+			return 0;
+		}
+		disconnect(db);
+	}
+	return ERR_UNAVAILABLE;
+}
+
 /* Wait for the result of what was sent. Returns NULL, with a problem, when the connection fails. */
 static PGresult *await_result(struct db *db, int64_t deadline_ms)
 {
@@ -178,8 +231,11 @@ lost:
 	return NULL;
 }
 
-static bool is_prepared(const struct db *db, const struct query *query)
+/* Whether the statement can be sent: it is prepared, or sent with its text each time. */
+static bool is_ready(const struct db *db, const struct query *query)
 {
+	if (!db->config->prepare)
+		return true;
 	for (size_t i = 0; i < db->prepared_count; i++)
 		if (db->prepared[i] == query)
 			return true;
@@ -202,8 +258,12 @@ enum outcome {
 static enum outcome outcome_of_state(const char *state, int *ret_err)
 {
 	*ret_err = ERR_UNAVAILABLE;
-	/* serialization failure, deadlock; a cached plan that a migration has made invalid */
-	if (sqlstate_is(state, "40") || sqlstate_is(state, "0A000"))
+	/*
+	 * serialization failure, deadlock; a cached plan that a migration has made invalid; a
+	 * server that has become read-only; a name that another client of a pooler has prepared
+	 */
+	if (sqlstate_is(state, "40") || sqlstate_is(state, "0A000") ||
+	    sqlstate_is(state, "25006") || sqlstate_is(state, "42P05"))
 		return OUTCOME_REFUSED;
 	if (sqlstate_is(state, "57014")) /* the statement timeout */
 		return OUTCOME_FAILED;
@@ -249,21 +309,17 @@ static enum outcome ensure_connection(struct db *db, int64_t deadline_ms)
 	connect_deadline_ms = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
 	if (connect_deadline_ms > deadline_ms)
 		connect_deadline_ms = deadline_ms;
-	if (connect_db(db, connect_deadline_ms) < 0) {
-		disconnect(db);
-		return OUTCOME_FAILED;
-	}
-	return OUTCOME_OK;
+	return connect_db(db, connect_deadline_ms) < 0 ? OUTCOME_FAILED : OUTCOME_OK;
 }
 
-/* Prepare the statement if this connection does not know it. */
+/* Prepare the statement if this connection does not know it and it must be known. */
 static enum outcome ensure_prepared(struct db *db, const struct query *query, int64_t deadline_ms,
 				    int *ret_err)
 {
 	PGresult *result;
 	enum outcome outcome;
 
-	if (is_prepared(db, query))
+	if (is_ready(db, query))
 		return OUTCOME_OK;
 	if (!PQsendPrepare(db->conn, query->name, query->text, 0, NULL)) {
 		set_problem(db, "prepare", PQerrorMessage(db->conn));
@@ -279,9 +335,12 @@ static enum outcome ensure_prepared(struct db *db, const struct query *query, in
 	return outcome;
 }
 
-/* Start the statement on a connection that knows it. Returns whether it was sent. */
-static bool send_prepared(struct db *db, const struct call *call)
+/* Start a statement that is ready. Returns whether it was sent. */
+static bool start(struct db *db, const struct call *call)
 {
+	if (!db->config->prepare)
+		return PQsendQueryParams(db->conn, call->query->text, call->count, NULL,
+					 call->values, NULL, NULL, 0) == 1;
 	return PQsendQueryPrepared(db->conn, call->query->name, call->count, call->values, NULL,
 				   NULL, 0) == 1;
 }
@@ -297,7 +356,7 @@ static enum outcome send_call(struct db *db, const struct call *call, int64_t de
 		outcome = ensure_prepared(db, call->query, deadline_ms, ret_err);
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	if (!send_prepared(db, call)) {
+	if (!start(db, call)) {
 		set_problem(db, "send", PQerrorMessage(db->conn));
 		*ret_err = ERR_UNAVAILABLE;
 		return OUTCOME_LOST;
@@ -393,7 +452,7 @@ static int run(struct db *db, const struct call *call, PGresult **ret_result)
 		db->timed_out = false;
 		outcome = attempt(db, call, clock_monotonic_ms() + timeout_ms, ret_result, &r);
 		if (outcome == OUTCOME_LOST || outcome == OUTCOME_REFUSED)
-			disconnect(db); /* after a refusal: outdated plans go with it */
+			disconnect(db); /* a refusal: outdated plans, a demoted server */
 		if (!first || !may_repeat(db, call, outcome, kept)) {
 			budget_record(db->budget, call->query->operation, started_us,
 				      r != ERR_UNAVAILABLE);
@@ -421,9 +480,9 @@ void db_send(struct db *db, const struct query *query, int count, const char *co
 	for (int i = 0; i < count; i++)
 		db->sent_values[i] = values[i];
 	db->sent = (struct call){query, count, db->sent_values};
-	if (db->conn && is_prepared(db, query) &&
+	if (db->conn && is_ready(db, query) &&
 	    budget_allow(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
-		db->answering = send_prepared(db, &db->sent);
+		db->answering = start(db, &db->sent);
 }
 
 int db_receive(struct db *db, PGresult **ret_result)

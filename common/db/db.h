@@ -2,7 +2,9 @@
  * db.h - PostgreSQL: one connection per worker, named statements, no call beyond the time budget.
  *
  * Statements are the files of sql/queries, embedded at build time (queries.h). Each is prepared on
- * its first use on a connection. The connection is opened on first use and again after a failure.
+ * its first use on a connection, unless CRUDDUR_PREPARE=0: then no state is kept on a connection,
+ * so that a pooler may run each statement on another one. The connection is opened on first use and
+ * again after a failure, and only to a server that writes.
  *
  *	no connection ── connect ──▶ idle ── prepare (once per statement) and run ──▶ waiting
  *	      ▲                        ▲                                                │
@@ -35,8 +37,8 @@ void db_free(struct db *db);
  * Run `query` with `count` parameters.
  *
  * A query that reads is repeated once, on a new connection, when the old connection was lost. Any
- * query is repeated once when it was refused before it did anything (serialization failure,
- * deadlock, outdated plan).
+ * query is repeated once, on a new connection, when it was refused before it did anything
+ * (serialization failure, deadlock, outdated plan, a server that has become read-only).
  *
  * values:     as text, NULL for SQL's null; borrowed for the call.
  * ret_result: for PQclear or pg_result_auto; its status is PGRES_TUPLES_OK or PGRES_COMMAND_OK.

@@ -131,6 +131,11 @@ static void load_cognito(struct config *config, struct note *problem)
 
 static void load_db(struct config *config, struct note *problem)
 {
+	const char *prepare = env_get("CRUDDUR_PREPARE");
+
+	config->prepare = !prepare || strcmp(prepare, "0") != 0;
+	if (prepare && strcmp(prepare, "0") != 0 && strcmp(prepare, "1") != 0)
+		note_first(problem, "CRUDDUR_PREPARE is not 0 or 1");
 	config->connection_url = require(problem, "CONNECTION_URL");
 	if (config->connection_url && strncmp(config->connection_url, "postgres://", 11) != 0 &&
 	    strncmp(config->connection_url, "postgresql://", 13) != 0)

@@ -36,6 +36,7 @@ extern const char *const config_quota_names[QUOTA_COUNT];
 /* Pointers are borrowed from the environment of the process. */
 struct config {
 	const char *connection_url;    /* CONNECTION_URL */
+	bool prepare;		       /* CRUDDUR_PREPARE; false: statements without a name */
 	const char *region;	       /* AWS_REGION, AWS_DEFAULT_REGION */
 	char dynamodb_endpoint[512];   /* AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, regional */
 	char cognito_endpoint[512];    /* AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, … */

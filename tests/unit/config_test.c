@@ -17,6 +17,7 @@ static const char *const variables[] = {
 	"COGNITO_ISSUER",
 	"COGNITO_JWKS_URL",
 	"CRUDDUR_LOG_LEVEL",
+	"CRUDDUR_PREPARE",
 	"CONNECTION_URL_FILE",
 	"AWS_ACCESS_KEY_ID",
 	"AWS_SECRET_ACCESS_KEY",
@@ -93,6 +94,24 @@ static void aws_region_overrides_aws_default_region(void **state)
 	assert_string_equal(config.region, "eu-west-1");
 }
 
+static void statements_are_prepared_unless_that_is_disabled(void **state)
+{
+	static const struct {
+		const char *value;
+		bool prepare;
+	} cases[] = {{NULL, true}, {"", true}, {"1", true}, {"0", false}};
+	struct config config;
+	struct note problem;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		if (cases[i].value)
+			setenv("CRUDDUR_PREPARE", cases[i].value, 1);
+		assert_int_equal(config_load(NEEDS_DB, &config, &problem), 0);
+		assert_int_equal(config.prepare, cases[i].prepare);
+	}
+}
+
 static void secrets_of_other_programs_are_not_read(void **state)
 {
 	struct config config;
@@ -137,6 +156,7 @@ static void each_problem_names_its_variable_without_the_value(void **state)
 		{"COGNITO_JWKS_URL", "http://secret.example/keys", "COGNITO_JWKS_URL"},
 		{"COGNITO_ISSUER", "http://secret.example", "COGNITO_ISSUER"},
 		{"CRUDDUR_LOG_LEVEL", "secret", "CRUDDUR_LOG_LEVEL"},
+		{"CRUDDUR_PREPARE", "secret", "CRUDDUR_PREPARE"},
 		{"CONNECTION_URL_FILE", "/secret", "CONNECTION_URL_FILE"},
 		{"AWS_ACCESS_KEY_ID", "secret", "AWS_SECRET_ACCESS_KEY"},
 		{"AWS_SECRET_ACCESS_KEY", "secret", "AWS_ACCESS_KEY_ID"},
@@ -179,6 +199,7 @@ int main(void)
 		cmocka_unit_test_setup(production_urls_follow_from_pool_and_region, setup),
 		cmocka_unit_test_setup(endpoints_of_services_override_the_general_one, setup),
 		cmocka_unit_test_setup(aws_region_overrides_aws_default_region, setup),
+		cmocka_unit_test_setup(statements_are_prepared_unless_that_is_disabled, setup),
 		cmocka_unit_test_setup(secrets_of_other_programs_are_not_read, setup),
 		cmocka_unit_test_setup(variables_that_a_program_does_not_need_may_be_missing,
 				       setup),

@@ -1,4 +1,7 @@
--- Check that PostgreSQL answers and has our schema.
-select count(*)
-  from (select 1 from users limit 1) as one
+-- Check that PostgreSQL answers, has our schema, and would accept a write: a read-only server
+-- refuses `for update` (25006), also of a row that does not exist.
+select uuid
+  from users
+ where uuid = '00000000-0000-0000-0000-000000000000'
+   for update
 -- example:
