@@ -49,10 +49,10 @@ describe('the serving role', () => {
         table,
       );
     const sequences = await stack.sql(`
-      select relname
-        from pg_class
-       where relnamespace = 'public'::regnamespace and relkind = 'S'
-         and not has_sequence_privilege('${ROLE}', oid, 'usage')`);
+      select sequencename
+        from pg_sequences
+       where schemaname = 'public'
+         and not has_sequence_privilege('${ROLE}', quote_ident(sequencename), 'usage')`);
     assert.deepEqual(sequences, []);
   });
 
@@ -89,7 +89,7 @@ describe('the serving role', () => {
     'create view mine as select 1',
     'create schema mine',
     'create function mine() returns int language sql return 1',
-    'create type mine as enum (1)'.replace('(1)', "('a')"),
+    "create type mine as enum ('a')",
     'create index mine on users (email)',
     'create role mine',
     'create database mine',
@@ -104,7 +104,7 @@ describe('the serving role', () => {
     test(`may not: ${statement}`, async () => {
       const { code, stderr } = await asServing(statement);
       assert.equal(code, 1, stderr);
-      assert.match(stderr, /permission denied|must be owner/);
+      assert.match(stderr, /permission denied|must be (owner|superuser)/);
     });
 });
 

@@ -196,7 +196,8 @@ function processesOf({ home }) {
       const [file, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
       const name = /bash$/.test(file) ? args[0] : file;
-      if (environment.includes(`${home}/`)) found.push({ name: path.basename(name), environment });
+      if (environment.split('\0').includes(`CRUDDUR_HOME=${home}`))
+        found.push({ name: path.basename(name), environment });
     } catch {
       // It has exited.
     }
