@@ -38,7 +38,7 @@ struct command {
 	int (*run)(struct aws *aws); /* returns the exit status; errors are reported already */
 };
 
-/* ddb.c, backup.c, seed.c, migrate.c, patterns.c, accounts.c */
+/* ddb.c, backup.c, seed.c, migrate.c, check.c, patterns.c, accounts.c */
 int ddb_schema_load(struct aws *aws);
 int ddb_list_tables(struct aws *aws);
 int ddb_drop(struct aws *aws);
@@ -47,6 +47,7 @@ int ddb_backup(struct aws *aws);
 int ddb_restore(struct aws *aws);
 int ddb_seed(struct aws *aws);
 int ddb_migrate(struct aws *aws);
+int ddb_check(struct aws *aws);
 int ddb_get_conversation(struct aws *aws);
 int ddb_list_conversations(struct aws *aws);
 int cognito_list_users(struct aws *aws);
@@ -72,6 +73,12 @@ int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *it
  */
 bool ddb_is_confirmed(const struct aws *aws, const char *table, const char *effect)
 	__attribute__((warn_unused_result));
+
+/* Report a messages table that is missing or has no index. Returns the exit status. */
+int ddb_need_table(struct aws *aws, const char *table) __attribute__((warn_unused_result));
+
+/* ddb migrate TABLE (migrate_in_place.c); ddb migrate OLD NEW is in migrate.c. */
+int migrate_in_place(struct aws *aws);
 
 /* Report an error as one line on stderr. Returns 1, the exit status. */
 int aws_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

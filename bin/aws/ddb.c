@@ -97,10 +97,23 @@ static int load_time_to_live(struct aws *aws, const char *table)
 	return 0;
 }
 
+int ddb_need_table(struct aws *aws, const char *table)
+{
+	json_auto *described = NULL;
+	int status;
+
+	status = wait_until_active(aws, table, &described);
+	if (status != 0)
+		return status;
+	/* An index cannot be added to a table. */
+	if (!has_index(member(described, "Table")))
+		return aws_fail("%s exists without the index " REQUEST_MESSAGES_INDEX, table);
+	return 0;
+}
+
 int ddb_make_table(struct aws *aws, const char *table)
 {
 	const struct dynamodb_answer *answer;
-	json_auto *described = NULL;
 	bool created;
 	int status;
 
@@ -108,13 +121,9 @@ int ddb_make_table(struct aws *aws, const char *table)
 			   &answer) == 0;
 	if (!created && !dynamodb_refused(aws->dynamodb, "ResourceInUseException"))
 		return aws_failed(aws);
-	status = wait_until_active(aws, table, &described);
-	if (status != 0)
-		return status;
-	/* An index cannot be added to a table. */
-	if (!has_index(member(described, "Table")))
-		return aws_fail("%s exists without the index " REQUEST_MESSAGES_INDEX, table);
-	status = load_time_to_live(aws, table);
+	status = ddb_need_table(aws, table);
+	if (status == 0)
+		status = load_time_to_live(aws, table);
 	if (status == 0)
 		printf("%s %s\n", table, created ? "created" : "exists");
 	return status;

@@ -27,10 +27,16 @@ static const struct command commands[] = {
 	 "write the items of such a file into the messages table, which is created if it is\n"
 	 "      missing; asks when the table has items: those with the same keys are replaced",
 	 1, 1, NEEDS_DYNAMODB, false, false, ddb_restore},
-	{"ddb", "migrate", "OLD NEW [prod]",
-	 "copy the conversations of the legacy table OLD into table NEW, which is created if it\n"
-	 "      is missing; OLD is only read; a second run copies what the first one did not",
-	 2, 2, NEEDS_DYNAMODB, false, false, ddb_migrate},
+	{"ddb", "migrate", "TABLE [prod], or OLD NEW [prod]",
+	 "bring the items of the previous release in TABLE up to date, while the product serves;\n"
+	 "      or copy the conversations of the legacy table OLD into table NEW, which is "
+	 "created\n"
+	 "      if it is missing; OLD is only read; a second run does what the first one did not",
+	 1, 2, NEEDS_DYNAMODB, false, false, ddb_migrate},
+	{"ddb", "check", "[prod]",
+	 "list the items of people whom PostgreSQL does not have, and what does not fit together\n"
+	 "      in the messages table; the exit status is 1 when there is something",
+	 0, 0, NEEDS_DYNAMODB | NEEDS_DB, false, false, ddb_check},
 	{"ddb", "get-conversation",
 	 "[--group UUID] [--handle HANDLE] [--limit N] [--year YYYY] [--json] [prod]",
 	 "print the newest messages (20) of a conversation: of that group, of the newest\n"

@@ -2,9 +2,9 @@
  * migrate.c - ddb migrate OLD NEW: copies the conversations of the legacy table into a current one.
  *
  * All groups of the same two people become one conversation. Its messages are written first, then
- * both rows and the pair, in one transaction. Messages are recognised by their uuid: a second run,
- * or a run after an interruption, writes only what is missing, without duplicates. OLD is only
- * read.
+ * their places, then both rows and the pair, in one transaction. Messages are recognised by their
+ * uuid: a second run, or a run after an interruption, writes only what is missing, without
+ * duplicates. OLD is only read.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -275,23 +275,54 @@ static int write_messages(struct aws *aws, const char *group, const struct work 
 	return 0;
 }
 
-/* Write the rows and the pair, after all messages. found: the pair exists. Nothing is unread. */
+/* Write the places of all messages whose uuids do not contain their times. */
+static int write_places(struct aws *aws, const char *group, const struct work *work)
+{
+	struct place batch[STORE_BATCH_MAX];
+	int64_t us;
+	size_t n = 0;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < work->copies_count; i++) {
+		const struct copy *copy = &work->copies[i];
+
+		if (uuid_v7_time(copy->uuid, &us) < 0) {
+			batch[n].created_at = slice_of(copy->created_at);
+			memcpy(batch[n].group, group, UUID_SIZE);
+			memcpy(batch[n++].message, copy->uuid, UUID_SIZE);
+		}
+		if (n == STORE_BATCH_MAX || (n > 0 && i + 1 == work->copies_count)) {
+			status = store_put_places(aws, batch, n);
+			n = 0;
+		}
+	}
+	return status;
+}
+
+/*
+ * Write the rows and the pair, after all messages. found: the pair exists, and what was copied is
+ * unread where it is after a read mark. Else nothing is unread.
+ */
 static int write_rows(struct aws *aws, const char *group, bool found,
 		      const struct plan_person *const members[2], const struct copy *newest,
 		      struct totals *totals)
 {
 	const struct person *const people[] = {&members[0]->person, &members[1]->person};
 	const struct item_message last = item_of(newest);
-	const int64_t unread[] = {0, 0};
+	const struct reading all = {.at = last.created_at, .uuid = last.uuid};
 	int status = 0;
 
 	if (!found) {
 		totals->conversations_made++;
-		return store_put_conversation(aws, aws->arguments[1], group, people, &last, unread);
+		return store_put_conversation(aws, aws->arguments[1], group, people, &last,
+					      (const struct reading[]){all, all});
 	}
 	totals->conversations_existing++;
-	for (size_t i = 0; status == 0 && i < 2; i++)
+	for (size_t i = 0; status == 0 && i < 2; i++) {
 		status = store_update_row(aws, aws->arguments[1], group, people[i]->uuid, &last);
+		if (status == 0)
+			status = store_recount(aws, group, people[i]->uuid);
+	}
 	return status;
 }
 
@@ -332,6 +363,8 @@ static int write_conversation(struct aws *aws, void *const *groups, size_t count
 	drop_duplicates(work, totals);
 	choose_times(work, totals);
 	status = write_messages(aws, group, work, totals);
+	if (status == 0)
+		status = write_places(aws, group, work);
 	if (status == 0 && work->copies_count > 0)
 		status = write_rows(aws, group, found, lowest->members,
 				    &work->copies[work->copies_count - 1], totals);
@@ -412,8 +445,11 @@ int ddb_migrate(struct aws *aws)
 	struct plan plan;
 	int status;
 
+	if (!aws->arguments[1])
+		return migrate_in_place(aws);
 	if (strcmp(aws->arguments[0], aws->arguments[1]) == 0)
 		return aws_misused("OLD and NEW are the same table");
+	aws->config.messages_table = aws->arguments[1];
 	status = plan_read(aws, aws->arguments[0], &plan);
 	if (status == 0)
 		status = ddb_make_table(aws, aws->arguments[1]);

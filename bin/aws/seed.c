@@ -186,25 +186,32 @@ static int write_messages(struct aws *aws, const struct conversation *conversati
 	return status;
 }
 
-/* The number of messages after the last one that the person `reader` wrote. */
-static int64_t count_unread(const struct conversation *conversation, size_t reader)
+/* A person has read up to the last message that they wrote. */
+static struct reading reading_of(const struct conversation *conversation, size_t reader)
 {
 	size_t i = conversation->count;
+	struct reading reading = {.at = SLICE(ITEM_NOTHING_READ)};
 
 	while (i > 0 && conversation->messages[i - 1].sender != reader)
 		i--;
-	return (int64_t)(conversation->count - i);
+	reading.unread = (int64_t)(conversation->count - i);
+	if (i > 0) {
+		reading.at = slice_of(conversation->messages[i - 1].created_at);
+		reading.uuid = slice_of(conversation->messages[i - 1].uuid);
+	}
+	return reading;
 }
 
 static int write_rows(struct aws *aws, const struct conversation *conversation)
 {
 	const struct person *const people[] = {&conversation->people[0], &conversation->people[1]};
-	const int64_t unread[] = {count_unread(conversation, 0), count_unread(conversation, 1)};
+	const struct reading readings[] = {reading_of(conversation, 0),
+					   reading_of(conversation, 1)};
 	const struct item_message last =
 		item_of(conversation, &conversation->messages[conversation->count - 1]);
 
 	return store_put_conversation(aws, aws->config.messages_table, conversation->group, people,
-				      &last, unread);
+				      &last, readings);
 }
 
 static int name_messages(struct conversation *conversation, int64_t end_us)

@@ -19,6 +19,7 @@ import {
   startCommand,
 } from '../harness/operate.mjs';
 import { newHandle, newUserRows } from '../harness/people.mjs';
+import * as previous from '../harness/previous.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
@@ -569,6 +570,88 @@ describe('commands', () => {
       await assertFails(run('restore', newFile()), /No such file or directory/);
       assert.deepEqual(await table.scan(), []);
       await assertDone(run('drop', table.name));
+    });
+  });
+
+  describe('ddb/check', () => {
+    const keyOf = (mine, group) => typed({ pk: `GRP#${mine.uuid}`, sk: `GROUP#${group}` });
+    const change = (table, Key, UpdateExpression, values) =>
+      table.call('UpdateItem', {
+        Key,
+        UpdateExpression,
+        ExpressionAttributeValues: values && typed(values),
+      });
+
+    // A table of its own with the seed data and conversations of ann with everybody else.
+    async function newTable(others) {
+      const table = new Table(stack.ports.DYNAMODB, `check-${randomUUID()}`);
+      const settings = { DDB_MESSAGE_TABLE: table.name };
+      const run = (command, ...args) => runCommand(stack, `ddb/${command}`, args, { settings });
+      await assertDone(run('schema-load'));
+      await assertDone(run('seed'));
+      const people = [];
+      for (const handle of await newUserRows(stack, 1 + others)) {
+        const [[uuid]] = await stack.sql(`select uuid from users where handle = '${handle}'`);
+        people.push({ uuid, handle, name: handle });
+      }
+      const [ann, ...rest] = people;
+      const groups = [];
+      for (const ben of rest) {
+        const messages = previous.messagesOf(ann, ben, ['a1', 'b1', 'a2', 'a3']);
+        groups.push(await previous.putConversation(table, ann, ben, { messages, unread: [0, 2] }));
+      }
+      await assertDone(run('migrate', table.name));
+      return { table, run, ann, rest, groups };
+    }
+
+    test('a table whose items fit together is all right', async () => {
+      const { table, run } = await newTable(1);
+      const output = await assertDone(run('check'));
+      assert.match(output, new RegExp(`^${table.name}: \\d+ rows, \\d+ pairs\n$`));
+    });
+
+    test('it lists items of people who are gone, and whatever does not fit', async () => {
+      const { table, run, ann, rest, groups } = await newTable(7);
+      const [gone, noRow, noPair, wrong, ahead, other, healthy] = rest;
+      const rowOf = (person) => `GRP#${person.uuid} / GROUP#${groups[rest.indexOf(person)]}`;
+      const annsRow = (person) => `GRP#${ann.uuid} / GROUP#${groups[rest.indexOf(person)]}`;
+      const groupOf = (person) => groups[rest.indexOf(person)];
+      const pairOf = (person) => `PAIR#${[ann.uuid, person.uuid].sort().join('#')}`;
+
+      await stack.sql(`delete from users where uuid = '${gone.uuid}'`);
+      await table.call('DeleteItem', { Key: keyOf(noRow, groupOf(noRow)) });
+      await table.call('DeleteItem', { Key: typed({ pk: pairOf(noPair), sk: 'PAIR' }) });
+      await change(table, keyOf(wrong, groupOf(wrong)), 'SET unread_count = :n', { ':n': 3 });
+      await change(table, keyOf(ahead, groupOf(ahead)), 'SET last_message_uuid = :uuid', {
+        ':uuid': randomUUID(),
+      });
+      await change(table, keyOf(other, groupOf(other)), 'SET user_uuid = :uuid', {
+        ':uuid': healthy.uuid,
+      });
+
+      const { code, stdout, stderr } = await run('check');
+      assert.equal(code, 1, stderr);
+      const lines = stdout.trim().split('\n');
+      const wanted = [
+        `${rowOf(gone)}: there is no person ${gone.uuid}`,
+        `${annsRow(gone)}: there is no person ${gone.uuid}`,
+        `${pairOf(gone)}: there is no person ${gone.uuid}`,
+        `${annsRow(noRow)}: the other member has no row`,
+        `${pairOf(noRow)}: there is no row of ${noRow.uuid}`,
+        ...[rowOf(noPair), annsRow(noPair)].map(
+          (row) => `${row}: the pair is missing or names another conversation`,
+        ),
+        `${rowOf(wrong)}: the unread count is not the number of unread messages`,
+        `${rowOf(ahead)}: the last message is missing`,
+        ...[rowOf(ahead), annsRow(ahead)].map(
+          (row) => `${row}: the row of the other member has another last message`,
+        ),
+        `${annsRow(other)}: the row of the other member names somebody else`,
+        `${rowOf(other)}: the other member has no row`,
+        `${rowOf(other)}: the pair is missing or names another conversation`,
+      ];
+      assert.deepEqual(lines.slice(0, -1).sort(), wanted.sort());
+      assert.match(stderr, new RegExp(`: ${wanted.length} problems; see above$`, 'm'));
     });
   });
 

@@ -1,12 +1,14 @@
-// migration.mjs - bin/ddb/migrate copies a legacy table into a new table, in one run or in several.
+// migration.mjs - bin/ddb/migrate copies a legacy table into a new table, in one run or in several,
+// and brings the items of the previous release up to date in place.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
-import { Table, typed } from '../harness/dynamodb.mjs';
+import { plain, Table, typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertDone, assertFails, runCommand, startCommand } from '../harness/operate.mjs';
 import { newHandle } from '../harness/people.mjs';
+import * as previous from '../harness/previous.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { freePort } from '../harness/stack.mjs';
 
@@ -89,18 +91,14 @@ const migrate = (from, to, options) =>
 
 const linesOf = (stdout) => stdout.trim().split('\n');
 
-const plain = (item) =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [name, value.S ?? Number(value.N)]),
-  );
-
 const rowsOf = async (table, person) => (await table.partition(`GRP#${person.uuid}`)).map(plain);
 const pairOf = async (table, ...people) => {
   const [low, high] = people.map(({ uuid }) => uuid).sort();
   return (await table.partition(`PAIR#${low}#${high}`)).map(plain);
 };
 
-async function assertRow(table, me, other, group, last) {
+// `read`: the message up to which both have read.
+async function assertRow(table, me, other, group, last, read = last, unread_count = 0) {
   const rows = (await rowsOf(table, me)).filter(({ user_uuid }) => user_uuid === other.uuid);
   assert.deepEqual(rows, [
     {
@@ -108,15 +106,20 @@ async function assertRow(table, me, other, group, last) {
       sk: `GROUP#${group}`,
       message_group_uuid: group,
       last_message_at: last.sk,
+      last_sent_at: last.sk,
       last_message_uuid: last.message_uuid,
       message: last.message,
-      unread_count: 0,
+      unread_count,
+      read_at: read.sk,
+      read_message_uuid: read.message_uuid,
+      seen_at: read.sk,
+      seen_message_uuid: read.message_uuid,
       ...nameOf(other),
     },
   ]);
 }
 
-// Both rows and the pair item must match the newest message of the group. Returns the messages.
+// Both rows, the pair and the places must match the messages of the group. Returns the messages.
 async function assertConversation(table, group, ann, ben) {
   const messages = (await table.messages(group)).map(plain);
   await assertRow(table, ann, ben, group, messages.at(-1));
@@ -125,7 +128,20 @@ async function assertConversation(table, group, ann, ben) {
     (await pairOf(table, ann, ben)).map(({ group_uuid }) => group_uuid),
     [group],
   );
+  await assertPlaces(table, group, messages);
   return messages;
+}
+
+// Every message whose uuid contains no time has a place, and no other.
+async function assertPlaces(table, group, messages) {
+  const places = (await table.partition(`PLACE#${group}`)).map(plain);
+  assert.deepEqual(
+    places,
+    messages
+      .filter(({ message_uuid }) => message_uuid[14] !== '7')
+      .map(({ message_uuid, sk }) => ({ pk: `PLACE#${group}`, sk: message_uuid, created_at: sk }))
+      .sort((one, other) => (one.sk < other.sk ? -1 : 1)),
+  );
 }
 
 describe('ddb/migrate', () => {
@@ -201,7 +217,7 @@ describe('ddb/migrate', () => {
 
     assert.equal((await assertConversation(to, three, ann, cleo)).length, 1);
     assert.equal((await assertConversation(to, four, ben, cleo)).length, 5);
-    assert.equal((await to.scan()).length, 39 + 3 * 3, 'the table has no other items');
+    assert.equal((await to.scan()).length, 2 * 39 + 3 * 3, 'the table has no other items');
   });
 
   test('the new table has the schema of the product, and its commands can read it', async () => {
@@ -235,7 +251,7 @@ describe('ddb/migrate', () => {
     const to = newTargetTable();
     await assertDone(migrate(old, to));
     const after = await to.scan();
-    assert.equal(after.length, 83);
+    assert.equal(after.length, 2 * 80 + 3);
     const output = linesOf(await assertDone(migrate(old, to)));
     assert.equal(output[2], `${to.name} before: 80 of these messages, 1 of these conversations`);
     assert.equal(output[3], 'copied: 0 messages (0 moved by microseconds), 0 conversations');
@@ -265,8 +281,10 @@ describe('ddb/migrate', () => {
       for (const dies of ['BatchWriteItem', 'TransactWriteItems', 'BatchWriteItem']) {
         let seen = 0;
         const child = startCommand(stack, 'ddb/migrate', [old.name, to.name], { settings });
-        proxy.fault = ({ operation }) => {
-          if (operation !== dies || ++seen < (dies === 'BatchWriteItem' ? 2 : 1)) return undefined;
+        const isOfMessages = ({ RequestItems: items }) =>
+          !items || items[to.name][0].PutRequest.Item.message_uuid;
+        proxy.fault = ({ operation, input }) => {
+          if (operation !== dies || !isOfMessages(input) || ++seen < (dies === 'BatchWriteItem' ? 2 : 1)) return undefined;
           child.kill('SIGKILL');
           return 'lose'; // executed, but without an answer
         };
@@ -373,8 +391,15 @@ describe('ddb/migrate', () => {
     await assertDone(migrate(old, to));
     await old.put(typed(message(group, ben, 9_000_000, 'still on the old one')));
     await assertDone(migrate(old, to));
-    const messages = await assertConversation(to, group, ann, ben);
+    const messages = (await to.messages(group)).map(plain);
     assert.equal(messages.at(-1).message, 'still on the old one');
+    // It is unread: ann has read what the first run copied.
+    const [, read, last] = messages;
+    await assertRow(to, ann, ben, group, last, read, 1);
+    await assertRow(to, ben, ann, group, last, read, 0);
+    await assertDone(migrate(old, to));
+    await assertRow(to, ann, ben, group, last, read, 1);
+    await assertPlaces(to, group, messages);
   });
 
   test('items that cannot be copied are named, and all others are copied', async () => {
@@ -416,12 +441,175 @@ describe('ddb/migrate', () => {
     const old = await newLegacyTable([]);
     const same = runCommand(stack, 'ddb/migrate', [old.name, old.name]);
     await assertFails(same, /same table/, 2);
-    await assertFails(runCommand(stack, 'ddb/migrate', [old.name]), /OLD NEW/, 2);
+    await assertFails(runCommand(stack, 'ddb/migrate', []), /OLD NEW/, 2);
     const missing = newTargetTable();
+    await assertFails(runCommand(stack, 'ddb/migrate', [missing.name]), /ResourceNotFound/);
+    await assertFails(
+      runCommand(stack, 'ddb/migrate', [old.name]),
+      /without the index last-message-index/,
+    );
     await assertFails(migrate(missing, newTargetTable()), /ResourceNotFoundException/);
     await assertFails(
       migrate(old, await newLegacyTable([])),
       /without the index last-message-index/,
     );
+  });
+});
+
+describe('ddb/migrate TABLE', () => {
+  const person = (name) => {
+    const { display_name, ...rest } = newPerson(name);
+    return { ...rest, name: display_name };
+  };
+  const upgrade = (table, options) => runCommand(stack, 'ddb/migrate', [table.name], options);
+
+  async function newCurrentTable() {
+    const table = newTargetTable();
+    await assertDone(migrate(await newLegacyTable([]), table));
+    return table;
+  }
+
+  // A conversation whose last messages are long, some of them of the legacy table.
+  async function newConversation(table, { texts, unread, uuidAt }) {
+    const [ann, ben] = [person('ann'), person('ben')];
+    const messages = previous.messagesOf(ann, ben, texts, uuidAt);
+    const group = await previous.putConversation(table, ann, ben, { messages, unread });
+    return { ann, ben, group, messages };
+  }
+  const textsOf = (count) => Array.from({ length: count }, (_, i) => `${'ab'[i % 2]}${i}`);
+
+  test('rows get a preview, the time of the last message and marks; messages a place', async () => {
+    const table = await newCurrentTable();
+    const long = `a${'\u{1F980}'.repeat(1000)}`;
+    const few = await newConversation(table, { texts: ['a1', 'b1', 'a2', long], unread: [0, 2] });
+    const many = await newConversation(table, {
+      texts: textsOf(260),
+      unread: [110, 1],
+      uuidAt: () => randomUUID(),
+    });
+    const none = await newConversation(table, { texts: ['a1', 'a2', 'a3'], unread: [0, 3] });
+    await previous.remove(table, none.group, none.messages[1]);
+    // A worker of the previous release has sent the last message to a conversation of this one.
+    const mixed = await newConversation(table, { texts: ['a1', 'a2'], unread: [0, 1] });
+    await table.call('UpdateItem', {
+      Key: typed({ pk: `GRP#${mixed.ben.uuid}`, sk: `GROUP#${mixed.group}` }),
+      UpdateExpression: 'SET last_sent_at = :at, read_at = :at, read_message_uuid = :uuid',
+      ExpressionAttributeValues: typed({
+        ':at': mixed.messages[0].at,
+        ':uuid': mixed.messages[0].uuid,
+      }),
+    });
+
+    const output = await assertDone(upgrade(table));
+    assert.equal(
+      output,
+      `${table.name}: 8 rows, 8 of them changed; 269 messages, 260 of them with a place\n`,
+    );
+    const marksOf = async ({ group }, { uuid }) => {
+      const row = await table.row(uuid, group);
+      assert.equal(row.last_sent_at, row.last_message_at);
+      return [row.unread_count, row.read_at, row.read_message_uuid, row.seen_message_uuid];
+    };
+    const [, b1, , last] = few.messages;
+    assert.equal((await table.row(few.ben.uuid, few.group)).message, `${long.slice(0, 279)}`);
+    assert.deepEqual(await marksOf(few, few.ben), [2, b1.at, b1.uuid, last.uuid]);
+    assert.deepEqual(await marksOf(few, few.ann), [0, last.at, last.uuid, b1.uuid]);
+    // Messages of ben are at odd places: the last 110 of them begin at 41.
+    const read = many.messages[40];
+    assert.deepEqual(await marksOf(many, many.ann), [
+      110,
+      read.at,
+      read.uuid,
+      many.messages[257].uuid,
+    ]);
+    const nothing = '1970-01-01T00:00:00.000000+00:00';
+    assert.deepEqual(await marksOf(none, none.ben), [
+      2,
+      nothing,
+      undefined,
+      none.messages[2].uuid,
+    ]);
+    assert.deepEqual(await marksOf(mixed, mixed.ben), [
+      1,
+      mixed.messages[0].at,
+      mixed.messages[0].uuid,
+      mixed.messages[1].uuid,
+    ]);
+    for (const { group } of [few, many, none, mixed])
+      await assertPlaces(table, group, (await table.messages(group)).map(plain));
+
+    const after = await table.scan();
+    assert.match(await assertDone(upgrade(table)), /: 8 rows, 0 of them changed;/);
+    assert.deepEqual(await table.scan(), after, 'a second run changes nothing');
+  });
+
+  test('a run that was killed can be repeated', async () => {
+    const table = await newCurrentTable();
+    const made = [];
+    for (let i = 0; i < 4; i++)
+      made.push(await newConversation(table, { texts: textsOf(5), unread: [1, 2] }));
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    try {
+      const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+      const child = startCommand(stack, 'ddb/migrate', [table.name], { settings });
+      let seen = 0;
+      proxy.fault = ({ operation }) => {
+        if (operation !== 'UpdateItem' || ++seen < 8) return undefined;
+        child.kill('SIGKILL');
+        return 'lose';
+      };
+      assert.equal((await child.done).signal, 'SIGKILL');
+    } finally {
+      proxy.close();
+    }
+    await assertDone(upgrade(table));
+    for (const { ann, ben, group, messages } of made) {
+      const [mine, other] = [await table.row(ann.uuid, group), await table.row(ben.uuid, group)];
+      assert.deepEqual([mine.unread_count, mine.read_at], [1, messages[2].at]);
+      assert.deepEqual([other.unread_count, other.read_at], [2, messages[1].at]);
+      assert.deepEqual([mine.seen_at, other.seen_at], [other.read_at, mine.read_at]);
+    }
+  });
+
+  test('writes of workers at the same time are kept', async () => {
+    const table = await newCurrentTable();
+    const { ann, ben, group } = await newConversation(table, {
+      texts: ['a1', 'a2', `a${'x'.repeat(200)}`],
+      unread: [0, 2],
+    });
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    const settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    // Before the first changes of a row, a worker of the previous release writes a message, and
+    // another one marks it as read.
+    const writes = [
+      () => previous.send(table, ann, ben, group, 'a4'),
+      () => previous.send(table, ann, ben, group, 'a5'),
+      (sent) => previous.read(table, ben, group, sent),
+    ];
+    let sent;
+    proxy.fault = ({ operation }) => {
+      if (operation !== 'UpdateItem' || writes.length === 0) return undefined;
+      const write = writes.shift();
+      return async ({ outgoing, forward }) => {
+        const written = await write(sent);
+        if (written.uuid) sent = written;
+        const { status, headers, body } = await forward();
+        outgoing.writeHead(status, headers).end(body);
+      };
+    };
+    try {
+      await assertDone(upgrade(table, { settings }));
+    } finally {
+      proxy.close();
+    }
+    for (const { uuid } of [ann, ben]) {
+      const row = await table.row(uuid, group);
+      assert.deepEqual(
+        [row.message, row.last_message_uuid, row.last_sent_at, row.unread_count, row.read_at],
+        ['a5', sent.uuid, sent.at, 0, sent.at],
+      );
+    }
   });
 });

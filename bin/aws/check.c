@@ -1,0 +1,269 @@
+/*
+ * check.c - ddb check: the items of people whom PostgreSQL does not have, and items of the messages
+ * table that do not fit together.
+ *
+ * The table is read page by page while workers serve. A message may come between two reads, so a
+ * row in which a problem was found is read again; a problem is reported if it is there each time.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "command_requests.h"
+#include "domain/names.h"
+#include "limit.h"
+#include "requests.h"
+#include "store.h"
+
+#define LOOKS 3 /* at a row before something in it is reported */
+
+/* A row or a pair, by the uuids in it. */
+struct entry {
+	bool is_pair;
+	char group[UUID_SIZE];
+	char people[2][UUID_SIZE]; /* the member and the other one; of a pair, both */
+};
+
+/* The problems of a row, in the order of `faults`. */
+enum fault {
+	FAULT_OTHER_ROW,
+	FAULT_OTHER_MEMBER,
+	FAULT_OTHER_LAST,
+	FAULT_PAIR,
+	FAULT_LAST,
+	FAULT_UNREAD,
+	FAULT_COUNT,
+};
+
+static const char *const faults[FAULT_COUNT] = {
+	"the other member has no row",
+	"the row of the other member names somebody else",
+	"the row of the other member has another last message",
+	"the pair is missing or names another conversation",
+	"the last message is missing",
+	"the unread count is not the number of unread messages",
+};
+
+struct check {
+	struct entry entries[STORE_PAGE_MAX];
+	size_t count;
+	int64_t rows, pairs, found;
+};
+
+static int take(const struct item *item, void *data)
+{
+	struct check *check = data;
+	struct entry *entry = &check->entries[check->count];
+	struct slice pk = item_string_or(item, "pk", SLICE(""));
+	struct slice sk = item_string_or(item, "sk", SLICE(""));
+	struct slice other = item_string_or(item, "user_uuid", SLICE(""));
+	struct slice group = item_string_or(item, "group_uuid", SLICE(""));
+
+	if (store_key_uuids(pk, "GRP#", 1, entry->people) &&
+	    store_key_uuids(sk, "GROUP#", 1, &entry->group) &&
+	    uuid_parse(other, entry->people[1]) == 0) {
+		entry->is_pair = false;
+		check->rows++;
+		check->count++;
+	} else if (store_key_uuids(pk, "PAIR#", 2, entry->people) &&
+		   uuid_parse(group, entry->group) == 0) {
+		entry->is_pair = true;
+		check->pairs++;
+		check->count++;
+	}
+	return 0;
+}
+
+static void report(struct check *check, const struct entry *entry, const char *problem)
+{
+	check->found++;
+	if (entry->is_pair)
+		printf("PAIR#%s#%s: %s\n", entry->people[0], entry->people[1], problem);
+	else
+		printf("GRP#%s / GROUP#%s: %s\n", entry->people[0], entry->group, problem);
+}
+
+/* --- people ---------------------------------------------------------------------------------- */
+
+/* Report the people of `count` entries, at most LIMIT_PAGE_MAX / 2, whom PostgreSQL lacks. */
+static int check_people(struct aws *aws, struct check *check, const struct entry *entries,
+			size_t count)
+{
+	struct slice uuids[LIMIT_PAGE_MAX];
+	names_auto names = {0};
+	struct slice handle, display_name;
+
+	for (size_t i = 0; i < 2 * count; i++)
+		uuids[i] = slice_of(entries[i / 2].people[i % 2]);
+	budget_start(&aws->budget, PATIENCE_MS);
+	if (names_load(aws->db, uuids, 2 * count, &names) < 0)
+		return aws_db_failed(aws);
+	for (size_t i = 0; i < 2 * count; i++) {
+		char problem[64 + UUID_SIZE];
+
+		if (names_find(&names, uuids[i], &handle, &display_name))
+			continue;
+		snprintf(problem, sizeof(problem), "there is no person %s",
+			 entries[i / 2].people[i % 2]);
+		report(check, &entries[i / 2], problem);
+	}
+	return 0;
+}
+
+/* --- rows and pairs -------------------------------------------------------------------------- */
+
+/* The attributes of a row that are checked; a copy. */
+struct row {
+	bool exists;
+	char other[UUID_SIZE], last_uuid[UUID_SIZE];
+	char last_at[CLOCK_TEXT_SIZE], read_at[CLOCK_TEXT_SIZE]; /* read_at: "" if missing */
+	int64_t unread;
+};
+
+/* Returns the exit status. A row that cannot be read counts as missing. */
+static int get_row(struct aws *aws, const char *user, const char *group, struct row *ret_row)
+{
+	const struct dynamodb_answer *answer;
+	struct item_row row;
+
+	if (aws_send(aws, REQUEST(GetItem, row, .user = slice_of(user), .group = slice_of(group)),
+		     &answer) < 0)
+		return aws_failed(aws);
+	*ret_row = (struct row){0};
+	if (answer->count > 0 && item_read_row(&answer->items[0], &row) == 0 &&
+	    uuid_parse(row.other.uuid, ret_row->other) == 0 &&
+	    uuid_parse(row.last_message_uuid, ret_row->last_uuid) == 0 &&
+	    slice_copy(row.last_sent_at, ret_row->last_at, sizeof(ret_row->last_at)) &&
+	    slice_copy(row.read_at, ret_row->read_at, sizeof(ret_row->read_at))) {
+		ret_row->exists = true;
+		ret_row->unread = row.unread_count;
+	}
+	return 0;
+}
+
+/* Whether `group` has the last message that the row names. Returns the exit status. */
+static int has_last(struct aws *aws, const char *group, const struct row *row, bool *ret_has)
+{
+	const struct dynamodb_answer *answer;
+	struct item_message message;
+
+	if (aws_send(aws,
+		     REQUEST(GetItem, message, .group = slice_of(group),
+			     .created_at = slice_of(row->last_at)),
+		     &answer) < 0)
+		return aws_failed(aws);
+	*ret_has = answer->count > 0 && item_read_message(&answer->items[0], &message) == 0 &&
+		   slice_is(message.uuid, row->last_uuid);
+	return 0;
+}
+
+/* Look at a row. ret_faults: a bit for each enum fault. Returns the exit status. */
+static int look(struct aws *aws, const struct entry *entry, unsigned *ret_faults)
+{
+	const char *me = entry->people[0], *other = entry->people[1];
+	char group[UUID_SIZE];
+	struct row mine, theirs;
+	int64_t unread = 0;
+	bool last = false;
+	int status;
+
+	*ret_faults = 0;
+	status = get_row(aws, me, entry->group, &mine);
+	if (status != 0 || !mine.exists)
+		return status; /* deleted since, or damaged */
+	status = get_row(aws, other, entry->group, &theirs);
+	if (status == 0)
+		status = store_find_pair(aws, aws->config.messages_table, me, other, group);
+	if (status == 0)
+		status = has_last(aws, entry->group, &mine, &last);
+	if (status == 0 && mine.read_at[0])
+		status = store_count_unread(aws, entry->group, me, mine.read_at, &unread);
+	if (status != 0)
+		return status;
+	if (!theirs.exists)
+		*ret_faults |= 1u << FAULT_OTHER_ROW;
+	if (theirs.exists && strcmp(theirs.other, me) != 0)
+		*ret_faults |= 1u << FAULT_OTHER_MEMBER;
+	if (theirs.exists && strcmp(theirs.last_uuid, mine.last_uuid) != 0)
+		*ret_faults |= 1u << FAULT_OTHER_LAST;
+	if (strcmp(group, entry->group) != 0)
+		*ret_faults |= 1u << FAULT_PAIR;
+	if (!last)
+		*ret_faults |= 1u << FAULT_LAST;
+	if (mine.read_at[0] && unread != mine.unread)
+		*ret_faults |= 1u << FAULT_UNREAD;
+	return 0;
+}
+
+static int check_row(struct aws *aws, struct check *check, const struct entry *entry)
+{
+	unsigned found = ~0u, seen;
+
+	for (int i = 0; found != 0 && i < LOOKS; i++) {
+		int status = look(aws, entry, &seen);
+
+		if (status != 0)
+			return status;
+		found &= seen;
+	}
+	for (unsigned i = 0; i < FAULT_COUNT; i++)
+		if (found & 1u << i)
+			report(check, entry, faults[i]);
+	return 0;
+}
+
+static int check_pair(struct aws *aws, struct check *check, const struct entry *entry)
+{
+	struct row row;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < 2; i++) {
+		char problem[64 + UUID_SIZE];
+
+		status = get_row(aws, entry->people[i], entry->group, &row);
+		if (status != 0 || row.exists)
+			continue;
+		snprintf(problem, sizeof(problem), "there is no row of %s", entry->people[i]);
+		report(check, entry, problem);
+	}
+	return status;
+}
+
+/* Check what was taken from a page. Returns the exit status. */
+static int work(struct aws *aws, void *data)
+{
+	const size_t most = LIMIT_PAGE_MAX / 2;
+	struct check *check = data;
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < check->count; i += most) {
+		size_t left = check->count - i;
+
+		status = check_people(aws, check, &check->entries[i], left < most ? left : most);
+	}
+	for (size_t i = 0; status == 0 && i < check->count; i++) {
+		const struct entry *entry = &check->entries[i];
+
+		status = entry->is_pair ? check_pair(aws, check, entry)
+					: check_row(aws, check, entry);
+	}
+	check->count = 0;
+	return status;
+}
+
+int ddb_check(struct aws *aws)
+{
+	struct check check = {0};
+	int status;
+
+	status = store_each_page(aws, aws->config.messages_table, take, work, &check);
+	if (status != 0)
+		return status;
+	printf("%s: %" PRId64 " rows, %" PRId64 " pairs\n", aws->config.messages_table, check.rows,
+	       check.pairs);
+	if (check.found > 0)
+		return aws_fail("%" PRId64 " problems; see above", check.found);
+	return 0;
+}
