@@ -29,6 +29,7 @@ struct standing {
 	char other[UUID_SIZE];
 	struct place last; /* the last message */
 	struct place read; /* the read mark; at is "" in rows of the previous release */
+	bool was_given;	   /* the mark was written just now, by give_mark */
 	int64_t unread;
 };
 
@@ -57,6 +58,7 @@ static int get_standing(struct ctx *ctx, const char *user, const char *group,
 	if (uuid_parse(row.other.uuid, ret_standing->other) < 0 || !row.last_message_uuid.ptr)
 		return ERR_INTERNAL;
 	ret_standing->unread = row.unread_count;
+	ret_standing->was_given = false;
 	r = copy_place(row.last_sent_at, row.last_message_uuid, &ret_standing->last);
 	if (r < 0)
 		return r;
@@ -255,6 +257,7 @@ static int give_mark(struct ctx *ctx, const char *user, const char *group,
 	if (r == 0) {
 		standing->read = place;
 		standing->unread = search.unread;
+		standing->was_given = true;
 	}
 	return r;
 }
@@ -262,7 +265,8 @@ static int give_mark(struct ctx *ctx, const char *user, const char *group,
 /*
  * Whether the message of `me` at the time `at`, which is not the last one, is in the unread count
  * of `theirs`: it is after their mark, and the count has room for what follows it. The second holds
- * with the first, unless a worker of the previous release has set the count to 0.
+ * with the first, unless a worker of the previous release has set the count to 0. A mark that was
+ * given just now needs no look at what follows, so one request reads one page.
  *
  * ret_count: messages of `me` after it that are not deleted, as far as they were counted.
  */
@@ -274,8 +278,9 @@ static int decide_unread(struct ctx *ctx, const char *me, const char *group, con
 	int64_t count = 0;
 	int r;
 
-	*ret_unread = false;
-	if (!theirs->read.at[0] || strcmp(at, theirs->read.at) <= 0 || theirs->unread == 0)
+	*ret_unread = theirs->read.at[0] && strcmp(at, theirs->read.at) > 0 && theirs->unread > 0;
+	*ret_count = 0;
+	if (!*ret_unread || theirs->was_given)
 		return 0;
 	r = dynamodb_send(ctx->dynamodb,
 			  REQUEST(Query, messages_newer, .group = slice_of(group),

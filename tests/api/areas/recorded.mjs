@@ -5,6 +5,7 @@ import { afterEach, describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
 import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
+import * as previous from '../harness/previous.mjs';
 import { proxies, stack } from '../harness/proxied.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
@@ -140,19 +141,76 @@ describe('requests to DynamoDB', () => {
     }
   });
 
-  test('deleting is one transaction, marking as read one conditional update', async () => {
+  test('marking as read is one conditional update of either row', async () => {
     const { ann, ben, group, first } = await newPair(stack);
-    const read = await recordedDuring(() =>
-      stack.ask('PUT', `/api/message_groups/${group}/read`, {
-        token: ben.token,
-        json: { message_uuid: first.uuid },
-      }),
-    );
-    assert.deepEqual(
-      read.map(({ operation }) => operation),
-      ['UpdateItem'],
-    );
-    assert.ok(read[0].input.ConditionExpression.includes('last_message_uuid'));
+    const mark = () =>
+      recordedDuring(() =>
+        stack.ask('PUT', `/api/message_groups/${group}/read`, {
+          token: ben.token,
+          json: { message_uuid: first.uuid },
+        }),
+      );
+    const operationsOf = (requests) => requests.map(({ operation }) => operation);
+    const [row, own, other] = await mark();
+    assert.deepEqual(operationsOf([row, own, other]), ['GetItem', 'UpdateItem', 'UpdateItem']);
+    assert.equal(own.input.Key.pk.S, `GRP#${ben.uuid}`);
+    assert.match(own.input.ConditionExpression, /last_message_uuid = .* unread_count = .* read_at </);
+    assert.equal(other.input.Key.pk.S, `GRP#${ann.uuid}`);
+    assert.match(other.input.ConditionExpression, /seen_at </);
+    // An attempt that ended after the first update is completed by the next one.
+    assert.deepEqual(operationsOf(await mark()), ['GetItem', 'UpdateItem']);
+  });
+
+  test('a uuid without a time costs one read of one item, wherever it is used', async () => {
+    const { ann, group } = await newPair(stack);
+    const { token } = ann;
+    for (const ask of [
+      () => stack.ask('DELETE', `/api/messages/${group}/${UNUSED_UUID}`, { token }),
+      () =>
+        stack.ask('PUT', `/api/message_groups/${group}/read`, {
+          token,
+          json: { message_uuid: UNUSED_UUID },
+        }),
+    ]) {
+      const recorded = await recordedDuring(async () =>
+        assertProblem(await ask(), 404, 'not_found'),
+      );
+      const keys = recorded.map(({ operation, input }) => `${operation} ${input.Key?.pk.S}`);
+      assert.deepEqual(
+        keys.filter((key) => key !== `GetItem GRP#${ann.uuid}`),
+        [`GetItem PLACE#${group}`],
+      );
+    }
+  });
+
+  test('a deletion in a conversation of the previous release reads one page', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const texts = Array.from({ length: 120 }, (_, i) => `a${i}`);
+    const messages = previous.messagesOf(ann, ben, texts);
+    const group = await previous.putConversation(stack.table, ann, ben, {
+      messages,
+      unread: [0, 50],
+    });
+    for (const [{ uuid }, left] of [
+      [messages[100], 49],
+      [messages[99], 48],
+      [messages[10], 48],
+    ]) {
+      const recorded = await recordedDuring(async () => {
+        const answer = await stack.ask('DELETE', `/api/messages/${group}/${uuid}`, {
+          token: ann.token,
+        });
+        assert.equal(answer.status, 204);
+      });
+      const queries = recorded.filter(({ operation }) => operation === 'Query');
+      assert.ok(queries.length <= 1, `${queries.length} queries`);
+      for (const { input } of queries) assert.ok(input.Limit <= 101, `${input.Limit}`);
+      assert.equal((await stack.table.row(ben.uuid, group)).unread_count, left);
+    }
+  });
+
+  test('deleting is one transaction', async () => {
+    const { ann, group, first } = await newPair(stack);
     const deleted = await recordedDuring(() =>
       stack.ask('DELETE', `/api/messages/${group}/${first.uuid}`, { token: ann.token }),
     );
