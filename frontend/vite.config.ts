@@ -11,7 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    include: ['src/**/*.test.ts', 'layers.test.mjs'],
+    include: ['src/**/*.test.ts', 'layers.test.mjs', 'styles.test.mjs'],
     // A time zone with summer time.
     env: { TZ: 'Europe/Berlin' },
   },

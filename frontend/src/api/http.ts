@@ -1,4 +1,5 @@
 /* Requests to the API: access tokens, problem documents (RFC 9457), pages (RFC 8288). */
+import { observeDate } from '../base/now';
 import { config } from '../session/config';
 import { accessToken, endSession, hasSession } from '../session/session';
 import { Problem } from './problem';
@@ -27,12 +28,14 @@ async function send(path: string, options: Options, token: string | null): Promi
   if (options.key) headers['Idempotency-Key'] = options.key;
   const signals = [AbortSignal.timeout(TIMEOUT_MS)];
   if (options.signal) signals.push(options.signal);
-  return fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
+  const response = await fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
     method: options.method ?? 'GET',
     headers,
     body: options.body === undefined ? null : JSON.stringify(options.body),
     signal: AbortSignal.any(signals),
   });
+  observeDate(response.headers.get('Date'));
+  return response;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -42,6 +42,26 @@ export function usePerson(handle: string) {
   });
 }
 
+/** Whether a new account may have a handle. */
+export interface HandleCheck {
+  available: boolean;
+  /** Error code; null if it is available. */
+  reason: string | null;
+  /** Handles that are available. */
+  suggestions: string[];
+}
+
+/** No answer is no objection: the server checks again when the account is created. */
+export function useHandleCheck(handle: string, enabled: boolean) {
+  return useQuery<HandleCheck, Problem>({
+    queryKey: keys.handle(handle),
+    queryFn: ({ signal }) =>
+      fetchJson<HandleCheck>(`/api/handles/${encodeURIComponent(handle)}`, { signal }),
+    enabled,
+    retry: false,
+  });
+}
+
 export function useUpdateProfile() {
   return useMutation<Me, Problem, { display_name: string; bio: string }>({
     mutationFn: (body) => fetchJson<Me>('/api/profile/update', { method: 'PUT', body }),

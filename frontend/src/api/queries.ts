@@ -9,6 +9,7 @@ export const keys = {
   thread: (group: string) => ['thread', group],
   groupWith: (handle: string) => ['with', handle.toLowerCase()],
   person: (handle: string) => ['person', handle.toLowerCase()],
+  handle: (handle: string) => ['handle', handle.toLowerCase()],
   cruds: ['cruds'],
   home: ['cruds', 'home'],
   search: (term: string) => ['cruds', 'search', term],

@@ -6,6 +6,7 @@ import { useFreshMe, useMe } from '../api/people';
 import { HANDLE_CODES, type HandleCode, HandlePage } from '../auth/handle-page';
 import { Avatar } from '../components/avatar';
 import { Icon, type IconName, Logo } from '../components/icons';
+import { Handle, Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
 import { Toast } from '../components/toast';
 import { currentAccount, signOut, useSession } from '../session/session';
@@ -85,8 +86,10 @@ function Navigation() {
           <p className="nav-me">
             <Avatar handle={me.handle} name={me.display_name} />
             <span>
-              <b>{me.display_name}</b>
-              <span className="quiet">@{me.handle}</span>
+              <b>
+                <Name>{me.display_name}</Name>
+              </b>
+              <Handle>{me.handle}</Handle>
             </span>
           </p>
         )}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
+import { cleanCode } from '../base/characters';
 import { cognito } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
 import { CodeField, EmailField } from './fields';
@@ -16,9 +17,9 @@ export default function ConfirmPage() {
   const { busy, error, submit } = useSubmit(
     async () => {
       const { confirm } = await cognito();
-      await confirm(email.trim(), code.trim());
+      await confirm(email, cleanCode(code));
       await navigate(`/signin${query}`, {
-        state: { email: email.trim(), note: 'Your email is confirmed. Welcome!' },
+        state: { email: email, note: 'Your email is confirmed. Welcome!' },
       });
     },
     {
@@ -29,7 +30,7 @@ export default function ConfirmPage() {
   const resend = useSubmit(
     async () => {
       const { resendCode } = await cognito();
-      await resendCode(email.trim());
+      await resendCode(email);
       setSentAgain(true);
     },
     { InvalidParameterException: 'This account is already confirmed. Sign in instead.' },

@@ -1,4 +1,5 @@
 /* Form fields that several of the pages share. */
+import { cleanCode, cleanEmail } from '../base/characters';
 import { Field } from '../components/field';
 
 interface FieldProps {
@@ -30,7 +31,7 @@ export function EmailField({
           spellCheck={false}
           required
           value={value}
-          onChange={(event) => onValue(event.target.value)}
+          onChange={(event) => onValue(cleanEmail(event.target.value))}
         />
       )}
     </Field>
@@ -50,6 +51,7 @@ export function CodeField({ value, onValue, ...rest }: FieldProps) {
           required
           value={value}
           onChange={(event) => onValue(event.target.value)}
+          onBlur={() => onValue(cleanCode(value))}
         />
       )}
     </Field>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
+import { cleanCode } from '../base/characters';
 import { cognito } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
 import { CodeField, EmailField, NewPasswordField } from './fields';
@@ -17,7 +18,7 @@ export default function ForgotPage() {
   const request = useSubmit(async () => {
     const { sendResetCode } = await cognito();
     try {
-      await sendResetCode(email.trim());
+      await sendResetCode(email);
     } catch (error) {
       // Do not reveal whether an account exists.
       if (!(error instanceof Error) || error.name !== 'UserNotFoundException') throw error;
@@ -27,10 +28,10 @@ export default function ForgotPage() {
   const reset = useSubmit(
     async () => {
       const module = await cognito();
-      await module.setPassword(email.trim(), code.trim(), password);
+      await module.setPassword(email, cleanCode(code), password);
       await navigate(`/signin${query}`, {
         state: {
-          email: email.trim(),
+          email: email,
           note: 'Your password has been changed. Sign in with the new one.',
         },
       });

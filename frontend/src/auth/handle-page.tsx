@@ -2,14 +2,16 @@
 import { useState } from 'react';
 
 import { keys, queryClient } from '../api/queries';
+import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { useDocumentTitle } from '../components/document-title';
-import { Field } from '../components/field';
 import { cognito } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
+import { HandleField } from './handle-field';
 
 const REASONS = {
   handle_taken: 'Someone else already has the handle you chose.',
+  handle_reserved: 'The handle you chose is reserved.',
   handle_invalid: 'The handle you chose can’t be used here.',
   handle_missing: 'Your account doesn’t have a handle yet.',
 };
@@ -19,7 +21,8 @@ export const HANDLE_CODES = Object.keys(REASONS) as HandleCode[];
 
 export function HandlePage({ code }: { code: HandleCode }) {
   useDocumentTitle('Choose a handle');
-  const [handle, setHandle] = useState('');
+  const [text, setText] = useState('');
+  const handle = cleanHandle(text);
   const [checked, setChecked] = useState(false);
   const [refused, setRefused] = useState<string>();
   const { busy, error, submit } = useSubmit(async () => {
@@ -43,21 +46,7 @@ export function HandlePage({ code }: { code: HandleCode }) {
         <h1>Choose a handle</h1>
         <p>{REASONS[code]} People use it to find and mention you.</p>
         <form onSubmit={submit}>
-          <Field label="Handle" hint={HANDLE_RULE} error={problem}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                name="handle"
-                autoComplete="nickname"
-                autoCapitalize="none"
-                spellCheck={false}
-                required
-                autoFocus
-                value={handle}
-                onChange={(event) => setHandle(event.target.value.replace(/^@/, ''))}
-              />
-            )}
-          </Field>
+          <HandleField autoFocus value={text} onValue={setText} error={problem} />
           <Submit busy={busy} error={error}>
             Continue
           </Submit>

@@ -24,9 +24,9 @@ export default function SignInPage() {
   const { busy, error, submit } = useSubmit(
     async () => {
       const { signIn } = await cognito();
-      const result = await signIn(email.trim(), password);
+      const result = await signIn(email, password);
       if (result === 'unconfirmed') {
-        await navigate(`/confirm${query}`, { state: { email: email.trim() } });
+        await navigate(`/confirm${query}`, { state: { email: email } });
       } else {
         startSession();
         await navigate(next, { replace: true });

@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
-import { HANDLE_RULE, hasControl, isHandle, limits, textLength } from '../base/limits';
+import { cleanHandle, cleanName } from '../base/characters';
+import { HANDLE_RULE, isHandle, nameProblem } from '../base/limits';
 import { Field } from '../components/field';
 import { cognito } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
 import { EmailField, NewPasswordField } from './fields';
+import { HandleField } from './handle-field';
 
 export default function SignUpPage() {
   const { query } = useNext();
@@ -16,24 +18,21 @@ export default function SignUpPage() {
   const [password, setPassword] = useState('');
   const [checked, setChecked] = useState(false);
 
-  const nameLength = textLength(name);
-  const badName =
-    nameLength === 0
-      ? 'Enter a name.'
-      : nameLength > limits.display_name
-        ? `Use at most ${limits.display_name} characters.`
-        : hasControl(name, false)
-          ? 'Remove tabs and control characters.'
-          : undefined;
-  const badHandle = isHandle(handle) ? undefined : HANDLE_RULE;
+  const badName = nameProblem(name);
+  const badHandle = isHandle(cleanHandle(handle)) ? undefined : HANDLE_RULE;
 
   const { busy, error, submit } = useSubmit(
     async () => {
       setChecked(true);
       if (badName || badHandle) return;
       const { signUp } = await cognito();
-      await signUp({ name: name.trim(), handle, email: email.trim(), password });
-      await navigate(`/confirm${query}`, { state: { email: email.trim() } });
+      const account = {
+        name: cleanName(name),
+        handle: cleanHandle(handle),
+        email,
+      };
+      await signUp({ ...account, password });
+      await navigate(`/confirm${query}`, { state: { email: account.email } });
     },
     { InvalidPasswordException: WEAK_PASSWORD },
   );
@@ -46,28 +45,17 @@ export default function SignUpPage() {
             <input
               {...attributes}
               name="name"
+              dir="auto"
               autoComplete="name"
               required
               autoFocus
               value={name}
               onChange={(event) => setName(event.target.value)}
+              onBlur={() => setName(cleanName(name))}
             />
           )}
         </Field>
-        <Field label="Handle" hint={HANDLE_RULE} error={checked ? badHandle : undefined}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="handle"
-              autoComplete="nickname"
-              autoCapitalize="none"
-              spellCheck={false}
-              required
-              value={handle}
-              onChange={(event) => setHandle(event.target.value.replace(/^@/, ''))}
-            />
-          )}
-        </Field>
+        <HandleField value={handle} onValue={setHandle} error={checked ? badHandle : undefined} />
         <EmailField value={email} onValue={setEmail} />
         <NewPasswordField label="Password" value={password} onValue={setPassword} />
         <Submit busy={busy} error={error}>

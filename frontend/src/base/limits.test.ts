@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { hasControl, isHandle, textLength } from './limits';
+import { isHandle, nameProblem, NOTHING_VISIBLE, textLength, textProblem } from './limits';
 
 describe('textLength', () => {
   test.each([
@@ -14,15 +14,23 @@ describe('textLength', () => {
     // Characters that trim() removes and keeps (ECMA-262, WhiteSpace and LineTerminator).
     ['\u00a0\ufeff\u2028a\u3000\u2029', 1],
     ['\u200ba\u180e', 3],
+    // Control characters are not sent.
+    ['a\0b\r\n\x07c', 4],
   ])('%j has %d characters', (text, length) => expect(textLength(text)).toBe(length));
 });
 
-test('hasControl finds control characters, but allows newline and tab in multi-line texts', () => {
-  expect(hasControl('a\nb\tc', true)).toBe(false);
-  expect(hasControl('a\nb', false)).toBe(true);
-  for (const control of ['\0', '\x07', '\r', '\x1f', '\x7f', '\x85', '\x9f'])
-    expect(hasControl(`a${control}b`, true)).toBe(true);
-  expect(hasControl('\u00a0é\u200b', false)).toBe(false);
+test('a name or a text that the server would refuse has a reason', () => {
+  expect(nameProblem('Ana')).toBeUndefined();
+  expect(nameProblem(' \t')).toBe('Enter a name.');
+  expect(nameProblem('\u3164\u2800')).toBe(NOTHING_VISIBLE);
+  expect(nameProblem('👩🏽‍🚀'.repeat(12))).toBeUndefined();
+  expect(nameProblem('👩🏽‍🚀'.repeat(13))).toBe('Use at most 50 characters.');
+  // Characters that are not sent do not count.
+  expect(nameProblem(`${'x'.repeat(50)}\u2800\u2800`)).toBeUndefined();
+  expect(textProblem('', 3)).toBeUndefined();
+  expect(textProblem(' a\0b\x07c ', 3)).toBeUndefined();
+  expect(textProblem('abcd', 3)).toBe('Use at most 3 characters.');
+  expect(textProblem('\u200b', 3)).toBe(NOTHING_VISIBLE);
 });
 
 test('isHandle accepts valid handles only', () => {

@@ -1,19 +1,38 @@
-/* One clock for all relative times on the page. It runs only while a component uses it. */
+/* One clock for all times on the page: the server's. It ticks only while a component uses it. */
 import { useSyncExternalStore } from 'react';
 
+import { ServerTime } from './server-time';
+import { followTimeZone, isPast } from './time';
+
 const TICK_MS = 5_000;
+/** A correction by more than this is shown at once. */
+const JUMP_MS = 1_500;
+
+const server = new ServerTime();
 const listeners = new Set<() => void>();
-let now = Date.now();
+
+/** The server's time; the device's before the first answer, when there is nothing to show yet. */
+export const serverNow = () => server.at(performance.now()) ?? Date.now();
+
+let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function tick() {
-  now = Date.now();
+  now = serverNow();
+  followTimeZone();
   for (const listener of listeners) listener();
+}
+
+/** An answer of the server has just arrived with this Date header. */
+export function observeDate(date: string | null) {
+  const before = serverNow();
+  server.observe(date, performance.now());
+  if (Math.abs(serverNow() - before) > JUMP_MS) tick();
 }
 
 function subscribe(listener: () => void) {
   if (listeners.size === 0) {
-    now = Date.now();
+    now = serverNow();
     timer = setInterval(tick, TICK_MS);
     document.addEventListener('visibilitychange', tick);
   }
@@ -27,3 +46,9 @@ function subscribe(listener: () => void) {
 }
 
 export const useNow = () => useSyncExternalStore(subscribe, () => now);
+
+/** Whether `time` is past by the server's clock; false while only the device's clock is known. */
+export function usePast(time: string | undefined): boolean {
+  const current = useNow();
+  return time !== undefined && server.at(0) !== undefined && isPast(time, current);
+}

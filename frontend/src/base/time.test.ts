@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ago, dayLabel, isPast, sameDay, timeLeft } from './time';
+import { ago, clockTime, dayLabel, followTimeZone, isPast, sameDay, timeLeft } from './time';
 
 const NOW = new Date(2026, 10, 22, 12, 0, 0).getTime();
 const before = (ms: number) => new Date(NOW - ms).toISOString();
@@ -15,11 +15,14 @@ describe('ago', () => {
     [0, 'now'],
     [MINUTE - 1, 'now'],
     [MINUTE, '1m'],
-    [HOUR - 1, '59m'],
-    [HOUR, '1h'],
-    [DAY - 1, '23h'],
-    [DAY, '1d'],
-    [7 * DAY - 1, '6d'],
+    [1.5 * MINUTE, '2m'],
+    [59.4 * MINUTE, '59m'],
+    [HOUR - 1, '1h'],
+    [1.6 * HOUR, '2h'],
+    [DAY - 1, '24h'],
+    [36 * HOUR, '36h'],
+    [36 * HOUR + 1, '2d'],
+    [7 * DAY - 1, '7d'],
   ])('%d ms ago reads %s', (passed, shown) => expect(ago(before(passed), NOW)).toBe(shown));
 
   test('times older than a week read as a date, with the year if it is another year', () => {
@@ -35,8 +38,16 @@ describe('timeLeft', () => {
     [MINUTE - 1, '<1m'],
     [MINUTE, '1m'],
     [HOUR, '1h'],
-    [DAY - 1, '23h'],
-    [30 * DAY, '30d'],
+    // A few seconds after one of these was chosen.
+    [HOUR - 6 * SECOND, '1h'],
+    [3 * HOUR - 6 * SECOND, '3h'],
+    [12 * HOUR - 6 * SECOND, '12h'],
+    [DAY - 6 * SECOND, '24h'],
+    [3 * DAY - 6 * SECOND, '3d'],
+    [7 * DAY - 6 * SECOND, '7d'],
+    [30 * DAY - 6 * SECOND, '30d'],
+    [36 * HOUR + 1, '2d'],
+    [2.4 * DAY, '2d'],
   ])('%d ms left reads %s', (rest, shown) => expect(timeLeft(before(-rest), NOW)).toBe(shown));
 });
 
@@ -72,4 +83,20 @@ describe('sameDay', () => {
     expect(sameDay(at(0), at(23))).toBe(true);
     expect(sameDay(at(23, 21), at(0))).toBe(false);
   });
+});
+
+test('times follow the time zone of the device', () => {
+  const zone = process.env.TZ;
+  const noon = '2026-01-15T12:00:00.000000Z';
+  try {
+    process.env.TZ = 'Asia/Tokyo';
+    followTimeZone();
+    expect(clockTime(noon)).toMatch(/^(21|09):00/);
+    process.env.TZ = 'America/Lima';
+    followTimeZone();
+    expect(clockTime(noon)).toMatch(/^07:00/);
+  } finally {
+    process.env.TZ = zone;
+    followTimeZone();
+  }
 });

@@ -3,19 +3,38 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const monthDay = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const monthDayYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const weekday = new Intl.DateTimeFormat(undefined, {
-  weekday: 'long',
-  month: 'long',
-  day: 'numeric',
-});
-const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+const OPTIONS = {
+  full: { dateStyle: 'full', timeStyle: 'medium' },
+  clock: { hour: '2-digit', minute: '2-digit' },
+  monthDay: { month: 'short', day: 'numeric' },
+  monthDayYear: { dateStyle: 'medium' },
+  weekday: { weekday: 'long', month: 'long', day: 'numeric' },
+  longDate: { dateStyle: 'full' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-export const fullTime = (time: string) => full.format(new Date(time));
-export const clockTime = (time: string) => clock.format(new Date(time));
+type Format = keyof typeof OPTIONS;
+
+const currentZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+// A format keeps the time zone that the device had when it was created.
+let zone = currentZone();
+const formats = new Map<Format, Intl.DateTimeFormat>();
+
+/** Show times in the time zone that the device has now. */
+export function followTimeZone() {
+  const current = currentZone();
+  if (current !== zone) formats.clear();
+  zone = current;
+}
+
+function formatted(name: Format, time: Date): string {
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(undefined, OPTIONS[name]);
+  formats.set(name, format);
+  return format.format(time);
+}
+
+export const fullTime = (time: string) => formatted('full', new Date(time));
+export const clockTime = (time: string) => formatted('clock', new Date(time));
 
 function startOfDay(time: Date): number {
   return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
@@ -26,25 +45,28 @@ function daysBetween(from: Date, to: Date): number {
   return Math.round((startOfDay(to) - startOfDay(from)) / DAY);
 }
 
+/** A duration, rounded: `5m`, `3h`, and days above 36 hours: `2d`. */
+function duration(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / MINUTE));
+  if (minutes < 60) return `${minutes}m`;
+  if (ms <= 36 * HOUR) return `${Math.round(ms / HOUR)}h`;
+  return `${Math.round(ms / DAY)}d`;
+}
+
 /** How long ago: `now`, `5m`, `3h`, `2d`, then the date. Times in the future read `now`. */
 export function ago(time: string, now: number): string {
   const then = new Date(time);
   const passed = now - then.getTime();
   if (passed < MINUTE) return 'now';
-  if (passed < HOUR) return `${Math.floor(passed / MINUTE)}m`;
-  if (passed < DAY) return `${Math.floor(passed / HOUR)}h`;
-  if (passed < 7 * DAY) return `${Math.floor(passed / DAY)}d`;
+  if (passed < 7 * DAY) return duration(passed);
   const sameYear = then.getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? monthDay : monthDayYear).format(then);
+  return formatted(sameYear ? 'monthDay' : 'monthDayYear', then);
 }
 
-/** Time left, rounded down: `6d`, `5h`, `12m`, `<1m`. */
+/** Time left: `6d`, `5h`, `12m`, `<1m`. */
 export function timeLeft(until: string, now: number): string {
   const rest = new Date(until).getTime() - now;
-  if (rest < MINUTE) return '<1m';
-  if (rest < HOUR) return `${Math.floor(rest / MINUTE)}m`;
-  if (rest < DAY) return `${Math.floor(rest / HOUR)}h`;
-  return `${Math.floor(rest / DAY)}d`;
+  return rest < MINUTE ? '<1m' : duration(rest);
 }
 
 export const isPast = (time: string, now: number) => new Date(time).getTime() <= now;
@@ -56,7 +78,7 @@ export function dayLabel(time: string, now: number): string {
   const days = daysBetween(then, today);
   if (days <= 0) return 'Today';
   if (days === 1) return 'Yesterday';
-  return (then.getFullYear() === today.getFullYear() ? weekday : longDate).format(then);
+  return formatted(then.getFullYear() === today.getFullYear() ? 'weekday' : 'longDate', then);
 }
 
 export function sameDay(a: string, b: string): boolean {

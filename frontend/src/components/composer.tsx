@@ -3,7 +3,9 @@ import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'reac
 
 import type { Submission } from '../api/cruds';
 import type { Problem } from '../api/problem';
-import { hasControl, limits, textLength } from '../base/limits';
+import { cleanText, hasVisible } from '../base/characters';
+import { limits, NOTHING_VISIBLE, textLength } from '../base/limits';
+import { randomUuid } from '../base/uuid';
 import { useDraft } from '../session/drafts';
 import { CharactersLeft } from './characters-left';
 import { problemText } from './problem-text';
@@ -28,13 +30,14 @@ export function Composer(props: ComposerProps) {
   // Sending the same contents again after a failure repeats the request, with the same key.
   const last = useRef({ contents: '', key: '' });
   const length = textLength(text);
-  const ready = length > 0 && length <= limits.crud && !hasControl(text, true) && !props.busy;
+  const blank = length > 0 && !hasVisible(text);
+  const ready = length > 0 && length <= limits.crud && !blank && !props.busy;
 
   const send = () => {
     if (!ready) return;
-    const message = text.trim();
+    const message = cleanText(text);
     const contents = `${props.ttl ?? ''} ${message}`;
-    if (last.current.contents !== contents) last.current = { contents, key: crypto.randomUUID() };
+    if (last.current.contents !== contents) last.current = { contents, key: randomUuid() };
     props.onSend({ message, key: last.current.key }, () => {
       last.current = { contents: '', key: '' };
       setText('');
@@ -55,12 +58,18 @@ export function Composer(props: ComposerProps) {
       <textarea
         aria-label={props.label}
         placeholder={props.placeholder}
+        dir="auto"
         rows={2}
         value={text}
         autoFocus={props.focus}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
+      {blank && (
+        <p className="error" role="alert">
+          {NOTHING_VISIBLE}
+        </p>
+      )}
       {props.problem && (
         <p className="error" role="alert">
           Not sent. {problemText(props.problem)} Your text is still here.

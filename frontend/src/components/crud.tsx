@@ -5,12 +5,14 @@ import { Link, useNavigate } from 'react-router';
 import { type Mark, useDelete, useMark } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
-import { useNow } from '../base/now';
-import { fullTime, isPast, timeLeft } from '../base/time';
+import { useNow, usePast } from '../base/now';
+import { fullTime, timeLeft } from '../base/time';
 import { signInPath } from '../session/sign-in-path';
 import { Avatar } from './avatar';
 import { Confirm } from './dialog';
+import { FoldedText } from './folded-text';
 import { Icon, type IconName } from './icons';
+import { Handle, Name } from './person';
 import { problemText } from './problem-text';
 import { RelativeTime } from './relative-time';
 import { RichText } from './rich-text';
@@ -123,8 +125,9 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
   const navigate = useNavigate();
   const whenSignedIn = useSignedInAction();
   const { data: me } = useMe();
+  const expired = usePast(crud.expires_at);
   // A list omits expired cruds; the crud's own page shows the not-found page.
-  if (isPast(crud.expires_at, now)) return null;
+  if (expired) return null;
 
   const path = pathOf(crud);
   return (
@@ -139,8 +142,11 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
       </Link>
       <div className="crud-body">
         <header>
-          <Link className="crud-author" to={`/@${crud.handle}`}>
-            <b>{crud.display_name}</b> <span className="quiet">@{crud.handle}</span>
+          <Link className="crud-author who" to={`/@${crud.handle}`}>
+            <b>
+              <Name>{crud.display_name}</Name>
+            </b>{' '}
+            <Handle>{crud.handle}</Handle>
           </Link>
           {!main && (
             <Link className="quiet" to={path}>
@@ -149,9 +155,13 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
             </Link>
           )}
         </header>
-        <p className="crud-text">
-          <RichText text={crud.message} />
-        </p>
+        {main ? (
+          <p className="crud-text" dir="auto">
+            <RichText text={crud.message} />
+          </p>
+        ) : (
+          <FoldedText className="crud-text" text={crud.message} />
+        )}
         {main && (
           <p className="quiet">
             <time dateTime={crud.created_at}>{fullTime(crud.created_at)}</time>

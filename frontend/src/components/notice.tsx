@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icons';
 
 interface NoticeProps {
   icon?: IconName;
-  title: string;
+  title: ReactNode;
   children?: ReactNode;
   alert?: boolean;
   /** The page shows nothing else, so the title is its main heading. */

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { NavLink, Outlet, useMatch, useNavigate, useOutletContext } from 'react-router';
 
 import type { Me, MessageGroup } from '../api/types';
+import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { Avatar } from '../components/avatar';
 import { Dialog } from '../components/dialog';
@@ -15,6 +16,7 @@ import { Icon } from '../components/icons';
 import { LoadMore } from '../components/load-more';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
+import { Handle, Name } from '../components/person';
 import { RelativeTime } from '../components/relative-time';
 import { Skeleton } from '../components/skeleton';
 import { loadOlderGroups, useGroups } from './conversations';
@@ -30,13 +32,18 @@ function Row({ group }: { group: MessageGroup }) {
       <Avatar handle={group.handle} name={group.display_name} />
       <span className="conversation-words">
         <span className="conversation-head">
-          <b>{group.display_name}</b>
+          <span className="who">
+            <b>
+              <Name>{group.display_name}</Name>
+            </b>{' '}
+            <Handle>{group.handle}</Handle>
+          </span>
           <span className="quiet">
             <RelativeTime at={group.created_at} />
           </span>
         </span>
         <span className="conversation-last">
-          <span>{group.message ?? <i>Message deleted</i>}</span>
+          <span dir="auto">{group.message ?? <i>Message deleted</i>}</span>
           {unread > 0 && (
             <span className="badge">
               {unread}
@@ -50,7 +57,8 @@ function Row({ group }: { group: MessageGroup }) {
 }
 
 function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
-  const [handle, setHandle] = useState('');
+  const [text, setText] = useState('');
+  const handle = cleanHandle(text);
   const [error, setError] = useState<string>();
   const navigate = useNavigate();
   const go = (event: FormEvent) => {
@@ -74,8 +82,9 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
               autoComplete="off"
               spellCheck={false}
               required
-              value={handle}
-              onChange={(event) => setHandle(event.target.value.trim().replace(/^@/, ''))}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              onBlur={() => setText(handle)}
             />
           )}
         </Field>

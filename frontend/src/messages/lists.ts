@@ -7,7 +7,7 @@ export interface Thread {
   messages: Message[];
   /** Path of the page before; null if the first message is in the list. */
   older: string | null;
-  /** When the newest page was last read as a whole, which also shows deletions. */
+  /** performance.now() when the newest page was last read as a whole, which also shows deletions. */
   readAt: number;
 }
 

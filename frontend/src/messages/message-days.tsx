@@ -6,9 +6,9 @@ import type { Me, Message } from '../api/types';
 import { useNow } from '../base/now';
 import { clockTime, dayLabel, fullTime, sameDay } from '../base/time';
 import { Confirm } from '../components/dialog';
+import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
 import { problemText } from '../components/problem-text';
-import { RichText } from '../components/rich-text';
 import { deleteMessage } from './thread';
 
 /** Messages of one person within this time look like one block. */
@@ -76,7 +76,7 @@ function Bubble({ group, message, mine, last }: BubbleProps) {
           </div>
         ) : (
           <div className="bubble" title={fullTime(created_at)}>
-            <RichText text={text} />
+            <FoldedText text={text} />
           </div>
         )}
       </div>

@@ -4,10 +4,12 @@ import { Navigate, useOutletContext, useParams } from 'react-router';
 
 import { usePerson } from '../api/people';
 import type { Me } from '../api/types';
+import { isolated } from '../base/characters';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
 import { NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
+import { Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
 import { useGroupWith } from './conversations';
 import { conversationOf } from './outbox';
@@ -25,7 +27,7 @@ export default function NewThreadPage() {
   const to = { handle };
   const entries = useOutbox().filter((entry) => conversationOf(entry.to) === conversationOf(to));
   const name = person.data?.display_name ?? `@${handle}`;
-  useDocumentTitle(`New message to ${name}`);
+  useDocumentTitle(`New message to ${isolated(name)}`);
 
   // As soon as a message is delivered, look for the conversation that it created.
   const { refetch } = group;
@@ -70,7 +72,13 @@ export default function NewThreadPage() {
       <ThreadHead person={person.data} />
       <Scroller>
         {entries.length === 0 && (
-          <Notice title={`Say hello to ${name}`}>
+          <Notice
+            title={
+              <>
+                Say hello to <Name>{name}</Name>
+              </>
+            }
+          >
             <p>Only the two of you can read your messages.</p>
           </Notice>
         )}

@@ -5,6 +5,7 @@
  */
 import { Problem } from '../api/problem';
 import type { Message, SentMessage } from '../api/types';
+import { randomUuid } from '../base/uuid';
 
 export type Target = { message_group_uuid: string } | { handle: string };
 
@@ -51,7 +52,7 @@ export class Outbox {
   };
 
   add(to: Target, text: string, since: string) {
-    const key = crypto.randomUUID();
+    const key = randomUuid();
     const entry: Entry = { key, to, text, since, state: 'waiting', tried: false, codes: [] };
     this.change([...this.entries, entry]);
     void this.run(conversationOf(to));

@@ -9,10 +9,14 @@ import {
 } from 'react';
 import { Link } from 'react-router';
 
-import { hasControl, limits, textLength } from '../base/limits';
+import { cleanText, hasVisible } from '../base/characters';
+import { limits, NOTHING_VISIBLE, textLength } from '../base/limits';
 import { Avatar } from '../components/avatar';
 import { CharactersLeft } from '../components/characters-left';
+import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
+import { Handle, Name } from '../components/person';
+import { codeText } from '../components/problem-text';
 import { useDraft } from '../session/drafts';
 import type { Entry, Target } from './outbox';
 import { outbox } from './sending';
@@ -30,8 +34,8 @@ export function ThreadHead({
       {person && (
         <Link className="thread-person" to={`/@${person.handle}`}>
           <Avatar handle={person.handle} name={person.display_name} />
-          <h1>
-            {person.display_name} <span className="quiet">@{person.handle}</span>
+          <h1 className="who">
+            <Name>{person.display_name}</Name> <Handle>{person.handle}</Handle>
           </h1>
         </Link>
       )}
@@ -39,18 +43,11 @@ export function ThreadHead({
   );
 }
 
-const REASONS: Record<string, string> = {
-  user_not_found: 'Nobody has this handle.',
-  user_receiver_is_self: 'You can’t write to yourself.',
-  message_exceed_max_chars: 'It’s too long.',
-  not_found: 'You’re not part of this conversation.',
-};
-
 function reason({ codes }: Entry): string {
-  for (const code of codes) if (REASONS[code]) return REASONS[code];
-  return codes.length > 0
-    ? 'Cruddur didn’t accept it.'
-    : 'Cruddur can’t be reached or is too busy.';
+  // The server answers `not_found` for the conversation here.
+  if (codes.includes('not_found')) return 'You’re not part of this conversation.';
+  if (codes.length === 0) return 'Cruddur can’t be reached or is too busy.';
+  return codeText(codes) ?? 'Cruddur didn’t accept it.';
 }
 
 /** A message that is not delivered yet. */
@@ -59,7 +56,9 @@ export function Pending({ entry }: { entry: Entry }) {
   const waitsForNetwork = state === 'waiting' && !navigator.onLine;
   return (
     <li className="message mine" data-state={state}>
-      <div className="bubble">{text}</div>
+      <div className="bubble">
+        <FoldedText text={text} />
+      </div>
       {state === 'failed' ? (
         <p className="message-foot error" role="alert">
           Not sent. {reason(entry)}{' '}
@@ -91,7 +90,8 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
   const [text, setText] = useDraft(name);
   const field = useRef<HTMLTextAreaElement>(null);
   const length = textLength(text);
-  const ready = length > 0 && length <= limits.message && !hasControl(text, true);
+  const blank = length > 0 && !hasVisible(text);
+  const ready = length > 0 && length <= limits.message && !blank;
 
   // Not on phones: the keyboard would cover half of the conversation.
   useEffect(() => {
@@ -100,7 +100,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
 
   const send = () => {
     if (!ready) return;
-    outbox.add(to, text.trim(), since);
+    outbox.add(to, cleanText(text), since);
     setText('');
     field.current?.focus();
     onSent?.();
@@ -117,8 +117,14 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
   };
   return (
     <form className="message-composer" onSubmit={submit}>
+      {blank && (
+        <p className="error" role="alert">
+          {NOTHING_VISIBLE}
+        </p>
+      )}
       <textarea
         ref={field}
+        dir="auto"
         rows={1}
         aria-label={label}
         placeholder="Write a message"

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useOutletContext, useParams } from 'react-router';
 
 import type { Me, Message, MessageGroup } from '../api/types';
+import { isolated } from '../base/characters';
 import { usePageVisible } from '../base/page-visible';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
@@ -44,7 +45,7 @@ function OpenThread({ group, messages, older, person, me }: OpenThreadProps) {
 
   const name =
     person?.display_name ?? messages.find(({ handle }) => handle !== me.handle)?.display_name;
-  useDocumentTitle(name ?? 'Messages');
+  useDocumentTitle(name ? isolated(name) : 'Messages');
   return (
     <section className="thread" aria-label={name ? `Conversation with ${name}` : 'Conversation'}>
       <ThreadHead person={person ?? messages.find(({ handle }) => handle !== me.handle)} />

@@ -6,6 +6,7 @@ import { fetchNoContent, fetchPage } from '../api/http';
 import { Problem } from '../api/problem';
 import { keys, queryClient } from '../api/queries';
 import type { Message } from '../api/types';
+import { serverNow } from '../base/now';
 import { addMessages, type Groups, type Thread, withNewestPage, withOlderPage } from './lists';
 import { pollEvery } from './poll';
 
@@ -20,9 +21,9 @@ async function readThread(group: string, signal: AbortSignal): Promise<Thread> {
   const path = `/api/messages/${encodeURIComponent(group)}`;
   const known = threadOf(group);
   const last = known?.messages.at(-1);
-  if (!known || !last || Date.now() - known.readAt > WHOLE_PAGE_MS) {
+  if (!known || !last || performance.now() - known.readAt > WHOLE_PAGE_MS) {
     const page = await fetchPage<Message[]>(`${path}?limit=${PAGE_SIZE}`, signal);
-    return withNewestPage(threadOf(group), page, Date.now());
+    return withNewestPage(threadOf(group), page, performance.now());
   }
   const page = await fetchPage<Message[]>(`${path}?after=${last.uuid}&limit=${PAGE_SIZE}`, signal);
   return addMessages(threadOf(group) ?? known, page.value);
@@ -60,7 +61,7 @@ export function useOlderMessages(group: string, older: string | null) {
 
 export async function deleteMessage(group: string, uuid: string): Promise<void> {
   await fetchNoContent(`/api/messages/${group}/${uuid}`, { method: 'DELETE' });
-  const deleted_at = new Date().toISOString();
+  const deleted_at = new Date(serverNow()).toISOString();
   queryClient.setQueryData<Thread>(
     keys.thread(group),
     (thread) =>

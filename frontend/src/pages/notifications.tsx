@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../components/icons';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
+import { Handle, Name } from '../components/person';
 import { RelativeTime } from '../components/relative-time';
 
 const KINDS: Record<Notification['kind'], { icon: IconName; text: string }> = {
@@ -26,7 +27,10 @@ function Entry({ entry }: { entry: Notification }) {
     <p className="notification-head" data-kind={icon}>
       <Icon name={icon} />
       <span>
-        <Link to={`/@${entry.handle}`}>{entry.display_name}</Link> {text}
+        <Link className="who" to={`/@${entry.handle}`}>
+          <Name>{entry.display_name}</Name> <Handle>{entry.handle}</Handle>
+        </Link>{' '}
+        {text}
       </span>
       {!entry.read && <span className="new">New</span>}
     </p>
@@ -41,7 +45,7 @@ function Entry({ entry }: { entry: Notification }) {
         <Avatar handle={entry.handle} name={entry.display_name} />
       </span>
       <div className="crud-body">
-        <Link className="quoted" to={pathOf(entry.activity)}>
+        <Link className="quoted" dir="auto" to={pathOf(entry.activity)}>
           {entry.activity.message}
         </Link>
         <p className="quiet">

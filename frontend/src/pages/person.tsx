@@ -4,51 +4,68 @@ import { Link } from 'react-router';
 import { useCrudsOf } from '../api/cruds';
 import { useMe, useUpdateProfile } from '../api/people';
 import type { Me, Profile } from '../api/types';
-import { hasControl, limits, textLength } from '../base/limits';
+import { cleanName, cleanText, isolated } from '../base/characters';
+import { limits, nameProblem, textLength, textProblem } from '../base/limits';
 import { Avatar } from '../components/avatar';
 import { CharactersLeft } from '../components/characters-left';
 import { CrudList } from '../components/crud-list';
 import { Dialog } from '../components/dialog';
 import { useDocumentTitle } from '../components/document-title';
 import { Field } from '../components/field';
+import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
 import { NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
-import { problemText } from '../components/problem-text';
-import { RichText } from '../components/rich-text';
+import { Handle, Name } from '../components/person';
+import { codeText, problemText } from '../components/problem-text';
+
+/** Whether an error code says what is wrong with one of the fields. */
+const isOfField = (code: string) => /^(display_name|bio)_/.test(code);
 
 function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   const [name, setName] = useState(me.display_name);
   const [bio, setBio] = useState(me.bio ?? '');
-  const { mutate, isPending, error } = useUpdateProfile();
-  const nameLength = textLength(name);
+  const { mutate, isPending, error, variables } = useUpdateProfile();
+  const display_name = cleanName(name);
+  const nameLength = textLength(display_name);
   const bioLength = textLength(bio);
-  const ready =
-    nameLength > 0 &&
-    nameLength <= limits.display_name &&
-    bioLength <= limits.bio &&
-    !hasControl(name, false) &&
-    !isPending;
+  const badName = nameProblem(name);
+  const badBio = textProblem(bio, limits.bio);
+  // The server's refusal of one of the fields, as long as that field is unchanged.
+  const refused = (field: 'display_name' | 'bio', value: string) =>
+    error && variables?.[field] === value
+      ? codeText(error.codes.filter((code) => code.startsWith(field)))
+      : undefined;
+  const refusedName = refused('display_name', display_name);
+  const refusedBio = refused('bio', cleanText(bio));
 
   const save = (event: FormEvent) => {
     event.preventDefault();
-    mutate({ display_name: name.trim(), bio: bio.trim() }, { onSuccess: onClose });
+    if (badName || badBio || isPending) return;
+    setName(display_name);
+    mutate({ display_name, bio: cleanText(bio) }, { onSuccess: onClose });
   };
   return (
     <Dialog title="Edit profile" onClose={onClose}>
       <form onSubmit={save}>
-        <Field label="Display name" error={nameLength === 0 ? 'Enter a name.' : undefined}>
+        <Field label="Display name" error={badName ?? refusedName}>
           {(attributes) => (
-            <input {...attributes} value={name} onChange={(event) => setName(event.target.value)} />
+            <input
+              {...attributes}
+              dir="auto"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
           )}
         </Field>
         <CharactersLeft length={nameLength} max={limits.display_name} />
-        <Field label="About you">
+        <Field label="About you" error={badBio ?? refusedBio}>
           {(attributes) => (
             <textarea
               {...attributes}
+              dir="auto"
               rows={3}
               value={bio}
               onChange={(event) => setBio(event.target.value)}
@@ -56,7 +73,7 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
           )}
         </Field>
         <CharactersLeft length={bioLength} max={limits.bio} />
-        {error && (
+        {error && !error.codes.some(isOfField) && (
           <p className="error" role="alert">
             Not saved. {problemText(error)}
           </p>
@@ -65,7 +82,7 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={!ready}>
+          <button type="submit" className="button primary" disabled={isPending}>
             Save
           </button>
         </footer>
@@ -82,15 +99,14 @@ function ProfileCard({ profile }: { profile: Profile }) {
     <section className="profile" aria-label="Profile">
       <Avatar handle={profile.handle} name={profile.display_name} size="large" />
       <div className="profile-words">
-        <p className="profile-name">{profile.display_name}</p>
-        <p className="quiet">
-          @{profile.handle} · {profile.cruds_count} {profile.cruds_count === 1 ? 'crud' : 'cruds'}
+        <p className="profile-name">
+          <Name>{profile.display_name}</Name>
         </p>
-        {profile.bio && (
-          <p className="profile-bio">
-            <RichText text={profile.bio} />
-          </p>
-        )}
+        <p className="quiet">
+          <Handle>{profile.handle}</Handle> · {profile.cruds_count}{' '}
+          {profile.cruds_count === 1 ? 'crud' : 'cruds'}
+        </p>
+        {profile.bio && <FoldedText className="profile-bio" text={profile.bio} />}
       </div>
       {mine ? (
         <button type="button" className="button" onClick={() => setEditing(true)}>
@@ -109,11 +125,13 @@ function ProfileCard({ profile }: { profile: Profile }) {
 export default function PersonPage({ handle }: { handle: string }) {
   const query = useCrudsOf(handle);
   const profile = query.data?.pages[0]?.value.profile;
-  useDocumentTitle(profile ? `${profile.display_name} (@${profile.handle})` : `@${handle}`);
+  useDocumentTitle(
+    profile ? `${isolated(profile.display_name)} (@${profile.handle})` : `@${isolated(handle)}`,
+  );
   if (query.error?.status === 404) return <NotFoundPage />;
   return (
     <div className="column">
-      <PageHead title={profile?.display_name ?? `@${handle}`} />
+      <PageHead title={profile ? <Name>{profile.display_name}</Name> : <Handle>{handle}</Handle>} />
       <PagedList query={query}>
         {(pages) => (
           <>

@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useNavigationType, useSearchParams } from 'react-router';
 
 import { useSearch } from '../api/cruds';
+import { cleanLine, hasVisible } from '../base/characters';
 import { limits, textLength } from '../base/limits';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
@@ -12,6 +13,9 @@ import { PagedList } from '../components/paged-list';
 
 /** The search starts after this pause in typing. */
 const PAUSE_MS = 250;
+
+/** The term as it is sent; empty if nothing of it can be seen. */
+const searchable = (text: string) => (hasVisible(text) ? cleanLine(text) : '');
 
 function Results({ term }: { term: string }) {
   const query = useSearch(term);
@@ -40,7 +44,7 @@ function Results({ term }: { term: string }) {
 export default function SearchPage() {
   useDocumentTitle('Search');
   const [parameters, setParameters] = useSearchParams();
-  const term = parameters.get('term') ?? '';
+  const term = searchable(parameters.get('term') ?? '');
   const [text, setText] = useState(term);
   const [lastTerm, setLastTerm] = useState(term);
   const navigation = useNavigationType();
@@ -55,7 +59,7 @@ export default function SearchPage() {
   const search = (wanted: string) =>
     setParameters(wanted ? { term: wanted } : {}, { replace: true });
   useEffect(() => {
-    const wanted = text.trim();
+    const wanted = searchable(text);
     if (wanted === term) return;
     const timer = setTimeout(() => search(wanted), PAUSE_MS);
     return () => clearTimeout(timer);
@@ -63,7 +67,7 @@ export default function SearchPage() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    search(text.trim());
+    search(searchable(text));
   };
   const tooLong = textLength(term) > limits.search_term;
   return (
@@ -73,6 +77,7 @@ export default function SearchPage() {
         <Icon name="search" />
         <input
           type="search"
+          dir="auto"
           aria-label="Search cruds"
           placeholder="Words, #tags, @handles"
           value={text}

@@ -4,8 +4,8 @@ import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import { useReply, useStatus } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
-import { useNow } from '../base/now';
-import { isPast } from '../base/time';
+import { cutGraphemes, isolated } from '../base/characters';
+import { usePast } from '../base/now';
 import { Composer } from '../components/composer';
 import { CrudCard, pathOf } from '../components/crud';
 import { CrudList } from '../components/crud-list';
@@ -15,6 +15,9 @@ import { NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
+
+/** Graphemes of the text in the title of the tab. */
+const TITLE_MAX = 40;
 
 function Reply({ to }: { to: Crud }) {
   const { hash } = useLocation();
@@ -43,12 +46,16 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
   const { data: me } = useMe();
   const navigate = useNavigate();
   const { hash } = useLocation();
-  const now = useNow();
   const crud = query.data?.pages[0]?.value.activity;
-  useDocumentTitle(crud ? `${crud.display_name}: ${crud.message.slice(0, 40)}` : 'Crud');
+  const expired = usePast(crud?.expires_at);
+  useDocumentTitle(
+    crud
+      ? `${isolated(crud.display_name)}: ${isolated(cutGraphemes(crud.message.trim(), TITLE_MAX))}`
+      : 'Crud',
+  );
 
   if (query.error?.status === 404) return <NotFoundPage />;
-  if (crud && isPast(crud.expires_at, now)) return <NotFoundPage />;
+  if (crud && expired) return <NotFoundPage />;
   // The link from a reply to its parent has the reply's author, not the parent's: correct it.
   if (crud && crud.handle !== handle) return <Navigate to={pathOf(crud) + hash} replace />;
   return (

@@ -199,7 +199,7 @@ describe('HTTP', () => {
       assert.equal(allowed.headers['access-control-allow-origin'], ours, path);
       assert.match(allowed.headers.vary ?? '', /\bOrigin\b/i, path);
       const exposed = allowed.headers['access-control-expose-headers'].toLowerCase();
-      for (const name of ['link', 'x-request-id', 'retry-after'])
+      for (const name of ['link', 'x-request-id', 'retry-after', 'date'])
         assert.ok(exposed.includes(name), `${name} of ${path}`);
       for (const Origin of [
         'https://evil.example',

@@ -48,7 +48,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await page.getByRole('link', { name: 'Notifications, 3 unread' }).waitFor();
     await page.getByRole('link', { name: 'Notifications' }).click();
     for (const action of ['replied to you', 'liked your crud', 'reposted your crud'])
-      await page.getByText(`${ben.name} ${action}`).waitFor();
+      await page.getByText(`${ben.name} @${ben.handle} ${action}`).waitFor();
     await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
 
     // A second click undoes the like, and the counts that others see follow.
