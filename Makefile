@@ -306,7 +306,8 @@ architecture: tools ## write the list of files into docs/architecture.md, from t
 	@$(NODE) tests/consistency/architecture.mjs
 
 .PHONY: screenshots measure-pages
-screenshots: tools build frontend ## every page, phone and wide, light and dark, into build/screenshots
+screenshots: tools build frontend ## every page and script, phone and wide, light and dark, into build/screenshots
+	@bin/install-packages pictures
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
 measure-pages: tools build frontend ## what the home and a conversation cost a phone, and the findings of axe
 	@$(NODE) tests/browser/measure.mjs

@@ -1,10 +1,13 @@
-// screenshots.mjs - pictures of every page, phone and wide, light and dark.
+// screenshots.mjs - pictures of every page, phone and wide, light and dark, and of texts and names
+// in several scripts, which need the fonts of the group `pictures` in packages.txt.
 // Usage: node tests/browser/screenshots.mjs FOLDER [URL of a running stack]
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { Stack } from '../api/harness/stack.mjs';
+import { PASSWORD } from '../api/harness/people.mjs';
 import { launch, newVisitor, signIn } from './harness/browser.mjs';
+import { writeInScripts } from './harness/scripts.mjs';
 
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
 const SIZES = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 800 } };
@@ -31,12 +34,30 @@ const [folder = 'screenshots', url] = process.argv.slice(2);
 fs.mkdirSync(folder, { recursive: true });
 const stack = url ? { url } : await Stack.start();
 const browser = await launch();
+// Only in the stack that this program started: it makes accounts.
+const scripts = url ? undefined : await writeInScripts(stack);
 
 async function shoot(page, name, address) {
   await page.goto(address);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+async function shootScripts(kind, options) {
+  const page = await newVisitor(browser, stack, options);
+  await signIn(page, scripts.reader.email, PASSWORD);
+  await shoot(page, `scripts-feed-${kind}`, '/');
+  await page
+    .getByRole('article')
+    .nth(3)
+    .evaluate((card) => card.scrollIntoView());
+  await page.screenshot({ path: path.join(folder, `scripts-feed-2-${kind}.png`) });
+  await shoot(page, `scripts-notifications-${kind}`, '/notifications');
+  await shoot(page, `scripts-messages-${kind}`, '/messages');
+  for (const [name, group] of Object.entries(scripts.groups))
+    await shoot(page, `scripts-${name}-${kind}`, `/messages/${group}`);
+  await page.context().close();
 }
 
 try {
@@ -54,6 +75,7 @@ try {
       await page.locator('.crud[data-main]').waitFor();
       await page.screenshot({ path: path.join(folder, `status-${size}-${colorScheme}.png`) });
       await page.context().close();
+      if (scripts) await shootScripts(`${size}-${colorScheme}`, options);
     }
   }
 } finally {
