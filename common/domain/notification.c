@@ -61,10 +61,14 @@ int notification_list(struct db *db, const char *me, const struct page *page, st
 	return resp_json_end(resp);
 }
 
-int notification_read_all(struct db *db, const char *me)
+int notification_read(struct db *db, const char *me, const char *newest)
 {
-	const char *values[] = {me};
+	const char *values[] = {me, newest};
 	pg_result_auto *result = NULL;
+	int r;
 
-	return db_query(db, &query_notifications_read, 1, values, &result);
+	r = db_query(db, &query_notifications_read, 2, values, &result);
+	if (r < 0)
+		return r;
+	return PQntuples(result) > 0 ? 0 : ERR_NOT_FOUND;
 }

@@ -20,7 +20,13 @@ extern const struct page_kind notification_page;
 int notification_list(struct db *db, const char *me, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 
-/* Mark all notifications of `me` as read. Returns 0; as db_query. */
-int notification_read_all(struct db *db, const char *me) __attribute__((warn_unused_result));
+/*
+ * Mark notifications of `me` as read. Marking them again changes nothing.
+ *
+ * newest: the UUID of the newest one to mark, with all that are older; NULL: all.
+ * Returns 0; ERR_NOT_FOUND when `me` has no notification `newest` (any more); as db_query.
+ */
+int notification_read(struct db *db, const char *me, const char *newest)
+	__attribute__((warn_unused_result));
 
 #endif

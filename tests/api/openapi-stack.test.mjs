@@ -156,6 +156,14 @@ const CASES = {
       [{ json: { message_uuid: 7 } }, 422, 'message_uuid_invalid'],
     ],
   }),
+  readNotifications: () => ({
+    also: [{ json: undefined }],
+    refused: [
+      [{ json: { notification_uuid: UNUSED_UUID } }, 404, 'not_found'],
+      [{ json: {} }, 422, 'notification_uuid_blank'],
+      [{ json: { notification_uuid: 7 } }, 422, 'notification_uuid_invalid'],
+    ],
+  }),
   sendMessage: ({ ann: { handle }, ben, group }) => ({
     also: [{ json: { message: long(1024), message_group_uuid: group } }],
     refused: [
@@ -231,7 +239,9 @@ async function makeWorld() {
   const [crud, , other] = [await post(), await post(), await post()];
   for (const message of ['One', 'Two'])
     await write(`/api/activities/${crud.uuid}/reply`, ben, { message });
-  return { ann, ben, group, first, last, word, crud, other };
+  const path = '/api/activities/notifications';
+  const [notification] = assertOk(await stack.ask('GET', path, { token: ann.token }));
+  return { ann, ben, group, first, last, word, crud, other, notification };
 }
 
 describe('the API as docs/openapi.yaml describes it', () => {

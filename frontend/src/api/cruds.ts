@@ -156,7 +156,11 @@ export function useDelete(crud: Crud) {
   });
 }
 
-export async function readNotifications(): Promise<void> {
-  await fetchNoContent('/api/activities/notifications/read', { method: 'PUT' });
-  queryClient.setQueryData<Me>(keys.me, (me) => me && { ...me, unread_notifications: 0 });
+/** Mark the notification and all older ones as read; the count then has those that came later. */
+export async function readNotifications(newest: string): Promise<void> {
+  await fetchNoContent('/api/activities/notifications/read', {
+    method: 'PUT',
+    body: { notification_uuid: newest },
+  });
+  await queryClient.invalidateQueries({ queryKey: keys.me });
 }

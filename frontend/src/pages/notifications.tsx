@@ -1,8 +1,9 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 
 import { readNotifications, useNotifications } from '../api/cruds';
 import { useMe } from '../api/people';
+import { Problem } from '../api/problem';
 import type { Notification } from '../api/types';
 import { Avatar } from '../components/avatar';
 import { CrudCard, pathOf } from '../components/crud';
@@ -59,22 +60,31 @@ function Entry({ entry }: { entry: Notification }) {
 export default function NotificationsPage() {
   useDocumentTitle('Notifications');
   const query = useNotifications();
-  const { data: me } = useMe();
+  const { data: me, dataUpdatedAt: countedAt } = useMe();
   const { refetch } = query;
   const shown = query.isSuccess && !query.isFetching;
+  const newest = query.data?.pages[0]?.value[0]?.uuid;
+  const [read, setRead] = useState<string>();
   const unread = me?.unread_notifications ?? 0;
 
-  // The count says that there are new notifications, but the list does not have them yet.
-  const missing =
-    shown && unread > 0 && !query.data.pages.some(({ value }) => value.some(({ read }) => !read));
+  const seen = shown && unread > 0 && newest !== read ? newest : undefined;
+  useEffect(() => {
+    if (!seen) return;
+    readNotifications(seen).then(
+      () => setRead(seen),
+      // The newest one may be gone, because what it told was undone.
+      (error: unknown) => {
+        if (error instanceof Problem && error.status === 404) void refetch();
+      },
+    );
+  }, [seen, refetch]);
+
+  // The count says that there are new notifications, but the list does not have them yet. The list
+  // is read once for each count.
+  const missing = query.isSuccess && unread > 0 && (newest === undefined || newest === read);
   useEffect(() => {
     if (missing) void refetch();
-  }, [missing, refetch]);
-
-  const seen = shown && unread > 0 && !missing;
-  useEffect(() => {
-    if (seen) void readNotifications().catch(() => undefined);
-  }, [seen]);
+  }, [missing, countedAt, refetch]);
 
   return (
     <div className="column">

@@ -6,6 +6,7 @@ import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
 import { ask, assertCrud, follow, get, mark, post, reply, uuidsOf } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
 import { newPerson } from '../harness/people.mjs';
+import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const PATH = '/api/activities/notifications';
 const notificationsOf = (person) => get(person, PATH);
@@ -115,6 +116,56 @@ describe('notifications', () => {
     assert.equal(await unread(ann), 1);
     // Another person's request changes nothing.
     assert.equal((await ask(ben, 'PUT', `${PATH}/read`)).status, 204);
+    assert.equal(await unread(ann), 1);
+  });
+
+  test('those that were shown are marked as read; what arrives later stays unread', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const crud = await post(ann, 'hello');
+    const states = async () => (await notificationsOf(ann)).map(({ kind, read }) => [kind, read]);
+    const read = (person, notification_uuid) =>
+      ask(person, 'PUT', `${PATH}/read`, { json: { notification_uuid } });
+    assertOk(await mark(ben, 'PUT', crud.uuid));
+    assertOk(await mark(ben, 'PUT', crud.uuid, 'repost'));
+    const [newest, oldest] = await notificationsOf(ann);
+    await reply(ben, crud.uuid, 'while Ann is reading');
+    // Repeated, and with an older one, it changes nothing.
+    for (const { uuid } of [newest, newest, oldest]) {
+      assert.equal((await read(ann, uuid)).status, 204);
+      assert.equal(await unread(ann), 1);
+      assert.deepEqual(await states(), [
+        ['reply', false],
+        ['repost', true],
+        ['like', true],
+      ]);
+    }
+
+    // One that is gone, or that is another person's, is not found, and nothing is marked.
+    assertOk(await mark(ben, 'DELETE', crud.uuid));
+    const [{ uuid: last }] = await notificationsOf(ann);
+    for (const [person, uuid] of [
+      [ann, oldest.uuid],
+      [ann, UNUSED_UUID],
+      [ben, last],
+    ])
+      assertProblem(await read(person, uuid), 404, 'not_found');
+    assert.equal(await unread(ann), 1);
+    assert.equal((await read(ann, last.toUpperCase())).status, 204);
+    assert.equal(await unread(ann), 0);
+  });
+
+  test('a body that names no notification is refused, and nothing is marked', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    assertOk(await mark(ben, 'PUT', (await post(ann, 'hello')).uuid));
+    const put = (options) => ask(ann, 'PUT', `${PATH}/read`, options);
+    for (const notification_uuid of [undefined, null, '', ' '])
+      assertProblem(await put({ json: { notification_uuid } }), 422, 'notification_uuid_blank');
+    for (const notification_uuid of [7, [], {}, true, 'no-uuid', `${UNUSED_UUID}0`])
+      assertProblem(await put({ json: { notification_uuid } }), 422, 'notification_uuid_invalid');
+    const sent = (body, type) => ({ body, headers: { 'Content-Type': type } });
+    for (const body of ['{', '[]', 'null', '{"notification_uuid":'])
+      assertProblem(await put(sent(body, 'application/json')), 400, 'json_malformed');
+    assertProblem(await put(sent('{}', 'text/plain')), 415, 'content_type_unsupported');
     assert.equal(await unread(ann), 1);
   });
 

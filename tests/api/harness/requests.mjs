@@ -2,8 +2,9 @@
 // its body are the examples of the document, or values of a world that a test has created.
 
 // Values of a world that replace examples, by the parameter's component or name, or by the member of
-// a body. world: { ann, ben, group, first, last, crud, word }: two people, their conversation, its
-// first and last message, a crud that Ann wrote, and a word in it.
+// a body. world: { ann, ben, group, first, last, crud, word, notification }: two people, their
+// conversation, its first and last message, a crud that Ann wrote, a word in it, and a notification
+// of Ann.
 const OF_WORLD = {
   Handle: ({ ben }) => ben.handle,
   Group: ({ group }) => group,
@@ -14,6 +15,7 @@ const OF_WORLD = {
   handle: ({ ben }) => ben.handle,
   message_group_uuid: ({ group }) => group,
   message_uuid: ({ last }) => last.uuid,
+  notification_uuid: ({ notification }) => notification.uuid,
 };
 
 // Operations that need another caller than Ann, or another person than Ben.

@@ -63,6 +63,42 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page, other);
   });
 
+  test('a notification that arrives while others are marked as read stays unread until it is shown', async () => {
+    const { person: ann, page } = await newcomer();
+    const ben = await newPerson(stack);
+    const crud = await postAs(ann, unique('Good evening'));
+    const like = { token: ben.token };
+    assertOk(await stack.ask('PUT', `/api/activities/${crud.uuid}/like`, like));
+
+    const marked = [];
+    await page.route('**/api/activities/notifications/read', async (route) => {
+      marked.push(route.request().postDataJSON());
+      if (marked.length === 1)
+        assertOk(await stack.ask('PUT', `/api/activities/${crud.uuid}/repost`, like));
+      await route.continue();
+    });
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    let lists = 0;
+    await page.route('**/api/activities/notifications', async (route) => {
+      if (++lists > 1) await released;
+      await route.continue();
+    });
+    await page.goto('/notifications');
+    await page.getByText(`${ben.name} liked your crud`).waitFor();
+    await eventually('the list is read again', () => lists > 1);
+    await page.getByRole('link', { name: 'Notifications, 1 unread' }).waitFor();
+    assert.equal(marked.length, 1);
+
+    release();
+    await page.getByText(`${ben.name} reposted your crud`).waitFor();
+    await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
+    const list = await stack.ask('GET', '/api/activities/notifications', { token: ann.token });
+    const [repost, first] = assertOk(list).map(({ uuid }) => ({ notification_uuid: uuid }));
+    assert.deepEqual(marked, [first, repost]);
+    await leave(page);
+  });
+
   test('a deleted crud disappears and stays away after a reload', async () => {
     const { page } = await newcomer();
     const text = unique('Not for long');

@@ -5,7 +5,8 @@ import { newHandle, newPair } from '../../api/harness/people.mjs';
 import { pathOf, requestOf } from '../../api/harness/requests.mjs';
 import { TABLE } from '../../api/harness/table.mjs';
 
-// Ann and Ben with a conversation, and a crud that Ann wrote (tests/api/harness/requests.mjs).
+// Ann and Ben with a conversation, and a crud that Ann wrote and Ben likes
+// (tests/api/harness/requests.mjs).
 export async function newWorld(stack) {
   const { ann, ben, group, first } = await newPair(stack);
   const word = 'crud';
@@ -15,7 +16,11 @@ export async function newWorld(stack) {
       json: { message: `a ${word}`, ttl: '1-day' },
     }),
   );
-  return { ann, ben, group, first, last: first, crud, word };
+  const like = { token: ben.token };
+  assertOk(await stack.ask('PUT', `/api/activities/${crud.uuid}/like`, like));
+  const list = { token: ann.token };
+  const [notification] = assertOk(await stack.ask('GET', '/api/activities/notifications', list));
+  return { ann, ben, group, first, last: first, crud, word, notification };
 }
 
 // The request for an entry of the table: { target, token, json, key }; key() returns a new key.
