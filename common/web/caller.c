@@ -90,7 +90,6 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 	char display_name[LIMIT_DISPLAY_NAME * 4 + 1];
 	const char *values[] = {subject, account.preferred_username, display_name, account.email};
 	pg_result_auto *result = NULL;
-	int inserted;
 	int r;
 
 	r = get_account(ctx, jwt, subject, &account);
@@ -105,17 +104,15 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 	if (!account.email[0])
 		values[3] = NULL;
 
-	inserted = db_query(ctx->db, &query_users_register, 4, values, &result);
-	if (inserted < 0 && inserted != ERR_CONFLICT)
-		return inserted;
+	r = db_query(ctx->db, &query_users_register, 4, values, &result);
+	if (r < 0)
+		return r;
 	/*
-	 * A conflict may come from a concurrent first request of the same account. Only when this
-	 * subject still has no row does another person have the handle.
+	 * Nothing is inserted after a concurrent first request of the same account. When this
+	 * subject still has no row, another person has the handle.
 	 */
 	r = uuid_by_sub(ctx->db, subject, ret_uuid);
-	if (r == ERR_NOT_FOUND)
-		return inserted == ERR_CONFLICT ? PROBLEM_HANDLE_TAKEN : ERR_INTERNAL;
-	return r;
+	return r == ERR_NOT_FOUND ? PROBLEM_HANDLE_TAKEN : r;
 }
 
 /* Find the person of `subject`; `may_register`: insert a row for a new account. */

@@ -79,6 +79,11 @@ select a.user_uuid, 'like', l.user_uuid, a.uuid, a.expires_at,
   join activities a on a.uuid = l.activity_uuid and a.user_uuid <> l.user_uuid
  where random() < 0.25;
 
+insert into notifications_withdrawn (activity_uuid, kind, actor_uuid, created_at)
+select activity_uuid, 'like', actor_uuid, created_at
+  from notifications
+ where random() < 0.25;
+
 insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
 select user_uuid, md5(uuid::text), md5(message), uuid, expires_at, created_at
   from activities

@@ -1,23 +1,46 @@
 -- User $1 writes text $2: a crud that lives for the interval $3, or a reply to $4, which expires
--- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1. If key
--- $5 (request digest: $6) created something in the last 24 hours, nothing happens. No row is
--- returned in that case, nor if $4 does not exist. In 24 hours $1 may write $7 cruds and replies, and
--- mention $8 people (null: no limit); the last column is how many more cruds.
-with answered as (
-	select uuid, user_uuid, expires_at
-	  from activities
-	 where uuid = $4::uuid
-	   and expires_at > now()
+-- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1, at most
+-- 10 people: the author, then those who are mentioned first. If key $5 (request digest: $6) created
+-- something in the last 24 hours, nothing happens. No row is returned in that case, nor if $4 does
+-- not exist. In 24 hours $1 may write $7 cruds and replies, and mention $8 people (null: no limit);
+-- the last column is how many more cruds.
+with concerned as (
+	select uuid, min(place) as place
+	  from (select user_uuid as uuid, 0 as place
+	          from activities
+	         where uuid = $4::uuid
+	         union all
+	        select u.uuid,
+	               1 + length(substring(lower($2) from '^.*?(?=' || mark || '(?![a-z0-9_]))'))
+	          from unnest(activity_marks($2)) as mark
+	          join users u on lower(u.handle) = substr(mark, 2)
+	         where mark like '@%') as one
+	 where uuid <> $1::uuid
+	 group by uuid
+	 order by place
+	 limit 10
+), people as (
+	select uuid
+	  from users
+	 where uuid = any (array(select uuid from concerned) || $1)
 	   for key share
+), answered as (
+	select uuid, expires_at
+	  from activities
+	 where uuid = $4
+	   and expires_at > now()
+	   and (select count(*) from people) > 0
+	   for no key update
 ), draft as (
 	select gen_random_uuid() as uuid, answered.uuid as reply_to,
 	       coalesce(answered.expires_at, now() + $3::interval) as expires_at
-	  from (select) as one
+	  from (select bool_or(uuid = $1) as found from people) as author
 	  left join answered on true
-	 where $4 is null or answered.uuid is not null
+	 where author.found
+	   and ($4 is null or answered.uuid is not null)
 ), claimed as (
 	insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
-	select $1::uuid, $5::text, $6::text, uuid, expires_at, now()
+	select $1, $5::text, $6::text, uuid, expires_at, now()
 	  from draft
 	 where $5 is not null
 	    on conflict (user_uuid, key) do update
@@ -32,16 +55,11 @@ with answered as (
 	 where $5 is null or exists (select from claimed)
 	returning uuid, message, reply_to_activity_uuid, expires_at, created_at
 ), told as (
-	insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at)
-	select answered.user_uuid, 'reply', $1, created.uuid, created.expires_at
-	  from created
-	  join answered on answered.user_uuid <> $1
-	 union all
-	select u.uuid, 'mention', $1, created.uuid, created.expires_at
-	  from created
-	  join unnest(activity_marks($2)) as mark on mark like '@%'
-	  join users u on lower(u.handle) = substr(mark, 2) and u.uuid <> $1
-	 where not exists (select from answered where user_uuid = u.uuid)
+	insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at)
+	select people.uuid, case concerned.place when 0 then 'reply' else 'mention' end, $1,
+	       created.uuid, created.expires_at, clock_timestamp()
+	  from created, concerned
+	  join people using (uuid)
 	returning kind
 )
 select created.uuid, u.display_name, u.handle, created.message,

@@ -1,13 +1,34 @@
--- User $1 removes their like of crud $2. Deletes the author's notification.
-with removed as (
+-- User $1 removes their like of crud $2. Deletes the author's notification and remembers for 24
+-- hours that there was one.
+with person as (
+	select uuid
+	  from users
+	 where uuid = $1
+	   for key share
+), crud as (
+	select uuid
+	  from activities
+	 where uuid = $2
+	   and (select count(*) from person) > 0
+	   for no key update
+), removed as (
 	delete from likes
-	 where activity_uuid = $2
-	   and user_uuid = $1
-	returning activity_uuid
+	 using crud
+	 where likes.activity_uuid = crud.uuid
+	   and likes.user_uuid = $1
+	returning likes.activity_uuid
+), withdrawn as (
+	delete from notifications
+	 using removed
+	 where notifications.activity_uuid = removed.activity_uuid
+	   and kind = 'like'
+	   and actor_uuid = $1
+	returning notifications.activity_uuid, created_at
 )
-delete from notifications
- using removed
- where notifications.activity_uuid = removed.activity_uuid
-   and kind = 'like'
-   and actor_uuid = $1
+insert into notifications_withdrawn (activity_uuid, kind, actor_uuid, created_at)
+select activity_uuid, 'like', $1, created_at
+  from withdrawn
+ where created_at > now() - interval '24 hours'
+    on conflict (activity_uuid, kind, actor_uuid) do update
+   set created_at = excluded.created_at
 -- example: :person, :crud

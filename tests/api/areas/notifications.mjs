@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
 import { ask, assertCrud, follow, get, mark, post, reply, uuidsOf } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
-import { newPerson } from '../harness/people.mjs';
+import { newPerson, newUserRows } from '../harness/people.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const PATH = '/api/activities/notifications';
@@ -167,6 +167,65 @@ describe('notifications', () => {
       assertProblem(await put(sent(body, 'application/json')), 400, 'json_malformed');
     assertProblem(await put(sent('{}', 'text/plain')), 415, 'content_type_unsupported');
     assert.equal(await unread(ann), 1);
+  });
+
+  test('a like or repost that is removed and repeated is told once a day', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const crud = await post(ann, 'hello');
+    for (const what of ['like', 'repost']) {
+      const first = async () => (await notificationsOf(ann)).find(({ kind }) => kind === what);
+      assertOk(await mark(ben, 'PUT', crud.uuid, what));
+      const told = await first();
+      assert.equal(told.read, false);
+      for (let times = 0; times < 3; times++) {
+        assertOk(await mark(ben, 'DELETE', crud.uuid, what));
+        assert.equal(await first(), undefined);
+        assert.equal(await unread(ann), 0);
+        // The list is complete, but nothing is unread or new.
+        assertOk(await mark(ben, 'PUT', crud.uuid, what));
+        const again = await first();
+        assert.deepEqual([again.read, again.created_at], [true, told.created_at]);
+        assert.equal(await unread(ann), 0);
+      }
+
+      // The next day it is told again.
+      assertOk(await mark(ben, 'DELETE', crud.uuid, what));
+      await stack.sql(
+        `update notifications_withdrawn set created_at = created_at - interval '24 hours'
+          where activity_uuid = '${crud.uuid}'`,
+      );
+      assertOk(await mark(ben, 'PUT', crud.uuid, what));
+      assert.equal((await first()).read, false);
+      assert.equal(await unread(ann), 1);
+      assert.equal((await ask(ann, 'PUT', `${PATH}/read`)).status, 204);
+    }
+    assert.deepEqual(await kinds(ann), ['repost', 'like']);
+  });
+
+  test('one crud notifies at most 10 people: an author answered, then those mentioned first', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const [shorter, ...handles] = await newUserRows(stack, 11);
+    // It is mentioned first and contains the handle that is mentioned last.
+    const longer = `${shorter}x`;
+    await stack.sql(`insert into users (handle, display_name) values ('${longer}', 'Longer')`);
+    const told = async ({ uuid }) => {
+      const rows = await stack.sql(
+        `select kind, handle from notifications n join users u on u.uuid = n.user_uuid
+          where n.activity_uuid = '${uuid}'`,
+      );
+      return rows.map(([kind, handle]) => `${kind} ${handle}`).sort();
+    };
+    const mentionsOf = (names) => names.map((handle) => `mention ${handle}`);
+    const all = [longer, ...handles, shorter];
+    const text = [ann.handle, longer.toUpperCase(), ...all].map((handle) => `@${handle}`).join(' ');
+
+    const crud = await post(ann, text);
+    assert.deepEqual(await told(crud), mentionsOf(all.slice(0, 10)).sort());
+    const answer = await reply(ben, crud.uuid, text);
+    assert.deepEqual(
+      await told(answer),
+      [`reply ${ann.handle}`, ...mentionsOf(all.slice(0, 9))].sort(),
+    );
   });
 
   test('pages are complete while new notifications arrive', async () => {

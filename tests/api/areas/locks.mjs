@@ -1,0 +1,341 @@
+// locks.mjs - no two statements that write wait for each other in a circle. Every pair of them runs
+// at once in a separate database on the stack's server: the first is stopped at each lock that both
+// take, the second runs until it waits or ends, then both go on. A statement is repeated only once
+// after a deadlock, so a deadlock may be a 503.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { stack } from '../harness/main.mjs';
+import { ROOT } from '../harness/stack.mjs';
+
+const read = (name) => fs.readFileSync(path.join(ROOT, name), 'utf8');
+const filesOf = (folder) =>
+  fs
+    .readdirSync(path.join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => fs.statSync(path.join(ROOT, name)).isFile());
+
+// --- the statements ------------------------------------------------------------------------------
+const LOCKS =
+  /\b(insert into|update|delete from|merge into|truncate|for (no key )?update|for (key )?share)\b/i;
+const withoutComments = (text) => text.replace(/--.*$/gm, '');
+
+// The functions that do, by their name and a bracket.
+const FUNCTIONS = filesOf('sql/migrations').flatMap((file) =>
+  withoutComments(read(file))
+    .split(/^(?=create )/m)
+    .filter((part) => LOCKS.test(part))
+    .flatMap((part) => /^create (?:or replace )?function (\w+\()/.exec(part)?.[1] ?? []),
+);
+
+// Every statement that writes or locks rows, as { name: text }.
+function statements() {
+  const found = {};
+  for (const file of filesOf('sql/queries')) {
+    const text = withoutComments(read(file));
+    if (LOCKS.test(text) || FUNCTIONS.some((name) => text.includes(name)))
+      found[file.slice('sql/queries/'.length, -'.sql'.length)] = text;
+  }
+  const commands = filesOf('bin/db').map((file) => [file, read(file)]);
+  for (const [file, text] of [...commands, ['sql/seed.sql', read('sql/seed.sql')]])
+    for (const [, statement] of withoutComments(text).matchAll(
+      /^\s*((?:with|delete from|insert into|update|truncate)\s[^;]*);/gm,
+    )) {
+      const [, table] = /(?:delete from|insert into|update|truncate) (\w+)/.exec(statement);
+      found[`${file} ${table}`] = statement.replace(":'people'", `'${read('sql/people.json')}'`);
+    }
+  found['deletion of a person'] = 'delete from users where uuid = $1';
+  return found;
+}
+
+// The people and cruds of the database. ben has answered, liked and reposted the crud of ann, who
+// has answered the answer; the crud `other` of ben mentions ann; `expired` of ann has an answer.
+const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+const [ANN, BEN, CID] = [uuid(1), uuid(2), uuid(3)];
+const [CRUD, REPLY, SECOND, OTHER, EXPIRED, LATE] = [11, 12, 13, 14, 15, 16].map(uuid);
+const MENTION = uuid(21);
+const FIXTURE = `
+  insert into users (uuid, cognito_user_id, handle, display_name) values
+    ('${ANN}', 'sub-ann', 'ann', 'Ann'), ('${BEN}', 'sub-ben', 'ben', 'Ben'),
+    ('${CID}', null, 'cid', 'Cid');
+  insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at) values
+    ('${CRUD}', '${ANN}', 'hello', null, now() + interval '1 day'),
+    ('${REPLY}', '${BEN}', 'hello @cid', '${CRUD}', now() + interval '1 day'),
+    ('${SECOND}', '${ANN}', 'again', '${REPLY}', now() + interval '1 day'),
+    ('${OTHER}', '${BEN}', 'hello @ann', null, now() + interval '1 day'),
+    ('${EXPIRED}', '${ANN}', 'gone', null, now() - interval '1 hour'),
+    ('${LATE}', '${BEN}', 'gone, too', '${EXPIRED}', now() - interval '1 hour');
+  insert into likes (activity_uuid, user_uuid) values
+    ('${CRUD}', '${BEN}'), ('${REPLY}', '${ANN}'), ('${LATE}', '${ANN}');
+  insert into reposts (activity_uuid, user_uuid) values ('${CRUD}', '${BEN}');
+  insert into notifications (uuid, user_uuid, kind, actor_uuid, activity_uuid, expires_at) values
+    ('${MENTION}', '${ANN}', 'mention', '${BEN}', '${OTHER}', now() + interval '1 day');
+  insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at) values
+    ('${ANN}', 'repost', '${BEN}', '${CRUD}', now() + interval '1 day'),
+    ('${ANN}', 'like', '${BEN}', '${CRUD}', now() + interval '1 day'),
+    ('${ANN}', 'reply', '${BEN}', '${REPLY}', now() + interval '1 day'),
+    ('${CID}', 'mention', '${BEN}', '${REPLY}', now() + interval '1 day'),
+    ('${BEN}', 'like', '${ANN}', '${REPLY}', now() + interval '1 day'),
+    ('${BEN}', 'like', '${ANN}', '${LATE}', now() - interval '1 hour');
+  insert into notifications_withdrawn (activity_uuid, kind, actor_uuid, created_at) values
+    ('${CRUD}', 'like', '${CID}', now()), ('${CRUD}', 'like', '${BEN}', now() - interval '2 days');
+  insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at) values
+    ('${ANN}', 'old', 'x', '${CRUD}', now(), now() - interval '2 days'),
+    ('${BEN}', 'old', 'x', '${CRUD}', now(), now() - interval '2 days');
+  insert into quota_uses (user_uuid, quota, hour, used)
+  select '${ANN}', quota, hour, 1
+    from unnest(array['cruds', 'mentions', 'profile', 'new_people']) as quota,
+         unnest(array[date_trunc('hour', now(), 'UTC'), now() - interval '2 days']) as hour`;
+
+// The place of each statement: the parameters of every kind of call that takes other locks.
+const PLACES = {
+  'activities/create': [
+    [ANN, 'hello @ben, @cid', '1 day', null, 'old', 'request', 300, 200],
+    [BEN, 'hello @ann, @cid', null, CRUD, 'old', 'request', 300, 200],
+    [CID, 'hello @ben', null, SECOND, null, null, 300, 200],
+  ],
+  'activities/delete': [
+    [ANN, CRUD],
+    [BEN, REPLY],
+    [ANN, SECOND],
+    [BEN, OTHER],
+  ],
+  'likes/add': [
+    [CID, CRUD],
+    [CID, SECOND],
+    [ANN, OTHER],
+  ],
+  'likes/remove': [
+    [BEN, CRUD],
+    [ANN, REPLY],
+    [ANN, LATE],
+  ],
+  'reposts/add': [[CID, CRUD]],
+  'reposts/remove': [[BEN, CRUD]],
+  'notifications/read': [
+    [ANN, null],
+    [ANN, MENTION],
+    [BEN, null],
+  ],
+  'users/register': [
+    ['sub-ben', 'ben', 'Ben', null],
+    ['sub-new', 'cid', 'Cid', null],
+    ['sub-new', 'new', 'New', null],
+  ],
+  'users/set_subject': [['cid', 'sub-new']],
+  'users/update': [[ANN, 'Anna', null, 20]],
+  'quotas/take': [[ANN, 'new_people', 50]],
+  'quotas/give_back': [[ANN, 'new_people']],
+  'bin/db/purge-expired activities': [[]],
+  'bin/db/purge-expired idempotency_keys': [[]],
+  'bin/db/purge-expired notifications_withdrawn': [[]],
+  'bin/db/purge-expired quota_uses': [[]],
+  'deletion of a person': [[ANN], [BEN], [CID]],
+  'sql/seed.sql users': [[]],
+  'sql/seed.sql activities': [[]],
+};
+
+// --- meetings --------------------------------------------------------------------------------------
+// A gate is the lock of a row, or of every change to a table. `meet` closes it, starts statements one
+// after the other, each until it waits or ends, and opens the gate. It returns for each statement
+// whether it has waited, and the SQLSTATE with which it ended. All changes are undone.
+const MEETINGS = `
+  create extension dblink;
+  create function attempt(statement text, hook text) returns text language plpgsql as $$ begin
+    perform set_config('hook.table', hook, true);
+    execute statement;
+    raise exception using errcode = 'UNDO0';
+  exception when others then
+    return case sqlstate when 'UNDO0' then '00000' else sqlstate end;
+  end $$;
+  create function hook() returns trigger language plpgsql as $$ begin
+    if current_setting('hook.table', true) = tg_table_name then
+      perform pg_advisory_xact_lock_shared(1);
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+  end $$;
+  create function meet(gate text, hook text, statements text[]) returns text language plpgsql as $$
+  declare
+    pids integer[];
+    waited boolean[];
+    found text := '';
+    state text;
+  begin
+    perform dblink_exec('gate', 'begin');
+    perform from dblink('gate', gate) as t(ignored text);
+    for i in 1 .. cardinality(statements) loop
+      pids[i] := (select pid
+                    from dblink(i::text, 'select pg_backend_pid()') as t(pid integer));
+      perform dblink_send_query(i::text, format('select attempt(%L, %L)', statements[i],
+                                                case i when 1 then hook else '' end));
+      waited[i] := false;
+      while dblink_is_busy(i::text) = 1 and not waited[i] loop
+        perform pg_sleep(0.0002);
+        waited[i] := cardinality(pg_blocking_pids(pids[i])) > 0;
+      end loop;
+    end loop;
+    perform dblink_exec('gate', 'rollback');
+    for i in 1 .. cardinality(statements) loop
+      select t.state into state from dblink_get_result(i::text) as t(state text);
+      perform from dblink_get_result(i::text) as t(nothing text);
+      found := concat_ws(' ', nullif(found, ''), waited[i], state);
+    end loop;
+    return found;
+  end $$`;
+
+const literal = (value) => (value === null ? 'null' : `'${value.replaceAll("'", "''")}'`);
+const ALL = statements();
+const CALLS = Object.entries(PLACES).flatMap(([name, lists]) =>
+  lists.map((values) => ({
+    name: `${name}(${values.map((value) => String(value).replace(/^.*-0+/, '')).join(', ')})`,
+    statement:
+      values.length > 0
+        ? `execute "${name}" (${values.map((value) => literal(value && String(value))).join(', ')})`
+        : (ALL[name] ?? 'select'),
+  })),
+);
+const OPEN = { close: 'select 1' }; // a gate that stops nothing
+
+// A session of psql.
+class Session {
+  constructor() {
+    const options = ['-XqAt', '-d', stack.databaseUrl('locks')];
+    this.child = spawn('psql', options, { env: stack.env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.text = '';
+    this.child.stdout.setEncoding('utf8').on('data', (part) => {
+      this.text += part;
+      if (!this.text.endsWith('(end)\n')) return;
+      const lines = this.text.split('\n').slice(0, -2);
+      this.text = '';
+      this.resolve(lines);
+    });
+  }
+
+  // Run commands; resolves to the lines of their output.
+  run(...commands) {
+    const done = new Promise((resolve) => (this.resolve = resolve));
+    this.child.stdin.write(`${commands.join(';\n')};\n\\echo (end)\n`);
+    return done;
+  }
+
+  // Resolves to the results of meetings, each a list of { waited, state }.
+  async meet(meetings) {
+    const lines = await this.run(
+      ...meetings.map(({ gate, calls }) => {
+        const list = calls.map(({ statement }) => literal(statement)).join(', ');
+        return `select meet(${literal(gate.close)}, ${literal(gate.table ?? '')}, array[${list}])`;
+      }),
+    );
+    assert.equal(lines.length, meetings.length);
+    return lines.map((line) =>
+      [...line.matchAll(/([tf]) (\S+)/g)].map(([, waited, state]) => ({
+        waited: waited === 't',
+        state,
+      })),
+    );
+  }
+}
+
+describe('pairs of statements that write', () => {
+  let session;
+  let gates;
+
+  before(async () => {
+    const url = stack.databaseUrl('locks');
+    await stack.sql('create database locks');
+    await stack.sql("alter database locks set deadlock_timeout = '5ms'");
+    await stack.sql("alter database locks set statement_timeout = '60s'");
+    // Plans as on large tables; the cost of those that scan nevertheless would start the compiler.
+    await stack.sql('alter database locks set enable_seqscan = off');
+    await stack.sql('alter database locks set jit = off');
+    await stack.command(
+      'node_modules/.bin/dbmate',
+      `--url=${url}?sslmode=disable`,
+      '--no-dump-schema',
+      '--migrations-dir=sql/migrations',
+      'up',
+    );
+    session = new Session();
+    await session.run(FIXTURE, MEETINGS);
+    const tables = await session.run(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+          and relname <> 'schema_migrations' order by 1`,
+    );
+    gates = [];
+    for (const table of tables) {
+      gates.push({ table, close: 'select pg_advisory_xact_lock(1)' });
+      const rows = await session.run(`select ctid from ${table} order by 1`);
+      assert.ok(rows.length > 0, `${table} has no row; write one into FIXTURE`);
+      for (const ctid of rows)
+        gates.push({ close: `select 1 from ${table} where ctid = '${ctid}' for update` });
+      await session.run(`create trigger hook before insert or update or delete on ${table}
+        for each row execute function hook()`);
+    }
+    const prepared = Object.entries(ALL).filter(([name]) =>
+      PLACES[name]?.some((values) => values.length > 0),
+    );
+    for (const name of ['gate', '1', '2']) {
+      const commands = name === 'gate' ? [] : prepared;
+      await session.run(
+        `\\o /dev/null\nselect dblink_connect('${name}', ${literal(url)})`,
+        ...commands.map(
+          ([statement, text]) =>
+            `select dblink_exec('${name}', ${literal(`prepare "${statement}" as ${text}`)})`,
+        ),
+        '\\o\nselect',
+      );
+    }
+  });
+
+  after(() => session?.child.stdin.end('\\q\n'));
+
+  test('every statement that writes or locks has a place in the list', () => {
+    for (const name of Object.keys(ALL))
+      assert.ok(PLACES[name], `${name} has no place; write its calls into PLACES of locks.mjs`);
+    for (const name of Object.keys(PLACES))
+      assert.ok(ALL[name], `${name} is no statement that writes; delete its line in PLACES`);
+  });
+
+  test('each one succeeds alone', async () => {
+    const results = await session.meet(CALLS.map((call) => ({ gate: OPEN, calls: [call] })));
+    for (const [i, result] of results.entries())
+      assert.deepEqual(result, [{ waited: false, state: '00000' }], CALLS[i].name);
+  });
+
+  test('both go on and neither ends in a deadlock', async (t) => {
+    const stops = new Map();
+    for (const call of CALLS) {
+      const results = await session.meet(gates.map((gate) => ({ gate, calls: [call] })));
+      stops.set(
+        call,
+        gates.filter((_, i) => results[i][0].waited),
+      );
+    }
+    const failed = [];
+    let count = 0;
+    for (const first of CALLS) {
+      const meetings = CALLS.flatMap((second) => {
+        // In a circle, each waits for a lock that the other has taken: both come to the same gate.
+        const shared = stops
+          .get(first)
+          .filter((gate) => gate.table || stops.get(second).includes(gate));
+        const where = shared.length > 0 ? shared : [stops.get(first)[0] ?? OPEN];
+        return where.map((gate) => ({ gate, calls: [first, second] }));
+      });
+      const results = await session.meet(meetings);
+      count += results.length;
+      for (const [i, { gate, calls }] of meetings.entries())
+        // A unique value that the other has just used is a conflict, which is answered.
+        if (!results[i].every(({ state }) => ['00000', '23505'].includes(state)))
+          failed.push(
+            `${calls.map(({ name }) => name).join(' | ')}: ` +
+              `${results[i].map(({ state }) => state).join()} at ${gate.table ?? gate.close}`,
+          );
+    }
+    t.diagnostic(`${CALLS.length} calls, ${CALLS.length ** 2} pairs, ${count} meetings`);
+    assert.deepEqual(failed, []);
+  });
+});
