@@ -17,6 +17,7 @@
 	X(ERR_CONDITION, "condition")	  /* the condition of a write did not hold */              \
 	X(ERR_CONFLICT, "conflict")	  /* a row with this unique key exists */                  \
 	X(ERR_QUOTA, "quota")		  /* the person has used up a quota */                     \
+	X(ERR_REFERENCE, "reference")	  /* a row that this one refers to does not exist */       \
 	X(ERR_UNAVAILABLE, "unavailable") /* a dependency failed or did not answer in time */      \
 	X(ERR_OVERLOADED, "overloaded")	  /* the time budget of the request is spent */            \
 	X(ERR_NO_MEMORY, "out_of_memory")                                                          \

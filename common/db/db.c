@@ -273,8 +273,12 @@ static enum outcome outcome_of_state(const char *state, int *ret_err)
 		return OUTCOME_LOST;
 	if (sqlstate_is(state, "QUOTA"))
 		*ret_err = ERR_QUOTA;
+	else if (sqlstate_is(state, "23505"))
+		*ret_err = ERR_CONFLICT;
+	else if (sqlstate_is(state, "23503"))
+		*ret_err = ERR_REFERENCE;
 	else
-		*ret_err = sqlstate_is(state, "23505") ? ERR_CONFLICT : ERR_INTERNAL;
+		*ret_err = ERR_INTERNAL;
 	return OUTCOME_FAILED;
 }
 

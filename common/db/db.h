@@ -42,10 +42,11 @@ void db_free(struct db *db);
  *
  * values:     as text, NULL for SQL's null; borrowed for the call.
  * ret_result: for PQclear or pg_result_auto; its status is PGRES_TUPLES_OK or PGRES_COMMAND_OK.
- * Returns 0; ERR_CONFLICT when a unique constraint is violated; ERR_QUOTA when the statement raised
- * SQLSTATE QUOTA (quota_take; the problem then says which quota); ERR_UNAVAILABLE when PostgreSQL
- * cannot be reached, gave up, or did not answer in time, or while its circuit breaker is open;
- * ERR_OVERLOADED when no time is left; ERR_INTERNAL for any other error.
+ * Returns 0; ERR_CONFLICT when a unique constraint is violated; ERR_REFERENCE when a foreign key
+ * names a row that does not exist; ERR_QUOTA when the statement raised SQLSTATE QUOTA (quota_take;
+ * the problem then says which quota); ERR_UNAVAILABLE when PostgreSQL cannot be reached, gave up,
+ * or did not answer in time, or while its circuit breaker is open; ERR_OVERLOADED when no time is
+ * left; ERR_INTERNAL for any other error.
  */
 int db_query(struct db *db, const struct query *query, int count, const char *const *values,
 	     PGresult **ret_result) __attribute__((warn_unused_result));

@@ -123,9 +123,10 @@ struct recipient {
  *
  * created_at rises strictly within a conversation, in the order of the transactions.
  * key: if it has created a message already, that one is written and nothing is sent.
- * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; PROBLEM_INVALID with the code
- * user_not_found or user_receiver_is_self; PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED
- * for the first message to a person.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; ERR_REFERENCE when the person
+ * `me` is gone; PROBLEM_INVALID with the code user_not_found, also when the other member is gone,
+ * or user_receiver_is_self; PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED for the first
+ * message to a person.
  */
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
 		      struct slice text, const struct idempotency *key, struct resp *resp)

@@ -298,19 +298,29 @@ static int find_parties(struct ctx *ctx, const struct recipient *to, struct resp
 	return uuid_v4(parties->group);
 }
 
-/* Look up the current names of both. */
-static int name_parties(struct db *db, struct parties *parties)
+/* Fill in the person `uuid`. Returns false, without names, when there is no such person. */
+static bool name_person(const struct names *names, const char *uuid, struct item_person *person)
+{
+	*person = (struct item_person){.uuid = slice_of(uuid)};
+	return names_find(names, person->uuid, &person->handle, &person->display_name);
+}
+
+/* Look up the current names of both. Returns as conversation_send. */
+static int name_parties(struct db *db, struct resp *resp, struct parties *parties)
 {
 	const struct slice uuids[] = {slice_of(parties->me), slice_of(parties->other)};
-	struct item_person *people[] = {&parties->sender, &parties->receiver};
 	int r;
 
 	r = names_load(db, uuids, 2, &parties->names);
-	for (size_t i = 0; r == 0 && i < 2; i++) {
-		*people[i] = (struct item_person){uuids[i], SLICE(""), SLICE("")};
-		names_find(&parties->names, uuids[i], &people[i]->handle, &people[i]->display_name);
+	if (r < 0)
+		return r;
+	if (!name_person(&parties->names, parties->me, &parties->sender))
+		return ERR_REFERENCE;
+	if (!name_person(&parties->names, parties->other, &parties->receiver)) {
+		resp_add_code(resp, "user_not_found");
+		return PROBLEM_INVALID;
 	}
-	return r;
+	return 0;
 }
 
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
@@ -321,7 +331,7 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 
 	r = find_parties(ctx, to, resp, &parties);
 	if (r == 0)
-		r = name_parties(ctx->db, &parties);
+		r = name_parties(ctx->db, resp, &parties);
 	if (r == 0)
 		r = write_message(ctx, &parties, text, key, resp);
 	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID || r == PROBLEM_QUOTA_EXCEEDED)

@@ -85,7 +85,7 @@ int user_load_account(struct db *db, const char *uuid, PGresult **ret_account)
 	if (r < 0)
 		return r;
 	if (PQntuples(result) == 0)
-		return ERR_NOT_FOUND;
+		return ERR_REFERENCE;
 	*ret_account = result;
 	result = NULL;
 	return 0;
@@ -123,7 +123,7 @@ int user_update_account(struct ctx *ctx, const char *uuid, const struct user_cha
 	if (r < 0)
 		return quota_problem(ctx, r, resp);
 	if (PQntuples(result) == 0)
-		return ERR_NOT_FOUND;
+		return ERR_REFERENCE;
 	r = user_write_account(result, unread_messages, resp);
 	if (r == 0)
 		quota_tell(ctx, QUOTA_PROFILE, db_value(result, 0, COLUMNS(account_columns)), resp);

@@ -27,7 +27,8 @@ int user_write_short(struct db *db, struct slice handle, struct resp *resp)
 
 /*
  * Read the account of person `uuid` (sql/queries/users/profile.sql).
- * ret_account: for PQclear or pg_result_auto. Returns 0; ERR_NOT_FOUND; as db_query.
+ * ret_account: for PQclear or pg_result_auto. Returns 0; ERR_REFERENCE when the person
+ * is gone; as db_query.
  */
 int user_load_account(struct db *db, const char *uuid, PGresult **ret_account)
 	__attribute__((warn_unused_result));

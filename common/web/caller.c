@@ -1,12 +1,15 @@
 /* caller.c - see caller.h. */
 #include "web/caller.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "aws/cognito.h"
 #include "base/cache.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/err.h"
 #include "base/handle.h"
 #include "base/text.h"
@@ -15,6 +18,9 @@
 #include "limit.h"
 #include "queries.h"
 #include "web/problem.h"
+
+#define KNOWN_US   1000000 /* a person who was found is not looked up again for so long */
+#define REFUSED_US 2000000 /* GetUser is not asked again about a token that was refused */
 
 /*
  * The bearer token of the Authorization header (RFC 6750 §2.1).
@@ -80,15 +86,18 @@ static struct slice display_name_of(const struct cognito_user *account)
 }
 
 /*
- * Insert the users row of a new account. The e-mail address may be missing; it never identifies a
- * person.
+ * Insert the users row of a new account. Its uuid follows from the subject: a person whose row was
+ * lost gets the same one again, and with it their conversations. The e-mail address may be missing;
+ * it never identifies a person.
  */
 static int register_account(struct ctx *ctx, struct slice jwt, const char *subject,
 			    char ret_uuid[UUID_SIZE])
 {
 	struct cognito_user account;
+	char uuid[UUID_SIZE];
 	char display_name[LIMIT_DISPLAY_NAME * 4 + 1];
-	const char *values[] = {subject, account.preferred_username, display_name, account.email};
+	const char *values[] = {uuid, subject, account.preferred_username, display_name,
+				account.email};
 	pg_result_auto *result = NULL;
 	int r;
 
@@ -101,11 +110,14 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 		return PROBLEM_HANDLE_INVALID;
 	if (!slice_copy(display_name_of(&account), display_name, sizeof(display_name)))
 		return ERR_INTERNAL;
-	if (!account.email[0])
-		values[3] = NULL;
-
-	r = db_query(ctx->db, &query_users_register, 4, values, &result);
+	r = uuid_v5(UUID_SPACE_OID, slice_of(subject), uuid);
 	if (r < 0)
+		return r;
+	if (!account.email[0])
+		values[4] = NULL;
+
+	r = db_query(ctx->db, &query_users_register, 5, values, &result);
+	if (r < 0 && r != ERR_CONFLICT)
 		return r;
 	/*
 	 * Nothing is inserted after a concurrent first request of the same account. When this
@@ -115,28 +127,74 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 	return r == ERR_NOT_FOUND ? PROBLEM_HANDLE_TAKEN : r;
 }
 
-/* Find the person of `subject`; `may_register`: insert a row for a new account. */
-static int find_caller(struct ctx *ctx, struct slice jwt, const char *subject, bool may_register,
-		       struct caller *ret_caller)
+/* Whether `r` says something about the account, rather than about a service or this request. */
+static bool is_refusal(int r)
 {
-	const char *known = cache_get(ctx->users, subject);
+	return r == PROBLEM_TOKEN_INVALID || r == PROBLEM_SCOPE || r == PROBLEM_HANDLE_MISSING ||
+	       r == PROBLEM_HANDLE_INVALID || r == PROBLEM_HANDLE_TAKEN;
+}
+
+/*
+ * register_account, unless it has just refused the same token: requests must not become calls of
+ * GetUser, whose quota all people share.
+ */
+static int register_once(struct ctx *ctx, struct slice jwt, const char *subject,
+			 char ret_uuid[UUID_SIZE])
+{
+	unsigned char digest[CRYPTO_DIGEST_SIZE];
+	char key[CRYPTO_HEX_SIZE], refusal[16];
+	const char *refused;
+	uint64_t value;
 	int r;
 
+	r = crypto_sha256(&jwt, 1, digest);
+	if (r < 0)
+		return r;
+	crypto_hex(digest, key);
+	refused = cache_get_since(ctx->refusals, key, clock_monotonic_us() - REFUSED_US);
+	if (refused && slice_number(slice_of(refused), 10, INT_MAX, &value))
+		return -(int)value;
+	r = register_account(ctx, jwt, subject, ret_uuid);
+	if (is_refusal(r)) {
+		snprintf(refusal, sizeof(refusal), "%d", -r);
+		cache_put(ctx->refusals, key, refusal);
+	}
+	return r;
+}
+
+/*
+ * Find the person of `subject`; `may_register`: insert a row for a new account. known_us: who was
+ * found before (clock_monotonic_us) is looked up again; while PostgreSQL does not answer, what was
+ * found is used.
+ */
+static int find_caller(struct ctx *ctx, struct slice jwt, const char *subject, bool may_register,
+		       int64_t known_us, struct caller *ret_caller)
+{
+	const char *known = cache_get_since(ctx->users, subject, known_us);
+	int r = 0;
+
+	if (!known) {
+		r = uuid_by_sub(ctx->db, subject, ret_caller->uuid);
+		if (r == ERR_UNAVAILABLE && known_us < INT64_MAX)
+			known = cache_get(ctx->users, subject);
+	}
 	if (known) {
 		memcpy(ret_caller->uuid, known, UUID_SIZE);
 		return 0;
 	}
-	r = uuid_by_sub(ctx->db, subject, ret_caller->uuid);
-	if (r == ERR_NOT_FOUND && !may_register)
-		return 0;
-	if (r == ERR_NOT_FOUND)
-		r = register_account(ctx, jwt, subject, ret_caller->uuid);
+	if (r == ERR_NOT_FOUND) {
+		cache_remove(ctx->users, subject);
+		if (!may_register)
+			return 0;
+		r = register_once(ctx, jwt, subject, ret_caller->uuid);
+	}
 	if (r == 0)
 		cache_put(ctx->users, subject, ret_caller->uuid);
 	return r;
 }
 
-int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
+/* known_us: as find_caller. Returns as caller_authenticate. */
+static int authenticate(struct ctx *ctx, enum auth auth, int64_t known_us, struct req *req)
 {
 	struct caller caller = {.uuid = ""};
 	struct token token;
@@ -152,8 +210,18 @@ int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
 	r = token_verify(ctx->tokens, jwt, clock_now_us() / 1000000, &token);
 	if (r < 0)
 		return r == ERR_DENIED ? PROBLEM_TOKEN_INVALID : r;
-	r = find_caller(ctx, jwt, token.subject, auth == AUTH_REQUIRED, &caller);
+	r = find_caller(ctx, jwt, token.subject, auth == AUTH_REQUIRED, known_us, &caller);
 	if (r == 0)
 		req->caller = caller;
 	return r;
+}
+
+int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
+{
+	return authenticate(ctx, auth, clock_monotonic_us() - KNOWN_US, req);
+}
+
+int caller_renew(struct ctx *ctx, enum auth auth, struct req *req)
+{
+	return authenticate(ctx, auth, INT64_MAX, req);
 }

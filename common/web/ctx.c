@@ -11,6 +11,7 @@
 #include "identity/token.h"
 
 #define USERS_SLOTS	    256
+#define REFUSALS_SLOTS	    64
 #define CONVERSATIONS_SLOTS 512
 
 int ctx_init(struct ctx *ctx, unsigned needs)
@@ -30,7 +31,8 @@ int ctx_init(struct ctx *ctx, unsigned needs)
 		ctx->tokens = token_verifier_new(&ctx->config, &ctx->budget);
 		ctx->cognito = cognito_new(&ctx->config, &ctx->budget);
 		ctx->users = cache_new(USERS_SLOTS);
-		if (!ctx->tokens || !ctx->cognito || !ctx->users)
+		ctx->refusals = cache_new(REFUSALS_SLOTS);
+		if (!ctx->tokens || !ctx->cognito || !ctx->users || !ctx->refusals)
 			return ERR_NO_MEMORY;
 	}
 	return 0;
@@ -40,6 +42,7 @@ void ctx_dispose(struct ctx *ctx)
 {
 	free(ctx->readiness);
 	cache_free(ctx->conversations);
+	cache_free(ctx->refusals);
 	cache_free(ctx->users);
 	cognito_free(ctx->cognito);
 	token_verifier_free(ctx->tokens);

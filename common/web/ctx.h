@@ -27,6 +27,7 @@ struct ctx {
 	struct cognito *cognito;
 	struct rate *rate;	     /* NULL: requests of a person are not counted */
 	struct cache *users;	     /* Cognito subject -> uuid of the person (web/caller.c) */
+	struct cache *refusals;	     /* digest of a token -> its refusal (web/caller.c) */
 	struct cache *conversations; /* uuid -> its members (domain/conversation_members.c) */
 	struct readiness *readiness; /* allocated by domain/readiness.c, freed here */
 };

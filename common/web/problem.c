@@ -14,6 +14,7 @@ enum problem problem_of(int err)
 		return (enum problem)err;
 	switch (err) {
 	case ERR_NOT_FOUND:
+	case ERR_REFERENCE:
 		return PROBLEM_NOT_FOUND;
 	case ERR_UNAVAILABLE:
 		return PROBLEM_UNAVAILABLE;

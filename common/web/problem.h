@@ -60,7 +60,7 @@ enum problem {
 /*
  * The problem that a client is told for `err`, an ERR_… or PROBLEM_… value: a problem as it is;
  * ERR_NOT_FOUND, ERR_UNAVAILABLE, ERR_OVERLOADED and ERR_NO_MEMORY as the problem of that name;
- * anything else is a bug that nobody caught, PROBLEM_INTERNAL.
+ * ERR_REFERENCE as PROBLEM_NOT_FOUND; anything else is a bug that nobody caught, PROBLEM_INTERNAL.
  */
 enum problem problem_of(int err);
 

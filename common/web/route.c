@@ -303,6 +303,25 @@ static int count_request(struct ctx *ctx, const struct req *req, struct resp *re
 	return PROBLEM_TOO_MANY_REQUESTS;
 }
 
+/*
+ * Call the handler. ERR_REFERENCE: it has changed nothing, because its caller, or another row that
+ * it needs, is gone. Their row may have been deleted or restored since it was looked up, so look
+ * the caller up, register them if necessary, and call the handler once more.
+ */
+static int handle(struct ctx *ctx, const struct route *route, struct req *req, struct resp *resp)
+{
+	int r;
+
+	r = route->handle(ctx, req, resp);
+	if (r != ERR_REFERENCE || !*req->caller.uuid)
+		return r;
+	r = caller_renew(ctx, route->auth, req);
+	if (r < 0)
+		return r;
+	begin_response(resp, req);
+	return route->handle(ctx, req, resp);
+}
+
 /* From the route's table entry to a written response. Returns 0; ERR_…; PROBLEM_…. */
 static int answer(struct ctx *ctx, struct fcgi *fcgi, const struct route *route, struct req *req,
 		  struct buffers *buffers)
@@ -316,7 +335,7 @@ static int answer(struct ctx *ctx, struct fcgi *fcgi, const struct route *route,
 	if (r == 0)
 		r = count_request(ctx, req, resp);
 	if (r == 0)
-		r = route->handle(ctx, req, resp);
+		r = handle(ctx, route, req, resp);
 	if (r == 0 && resp->headers.failed)
 		r = ERR_NO_MEMORY;
 	return r;

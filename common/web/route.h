@@ -34,7 +34,11 @@ struct route {
 	const char *path;   /* a pattern, as req_match reads it */
 	enum auth auth;
 	enum cache_policy cache;
-	/* Returns 0 when the response is written, else ERR_… or PROBLEM_…. */
+	/*
+	 * Returns 0 when the response is written, else ERR_… or PROBLEM_…. ERR_REFERENCE: nothing
+	 * was changed because the caller, or a row that is referred to, is gone; the loop looks the
+	 * caller up and calls once more.
+	 */
 	int (*handle)(struct ctx *ctx, const struct req *req, struct resp *resp);
 };
 

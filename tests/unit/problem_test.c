@@ -63,6 +63,7 @@ static void some_errors_are_problems_and_all_others_are_bugs(void **state)
 
 	(void)state;
 	assert_int_equal(problem_of(ERR_NOT_FOUND), PROBLEM_NOT_FOUND);
+	assert_int_equal(problem_of(ERR_REFERENCE), PROBLEM_NOT_FOUND);
 	assert_int_equal(problem_of(ERR_UNAVAILABLE), PROBLEM_UNAVAILABLE);
 	assert_int_equal(problem_of(ERR_OVERLOADED), PROBLEM_OVERLOADED);
 	assert_int_equal(problem_of(ERR_NO_MEMORY), PROBLEM_NO_MEMORY);

@@ -1,11 +1,19 @@
 // identity.mjs - authentication: access tokens, and the account of the caller.
 import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
+import { assertOk, assertProblem, sleep, TIME, UUID } from '../harness/client.mjs';
 import { SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
-import { newAccount, newHandle, newPerson, setAttribute } from '../harness/people.mjs';
+import {
+  newAccount,
+  newHandle,
+  newPair,
+  newPerson,
+  say,
+  setAttribute,
+} from '../harness/people.mjs';
 import { PERSONAL, ROUTES } from '../harness/routes.mjs';
 
 const me = (token) => stack.ask('GET', '/api/users/me', { token });
@@ -13,6 +21,17 @@ const withHeader = (Authorization) =>
   stack.ask('GET', '/api/users/me', { headers: { Authorization } });
 const usersOf = (column, value) =>
   stack.sql(`select uuid, handle, display_name, email from users where ${column} = '${value}'`);
+
+
+// A refusal is remembered for two seconds: ask until the answer is another one.
+async function meAfter(token, refusal) {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await me(token);
+    if (answer.body.errors?.[0] !== refusal) return answer;
+    await sleep(100);
+  }
+  return assert.fail(`${refusal} is never forgotten`);
+}
 
 describe('access tokens', () => {
   test('without a valid token every personal route is a 401 with WWW-Authenticate', async () => {
@@ -180,7 +199,7 @@ describe('the first request of an account', () => {
     );
     const handle = newHandle('second');
     await setAttribute(stack, account.username, 'preferred_username', handle);
-    assert.equal(assertOk(await me(account.token)).handle, handle);
+    assert.equal(assertOk(await meAfter(account.token, 'handle_taken')).handle, handle);
     assert.equal(assertOk(await me(owner.token)).uuid, owner.uuid);
   });
 
@@ -198,5 +217,134 @@ describe('the first request of an account', () => {
     assertProblem(await me(account.token), 409, 'handle_taken');
     const [row] = await usersOf('handle', 'andrewbrown');
     assert.equal(row[0], SEEDED.andrewbrown.uuid);
+    assert.equal(assertOk(await me(await stack.token('andrewbrown'))).uuid, row[0]);
+  });
+});
+
+// UUIDv5 (RFC 9562) of a subject, in the namespace of the contract.
+function uuidOfSubject(sub) {
+  const space = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
+  const bytes = createHash('sha1').update(space).update(sub).digest().subarray(0, 16);
+  bytes[6] = 0x50 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const subjectOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sub;
+const lose = ({ uuid }) => stack.sql(`delete from users where uuid = '${uuid}'`);
+
+describe('a person whose row is lost', () => {
+  test('has the uuid that follows from the subject, and gets it again', async () => {
+    const person = await newPerson(stack);
+    assert.equal(person.uuid, uuidOfSubject(subjectOf(person.token)));
+    await lose(person);
+    const again = assertOk(await me(person.token));
+    assert.equal(again.uuid, person.uuid);
+    assert.equal(again.handle, person.handle);
+  });
+
+  test('has the conversations of before after the next request', async () => {
+    const { ann, ben, group } = await newPair(stack, 'Before the restore');
+    await lose(ann);
+    const [row] = assertOk(await stack.ask('GET', '/api/message_groups', { token: ann.token }));
+    assert.equal(row.uuid, group);
+    assert.equal(row.handle, ben.handle);
+    assertOk(await me(ann.token));
+    assertOk(await say(stack, ben, { handle: ann.handle }, 'After the restore'));
+    const page = assertOk(await stack.ask('GET', `/api/messages/${group}`, { token: ann.token }));
+    assert.deepEqual(
+      page.map(({ message, handle }) => [handle, message]),
+      [
+        [ann.handle, 'Before the restore'],
+        [ben.handle, 'After the restore'],
+      ],
+    );
+  });
+
+  test('does nothing without a name: each write registers again, then succeeds', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const crud = assertOk(
+      await stack.ask('POST', '/api/activities', {
+        token: ben.token,
+        json: { message: 'like me', ttl: '1-hour' },
+      }),
+    );
+    const { token } = ann;
+    const write = (method, path, json) => () => stack.ask(method, path, { token, json });
+    const writes = {
+      'a crud': write('POST', '/api/activities', { message: 'a crud', ttl: '1-hour' }),
+      'a crud with a key': () =>
+        stack.ask('POST', '/api/activities', {
+          token,
+          key: randomUUID(),
+          json: { message: 'a crud', ttl: '1-hour' },
+        }),
+      'a reply': write('POST', `/api/activities/${crud.uuid}/reply`, { message: 'a reply' }),
+      'a like': write('PUT', `/api/activities/${crud.uuid}/like`),
+      'a repost': write('PUT', `/api/activities/${crud.uuid}/repost`),
+      'a message': write('POST', '/api/messages', {
+        message: 'a message',
+        message_group_uuid: group,
+      }),
+      'a message by handle': write('POST', '/api/messages', {
+        message: 'a message',
+        handle: ben.handle,
+      }),
+      'the profile': write('PUT', '/api/profile/update', { display_name: ann.name, bio: '' }),
+      'the account': write('GET', '/api/users/me'),
+    };
+    for (const [what, send] of Object.entries(writes)) {
+      assertOk(await send()); // this worker knows the person
+      await lose(ann);
+      const answer = assertOk(await send());
+      if (answer.handle !== ben.handle) {
+        assert.equal(answer.handle, ann.handle, what);
+        assert.equal(answer.display_name, ann.name, what);
+      }
+      const rows = await usersOf('handle', ann.handle);
+      assert.deepEqual(
+        rows.map(([uuid]) => uuid),
+        [ann.uuid],
+        what,
+      );
+    }
+    const page = assertOk(await stack.ask('GET', `/api/messages/${group}`, { token: ben.token }));
+    for (const { handle, display_name: name } of page)
+      assert.deepEqual([handle, name], [ann.handle, ann.name]);
+  });
+
+  test('is anonymous on optional routes, a second later at most, and not registered', async () => {
+    const person = await newPerson(stack);
+    const crud = assertOk(
+      await stack.ask('POST', '/api/activities', {
+        token: (await newPerson(stack)).token,
+        json: { message: 'public', ttl: '1-hour' },
+      }),
+    );
+    const show = async () =>
+      assertOk(
+        await stack.ask('GET', `/api/activities/${crud.uuid}`, { token: person.token }),
+      ).activity;
+    assert.equal((await show()).liked, false);
+    await lose(person);
+    let shown;
+    for (let tries = 0; tries < 100; tries++) {
+      shown = await show();
+      if (shown.liked === undefined) break;
+      await sleep(100);
+    }
+    assert.equal(shown.liked, undefined);
+    assert.deepEqual(await usersOf('handle', person.handle), []);
+  });
+
+  test('cannot be written to, and nothing is stored', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    await lose(ben);
+    for (const to of [{ message_group_uuid: group }, { handle: ben.handle }])
+      assertProblem(await say(stack, ann, to, 'Are you there?'), 422, 'user_not_found');
+    const page = assertOk(await stack.ask('GET', `/api/messages/${group}`, { token: ann.token }));
+    assert.equal(page.length, 1);
+    assertOk(await me(ben.token));
+    assertOk(await say(stack, ann, { message_group_uuid: group }, 'Welcome back'));
   });
 });

@@ -101,6 +101,25 @@ async function readyBecomes(status) {
 }
 
 describe('outages', () => {
+  test('while PostgreSQL is stopped, people who are known mark messages as read', async () => {
+    const { ben, group, first } = await newPair(stack);
+    const read = () =>
+      stack.ask('PUT', `/api/message_groups/${group}/read`, {
+        token: ben.token,
+        json: { message_uuid: first.uuid },
+      });
+    assert.equal((await read()).status, 204);
+    await stack.local('stop', 'postgres');
+    try {
+      await sleep(1500); // what the worker knows of the person is older than a second
+      for (let i = 0; i < 5; i++) assert.equal((await read()).status, 204);
+    } finally {
+      await stack.local('start', 'postgres');
+    }
+    await readyBecomes(200);
+    assert.equal((await read()).status, 204);
+  });
+
   test('while PostgreSQL is stopped, routes that need it answer 503; then they recover', async () => {
     const pair = await newPair(stack);
     const { groups, messages, me, short, health } = requestsOf(pair);

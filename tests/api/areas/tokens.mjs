@@ -40,6 +40,8 @@ function sign(
 }
 
 const me = (token) => stack.ask('GET', '/api/users/me', { token });
+const calls = () =>
+  proxies.cognito.recorded.filter(({ operation }) => operation === 'GetUser').length;
 const nowS = () => Math.floor(Date.now() / 1000);
 
 before(async () => {
@@ -209,10 +211,59 @@ describe('the account behind a new token', () => {
   });
 
   test('is not read for a known user', async () => {
-    const calls = () =>
-      proxies.cognito.recorded.filter(({ operation }) => operation === 'GetUser').length;
     const from = calls();
     for (let i = 0; i < 3; i++) assertOk(await me(sign({ jti: randomUUID() })));
     assert.equal(calls(), from);
+  });
+
+  // GetUser's quota is shared by all people of a region.
+  test('is read once in two seconds while it is refused, whatever the reason', async () => {
+    const denied = (message) => ({
+      status: 400,
+      body: { __type: 'NotAuthorizedException', message },
+    });
+    const owner = await newPerson(stack);
+    const account = () => newAccount(stack, { preferred_username: owner.handle });
+    const cases = [
+      { status: 409, code: 'handle_taken', account: await account() },
+      {
+        status: 409,
+        code: 'handle_missing',
+        account: await newAccount(stack, { preferred_username: undefined }),
+      },
+      {
+        status: 409,
+        code: 'handle_invalid',
+        account: await newAccount(stack, { preferred_username: 'x' }),
+      },
+      {
+        status: 403,
+        code: 'insufficient_scope',
+        account: await newAccount(stack),
+        answer: denied('Access Token does not have required scopes'),
+      },
+      {
+        status: 401,
+        code: 'token_invalid',
+        account: await newAccount(stack),
+        answer: denied('Access Token has been revoked'),
+      },
+    ];
+    for (const { status, code, account: asked, answer } of cases) {
+      proxies.cognito.fault = (request) =>
+        request.operation === 'GetUser' ? answer : jwksFault(request);
+      const from = calls();
+      const began = Date.now();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => me(asked.token)));
+      for (const one of answers) assertProblem(one, status, code);
+      const most = stack.workers('users_me').length * (1 + Math.floor((Date.now() - began) / 2000));
+      const made = calls() - from;
+      assert.ok(made >= 1 && made <= most, `${code}: ${made} calls, at most ${most}`);
+    }
+    // Another token is another question.
+    proxies.cognito.fault = jwksFault;
+    const from = calls();
+    assertProblem(await me((await account()).token), 409, 'handle_taken');
+    assert.equal(calls(), from + 1);
   });
 });
