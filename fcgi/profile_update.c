@@ -12,6 +12,7 @@ static const struct field name_field = {
 	.invalid = "display_name_invalid",
 	.too_long = "display_name_exceed_max_chars",
 	.max = LIMIT_DISPLAY_NAME,
+	.name = true,
 };
 
 static const struct field bio_field = {

@@ -84,7 +84,7 @@ static void read_attribute(const json_object *attribute, struct cognito_user *us
 		return;
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
 		if (slice_is(name, attributes[i].name))
-			text_copy_name(value, attributes[i].value, attributes[i].size);
+			text_copy_name(text_trim(value), attributes[i].value, attributes[i].size);
 }
 
 /* Returns 0; ERR_UNAVAILABLE when the answer cannot be read. */

@@ -16,7 +16,10 @@
 #include "run/budget.h"
 #include "run/config.h"
 
-/* NUL-terminated; "" for an attribute that is missing, too long, or has a control character. */
+/*
+ * Without the white space around it (text_trim), NUL-terminated; "" for an attribute that is
+ * missing, too long, or has a control character.
+ */
 struct cognito_user {
 	char subject[256];
 	char preferred_username[128];

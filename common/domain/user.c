@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/handle.h"
+#include "base/name.h"
 #include "db/row.h"
 #include "domain/quota.h"
 #include "limit.h"
@@ -108,16 +109,18 @@ int user_write_account(const PGresult *account, int64_t unread_messages, struct 
 int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)
 {
-	char name[LIMIT_DISPLAY_NAME * 4 + 1]; /* UTF-8: at most 4 bytes per code point */
-	char bio[LIMIT_BIO * 4 + 1];
+	char name[NAME_SIZE];
+	char bio[LIMIT_BIO * 4 + 1]; /* UTF-8: at most 4 bytes per code point */
 	char most[QUOTA_TEXT_SIZE];
 	const char *values[] = {uuid, name, changes->bio.len ? bio : NULL,
 				quota_text(ctx, QUOTA_PROFILE, most)};
 	pg_result_auto *result = NULL;
 	int r;
 
-	if (!slice_copy(changes->display_name, name, sizeof(name)) ||
-	    !slice_copy(changes->bio, bio, sizeof(bio)))
+	r = text_nfc(changes->display_name, name, sizeof(name));
+	if (r < 0)
+		return r;
+	if (!slice_copy(changes->bio, bio, sizeof(bio)))
 		return ERR_INTERNAL;
 	r = db_query(ctx->db, &query_users_update, 4, values, &result);
 	if (r < 0)

@@ -48,7 +48,8 @@ struct user_changes {
 
 /*
  * Change the account of person `uuid` and write it.
- * Returns 0; ERR_NOT_FOUND; as db_query; ERR_NO_MEMORY; PROBLEM_QUOTA_EXCEEDED.
+ * Returns 0; ERR_REFERENCE when the person is gone; as db_query; ERR_NO_MEMORY;
+ * PROBLEM_QUOTA_EXCEEDED.
  */
 int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)

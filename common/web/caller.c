@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "base/err.h"
 #include "base/handle.h"
+#include "base/name.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "identity/token.h"
@@ -74,15 +75,29 @@ static int get_account(struct ctx *ctx, struct slice jwt, const char *subject,
 	return r;
 }
 
-/* The account's name if it can be shown; otherwise its handle. */
-static struct slice display_name_of(const struct cognito_user *account)
+/*
+ * Read the account's handle.
+ * Returns 0; PROBLEM_HANDLE_MISSING; PROBLEM_HANDLE_INVALID; PROBLEM_HANDLE_RESERVED.
+ */
+static int read_handle(const struct cognito_user *account, char handle[LIMIT_HANDLE_MAX + 1])
 {
-	struct slice name = text_trim(slice_of(account->name));
+	struct slice text = slice_of(account->preferred_username);
 
-	if (name.len == 0 || text_length(name) > LIMIT_DISPLAY_NAME ||
-	    text_has_control(name, false))
-		return slice_of(account->preferred_username);
-	return name;
+	if (text.len == 0)
+		return PROBLEM_HANDLE_MISSING;
+	if (!handle_valid(text) || !slice_copy(text, handle, LIMIT_HANDLE_MAX + 1))
+		return PROBLEM_HANDLE_INVALID;
+	return handle_reserved(text) ? PROBLEM_HANDLE_RESERVED : 0;
+}
+
+/* The account's name if it can be shown; otherwise the handle. Returns 0; ERR_NO_MEMORY. */
+static int read_name(const struct cognito_user *account, const char *handle, char name[NAME_SIZE])
+{
+	struct slice text = slice_of(account->name);
+
+	if (!name_valid(text) || text_length(text) > LIMIT_DISPLAY_NAME)
+		text = slice_of(handle);
+	return text_nfc(text, name, NAME_SIZE);
 }
 
 /*
@@ -95,22 +110,20 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 {
 	struct cognito_user account;
 	char uuid[UUID_SIZE];
-	char display_name[LIMIT_DISPLAY_NAME * 4 + 1];
-	const char *values[] = {uuid, subject, account.preferred_username, display_name,
-				account.email};
+	char handle[LIMIT_HANDLE_MAX + 1];
+	char name[NAME_SIZE];
+	const char *values[] = {uuid, subject, handle, name, account.email};
 	pg_result_auto *result = NULL;
 	int r;
 
 	r = get_account(ctx, jwt, subject, &account);
 	if (r < 0)
 		return r;
-	if (!account.preferred_username[0])
-		return PROBLEM_HANDLE_MISSING;
-	if (!handle_valid(slice_of(account.preferred_username)))
-		return PROBLEM_HANDLE_INVALID;
-	if (!slice_copy(display_name_of(&account), display_name, sizeof(display_name)))
-		return ERR_INTERNAL;
-	r = uuid_v5(UUID_SPACE_OID, slice_of(subject), uuid);
+	r = read_handle(&account, handle);
+	if (r == 0)
+		r = read_name(&account, handle, name);
+	if (r == 0)
+		r = uuid_v5(UUID_SPACE_OID, slice_of(subject), uuid);
 	if (r < 0)
 		return r;
 	if (!account.email[0])
@@ -131,7 +144,8 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 static bool is_refusal(int r)
 {
 	return r == PROBLEM_TOKEN_INVALID || r == PROBLEM_SCOPE || r == PROBLEM_HANDLE_MISSING ||
-	       r == PROBLEM_HANDLE_INVALID || r == PROBLEM_HANDLE_TAKEN;
+	       r == PROBLEM_HANDLE_INVALID || r == PROBLEM_HANDLE_RESERVED ||
+	       r == PROBLEM_HANDLE_TAKEN;
 }
 
 /*

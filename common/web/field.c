@@ -2,8 +2,15 @@
 #include "web/field.h"
 
 #include "base/err.h"
+#include "base/name.h"
 #include "base/text.h"
 #include "json/jsonin.h"
+
+/* Whether a trimmed text shows nothing. One with control characters is invalid instead. */
+static bool is_blank(struct slice value)
+{
+	return !text_is_visible(value) && !text_has_control(value, true);
+}
 
 bool field_read(const json_object *body, const struct field *field, struct resp *resp,
 		struct slice *ret_value)
@@ -18,12 +25,12 @@ bool field_read(const json_object *body, const struct field *field, struct resp 
 		return false;
 	}
 	value = text_trim(value);
-	if (value.len == 0) {
+	if (is_blank(value)) {
 		if (field->blank)
 			resp_add_code(resp, field->blank);
 		return false;
 	}
-	if (text_has_control(value, field->lines)) {
+	if (text_has_control(value, field->lines) || (field->name && !name_valid(value))) {
 		resp_add_code(resp, field->invalid);
 		r = ERR_INVALID;
 	}
@@ -43,7 +50,7 @@ bool field_given(const json_object *body, const struct field *field)
 	int r;
 
 	r = jsonin_string(body, field->key, &value);
-	return r == ERR_INVALID || (r == 0 && text_trim(value).len > 0);
+	return r == ERR_INVALID || (r == 0 && !is_blank(text_trim(value)));
 }
 
 bool field_uuid(const json_object *body, const struct field *field, struct resp *resp,

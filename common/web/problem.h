@@ -34,6 +34,7 @@
 	X(PROBLEM_READ_STALE, 409, "read_stale", "More than 100 messages came after this one")     \
 	X(PROBLEM_HANDLE_TAKEN, 409, "handle_taken", "Another person has this handle")             \
 	X(PROBLEM_HANDLE_INVALID, 409, "handle_invalid", "The account's handle cannot be used")    \
+	X(PROBLEM_HANDLE_RESERVED, 409, "handle_reserved", "Nobody may have the account's handle") \
 	X(PROBLEM_HANDLE_MISSING, 409, "handle_missing", "The account has no handle")              \
 	X(PROBLEM_BODY_TOO_LARGE, 413, "body_too_large", "The request body is larger than 16 KiB") \
 	X(PROBLEM_CONTENT_TYPE, 415, "content_type_unsupported",                                   \

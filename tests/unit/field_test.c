@@ -23,6 +23,15 @@ static const struct field name = {
 	.max = 5,
 };
 
+static const struct field person = {
+	.key = "message",
+	.blank = "person_blank",
+	.invalid = "person_invalid",
+	.too_long = "person_long",
+	.max = 5,
+	.name = true,
+};
+
 /* Read `field` of `json`. Returns the codes, joined by commas, and the value. */
 static bool read_field(const struct field *field, const char *json, char *ret_codes,
 		       char *ret_value)
@@ -60,6 +69,14 @@ static void texts_are_trimmed_and_checked(void **state)
 		{&message, "{\"message\":null}", "message_blank", ""},
 		{&message, "{\"message\":\"\"}", "message_blank", ""},
 		{&message, "{\"message\":\" \\t\\u00a0\\u2029\"}", "message_blank", ""},
+		{&message, "{\"message\":\"\\u200b \\u3164\\u2800\"}", "message_blank", ""},
+		{&message, "{\"message\":\"\\u200b\\u0007\"}", "message_invalid", ""},
+		{&message, "{\"message\":\"\\u200b.\"}", "", "\u200b."},
+		{&message, "{\"message\":\"a\\u202eb\"}", "", "a\u202eb"},
+		{&person, "{\"message\":\"Ann\"}", "", "Ann"},
+		{&person, "{\"message\":\" \\u3164\"}", "person_blank", ""},
+		{&person, "{\"message\":\"a\\u202eb\"}", "person_invalid", ""},
+		{&person, "{\"message\":\"a\\u200b12345\"}", "person_invalid,person_long", ""},
 		{&message, "{\"message\":1}", "message_invalid", ""},
 		{&message, "{\"message\":[\"hi\"]}", "message_invalid", ""},
 		{&message, "{\"message\":\"a\\u0000b\"}", "message_invalid", ""},

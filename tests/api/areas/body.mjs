@@ -192,8 +192,11 @@ describe('bodies', () => {
     }
     for (const message of ['x'.repeat(1025), EMOJI.repeat(1025), `a${' '.repeat(1023)}b`])
       assertProblem(await say(stack, ann, to, message), 422, 'message_exceed_max_chars');
+    // Something must be visible.
+    for (const message of ['\u200b', '\u3164\u2800', '\u202e\u2069', '\u{e0041}\ufe0f'])
+      assertProblem(await say(stack, ann, to, message), 422, 'message_blank');
     // A zero-width space is no white space for trim().
-    assert.equal(assertOk(await say(stack, ann, to, '\u200b')).message, '\u200b');
+    assert.equal(assertOk(await say(stack, ann, to, '.\u200b')).message, '.\u200b');
   });
 
   test('a message may contain newlines and tabs, but no other control characters', async () => {

@@ -73,6 +73,7 @@ describe('posting', () => {
       [null, 'message_blank'],
       ['', 'message_blank'],
       [' \n\t\u00a0\ufeff ', 'message_blank'],
+      ['\u200b\u3164\u2800', 'message_blank'],
       [7, 'message_invalid'],
       [['x'], 'message_invalid'],
       ['a\u0000b', 'message_invalid'],

@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
-import { newPerson } from '../harness/people.mjs';
+import { newHandle, newPerson } from '../harness/people.mjs';
 import { stack as unlimited } from '../harness/main.mjs';
 import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
 import { Stack } from '../harness/stack.mjs';
@@ -200,6 +200,16 @@ describe('writes with one token', () => {
       world.ask('GET', '/api/users/me', { token: ben.token }),
     ))
       assertOk(answer);
+  });
+
+  test('include checks of handles, which are limited by address, without a token', async () => {
+    const from = newLocal();
+    const answers = await many(30, () =>
+      stack.ask('GET', `/api/handles/${newHandle()}`, { from, token: randomUUID() }),
+    );
+    const good = countGood(answers);
+    assert.ok(good > TOKEN_BURST && good < BURST, String(good));
+    assertOk(await world.ask('GET', `/api/handles/${newHandle()}`));
   });
 
   test('include PUT and DELETE, in any spelling of the Authorization header', async () => {

@@ -18,14 +18,15 @@ const QUERIES = path.join(ROOT, 'sql/queries');
 const execute = promisify(execFile);
 const run = async (file, ...args) =>
   (await execute(file, args, { cwd: ROOT, env: stack.env, maxBuffer: 64 << 20 })).stdout;
-const psql = (...args) =>
-  run('psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', stack.databaseUrl('plans'), ...args);
-const dbmate = (command) =>
+const psqlIn = (database, ...args) =>
+  run('psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', stack.databaseUrl(database), ...args);
+const psql = (...args) => psqlIn('plans', ...args);
+const dbmate = (command, database = 'plans', folder = path.join(ROOT, 'sql/migrations')) =>
   run(
     path.join(ROOT, 'node_modules/.bin/dbmate'),
-    `--url=${stack.databaseUrl('plans')}?sslmode=disable`,
+    `--url=${stack.databaseUrl(database)}?sslmode=disable`,
     '--no-dump-schema',
-    `--migrations-dir=${path.join(ROOT, 'sql/migrations')}`,
+    `--migrations-dir=${folder}`,
     command,
   );
 const WORDS = ['w1', 'w2', 'w20', 'w700', 'w19000', '#t1', '#t900', 'w1 & w2 & !w3'];
@@ -121,6 +122,53 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
       ...['-c', "select 'generic ' || generic_plans from pg_prepared_statements"],
     );
     assert.ok(Number(out.trim().split('\n').at(-1).split(' ')[1]) > 0, 'no generic plan was used');
+  });
+
+  test('names and handles of before are cleaned and kept by the migrations', async () => {
+    const folder = fs.mkdtempSync(path.join(stack.home, 'migrations-'));
+    const names = fs.readdirSync(path.join(ROOT, 'sql/migrations')).sort();
+    for (const name of names.filter((one) => one < '20261126020000'))
+      fs.copyFileSync(path.join(ROOT, 'sql/migrations', name), path.join(folder, name));
+    const people = {
+      plain: ['Ann Brown', 'Ann Brown'],
+      spoof: ['Andrew Brown @andrewbrown\u2800\u2800', 'Andrew Brown @andrewbrown'],
+      nworbwerdna: ['\u202enworB werdnA', 'nworB werdnA'],
+      nobody_here: ['\u3164 \u200b', 'nobody_here'],
+      marks: ['Zoe\u0308', 'Zo\u00eb'],
+      lines: ['a\u2028b\tc', 'abc'],
+      joined: ['A\u200dnn \ufe0f', 'Ann'],
+      tagged: ['x\u{e0041}\u{e007f}', 'x'],
+      rocket: ['👩🏽\u200d🚀 ❤\ufe0f 1\ufe0f\u20e3', '👩🏽\u200d🚀 ❤\ufe0f 1\ufe0f\u20e3'],
+      rainbow: ['🏳\ufe0f\u200d🌈\u200d', '🏳\ufe0f\u200d🌈'],
+      scotland: [
+        '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}\u{e0041}',
+        '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}',
+      ],
+      admin: ['Admin', 'Admin'],
+      blll: ['one', 'one'],
+      b1ll: ['two', 'two'],
+    };
+    const values = Object.entries(people).map(([handle, [name]]) => `('${handle}', '${name}')`);
+    const sql = (text) => psqlIn('names', '-c', text);
+
+    await stack.sql('create database names');
+    await dbmate('up', 'names', folder);
+    await sql(`insert into users (handle, display_name) values ${values.join(', ')}`);
+    await dbmate('up', 'names');
+    const rows = (await sql('select handle, display_name from users')).trim().split('\n');
+    assert.deepEqual(
+      Object.fromEntries(rows.map((row) => row.split('|'))),
+      Object.fromEntries(Object.entries(people).map(([handle, [, name]]) => [handle, name])),
+    );
+
+    // Two old handles that look alike stay; the look is free when both are gone.
+    const taken = 'insert into users (handle, display_name) values';
+    for (const handle of ['bIll', 'bl1L', 'BLLL', 'ADMIN', 'sp00f'])
+      await assert.rejects(sql(`${taken} ('${handle}', 'x')`), /handle_skeletons|users_handle/);
+    await sql("delete from users where handle = 'blll'");
+    await assert.rejects(sql(`${taken} ('bIll', 'x')`), /handle_skeletons/);
+    await sql("update users set handle = 'somebody' where handle = 'b1ll'");
+    await sql(`${taken} ('bIll', 'x')`);
   });
 
   test('the migrations can be rolled back and applied again', async () => {

@@ -41,6 +41,14 @@ describe('profile', () => {
       [undefined, 'display_name_blank'],
       [null, 'display_name_blank'],
       [' \t\n', 'display_name_blank'],
+      ['\u3164\u2800\u200b', 'display_name_blank'],
+      ['\u202e\u2066', 'display_name_blank'],
+      ['\u{e0041}', 'display_name_blank'],
+      ...[
+        ...['\u202eAnn', 'A\u2066nn', 'Ann\u061c', 'Ann\u200b', 'A\u00adnn', 'Ann\u3164'],
+        ...['Ann @bob\u2800', 'A\u{e0041}nn', 'A\u2028nn', 'A\u200dnn', 'A\u200cnn', 'A\ufe0f'],
+        ...['\u115fAnn', 'A\uffa0', 'A\u034fnn', 'A\ufeffnn', '🏴\u{e0041}'],
+      ].map((name) => [name, 'display_name_invalid']),
       [5, 'display_name_invalid'],
       ['a\nb', 'display_name_invalid'],
       ['a\u0000b', 'display_name_invalid'],
@@ -66,6 +74,25 @@ describe('profile', () => {
     const [display_name, bio] = ['😀'.repeat(50), '🚀'.repeat(160)];
     const me = assertOk(await update(ann, { display_name, bio }));
     assert.deepEqual([me.display_name, me.bio], [display_name, bio]);
+  });
+
+  test('a name may have emoji of several characters, and is stored composed', async () => {
+    const ann = await newPerson(stack);
+    for (const [sent, stored] of [
+      ['Ann 👩\u200d🚀', 'Ann 👩\u200d🚀'],
+      ['❤\ufe0f 🏳\ufe0f\u200d🌈 1\ufe0f\u20e3', '❤\ufe0f 🏳\ufe0f\u200d🌈 1\ufe0f\u20e3'],
+      ['Zoe\u0308 A\u030a', 'Zo\u00eb \u00c5'],
+      ['\u1112\u1161\u11ab', '\ud55c'],
+      ['e\u0301'.repeat(25), '\u00e9'.repeat(25)],
+      ['\u{1d160}'.repeat(50), '\u{1d158}\u{1d165}\u{1d16e}'.repeat(50)], // composed, it is longer
+    ])
+      assert.equal(assertOk(await update(ann, { display_name: sent })).display_name, stored);
+  });
+
+  test('a bio in which nothing is visible is no bio', async () => {
+    const ann = await newPerson(stack);
+    const me = assertOk(await update(ann, { display_name: 'Ann', bio: '\u200b\u3164' }));
+    assert.equal(me.bio, null);
   });
 
   test('only the caller’s own profile can be changed', async () => {

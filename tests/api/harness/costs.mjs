@@ -63,6 +63,7 @@ export const COSTS = {
   },
 
   'GET /api/users/@{handle}/short': {},
+  'GET /api/handles/{handle}': { more: () => [{ params: { handle: 'x' } }] },
   // Beside the page it counts all unread notifications.
   'GET /api/users/me': { reads: PAGE, rows: 10_000 },
   'PUT /api/profile/update': { reads: PAGE, rows: 10_000 },
