@@ -714,6 +714,17 @@ describe('English', () => {
   });
 });
 
+describe('grammar', () => {
+  test('generated code that is older than the grammar', () => {
+    for (const name of ['frontend/src/base/grammar.ts', 'sql/migrations/20261126040000_text_grammar.sql'])
+      includes(
+        'grammar',
+        { 'common/grammar.json': (text) => text.replace('[A-Za-z0-9]+://', '[A-Za-z]+://') },
+        `${name} is older than common/grammar.json`,
+      );
+  });
+});
+
 test('each check of tests/consistency has failed here', () => {
   const folder = path.join(ROOT, 'tests/consistency');
   const places = fs.readdirSync(folder).flatMap((name) =>

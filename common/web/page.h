@@ -16,7 +16,7 @@
 #include "web/req.h"
 #include "web/resp.h"
 
-#define PAGE_FIELDS_MAX 4
+#define PAGE_FIELDS_MAX 5
 #define PAGE_CURSOR_MAX 192 /* bytes of a decoded cursor with its NUL: no free text fits in it */
 
 /* The name and length that distinguish the cursors of one list from those of others. */

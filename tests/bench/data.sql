@@ -11,7 +11,7 @@ select 2 * :cruds as likes \gset
 \endif
 select setseed(0.5) \g /dev/null
 
--- Drop the indexes and disable the triggers; they are restored at the end.
+-- Drop the indexes and disable the triggers that count; they are restored at the end.
 create temporary table dropped_indexes as
 select indexname, indexdef
   from pg_indexes
@@ -19,6 +19,7 @@ select indexname, indexdef
    and indexname not in (select conname from pg_constraint);
 select format('drop index %I', indexname) from dropped_indexes \gexec
 alter table activities disable trigger user;
+alter table activities enable trigger search_lexemes;
 alter table likes disable trigger user;
 alter table reposts disable trigger user;
 

@@ -4,6 +4,7 @@ import constants from './constants.mjs';
 import containers from './containers.mjs';
 import english from './english.mjs';
 import environment from './environment.mjs';
+import grammar from './grammar.mjs';
 import layers from './layers.mjs';
 import metrics from './metrics.mjs';
 import queries from './queries.mjs';
@@ -26,6 +27,7 @@ const CHECKS = {
   constants,
   containers,
   english,
+  grammar,
 };
 
 // Where the check was called: FILE.mjs:LINE.

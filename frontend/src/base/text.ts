@@ -1,56 +1,99 @@
-/* Splits a text into plain text, links, mentions and tags. */
-import { HANDLE_PATTERN } from './limits';
+/*
+ * Splits a text into plain text, links, mentions and tags. The rules are those of the server, from
+ * common/grammar.json, with the characters of one version of Unicode on both sides.
+ */
+import { CLASSES, CUT, PATTERNS } from './grammar';
 
 export type Segment =
   | { kind: 'text'; text: string }
-  | { kind: 'link'; text: string; to: string }
+  | { kind: 'link'; text: string; to: string; host: string } // the host as browsers read it
   | { kind: 'mention'; text: string; to: string }
   | { kind: 'tag'; text: string; to: string };
 
-// A mention or tag does not start inside a word or an address (me@example.org, /#top).
-const TOKEN = new RegExp(
-  [
-    String.raw`https?:\/\/[^\s<>"']+`,
-    String.raw`(?<![\p{L}\p{N}_@#/.])@${HANDLE_PATTERN}(?![A-Za-z0-9_])`,
-    String.raw`(?<![\p{L}\p{N}_&#/])#[\p{L}\p{N}_]+`,
-  ].join('|'),
-  'gu',
-);
+const escaped = (code: number) => `\\u{${code.toString(16)}}`;
 
-/** Where a link ends: before trailing punctuation, and before a closing bracket without a pair. */
-function linkEnd(link: string): number {
-  let end = link.length;
+// The ranges of a class, for a regular expression. A class is a list such as `1c.9 7`: the distance
+// from the last character, and how many follow; in base 36.
+function rangesOf(name: string): string {
+  let last = 0;
+  return (CLASSES[name] ?? '')
+    .split(' ')
+    .map((part) => {
+      const [distance = 0, following = 0] = part.split('.').map((number) => parseInt(number, 36));
+      const first = last + distance;
+      last = first + following;
+      return following > 0 ? `${escaped(first)}-${escaped(last)}` : escaped(first);
+    })
+    .join('');
+}
+
+const expression = (pattern: string, flags: string) =>
+  new RegExp(
+    pattern.replace(/\{([a-z_]+)\}/g, (_, name: string) => rangesOf(name)),
+    flags,
+  );
+
+const ADDRESS = expression(PATTERNS.address, 'gu');
+const MARK = expression(PATTERNS.mark, 'gu');
+const TRIMMED = expression('[{trim}]$', 'u');
+
+const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+const count = (text: string, sign: string) => text.split(sign).length;
+
+/** A link without the punctuation and the closing brackets that belong to the sentence around it. */
+function trimLink(link: string): string {
   for (;;) {
-    const last = link[end - 1] ?? '';
-    const inside = link.slice(0, end);
-    if (/[.,;:!?]/.test(last)) end--;
-    else if (last === ')' && inside.split(')').length > inside.split('(').length) end--;
-    else return end;
+    const last = link.at(-1) ?? '';
+    const opening = PAIRS[last];
+    if (opening) {
+      if (count(link, last) <= count(link, opening)) return link;
+      link = link.slice(0, -1);
+    } else if (TRIMMED.test(link)) link = link.replace(TRIMMED, '');
+    else return link;
   }
 }
 
+/**
+ * Whether an address may become a link: of the web, and so that people and browsers see the same host.
+ * A name before the host could pass for it, and browsers take a backslash for a slash.
+ */
+const isLink = (address: string) =>
+  /^https?:\/\//i.test(address) &&
+  !/^\w+:\/+[^/?#]*@|\\/.test(address) &&
+  URL.canParse(address);
+
 export function segments(text: string): Segment[] {
-  const found: Segment[] = [];
-  let at = 0;
-  const plain = (end: number) => {
-    if (end > at) found.push({ kind: 'text', text: text.slice(at, end) });
-    at = end;
-  };
-  for (const match of text.matchAll(TOKEN)) {
-    let token = match[0];
-    if (token.startsWith('http')) {
-      token = token.slice(0, linkEnd(token));
-      if (!URL.canParse(token)) continue;
-      plain(match.index);
-      found.push({ kind: 'link', text: token, to: token });
-    } else {
-      plain(match.index);
-      if (token.startsWith('@')) found.push({ kind: 'mention', text: token, to: `/${token}` });
-      else
-        found.push({ kind: 'tag', text: token, to: `/search?term=${encodeURIComponent(token)}` });
+  if (!/[@＠#＃/]/.test(text)) return text === '' ? [] : [{ kind: 'text', text }];
+  const found: { at: number; segment: Segment }[] = [];
+  const rest = text.replace(ADDRESS, (address: string, at: number) => {
+    const link = trimLink(address);
+    if (isLink(link)) {
+      const { host } = new URL(link);
+      found.push({ at, segment: { kind: 'link', text: link, to: link, host } });
     }
-    at = match.index + token.length;
+    return CUT.repeat(address.length);
+  });
+  for (const { 0: mark, index: at } of rest.matchAll(MARK)) {
+    const name = mark.slice(1);
+    found.push({
+      at,
+      segment: /^[@＠]/.test(mark)
+        ? { kind: 'mention', text: mark, to: `/@${name}` }
+        : { kind: 'tag', text: mark, to: `/search?term=${encodeURIComponent(`#${name}`)}` },
+    });
+  }
+  found.sort((one, other) => one.at - other.at);
+
+  const all: Segment[] = [];
+  let end = 0;
+  const plain = (until: number) => {
+    if (until > end) all.push({ kind: 'text', text: text.slice(end, until) });
+  };
+  for (const { at, segment } of found) {
+    plain(at);
+    all.push(segment);
+    end = at + segment.text.length;
   }
   plain(text.length);
-  return found;
+  return all;
 }

@@ -10,7 +10,13 @@ export function RichText({ text }: { text: string }) {
         return segment.text;
       case 'link':
         return (
-          <a key={index} href={segment.to} target="_blank" rel="noopener noreferrer nofollow">
+          <a
+            key={index}
+            href={segment.to}
+            title={segment.host}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+          >
             {segment.text}
           </a>
         );

@@ -1,15 +1,11 @@
--- The search term $1 as a tsquery: its words, quotes and operators as websearch_to_tsquery reads
--- them, and each #tag and @handle in it. @handle matches that person as the author or as somebody
--- mentioned.
+-- The search term $1 as a tsquery (search_query), null when nothing can match it. Then whether many
+-- cruds match, as the planner expects, and whether far more do, so that a later page can keep the
+-- choice of the first one while estimates change a little.
 --
--- The second column disables generic plans, which PostgreSQL would use from the sixth execution on.
--- Each search must be planned for its own words: a rare word is looked up in the index, for a
--- frequent word the newest cruds are scanned.
-select websearch_to_tsquery('simple', regexp_replace($1, activity_mark_pattern(), ' ', 'g'))
-       && coalesce(string_agg(
-               '(' || quote_literal(mark) || coalesce('|' || quote_literal('by:' || u.uuid), '') || ')',
-               '&')::tsquery, ''),
+-- The last column disables generic plans, which PostgreSQL would use from the sixth execution on.
+-- Each search must be planned for its own words.
+select query, estimate > 5000, estimate > 10000,
        set_config('plan_cache_mode', 'force_custom_plan', false)
-  from unnest(activity_marks($1)) as mark
-  left join users u on mark like '@%' and lower(u.handle) = substr(mark, 2)
+  from search_query($1) as query
+  cross join search_estimate(query) as estimate
 -- example: 'w1 #t5 @person_1'

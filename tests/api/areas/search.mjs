@@ -82,11 +82,76 @@ describe('search', () => {
       ['naïve café', 'CAFÉ'],
       ['#Überraschung heute', '#überraschung'],
       ['הכל בסדר', 'בסדר'],
+      ['🚀 up', '🚀'],
     ]) {
       const crud = await post(ann, message);
       assert.ok(uuidsOf(await find(`${term} @${ann.handle}`)).includes(crud.uuid), term);
     }
-    assert.deepEqual(await find('🚀'), []);
+  });
+
+  // [text, terms that find it, terms that do not]
+  const FOUND = [
+    ['go left/w now', ['left', 'w', 'left/w', 'LEFT w'], ['leftw', 'left/now']],
+    ['see /usr/w and w/2', ['usr', '/usr/w', 'w/2', '2'], ['usr/2']],
+    ['v1.2.3 is out', ['1.2.3', 'v1.2.3', '1.2', 'V1'], ['1.3', '2.2.3']],
+    ['a<b>bold</b>c', ['bold', 'b', 'c'], []],
+    ['mail me@host.example, -5 (x)', ['host', 'me@host.example', '-9 5 x', 'example'], []],
+    ['snake_case and kebab-case', ['snake', 'kebab case', 'snake_case', '"and kebab"'], []],
+    ["don't panic", ["don't", 'panic', 'don\u2019t'], []],
+    ['Le Café de l\u2019Été', ['cafe', 'CAFÉ', 'cafe\u0301', 'ete', '"cafe de"'], ['caf']],
+    ['Smørrebrød på Straße, Łódź', ['smorrebrod', 'strasse', 'lodz', 'pa', 'STRASSE'], []],
+    ['Приём ёлка', ['ПРИЁМ', 'елка'], ['при']],
+    ['ΟΔΟΣ οδός', ['οδος', 'ΟΔΌΣ'], []],
+    ['İstanbul', ['istanbul', 'ISTANBUL'], []],
+    ['שָׁלוֹם עולם', ['שלום', 'שָׁלוֹם'], []],
+    ['مَرْحَبًا بالعالم', ['مرحبا', 'بالعالم'], []],
+    ['می\u200cخواهم', ['میخواهم', 'می\u200cخواهم'], []],
+    ['हिन्दी में कविता', ['हिन्दी', 'कविता'], ['हि']],
+    [
+      '今日は良い天気です。',
+      ['天気', '今', '良い天気', '天', '"良い天"', '今日は 天気'],
+      ['気天', '天良'],
+    ],
+    ['東京2020の猫', ['2020', '東京', '東京2020', '猫', 'の猫'], ['京の']],
+    ['コーヒーを飲む', ['コーヒー', 'ヒー', 'ｺｰﾋｰ', '飲む'], ['ヒコ']],
+    ['がっこう', ['がっこう', 'か\u3099っこう', 'が'], []],
+    ['고양이는 귀엽다', ['고양이', '귀엽', '양'], ['이귀']],
+    ['วันนี้อากาศดีมาก', ['อากาศ', 'ดี', 'วันนี้'], ['ดีอากาศ']],
+    ['ມື້ນີ້ອາກາດດີ', ['ອາກາດ', 'ດີ'], []],
+    ['ថ្ងៃនេះអាកាសធាតុល្អ', ['អាកាស', 'ល្អ'], []],
+    ['ဒီနေ့ရာသီဥတုကောင်းတယ်', ['ရာသီဥတု', 'ကောင်း'], []],
+    ['ＡＢＣ １２３ ﬁn ①', ['abc', '123', 'fin', '1'], []],
+    ['to the 🚀 moon 👍🏽', ['🚀', '👍', '👍🏿', '🚀 moon'], ['🛰️']],
+    ['flag 🇩🇪', ['🇩🇪'], ['🇪🇩']],
+  ];
+
+  test('finds words beside any sign, with and without accents, and parts of sentences', async () => {
+    const ann = await newPerson(stack);
+    for (const [text, terms, others] of FOUND) {
+      const crud = await post(ann, text);
+      for (const term of terms)
+        assert.ok(
+          uuidsOf(await find(`${term} @${ann.handle}`)).includes(crud.uuid),
+          `${text}: ${term}`,
+        );
+      for (const term of others)
+        assert.deepEqual(await textsFound(`${term} @${ann.handle}`), [], `${text}: ${term}`);
+    }
+  });
+
+  test('ignores operators that have no operand yet, and what has no positive word', async () => {
+    const ann = await newPerson(stack);
+    const word = newWord();
+    const messages = [`${word} red fox`, `${word} or`];
+    for (const message of messages) await post(ann, message);
+    for (const term of ['fox or', 'fox -', '"red fox', '"" fox'].map((end) => `${word} ${end}`))
+      assert.deepEqual(await textsFound(term), [messages[0]], term);
+    assert.deepEqual(await textsFound(`or ${word} fox`), [messages[0]]);
+    assert.deepEqual(await textsFound(`${word} -"red fox"`), [messages[1]]);
+    assert.deepEqual(await textsFound(`-${word} or ${word} -red`), [messages[1]]);
+    assert.deepEqual(await textsFound(`${word} -#${word}`), [...messages].sort());
+    for (const term of [`-${word}`, `-red -fox`, `-"${word} red"`, 'or or', `-@${ann.handle}`])
+      assert.deepEqual(await find(term), [], term);
   });
 
   test('treats metacharacters of SQL and tsquery as text', async () => {
