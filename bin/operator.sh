@@ -142,6 +142,23 @@ sql() {
 	try psql -Xqw -v ON_ERROR_STOP=1 -d "$url" "$@"
 }
 
+# Refuse a database whose encoding or locale does not know the letters of all scripts: searches would
+# miss words, and two people could have handles that differ only in case.
+require_locale() {
+	local encoding locale
+	encoding=$(sql -Atc "show server_encoding")
+	[ "$encoding" = UTF8 ] ||
+		die "$database has the encoding $encoding instead of UTF8; bin/db/create makes one that suits"
+	locale=$(sql -Atc "
+		select coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale', datctype)
+		  from pg_database d
+		 where datname = current_database()
+		   and lower(U&'I\00CC\00C9\0416\0394') <> U&'i\00EC\00E9\0436\03B4'")
+	[ -z "$locale" ] ||
+		die "$database has the locale $locale, which does not turn all letters into lower case;" \
+			"bin/db/create makes one that suits"
+}
+
 # Print the connection URL for dbmate, which knows one host and few of libpq's parameters. psql finds the
 # server. Unlike psql, dbmate requires TLS by default, and does not know the modes allow and prefer.
 dbmate_url() {

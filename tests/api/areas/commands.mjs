@@ -176,6 +176,52 @@ describe('commands', () => {
       await assertDone(database.run('drop'));
     });
 
+    test('create chooses a locale that knows all letters; test and migrate refuse others', async () => {
+      const database = new Database();
+      await assertDone(database.run('create'));
+      assert.deepEqual(
+        await database.sql(
+          `select pg_encoding_to_char(encoding), datctype
+             from pg_database
+            where datname = current_database()`,
+        ),
+        ['UTF8|C.UTF-8'],
+      );
+      await assertDone(database.run('drop'));
+      for (const [options, reason] of [
+        ["encoding 'UTF8' locale 'C'", /has the locale C, which does not turn all letters/],
+        ["encoding 'SQL_ASCII' locale 'C'", /has the encoding SQL_ASCII instead of UTF8/],
+        ["encoding 'LATIN1' locale 'C'", /has the encoding LATIN1 instead of UTF8/],
+        // Turkish takes I for the capital of a dotless letter, Lithuanian adds dots.
+        ["locale_provider icu icu_locale 'tr' locale 'C.UTF-8'", /has the locale tr, which/],
+        ["locale_provider icu icu_locale 'lt' locale 'C.UTF-8'", /has the locale lt, which/],
+      ]) {
+        await stack.sql(`create database ${database.name} template template0 ${options}`);
+        await assertFails(database.run('test'), reason);
+        await assertFails(database.run('migrate'), reason);
+        assert.deepEqual(await database.sql("select to_regclass('schema_migrations')"), ['']);
+        await assertDone(database.run('drop'));
+      }
+    });
+
+    test('the root locale of ICU suits, whatever the C library is set to', async () => {
+      const database = new Database();
+      await stack.sql(
+        `create database ${database.name} template template0 encoding 'UTF8'
+         locale_provider icu icu_locale 'und' locale 'C'`,
+      );
+      await assertDone(database.run('test'));
+      await assertDone(database.run('migrate'));
+      assert.deepEqual(
+        await database.sql(
+          `select search_words('ΟΔΟΣ Größe İZMİR 今日'),
+                  activity_marks('#ΟΔΟΣ #οδος #हिन्दी #İa')`,
+        ),
+        ['{οδοσ,grosse,izmir,\u0001今日}|{#οδοσ,#हिन्दी,#ia}'],
+      );
+      await assertDone(database.run('drop'));
+    });
+
     test('sessions lists the connections, without secrets, and kill-all ends them', async () => {
       const database = new Database();
       await assertDone(database.run('create'));
