@@ -5,14 +5,7 @@ import { describe, test } from 'node:test';
 import { assertOk, assertProblem, nextPage, TIME, UUID } from '../harness/client.mjs';
 import { plain, typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
-import {
-  newHandle,
-  newPair,
-  newPerson,
-  newUserRows,
-  say,
-  versionSeven,
-} from '../harness/people.mjs';
+import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import * as previous from '../harness/previous.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
@@ -829,7 +822,7 @@ describe('a conversation across New Year', () => {
       400,
       'after_invalid',
     );
-    const place = versionSeven(times[2]);
+    const place = previous.uuidOf(previous.microsecondsOf(times[2]));
     const after = await messagesOf(ben, group, `?after=${place}`);
     assert.deepEqual(
       after.map(({ uuid }) => uuid),

@@ -9,14 +9,8 @@ import { COSTS } from '../harness/costs.mjs';
 import { typed } from '../harness/dynamodb.mjs';
 import { Meter } from '../harness/meter.mjs';
 import { OPERATIONS } from '../harness/openapi.mjs';
-import {
-  newAccount,
-  newHandle,
-  newPair,
-  newUserRows,
-  say,
-  versionSeven,
-} from '../harness/people.mjs';
+import { newAccount, newHandle, newPair, newUserRows, say } from '../harness/people.mjs';
+import { microsecondsOf, uuidOf } from '../harness/previous.mjs';
 import { proxies, stack } from '../harness/proxied.mjs';
 import { pathOf, requestOf } from '../harness/requests.mjs';
 import { TABLE } from '../harness/table.mjs';
@@ -28,6 +22,7 @@ const LONG = '\u{1F600}'.repeat(1024);
 
 const nameOf = ({ method, pattern }) => `${method} ${pattern}`;
 const meter = new Meter(stack, proxies);
+const versionSeven = (time) => uuidOf(microsecondsOf(time));
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 const timeOf = (i) =>
   new Date(Date.UTC(2025, 2, 1) + i * 1000).toISOString().replace('Z', '000+00:00');
@@ -136,7 +131,7 @@ async function makeWorld() {
     first: messages[0],
     middle: messages[MESSAGES / 2],
     version4: { uuid: randomUUID() },
-    unused: { uuid: versionSeven(started.created_at, 1) },
+    unused: { uuid: versionSeven(started.created_at) },
   };
 }
 

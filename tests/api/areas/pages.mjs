@@ -5,7 +5,8 @@ import { before, describe, test } from 'node:test';
 import { assertOk, assertProblem, linksOf, nextPage } from '../harness/client.mjs';
 import { typed } from '../harness/dynamodb.mjs';
 import { stack } from '../harness/main.mjs';
-import { newPair, newPerson, newUserRows, say, versionSeven } from '../harness/people.mjs';
+import { newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
+import { microsecondsOf, uuidOf } from '../harness/previous.mjs';
 import { SEEDED_GROUP, UNUSED_UUID } from '../harness/routes.mjs';
 
 // Follow the next links from `path` on. Returns the pages in order.
@@ -21,6 +22,7 @@ async function follow(path, token, betweenPages = async () => {}) {
   return pages;
 }
 
+const versionSeven = (time) => uuidOf(microsecondsOf(time));
 const uuidsOf = (rows) => rows.map(({ uuid }) => uuid);
 const stored = async (group) =>
   (await stack.table.messages(group)).map(({ message_uuid }) => message_uuid.S);

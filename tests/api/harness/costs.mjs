@@ -30,8 +30,11 @@ export const COSTS = {
   'PUT /api/message_groups/{uuid}/read': {
     reads: PAGE + 3 * ITEM,
     writes: 16,
-    more: ({ first, last, foreign, version4 }) =>
-      [last, first, foreign, version4].map(({ uuid }) => ({ json: { message_uuid: uuid } })),
+    instead: ({ first }) => ({ json: { message_uuid: first.uuid } }), // hundreds come after it
+    more: ({ middle, last, first, foreign, version4 }) =>
+      [middle, last, first, foreign, version4].map(({ uuid }) => ({
+        json: { message_uuid: uuid },
+      })),
   },
 
   'GET /api/messages/{group_uuid}': {
@@ -45,7 +48,7 @@ export const COSTS = {
   },
   'POST /api/messages': {
     reads: 4 * ITEM,
-    writes: 60,
+    writes: 24, // a message of 4.5 KB twice, and small items
     more: ({ ben, group, stranger, long }) => [
       { json: { message: long, message_group_uuid: group } },
       { json: { message: long, message_group_uuid: group }, key: `cost-${group}` },
@@ -55,7 +58,7 @@ export const COSTS = {
   },
   'DELETE /api/messages/{group_uuid}/{uuid}': {
     reads: PAGE + 4 * ITEM,
-    writes: 60,
+    writes: 24,
     more: ({ group, last, foreign, version4, unused }) =>
       [last, foreign, version4, unused].map(({ uuid }) => ({
         params: { group_uuid: group, uuid },

@@ -113,18 +113,6 @@ export async function newUserRows(stack, count) {
   return handles;
 }
 
-// A version 7 uuid for a time in microseconds, with `end` as its random bits (RFC 9562 §6.2, method 3).
-export function versionSeven(created_at, end = 0) {
-  const ms = Date.parse(created_at.replace(/(\.\d{3})\d*/, '$1'));
-  const micros = Number(/\.\d{3}(\d{3})/.exec(created_at)[1]);
-  const hex = ms.toString(16).padStart(12, '0');
-  const fraction = Math.floor((micros * 4096) / 1000)
-    .toString(16)
-    .padStart(3, '0');
-  const tail = end.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${fraction}-8000-${tail}`;
-}
-
 // Send a message: to = { handle } or { message_group_uuid }.
 export function say(stack, from, to, message, options = {}) {
   return stack.ask('POST', '/api/messages', {
