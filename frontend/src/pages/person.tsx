@@ -33,6 +33,7 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   const bioLength = textLength(bio);
   const badName = nameProblem(name);
   const badBio = textProblem(bio, limits.bio);
+  const ready = !badName && !badBio && !isPending;
   // The server's refusal of one of the fields, as long as that field is unchanged.
   const refused = (field: 'display_name' | 'bio', value: string) =>
     error && variables?.[field] === value
@@ -43,7 +44,7 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
 
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (badName || badBio || isPending) return;
+    if (!ready) return;
     setName(display_name);
     mutate({ display_name, bio: cleanText(bio) }, { onSuccess: onClose });
   };
@@ -82,7 +83,7 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={isPending}>
+          <button type="submit" className="button primary" disabled={!ready}>
             Save
           </button>
         </footer>

@@ -444,8 +444,7 @@ describe('fields', { concurrency: 3 }, () => {
     await page.getByLabel('Display name').fill('x'.repeat(51));
     await page.getByRole('alert').filter({ hasText: 'at most 50' }).waitFor();
     assert.equal(await page.getByLabel('Display name').getAttribute('aria-invalid'), 'true');
-    await page.getByRole('button', { name: 'Save' }).click();
-    assert.ok(await page.getByRole('dialog').isVisible(), 'it is not saved');
+    assert.ok(await page.getByRole('button', { name: 'Save' }).isDisabled());
     await leave(page);
   });
 
