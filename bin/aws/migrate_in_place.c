@@ -4,8 +4,10 @@
  *
  * A row gets last_sent_at, a preview instead of the whole text, the read mark that its unread count
  * implies, and a copy of the mark in the row of the other member. A message whose uuid does not
- * contain its time gets a place. Each change of a row is conditional on what was read, and is
- * decided again when its condition fails. So a run can be interrupted and repeated.
+ * contain its time gets a place. A mark and a count that do not agree, because a worker of the
+ * previous release changed the count alone, agree afterwards. Each change of a row is conditional
+ * on what was read, and is decided again when its condition fails. So a run can be interrupted and
+ * repeated.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -119,11 +121,17 @@ static int update_last(struct aws *aws, const struct row_key *key, const struct 
 			&answer);
 }
 
-/* Find the read mark that the row implies, and write it into *row. ret_rest: what is unread then.
+/*
+ * Find the read mark that the unread count of the row implies, and write it into *row. ret_rest:
+ * the unread count with it. Returns 0; ERR_INVALID for a damaged message; else as aws_send.
  */
 static int find_mark(struct aws *aws, const struct row_key *key, struct row *row, int64_t *ret_rest)
 {
-	struct item_mark_search search = {.other = row->other, .left = row->unread};
+	struct item_mark_search search = {
+		.other = row->other,
+		.left = row->unread,
+		.without_deleted = row->read_at[0] != '\0',
+	};
 	char before[CONVERSATION_TIME_SIZE];
 	const struct dynamodb_answer *answer;
 	struct item_message message;
@@ -212,6 +220,44 @@ static int update_row(struct aws *aws, const struct row_key *key, bool *changed)
 	return r;
 }
 
+/*
+ * Make the read mark and the unread count of a row agree. A worker of the previous release that
+ * marks as read sets only the count, and one that deletes leaves the message in it.
+ * Returns the exit status. ret_done: false when the row has changed since it was read.
+ */
+static int settle_once(struct aws *aws, const struct row_key *key, bool *changed, bool *ret_done)
+{
+	const struct dynamodb_answer *answer;
+	struct row row;
+	int64_t count;
+	int status, r;
+
+	*ret_done = true;
+	r = get_row(aws, key, &row);
+	if (r == ERR_NOT_FOUND || r == ERR_INVALID)
+		return 0;
+	if (r < 0)
+		return aws_failed(aws);
+	status = store_count_unread(aws, key->group, key->user, row.read_at, &count);
+	if (status != 0 || count == row.unread)
+		return status;
+	if (count < row.unread)
+		r = aws_send(aws,
+			     REQUEST(UpdateItem, row_unread, .user = slice_of(key->user),
+				     .group = slice_of(key->group),
+				     .read_at = slice_of(row.read_at),
+				     .last_message_uuid = slice_of(row.last_uuid),
+				     .unread = row.unread, .rest = count),
+			     &answer);
+	else
+		r = update_mark(aws, key, &row);
+	*changed |= r == 0;
+	if (r == 0 && row.read_uuid[0])
+		r = update_seen(aws, key, &row, changed);
+	*ret_done = r != ERR_CONDITION;
+	return r < 0 && r != ERR_CONDITION ? aws_failed(aws) : 0;
+}
+
 /* Bring what was taken from a page up to date. Returns the exit status. */
 static int work(struct aws *aws, void *data)
 {
@@ -220,12 +266,16 @@ static int work(struct aws *aws, void *data)
 
 	for (size_t i = 0; i < page->rows_count; i++) {
 		const struct row_key *key = &page->rows[i];
-		bool changed = false;
+		bool changed = false, done = false;
 		int r;
 
 		do {
 			r = update_row(aws, key, &changed);
 		} while (r == ERR_CONDITION);
+		while (r == 0 && status == 0 && !done)
+			status = settle_once(aws, key, &changed, &done);
+		if (status != 0)
+			return status;
 		if (r == ERR_INVALID) {
 			page->damaged++;
 			aws_fail("the row GRP#%s / GROUP#%s or its conversation is damaged",

@@ -73,8 +73,10 @@ bool item_mark_reached(struct item_mark_search *search, const struct item_messag
 	if (search->left == 0)
 		return true;
 	if (slice_is(message->sender.uuid, search->other)) {
-		search->left--;
-		search->unread += message->deleted_at.len == 0;
+		bool deleted = message->deleted_at.len > 0;
+
+		search->left -= !(deleted && search->without_deleted);
+		search->unread += !deleted;
 	}
 	return false;
 }

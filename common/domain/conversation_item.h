@@ -120,14 +120,15 @@ int item_compare_times(struct slice one, struct slice other);
 #define ITEM_NOTHING_READ "1970-01-01T00:00:00.000000+00:00"
 
 /*
- * Finds the read mark that a row of the previous release implies by its unread count: all messages
- * but the last `left` of the other member are read. That release left deleted messages in the
- * count, so they are passed by, too; `unread` counts only the others.
+ * Finds the read mark that an unread count implies: all messages but the last `left` of the other
+ * member are read. The previous release left deleted messages in the count, so those of its rows
+ * are passed by, too; `unread` counts only the others.
  */
 struct item_mark_search {
-	const char *other; /* uuid of the other member, NUL-terminated, borrowed */
-	int64_t left;	   /* unread messages that were not passed by yet; at first, the count */
-	int64_t unread;	   /* messages that were passed by and are not deleted; at first, 0 */
+	const char *other;    /* uuid of the other member, NUL-terminated, borrowed */
+	int64_t left;	      /* unread messages that were not passed by yet; at first, the count */
+	int64_t unread;	      /* messages that were passed by and are not deleted; at first, 0 */
+	bool without_deleted; /* deleted messages are not in the count */
 };
 
 /*

@@ -149,9 +149,12 @@ static void times_are_compared_byte_by_byte(void **state)
 
 /* Messages, the newest first: 'o' of the other member, 'd' one of them that is deleted, 'm' of me.
  */
-static size_t passed_by(const char *messages, int64_t left, int64_t *ret_unread)
+static size_t passed_by(const char *messages, int64_t left, bool without_deleted,
+			int64_t *ret_unread)
 {
-	struct item_mark_search search = {.other = OTHER, .left = left};
+	struct item_mark_search search = {.other = OTHER,
+					  .left = left,
+					  .without_deleted = without_deleted};
 	size_t i = 0;
 
 	for (; messages[i]; i++) {
@@ -183,10 +186,13 @@ static void a_mark_is_before_the_unread_messages(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(passed_by(cases[i].messages, cases[i].left, &unread),
+		assert_int_equal(passed_by(cases[i].messages, cases[i].left, false, &unread),
 				 cases[i].passed);
 		assert_int_equal(unread, cases[i].unread);
 	}
+	assert_int_equal(passed_by("odoo", 2, true, &unread), 3);
+	assert_int_equal(unread, 2);
+	assert_int_equal(passed_by("ddo", 0, true, &unread), 0);
 }
 
 int main(void)

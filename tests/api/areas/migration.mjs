@@ -500,10 +500,24 @@ describe('ddb/migrate TABLE', () => {
       }),
     });
 
+    // Workers of the previous release have marked as read up to a2, or deleted an unread message,
+    // when the rows had marks already.
+    const [cleared, high] = [
+      await newConversation(table, { texts: ['a1', 'a2', 'a3'], unread: [0, 1] }),
+      await newConversation(table, { texts: ['a1', 'a2', 'a3'], unread: [0, 3] }),
+    ];
+    for (const { ben, group } of [cleared, high])
+      await table.call('UpdateItem', {
+        Key: typed({ pk: `GRP#${ben.uuid}`, sk: `GROUP#${group}` }),
+        UpdateExpression: 'SET read_at = :at',
+        ExpressionAttributeValues: typed({ ':at': '1970-01-01T00:00:00.000000+00:00' }),
+      });
+    await previous.remove(table, high.group, high.messages[1]);
+
     const output = await assertDone(upgrade(table));
     assert.equal(
       output,
-      `${table.name}: 8 rows, 8 of them changed; 269 messages, 260 of them with a place\n`,
+      `${table.name}: 12 rows, 12 of them changed; 275 messages, 260 of them with a place\n`,
     );
     const marksOf = async ({ group }, { uuid }) => {
       const row = await table.row(uuid, group);
@@ -535,11 +549,18 @@ describe('ddb/migrate TABLE', () => {
       mixed.messages[0].uuid,
       mixed.messages[1].uuid,
     ]);
+    assert.deepEqual(await marksOf(cleared, cleared.ben), [
+      1,
+      cleared.messages[1].at,
+      cleared.messages[1].uuid,
+      cleared.messages[2].uuid,
+    ]);
+    assert.deepEqual(await marksOf(high, high.ben), [2, nothing, undefined, high.messages[2].uuid]);
     for (const { group } of [few, many, none, mixed])
       await assertPlaces(table, group, (await table.messages(group)).map(plain));
 
     const after = await table.scan();
-    assert.match(await assertDone(upgrade(table)), /: 8 rows, 0 of them changed;/);
+    assert.match(await assertDone(upgrade(table)), /: 12 rows, 0 of them changed;/);
     assert.deepEqual(await table.scan(), after, 'a second run changes nothing');
   });
 
