@@ -10,9 +10,8 @@ with concerned as (
 	          from activities
 	         where uuid = $4::uuid
 	         union all
-	        select u.uuid,
-	               1 + length(substring(lower($2) from '^.*?(?=' || mark || '(?![a-z0-9_]))'))
-	          from unnest(activity_marks($2)) as mark
+	        select u.uuid, place
+	          from unnest(activity_marks($2)) with ordinality as marks (mark, place)
 	          join users u on lower(u.handle) = substr(mark, 2)
 	         where mark like '@%') as one
 	 where uuid <> $1::uuid
