@@ -95,9 +95,14 @@ static int read_name(const struct cognito_user *account, const char *handle, cha
 {
 	struct slice text = slice_of(account->name);
 
-	if (!name_valid(text) || text_length(text) > LIMIT_DISPLAY_NAME)
-		text = slice_of(handle);
-	return text_nfc(text, name, NAME_SIZE);
+	int r;
+
+	if (name_valid(text) && text_length(text) <= LIMIT_DISPLAY_NAME) {
+		r = text_nfc(text, name, NAME_SIZE);
+		if (r < 0 || text_length(slice_of(name)) <= LIMIT_DISPLAY_NAME)
+			return r;
+	}
+	return slice_copy(slice_of(handle), name, NAME_SIZE) ? 0 : ERR_INTERNAL;
 }
 
 /*

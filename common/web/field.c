@@ -12,6 +12,20 @@ static bool is_blank(struct slice value)
 	return !text_is_visible(value) && !text_has_control(value, true);
 }
 
+/*
+ * The number of code points that count. A name is stored in NFC, which can have more: U+0958
+ * becomes two.
+ */
+static size_t length_of(const struct field *field, struct slice value)
+{
+	size_t length = text_length(value);
+	char nfc[NAME_SIZE];
+
+	if (!field->name || length > LIMIT_DISPLAY_NAME || text_nfc(value, nfc, sizeof(nfc)) < 0)
+		return length;
+	return text_length(slice_of(nfc)) > length ? text_length(slice_of(nfc)) : length;
+}
+
 bool field_read(const json_object *body, const struct field *field, struct resp *resp,
 		struct slice *ret_value)
 {
@@ -34,7 +48,7 @@ bool field_read(const json_object *body, const struct field *field, struct resp 
 		resp_add_code(resp, field->invalid);
 		r = ERR_INVALID;
 	}
-	if (field->too_long && text_length(value) > field->max) {
+	if (field->too_long && length_of(field, value) > field->max) {
 		resp_add_code(resp, field->too_long);
 		r = ERR_INVALID;
 	}

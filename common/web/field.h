@@ -17,7 +17,7 @@ struct field {
 	const char *blank;    /* code: missing, null, or nothing visible; NULL: that is allowed */
 	const char *invalid;  /* code: not a string, or with control characters */
 	const char *too_long; /* code: more than `max` code points; NULL: no limit */
-	size_t max;	      /* code points after trimming */
+	size_t max;	      /* code points after trimming; of a name also in NFC */
 	bool lines;	      /* newline and tab are allowed */
 	bool name;	      /* must be a name: another one is invalid (base/name.h) */
 };

@@ -74,6 +74,8 @@ static void texts_are_trimmed_and_checked(void **state)
 		{&message, "{\"message\":\"\\u200b.\"}", "", "\u200b."},
 		{&message, "{\"message\":\"a\\u202eb\"}", "", "a\u202eb"},
 		{&person, "{\"message\":\"Ann\"}", "", "Ann"},
+		{&person, "{\"message\":\"\\u0958\\u09581\"}", "", "\u0958\u09581"},
+		{&person, "{\"message\":\"\\u0958\\u095812\"}", "person_long", ""},
 		{&person, "{\"message\":\" \\u3164\"}", "person_blank", ""},
 		{&person, "{\"message\":\"a\\u202eb\"}", "person_invalid", ""},
 		{&person, "{\"message\":\"a\\u200b12345\"}", "person_invalid,person_long", ""},
