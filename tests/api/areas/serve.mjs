@@ -195,7 +195,7 @@ function processesOf({ home }) {
     try {
       const [file, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
-      const name = /bash$/.test(file) ? args[0] : file;
+      const name = /(^|\/)(ba)?sh$/.test(file) ? args[0] : file; // a script
       if (environment.split('\0').includes(`CRUDDUR_HOME=${home}`))
         found.push({ name: path.basename(name), environment });
     } catch {
