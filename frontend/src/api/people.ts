@@ -5,7 +5,7 @@ import { useSession } from '../session/session';
 import { fetchJson } from './http';
 import type { Problem } from './problem';
 import { keys, queryClient } from './queries';
-import type { Me, UserShort } from './types';
+import type { HandleCheck, Me, UserShort } from './types';
 
 const POLL_MS = 10_000;
 
@@ -42,16 +42,7 @@ export function usePerson(handle: string) {
   });
 }
 
-/** Whether a new account may have a handle. */
-export interface HandleCheck {
-  available: boolean;
-  /** Error code; null if it is available. */
-  reason: string | null;
-  /** Handles that are available. */
-  suggestions: string[];
-}
-
-/** No answer is no objection: the server checks again when the account is created. */
+/** Whether a new account may have a handle. No answer is no objection: the server checks again when the account is created. */
 export function useHandleCheck(handle: string, enabled: boolean) {
   return useQuery<HandleCheck, Problem>({
     queryKey: keys.handle(handle),

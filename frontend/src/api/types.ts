@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 
 export type Crud = Schemas['Crud'];
 export type CrudWithReplies = Schemas['CrudWithReplies'];
+export type HandleCheck = Schemas['HandleCheck'];
 export type Me = Schemas['Me'];
 export type Message = Schemas['Message'];
 export type MessageGroup = Schemas['MessageGroup'];
