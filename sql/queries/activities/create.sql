@@ -28,15 +28,14 @@ with concerned as (
 	  from activities
 	 where uuid = $4
 	   and expires_at > now()
-	   and (select count(*) from people) > 0
+	   and (select count(*) from people) >= 0 -- locks them first
 	   for no key update
 ), draft as (
 	select gen_random_uuid() as uuid, answered.uuid as reply_to,
 	       coalesce(answered.expires_at, now() + $3::interval) as expires_at
-	  from (select bool_or(uuid = $1) as found from people) as author
+	  from (select count(*) from people) as locked
 	  left join answered on true
-	 where author.found
-	   and ($4 is null or answered.uuid is not null)
+	 where $4 is null or answered.uuid is not null
 ), claimed as (
 	insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
 	select $1, $5::text, $6::text, uuid, expires_at, now()

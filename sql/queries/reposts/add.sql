@@ -10,7 +10,7 @@ with people as (
 	  from activities
 	 where uuid = $2
 	   and expires_at > now()
-	   and (select bool_or(uuid = $1) from people)
+	   and (select count(*) from people) >= 0 -- locks them first
 	   for no key update
 ), added as (
 	insert into reposts (activity_uuid, user_uuid)
