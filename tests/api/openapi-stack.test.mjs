@@ -20,7 +20,7 @@ import { UNUSED_UUID } from './harness/routes.mjs';
 
 // Answers that no request can cause here. Their examples are checked; other tests cause them.
 const NOT_HERE = [
-  / 429 too_many_requests$/, // local runs have no rate limits
+  / 429 (too_many_requests|quota_exceeded)$/, // local runs have neither rate limits nor quotas
   / 500 internal$/,
   / 503 (overloaded|out_of_memory)$/,
   / 403 insufficient_scope$/, // the local Cognito knows no scopes
