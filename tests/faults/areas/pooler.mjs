@@ -19,7 +19,7 @@ import { Worker } from '../harness/worker.mjs';
 const REQUESTS = 200;
 const PER_SECOND = 40;
 
-// What PostgreSQL says about a statement that another worker has prepared, or that none has.
+// A statement that another worker has prepared, or that is unknown on this connection.
 const REFUSED = /"problem":"(42P05|26000): /;
 
 async function startPooler(name, settings = {}) {
