@@ -55,7 +55,7 @@ async function drive(operation, request, status, ...codes) {
   const response = operation.responses[status];
   assert.ok(response, `not described: ${what}`);
   assertResponse(answer, response, what);
-  if (status < 300 && operation.body)
+  if (status < 300 && operation.body && request.json !== undefined)
     assertFits(request.json, `${operation.body.at}/content/application~1json/schema`, what);
   if (codes.length > 0) assert.deepEqual([...answer.body.errors].sort(), codes.sort(), what);
   seen.add(`${operation.id} ${status}`);
