@@ -26,8 +26,8 @@ const FOLDED = new Map([...DATA.case.from].map((from, i) => [from, [...DATA.case
 function compared(mark) {
   const name = mark.slice(1);
   if (/^[@＠]/.test(mark)) return `@${name.toLowerCase()}`;
-  const lower = [...name.normalize('NFC').replaceAll('İ', 'i')].map((one) => one.toLowerCase());
-  return `#${lower.map((one) => FOLDED.get(one) ?? one).join('')}`;
+  const lower = name.normalize('NFC').replaceAll('İ', 'i').toLowerCase();
+  return `#${lower.replace(/[^\0-\x7f]/gu, (one) => FOLDED.get(one) ?? one)}`;
 }
 
 // The browser's links, mentions and tags of a text as they are shown, and the marks as the server
