@@ -159,7 +159,11 @@ describe('names', { concurrency: 3 }, () => {
       const mine = await post(person, `Mine ${tag()}`);
       const check = async (place, { handle, name }) => {
         const shown = page.locator(place).locator('.handle').filter({ hasText: handle }).first();
-        const letters = await shown.evaluate(whereLettersAre);
+        // The head of a conversation is drawn again when its messages arrive.
+        const letters = await eventually('a handle that is drawn', async () => {
+          const drawn = await shown.evaluate(whereLettersAre);
+          return drawn.some(({ left }) => left > 0) && drawn;
+        });
         const of = `${place} of ${JSON.stringify(name)}: ${JSON.stringify(letters)}`;
         assert.ok(
           letters.every(({ visible }) => visible),
