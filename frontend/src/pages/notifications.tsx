@@ -83,7 +83,7 @@ export default function NotificationsPage() {
   // is read once for each count.
   const missing = query.isSuccess && unread > 0 && (newest === undefined || newest === read);
   useEffect(() => {
-    if (missing) void refetch();
+    if (missing) void refetch({ cancelRefetch: false });
   }, [missing, countedAt, refetch]);
 
   return (

@@ -85,13 +85,13 @@ describe('cruds', { concurrency: 3 }, () => {
       await route.continue();
     });
     await page.goto('/notifications');
-    await page.getByText(`${ben.name} liked your crud`).waitFor();
+    await page.getByText(`${ben.name} @${ben.handle} liked your crud`).waitFor();
     await eventually('the list is read again', () => lists > 1);
     await page.getByRole('link', { name: 'Notifications, 1 unread' }).waitFor();
     assert.equal(marked.length, 1);
 
     release();
-    await page.getByText(`${ben.name} reposted your crud`).waitFor();
+    await page.getByText(`${ben.name} @${ben.handle} reposted your crud`).waitFor();
     await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
     const list = await stack.ask('GET', '/api/activities/notifications', { token: ann.token });
     const [repost, first] = assertOk(list).map(({ uuid }) => ({ notification_uuid: uuid }));
