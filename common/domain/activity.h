@@ -65,8 +65,8 @@ const char *activity_interval(struct slice ttl);
  * Create what `me` has written, notify the people that it answers and mentions, and write it.
  * With a key that has created a crud already, that crud is written as it was and nothing else
  * happens.
- * Returns 0; ERR_NOT_FOUND when the answered crud does not exist; PROBLEM_IDEMPOTENCY_KEY_REUSED;
- * PROBLEM_QUOTA_EXCEEDED.
+ * Returns 0; ERR_REFERENCE when the caller is gone or the answered crud does not exist;
+ * PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED.
  */
 int activity_create(struct ctx *ctx, const char *me, const struct activity_draft *draft,
 		    const struct idempotency *key, struct resp *resp)
@@ -81,7 +81,7 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 
 /*
  * Like or repost crud `uuid`, or take that back, and write the crud. Repeating changes nothing.
- * Returns 0; ERR_NOT_FOUND.
+ * Returns 0; ERR_NOT_FOUND; ERR_REFERENCE when `me` is gone.
  */
 int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));

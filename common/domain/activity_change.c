@@ -7,6 +7,8 @@
 #include "web/keyset.h"
 #include "web/problem.h"
 
+enum { LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
+
 const struct field activity_message_field = {
 	.key = "message",
 	.blank = "message_blank",
@@ -81,11 +83,12 @@ int activity_create(struct ctx *ctx, const char *me, const struct activity_draft
 	if (PQntuples(created) > 0) {
 		quota_tell(ctx, QUOTA_CRUDS, db_value(created, 0, ACTIVITY_COLUMNS), resp);
 	} else {
+		/* The key has created something, or the caller or the answered crud is gone. */
 		if (!key->given)
-			return ERR_NOT_FOUND;
+			return ERR_REFERENCE;
 		r = find_created(ctx->db, me, message, draft->reply_to, key, &earlier);
 		if (r < 0)
-			return r;
+			return r == ERR_NOT_FOUND ? ERR_REFERENCE : r;
 	}
 	activity_write(resp_json(resp), earlier ? earlier : created, 0, true);
 	return resp_json_end(resp);
@@ -144,9 +147,33 @@ static int change(struct db *db, const struct query *query, const char *me, cons
 	return resp_json_end(resp);
 }
 
+/*
+ * The same for a mark that `query` adds: the crud then has true in `column`. Without the mark
+ * nothing was added, because the caller is gone: ERR_REFERENCE.
+ */
+static int add_mark(struct db *db, const struct query *query, int column, const char *me,
+		    const char *uuid, struct resp *resp)
+{
+	const char *values[] = {me, uuid};
+	pg_result_auto *added = NULL;
+	pg_result_auto *crud = NULL;
+	int r;
+
+	r = db_query(db, query, 2, values, &added);
+	if (r < 0)
+		return r;
+	r = find(db, me, uuid, &crud);
+	if (r < 0)
+		return r;
+	if (!slice_is(db_value(crud, 0, column), "t"))
+		return ERR_REFERENCE;
+	activity_write(resp_json(resp), crud, 0, true);
+	return resp_json_end(resp);
+}
+
 int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_likes_add, me, uuid, resp);
+	return add_mark(db, &query_likes_add, LIKED, me, uuid, resp);
 }
 
 int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
@@ -156,7 +183,7 @@ int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp
 
 int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_add, me, uuid, resp);
+	return add_mark(db, &query_reposts_add, REPOSTED, me, uuid, resp);
 }
 
 int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
