@@ -135,7 +135,7 @@ static int register_account(struct ctx *ctx, struct slice jwt, const char *subje
 		values[4] = NULL;
 
 	r = db_query(ctx->db, &query_users_register, 5, values, &result);
-	if (r < 0)
+	if (r < 0 && r != ERR_CONFLICT) /* a conflict: a handle that looks like this one */
 		return r;
 	/*
 	 * Nothing is inserted after a concurrent first request of the same account. When this

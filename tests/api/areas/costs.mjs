@@ -91,7 +91,8 @@ async function makeCruds(me, other, crud, word) {
   const series = `generate_series(1, ${CRUDS}) as n`;
   const until = "now() + interval '20 days'";
   await stack.sql(
-    `alter table activities disable trigger user; alter table likes disable trigger user;
+    `alter table activities disable trigger user; alter table activities enable trigger search_lexemes;
+     alter table likes disable trigger user;
      insert into activities (user_uuid, message, expires_at, created_at)
      select '${me.uuid}', '${word} ' || n, ${until}, now() - n * interval '1 second' from ${series};
      insert into activities (user_uuid, message, reply_to_activity_uuid, expires_at, created_at)
@@ -126,8 +127,11 @@ async function makeWorld() {
   const [crud, other] = [await post(`About ${word}`), await post('Another one')];
   await makeCruds(ann, ben, crud, word);
   const [stranger] = await newUserRows(stack, 1);
+  const [notification] = assertOk(
+    await stack.ask('GET', '/api/activities/notifications', { token: ann.token }),
+  );
   return {
-    ...{ ann, ben, group, foreign, last, crud, other, word, stranger, long: LONG },
+    ...{ ann, ben, group, foreign, last, crud, other, word, stranger, notification, long: LONG },
     first: messages[0],
     middle: messages[MESSAGES / 2],
     version4: { uuid: randomUUID() },

@@ -31,7 +31,8 @@ function rowsOf(node) {
   const removed = Object.entries(node)
     .filter(([name]) => name.startsWith('Rows Removed by '))
     .reduce((sum, [, rows]) => sum + rows, 0);
-  return below + (node['Actual Rows'] + removed) * node['Actual Loops'];
+  // A plan that was only explained has no actual rows.
+  return below + ((node['Actual Rows'] ?? 0) + removed) * (node['Actual Loops'] ?? 0);
 }
 
 // The plans in a part of PostgreSQL's log, each { text, rows }.
