@@ -541,6 +541,19 @@ describe('environment', () => {
     );
     includes('environment', { '.env.example': '' }, '.env.example documents no variable');
   });
+
+  test('secrets that bin/constants and the programs disagree about', () => {
+    includes(
+      'environment',
+      { 'bin/constants': (text) => text.replace(/^secrets_.*\n/gm, '') },
+      'bin/constants has no secrets_…="NAME …"',
+    );
+    includes(
+      'environment',
+      { 'bin/constants': (text) => text.replace(/^(secrets_db=".*)"$/m, '$1 OTHER_SECRET"') },
+      'common/run/config.c and bin/constants have different secrets for db',
+    );
+  });
 });
 
 describe('rights in AWS', () => {
