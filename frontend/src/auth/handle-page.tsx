@@ -5,7 +5,7 @@ import { keys, queryClient } from '../api/queries';
 import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { useDocumentTitle } from '../components/document-title';
-import { cognito } from '../session/session';
+import { accessToken, cognito } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
 import { HandleField } from './handle-field';
 
@@ -30,6 +30,8 @@ export function HandlePage({ code }: { code: HandleCode }) {
     if (!isHandle(handle)) return;
     const { changeHandle } = await cognito();
     await changeHandle(handle);
+    // The API remembers for two seconds that the old token registers nobody.
+    await accessToken({ fresh: true });
     await queryClient.invalidateQueries({ queryKey: keys.me });
     // Displayed only if this page stays, because the account still has no usable handle.
     setRefused(handle);
