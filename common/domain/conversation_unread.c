@@ -95,7 +95,10 @@ struct following {
 	bool more;	/* there are more than MESSAGES_MAX messages */
 };
 
-/* Count the messages after the time `at`. */
+/*
+ * Count the messages after the time `at`, up to the last one of `mine`: its unread count does not
+ * have messages that have arrived since.
+ */
 static int count_after(struct ctx *ctx, const char *group, const char *at,
 		       const struct standing *mine, struct following *ret_following)
 {
@@ -126,6 +129,8 @@ static int count_after(struct ctx *ctx, const char *group, const char *at,
 			following.sent++;
 			following.unread += message.deleted_at.len == 0;
 		}
+		if (slice_is(message.uuid, mine->last.uuid))
+			break;
 	}
 	following.more = answer->count - following.known > MESSAGES_MAX;
 	*ret_following = following;
@@ -268,7 +273,8 @@ static int give_mark(struct ctx *ctx, const char *user, const char *group,
  * with the first, unless a worker of the previous release has set the count to 0. A mark that was
  * given just now needs no look at what follows, so one request reads one page.
  *
- * ret_count: messages of `me` after it that are not deleted, as far as they were counted.
+ * ret_count: messages of `me` after it that are not deleted, as far as they were counted. Messages
+ * that have arrived since `theirs` was read are not in its count, so they are not counted here.
  */
 static int decide_unread(struct ctx *ctx, const char *me, const char *group, const char *at,
 			 const struct standing *theirs, bool *ret_unread, int64_t *ret_count)
@@ -293,6 +299,8 @@ static int decide_unread(struct ctx *ctx, const char *me, const char *group, con
 		if (r < 0)
 			return r;
 		count += slice_is(message.sender.uuid, me) && message.deleted_at.len == 0;
+		if (slice_is(message.uuid, theirs->last.uuid))
+			break;
 	}
 	*ret_unread = count < theirs->unread;
 	*ret_count = count;

@@ -222,6 +222,46 @@ describe('requests to DynamoDB', () => {
     assert.equal(writes[0].input.TransactItems.length, 3);
   });
 
+  // Send a message between the first read of a request, that of rows, and its query of messages.
+  function sendBeforeQuery(...message) {
+    proxies.dynamodb.fault = ({ operation }) => {
+      if (operation !== 'Query') return undefined;
+      proxies.dynamodb.fault = () => undefined;
+      return async ({ outgoing, forward }) => {
+        assertOk(await say(stack, ...message));
+        const { status, headers, body } = await forward();
+        outgoing.writeHead(status, headers).end(body);
+      };
+    };
+  }
+
+  test('a message that arrives during a deletion does not keep the deleted one unread', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const to = { message_group_uuid: group };
+    assertOk(await say(stack, ann, to, 'two'));
+    sendBeforeQuery(ann, to, 'three');
+    const path = `/api/messages/${group}/${first.uuid}`;
+    assert.equal((await stack.ask('DELETE', path, { token: ann.token })).status, 204);
+    assert.equal((await stack.table.row(ben.uuid, group)).unread_count, 2);
+  });
+
+  test('a message that arrives while another is marked as read does not hinder that', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const to = { message_group_uuid: group };
+    const read = async ({ uuid }) => {
+      const json = { message_uuid: uuid };
+      const path = `/api/message_groups/${group}/read`;
+      assert.equal((await stack.ask('PUT', path, { token: ben.token, json })).status, 204);
+    };
+    await read(first);
+    const own = assertOk(await say(stack, ben, to, 'mine'));
+    assertOk(await say(stack, ann, to, 'two'));
+    sendBeforeQuery(ann, to, 'three');
+    await read(own);
+    const { read_message_uuid, unread_count } = await stack.table.row(ben.uuid, group);
+    assert.deepEqual([read_message_uuid, unread_count], [own.uuid, 2]);
+  });
+
   test('every request is signed for DynamoDB and the current day, with host and target', async () => {
     const { ann } = await newPair(stack);
     const recorded = await recordedDuring(() =>
