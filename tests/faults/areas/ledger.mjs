@@ -7,69 +7,17 @@ import { after, describe, test } from 'node:test';
 
 import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { newHandle, newPair, newPerson } from '../../api/harness/people.mjs';
-import { proxies, stack } from '../../api/harness/proxied.mjs';
-import {
-  askUntilAnswered,
-  disorder,
-  endConnections,
-  pause,
-  signalWorker,
-} from '../harness/disorder.mjs';
-import * as peer from '../harness/peer.mjs';
+import { stack } from '../../api/harness/proxied.mjs';
+import { askUntilAnswered, disorder } from '../harness/disorder.mjs';
 import { seededRandom } from '../harness/random.mjs';
+import { calmDynamodb, disturbDynamodb, stormDynamodb } from '../harness/storms.mjs';
 
 const MESSAGES = Number(process.env.LEDGER_MESSAGES ?? (process.env.SOAK ? 20_000 : 2000));
 const SEED = Number(process.env.LEDGER_SEED ?? randomInt(1 << 30));
 const PAIRS = 4;
 const WRITERS = 8; // per conversation: four for each person
 
-const FAULTS = [
-  peer.refusal(400, 'ProvisionedThroughputExceededException'),
-  peer.refusal(500, 'InternalServerError'),
-  peer.refusal(503, 'ServiceUnavailable'),
-  peer.cancelled('TransactionConflict'),
-  peer.cancelled('ThrottlingError'),
-  peer.refusal(400, 'TransactionInProgressException'),
-  peer.resetBefore,
-  peer.resetWithin,
-  peer.resetAfter,
-  peer.lostAnswer,
-  peer.lostAnswer,
-  peer.lostAnswer,
-  peer.cutBody,
-  peer.cutJson,
-  peer.wrongCrc,
-  peer.hang,
-];
-
 const count = { requests: 0, refused: 0, lost: 0, injected: 0 };
-
-// Faults of single calls to DynamoDB: rarely, and sometimes in every third call for a while.
-function injectFaults(random) {
-  let storm = 0;
-  proxies.dynamodb.fault = () => {
-    proxies.dynamodb.recorded.length = 0; // unused, and it would grow
-    if (storm > 0) storm--;
-    else if (random(400) === 0) storm = 40;
-    if (random(storm > 0 ? 3 : 25) !== 0) return undefined;
-    count.injected++;
-    return FAULTS[random(FAULTS.length)];
-  };
-}
-
-// Actions that disturb processes.
-function disturbances(random) {
-  const signal = (name) => () => signalWorker(random, ['message_create'], name);
-  return [
-    signal('SIGKILL'),
-    signal('SIGKILL'),
-    signal('SIGTERM'),
-    () => pause(stack.dynamodbPid(), 300 + random(1500)),
-    endConnections,
-    () => stack.local('restart', 'postgres'),
-    () => stack.pool('restart', 'message_create'),
-  ];
-}
 
 // Send one message until it is accepted or refused. Returns the message, or undefined if it is
 // refused with 422.
@@ -142,7 +90,7 @@ describe('the ledger of messages', () => {
   let disturbing;
 
   after(() => {
-    proxies.dynamodb.fault = () => undefined;
+    calmDynamodb();
     return disturbing?.stop();
   });
 
@@ -153,9 +101,9 @@ describe('the ledger of messages', () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     pairs.push({ ann, ben, sent: [], fresh: true });
 
-    injectFaults(seededRandom(SEED));
+    stormDynamodb(seededRandom(SEED), count);
     const random = seededRandom(SEED + 1);
-    disturbing = disorder(random, disturbances(random));
+    disturbing = disorder(random, disturbDynamodb(random, ['message_create']));
     const messages = Math.ceil(MESSAGES / (pairs.length * WRITERS));
     await Promise.all(
       pairs.flatMap((pair, p) =>
@@ -176,7 +124,7 @@ describe('the ledger of messages', () => {
         }),
       ),
     );
-    proxies.dynamodb.fault = () => undefined;
+    calmDynamodb();
     await disturbing.stop();
 
     for (const pair of pairs) {
