@@ -324,11 +324,11 @@ profile: tools build ## instructions by function: make profile ROUTE=messages N=
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
 	@tests/bench/bench-data $(CRUDS)
 
-# The long form of tests/faults: 20,000 messages during faults, 100,000 requests to find leaks, and a
-# failure of every single memory allocation.
+# The long form of tests/faults: 20,000 messages during faults, long histories and invariants, 100,000
+# requests to find leaks, and a failure of every single memory allocation.
 .PHONY: test-faults soak
-soak: tools build $(FAULT_LIBS) ## fault tests in their long form: make soak LEDGER_MESSAGES=20000
-	@SOAK=1 AREAS=ledger,crud-ledger,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
+soak: tools build $(FAULT_LIBS) ## fault tests in their long form: make soak LEDGER_MESSAGES=20000 SEED=1
+	@SOAK=1 AREAS=ledger,crud-ledger,history,invariants,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
@@ -389,12 +389,12 @@ check-asan: tools
 	@VARIANT=asan $(MAKE) --no-print-directory test-units test-api
 # Without the areas that test sizes, hardening, or an allocator of their own.
 check-asan-faults: tools
-	@VARIANT=asan AREAS=streams,dynamodb,database,keys,clocks,processes,ledger,crud-ledger \
+	@VARIANT=asan AREAS=streams,dynamodb,database,keys,clocks,processes,ledger,crud-ledger,history,invariants \
 		$(MAKE) --no-print-directory test-faults
 # `make test` runs on the engine that bin/local chooses. The areas that the engine can change also run on
 # the second one.
 SECOND_API    := commands,conversations,engines,idempotency,migration,outages,pages,recorded
-SECOND_FAULTS := clocks,dynamodb,ledger
+SECOND_FAULTS := clocks,dynamodb,history,ledger
 check-dynamodb-local: tools build $(FAULT_LIBS)
 	@status=0; export CRUDDUR_DYNAMODB_ENGINE=dynamodb-local; \
 		AREAS=$(SECOND_API) $(NODE) --test --test-reporter=spec tests/api/api.test.mjs || status=1; \
