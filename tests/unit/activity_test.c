@@ -1,7 +1,38 @@
-/* activity_test.c - times to live of cruds, and cruds as JSON, without a database. */
-#include "unit.h"
+/* activity_test.c - times to live of cruds, cruds as JSON, and lists of cruds. */
+#include "services.h"
 
+#include "base/err.h"
 #include "domain/activity.h"
+#include "web/problem.h"
+
+#define ME  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+#define ONE "11111111-1111-4111-8111-111111111111"
+#define TWO "22222222-2222-4222-8222-222222222222"
+#define TOP "|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|"
+
+#define COLUMNS                                                                                    \
+	"uuid display_name handle message replies_count reposts_count likes_count "                \
+	"reply_to_activity_uuid expires_at created_at liked reposted"
+#define ROW(uuid)  uuid "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f"
+#define TIME(time) "1970-01-01T00:00:0" time ".000000+00:00"
+#define JSON_OF_ALL(uuid)                                                                          \
+	"{\"uuid\":\"" uuid "\",\"display_name\":\"Ada\",\"handle\":\"ada\","                      \
+	"\"message\":\"hello\",\"replies_count\":3,\"reposts_count\":2,\"likes_count\":1,"         \
+	"\"reply_to_activity_uuid\":null,\"expires_at\":\"" TIME("2") "\",\"created_at\":\"" TIME( \
+		"1") "\""
+#define JSON_OF(uuid) JSON_OF_ALL(uuid) ",\"liked\":true,\"reposted\":false}"
+
+static const struct page first_page = {.kind = &activity_page, .limit = 1, .path = SLICE("/p")};
+static const struct page later_page = {.kind = &activity_page,
+				       .limit = 1,
+				       .path = SLICE("/p"),
+				       .has_cursor = true,
+				       .fields = {TIME("1"), ONE}};
+static const struct page bad_page = {.kind = &activity_page,
+				     .limit = 1,
+				     .path = SLICE("/p"),
+				     .has_cursor = true,
+				     .fields = {"yesterday", ONE}};
 
 static void each_ttl_has_an_interval(void **state)
 {
@@ -99,12 +130,242 @@ static void a_crud_is_written_with_all_its_members(void **state)
 		      BEGINNING "\"0a5f2b1c-6d3e-4f7a-8b9c-1d2e3f4a5b61\"" TIMES "}");
 }
 
+static void home_has_a_page_of_cruds(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"activities_home|" ME TOP "2", .columns = COLUMNS,
+			   .rows = ROW(ONE) "\n" ROW(TWO)},
+			  {"activities_home|\\N|" TIME("1") "|" ONE "|2", .columns = COLUMNS,
+			   .rows = ROW(TWO)},
+			  {"activities_home|\\N" TOP "2", .state = "55000"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_home(all.ctx.db, ME, &first_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF(ONE) "]");
+	services_check_link(&all, "next", "cruds|" TIME("1") "|" ONE);
+
+	buf_reset(&all.resp.headers);
+	assert_int_equal(activity_home(all.ctx.db, "", &later_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF_ALL(TWO) "}]");
+	assert_false(services_has_link(&all));
+	assert_int_equal(activity_home(all.ctx.db, "", &bad_page, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	assert_int_equal(activity_home(all.ctx.db, "", &first_page, &all.resp), ERR_INTERNAL);
+	services_stop(&all);
+}
+
+#define PROFILE_COLUMNS COLUMNS " uuid handle display_name bio cruds_count"
+#define PROFILE		"|" ME "|ada|Ada|\\N|2"
+#define PROFILE_JSON                                                                               \
+	"{\"profile\":{\"uuid\":\"" ME "\",\"handle\":\"ada\",\"display_name\":\"Ada\","           \
+	"\"bio\":null,\"cruds_count\":2},\"activities\":"
+
+static void a_person_has_a_profile_and_cruds(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"activities_by_user|\\N|ada" TOP "2", .columns = PROFILE_COLUMNS,
+			   .rows = ROW(ONE) PROFILE "\n" ROW(TWO) PROFILE},
+			  {"activities_by_user|" ME "|ada|" TIME("1") "|" ONE "|2",
+			   .columns = PROFILE_COLUMNS, .rows = ROW(TWO) PROFILE},
+			  {"activities_by_user|\\N|ada" TOP "2", .columns = PROFILE_COLUMNS,
+			   .rows = "\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N" PROFILE},
+			  {"activities_by_user|\\N|bob" TOP "2", .columns = PROFILE_COLUMNS},
+			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"},
+			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, PROFILE_JSON "[" JSON_OF_ALL(ONE) "}]}");
+	services_check_link(&all, "next", "cruds|" TIME("1") "|" ONE);
+	assert_int_equal(activity_of_user(all.ctx.db, ME, SLICE("ada"), &later_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, PROFILE_JSON "[" JSON_OF(TWO) "]}");
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, PROFILE_JSON "[]}");
+
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
+			 ERR_UNAVAILABLE);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("b b"), &first_page, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &bad_page, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	services_stop(&all);
+}
+
+static void a_crud_is_shown_with_its_replies(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"activities_show|" ME "|" ONE "|ada" TOP "2", .columns = COLUMNS,
+			   .rows = ROW(ONE) "\n" ROW(TWO) "\n" ROW(ME)},
+			  {"activities_show|\\N|" ONE "|\\N|" TIME("1") "|" ONE "|2",
+			   .columns = COLUMNS, .rows = ROW(ONE)},
+			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .columns = COLUMNS,
+			   .rows = ROW(TWO)},
+			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .columns = COLUMNS},
+			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .state = "57014"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_show(all.ctx.db, ME, ONE, SLICE("ada"), &first_page, &all.resp),
+			 0);
+	assert_string_equal(all.resp.body.data,
+			    "{\"activity\":" JSON_OF(ONE) ",\"replies\":[" JSON_OF(TWO) "]}");
+	services_check_link(&all, "next", "cruds|" TIME("1") "|" TWO);
+	buf_reset(&all.resp.headers);
+	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &later_page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data,
+			    "{\"activity\":" JSON_OF_ALL(ONE) "},\"replies\":[]}");
+	assert_false(services_has_link(&all));
+	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &first_page, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &first_page, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &first_page, &all.resp),
+			 ERR_UNAVAILABLE);
+	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &bad_page, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	services_stop(&all);
+}
+
+#define QUERY_COLUMNS "query many far_more setting"
+#define FOUND_COLUMNS COLUMNS " rank until"
+
+static void a_search_asks_for_its_words(void **state)
+{
+	static const struct page page = {.kind = &activity_search_page,
+					 .limit = 1,
+					 .path = SLICE("/p")};
+	struct services all;
+
+	(void)state;
+	services_start(
+		&all,
+		PG({"activities_search_query|w1 w2", .columns = QUERY_COLUMNS,
+		    .rows = "'w1' & 'w2'|t|f|on"},
+		   {"activities_search|" ME "|'w1' & 'w2'|infinity|infinity" TOP "2|t",
+		    .columns = FOUND_COLUMNS,
+		    .rows = ROW(ONE) "|0.5|3000000\n" ROW(TWO) "|0.25|3000000"},
+		   {"activities_search_query|", .columns = QUERY_COLUMNS, .rows = "\\N|f|f|on"},
+		   {"activities_search_query|x", .state = "57014"},
+		   {"activities_search_query|y", .columns = QUERY_COLUMNS, .rows = "'y'|f|f|on"},
+		   {"activities_search|\\N|'y'|infinity|infinity" TOP "2|f", .state = "57014"}),
+		DYNAMODB_NONE);
+	assert_int_equal(activity_search(all.ctx.db, ME, SLICE("w1 w2"), &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF(ONE) "]");
+	services_check_link(&all, "next", "found|" TIME("3") "|0.5|t|" TIME("1") "|" ONE);
+	assert_int_equal(activity_search(all.ctx.db, "", SLICE(""), &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[]");
+	assert_int_equal(activity_search(all.ctx.db, "", SLICE("x"), &page, &all.resp),
+			 ERR_UNAVAILABLE);
+	assert_int_equal(activity_search(all.ctx.db, "", SLICE("y"), &page, &all.resp),
+			 ERR_UNAVAILABLE);
+	services_stop(&all);
+}
+
+static void a_later_page_of_a_search_keeps_the_choice(void **state)
+{
+	static const struct {
+		const char *many, *row, *chosen;
+	} cases[] = {
+		{"t", "'x'|f|f|on", "t"},
+		{"f", "'x'|t|f|on", "f"},
+		{"f", "'x'|t|t|on", "t"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct page page = {.kind = &activity_search_page,
+				    .limit = 1,
+				    .has_cursor = true,
+				    .fields = {TIME("3"), "0.5", cases[i].many, TIME("1"), ONE}};
+		struct services all;
+		char call[256];
+
+		snprintf(call, sizeof(call),
+			 "activities_search|\\N|'x'|" TIME("3") "|0.5|" TIME("1") "|" ONE "|2|%s",
+			 cases[i].chosen);
+		services_start(&all,
+			       PG({"activities_search_query|x", .columns = QUERY_COLUMNS,
+				   .rows = cases[i].row},
+				  {call, .columns = FOUND_COLUMNS,
+				   .rows = ROW(TWO) "|0.25|3000000"}),
+			       DYNAMODB_NONE);
+		assert_int_equal(activity_search(all.ctx.db, "", SLICE("x"), &page, &all.resp), 0);
+		assert_string_equal(all.resp.body.data, "[" JSON_OF_ALL(TWO) "}]");
+		assert_false(services_has_link(&all));
+		services_stop(&all);
+	}
+}
+
+static void cursors_of_a_search_are_checked(void **state)
+{
+	static const char *const cursors[][5] = {
+		{"never", "0.5", "t", TIME("1"), ONE},
+		{"1969-12-31T23:59:59.000000+00:00", "0.5", "t", TIME("1"), ONE},
+		{TIME("3"), "", "t", TIME("1"), ONE},
+		{TIME("3"), "0.5x", "t", TIME("1"), ONE},
+		{TIME("3"), "-0.1", "t", TIME("1"), ONE},
+		{TIME("3"), "1.1", "t", TIME("1"), ONE},
+		{TIME("3"), "nan", "t", TIME("1"), ONE},
+		{TIME("3"), "0.5", "true", TIME("1"), ONE},
+		{TIME("3"), "0.5", "t", "never", ONE},
+		{TIME("3"), "0.5", "t", TIME("1"), "1"},
+	};
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG_NONE, DYNAMODB_NONE);
+	for (size_t i = 0; i < COUNT(cursors); i++) {
+		struct page page = {.kind = &activity_search_page, .limit = 1, .has_cursor = true};
+
+		memcpy(page.fields, cursors[i], sizeof(cursors[i]));
+		assert_int_equal(activity_search(all.ctx.db, "", SLICE("x"), &page, &all.resp),
+				 PROBLEM_CURSOR_INVALID);
+	}
+	services_stop(&all);
+}
+
+static void the_edges_of_a_rank_are_a_place(void **state)
+{
+	static const char *const ranks[] = {"0", "1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ranks); i++) {
+		struct page page = {.kind = &activity_search_page,
+				    .limit = 1,
+				    .has_cursor = true,
+				    .fields = {"1970-01-01T00:00:00.000000+00:00", ranks[i], "f",
+					       TIME("1"), ONE}};
+		struct services all;
+
+		services_start(&all,
+			       PG({"activities_search_query|x", .columns = QUERY_COLUMNS,
+				   .rows = "\\N|f|f|on"}),
+			       DYNAMODB_NONE);
+		assert_int_equal(activity_search(all.ctx.db, "", SLICE("x"), &page, &all.resp), 0);
+		services_stop(&all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ttl_has_an_interval),
 		cmocka_unit_test(other_texts_are_not_a_ttl),
 		cmocka_unit_test(a_crud_is_written_with_all_its_members),
+		cmocka_unit_test(home_has_a_page_of_cruds),
+		cmocka_unit_test(a_person_has_a_profile_and_cruds),
+		cmocka_unit_test(a_crud_is_shown_with_its_replies),
+		cmocka_unit_test(a_search_asks_for_its_words),
+		cmocka_unit_test(a_later_page_of_a_search_keeps_the_choice),
+		cmocka_unit_test(cursors_of_a_search_are_checked),
+		cmocka_unit_test(the_edges_of_a_rank_are_a_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include "pgserver.h"
 
+#include "base/base64url.h"
 #include "run/config.h"
 #include "web/ctx.h"
 #include "web/resp.h"
@@ -93,6 +94,24 @@ static inline void services_check_requests(const struct services *all)
 		}
 	}
 	assert_int_equal(all->dynamodb->count, all->steps_count);
+}
+
+/* Check that the response has a link of this relation and cursor, of a page with the path "/p". */
+static inline void services_check_link(const struct services *all, const char *relation,
+				       const char *cursor)
+{
+	buf_auto link = BUF_INIT(1024);
+
+	base64url_encode(slice_of(cursor), &link);
+	buf_printf(&link, ">; rel=\"%s\"", relation);
+	assert_non_null(all->resp.headers.data);
+	if (!strstr(all->resp.headers.data, link.data))
+		fail_msg("no link to %s (%s) in %s", cursor, link.data, all->resp.headers.data);
+}
+
+static inline bool services_has_link(const struct services *all)
+{
+	return all->resp.headers.len > 0 && strstr(all->resp.headers.data, "rel=") != NULL;
 }
 
 /* Check that both scripts were followed, and free all. */
