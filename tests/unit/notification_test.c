@@ -1,0 +1,104 @@
+/* notification_test.c - the list of notifications, and marking them as read. */
+#include "services.h"
+
+#include "base/err.h"
+#include "domain/notification.h"
+#include "web/problem.h"
+
+#define ME   "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+#define CRUD "11111111-1111-4111-8111-111111111111"
+#define ONE  "22222222-2222-4222-8222-222222222222"
+#define TWO  "33333333-3333-4333-8333-333333333333"
+
+#define COLUMNS                                                                                    \
+	"uuid display_name handle message replies_count reposts_count likes_count "                \
+	"reply_to_activity_uuid expires_at created_at liked reposted "                             \
+	"uuid kind display_name handle read created_at"
+#define ROW(uuid)                                                                                  \
+	CRUD "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f|" uuid "|like|Bob|bob|f|5000000"
+#define JSON(uuid)                                                                                 \
+	"{\"uuid\":\"" uuid "\",\"kind\":\"like\",\"display_name\":\"Bob\",\"handle\":\"bob\","    \
+	"\"read\":false,\"created_at\":\"1970-01-01T00:00:05.000000+00:00\","                      \
+	"\"activity\":{\"uuid\":\"" CRUD "\",\"display_name\":\"Ada\",\"handle\":\"ada\","         \
+	"\"message\":\"hello\",\"replies_count\":3,\"reposts_count\":2,\"likes_count\":1,"         \
+	"\"reply_to_activity_uuid\":null,\"expires_at\":\"1970-01-01T00:00:02.000000+00:00\","     \
+	"\"created_at\":\"1970-01-01T00:00:01.000000+00:00\",\"liked\":true,\"reposted\":false}}"
+#define FIRST "notifications_list|" ME "|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|2"
+#define AT    "1970-01-01T00:00:05.000000+00:00"
+
+static struct page page = {.kind = &notification_page, .limit = 1, .path = SLICE("/p")};
+static struct page later = {.kind = &notification_page,
+			    .limit = 1,
+			    .path = SLICE("/p"),
+			    .has_cursor = true,
+			    .fields = {AT, ONE}};
+
+static void a_page_has_the_newest(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({FIRST, .columns = COLUMNS, .rows = ROW(ONE) "\n" ROW(TWO)},
+			  {"notifications_list|" ME "|" AT "|" ONE "|2", .columns = COLUMNS,
+			   .rows = ROW(TWO)},
+			  {FIRST, .columns = COLUMNS}),
+		       DYNAMODB_NONE);
+	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON(ONE) "]");
+	services_check_link(&all, "next", "notifications|" AT "|" ONE);
+	buf_reset(&all.resp.headers);
+	assert_int_equal(notification_list(all.ctx.db, ME, &later, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON(TWO) "]");
+	assert_false(services_has_link(&all));
+	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[]");
+	services_stop(&all);
+}
+
+static void a_list_can_fail(void **state)
+{
+	struct page bad = page;
+	struct services all;
+
+	(void)state;
+	bad.has_cursor = true;
+	bad.fields[0] = AT;
+	bad.fields[1] = "1";
+	services_start(&all,
+		       PG({FIRST, .state = "57014"},
+			  {FIRST, .columns = COLUMNS, .rows = ROW("no-uuid") "\n" ROW(TWO)}),
+		       DYNAMODB_NONE);
+	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), ERR_UNAVAILABLE);
+	assert_int_equal(notification_list(all.ctx.db, ME, &bad, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), ERR_INTERNAL);
+	services_stop(&all);
+}
+
+static void a_mark_needs_a_notification(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"notifications_read|" ME "|" ONE, .columns = "uuid", .rows = ONE},
+			  {"notifications_read|" ME "|\\N", .columns = "uuid"},
+			  {"notifications_read|" ME "|\\N", .state = "55000"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(notification_read(all.ctx.db, ME, ONE), 0);
+	assert_int_equal(notification_read(all.ctx.db, ME, NULL), ERR_NOT_FOUND);
+	assert_int_equal(notification_read(all.ctx.db, ME, NULL), ERR_INTERNAL);
+	services_stop(&all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_has_the_newest),
+		cmocka_unit_test(a_list_can_fail),
+		cmocka_unit_test(a_mark_needs_a_notification),
+	};
+
+	return cmocka_run_group_tests_name("notification", tests, NULL, NULL);
+}
