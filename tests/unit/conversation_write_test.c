@@ -1,0 +1,341 @@
+/* conversation_write_test.c - sending messages: who gets them, races, and idempotency keys. */
+#include "conversations.h"
+
+#include "base/err.h"
+#include "domain/conversation.h"
+#include "domain/conversation_members.h"
+#include "web/problem.h"
+
+#define PEOPLE		"users_names|{" ME "," OTHER "}"
+#define BY_HANDLE	"users_by_handle|other"
+#define FOUND		.columns = NAMES_COLUMNS, .rows = OTHER "|other|Other"
+#define NAMED		.columns = NAMES_COLUMNS, .rows = NAMES
+#define PAIR_ITEM	"{" STRING("group_uuid", GROUP) "}"
+#define FAILED		"{\"Code\":\"ConditionalCheckFailed\"}"
+#define FAILED_AS(item) "{\"Code\":\"ConditionalCheckFailed\",\"Item\":" item "}"
+#define NONE		"{\"Code\":\"None\"}"
+#define SENT_AS                                                                                    \
+	"\",\"display_name\":\"Me\",\"handle\":\"me\",\"message\":\"hello\",\"created_at\":\""
+#define KEY_ITEM(digest, expires)                                                                  \
+	"{" STRING("request_digest", digest) "," STRING("group_uuid", GROUP) "," STRING(           \
+		"created_at", AT1) "," NUMBER("expires_at", expires) "}"
+#define ASK_FOR_KEY "\"IDEM#" ME "#key\""
+
+static const struct idempotency no_key;
+static const struct idempotency a_key = {true, "key", "digest"};
+static const struct recipient to_group = {.group = GROUP};
+static const struct recipient to_handle = {.handle = SLICE("other")};
+
+/* Send "hello" in a conversation whose members are remembered. */
+static int send_known(struct services *all, const struct idempotency *key)
+{
+	conversation_remember(all->ctx.conversations, GROUP, ME, OTHER);
+	return conversation_send(&all->ctx, ME, &to_group, SLICE("hello"), key, &all->resp);
+}
+
+static void a_message_is_written_to_both_rows(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG({PEOPLE, NAMED}, {PEOPLE, NAMED}),
+		       DYNAMODB({"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(ROW(OTHER, "2", UUID1, AT1, ""))},
+				{"TransactWriteItems",
+				 {KEY_OF_ROW(ME), KEY_OF_ROW(OTHER),
+				  "\":preview\":{\"S\":\"hello\"}", STRING("message", "hello"),
+				  STRING("user_handle", "me"), STRING("user_display_name", "Me"),
+				  "!PAIR#", "!IDEM#"},
+				 .body = "{}"},
+				{"TransactWriteItems",
+				 {"IDEM#" ME "#key", STRING("request_digest", "digest"),
+				  STRING("group_uuid", GROUP), "!PAIR#"},
+				 .body = "{}"}));
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_group, SLICE("hello"), &no_key,
+					   &all.resp),
+			 0);
+	assert_non_null(strstr(all.resp.body.data, "{\"message_group_uuid\":\"" GROUP "\""));
+	assert_non_null(strstr(all.resp.body.data, SENT_AS));
+	assert_int_equal(send_known(&all, &a_key), 0);
+	assert_null(all.resp.limit.name);
+	services_stop(&all);
+}
+
+static void a_first_message_makes_the_conversation(void **state)
+{
+	struct services all;
+	char other[UUID_SIZE], group[UUID_SIZE];
+	const char *at;
+
+	(void)state;
+	services_start(&all,
+		       PG({BY_HANDLE, FOUND}, {PEOPLE, NAMED},
+			  {"quotas_take|" ME "|new_people|50", .columns = "rest", .rows = "49"}),
+		       DYNAMODB({"GetItem", {KEY_OF_PAIR}, .body = NO_ITEM},
+				{"TransactWriteItems",
+				 {KEY_OF_PAIR, STRING("user_handle", "other"),
+				  STRING("user_display_name", "Other"), STRING("user_handle", "me"),
+				  STRING("read_at", "1970-01-01T00:00:00.000000+00:00"),
+				  "!\"Update\"", NUMBER("unread_count", "1")},
+				 .body = "{}"}));
+	all.ctx.config.quotas[QUOTA_NEW_PEOPLE] = 50;
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 0);
+	assert_string_equal(all.resp.limit.name, "new_people");
+	assert_int_equal(all.resp.limit.rest, 49);
+	at = strstr(all.resp.body.data, "{\"message_group_uuid\":\"");
+	assert_non_null(at);
+	assert_int_equal(uuid_parse((struct slice){at + 23, 36}, group), 0);
+	/* the members are remembered now */
+	assert_int_equal(conversation_other_member(&all.ctx, ME, group, other), 0);
+	assert_string_equal(other, OTHER);
+	services_stop(&all);
+}
+
+static void a_known_pair_has_its_conversation(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG({BY_HANDLE, FOUND}, {PEOPLE, NAMED}),
+		       DYNAMODB({"GetItem", {KEY_OF_PAIR}, .body = ITEM(PAIR_ITEM)},
+				{"TransactWriteItems",
+				 {KEY_OF_ROW(ME), KEY_OF_ROW(OTHER), "!PAIR#"},
+				 .body = "{}"}));
+	all.ctx.config.quotas[QUOTA_NEW_PEOPLE] = 50;
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 0);
+	assert_null(all.resp.limit.name);
+	services_stop(&all);
+}
+
+static void a_race_for_the_pair_joins_its_conversation(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({BY_HANDLE, FOUND}, {PEOPLE, NAMED},
+			  {"quotas_take|" ME "|new_people|50", .columns = "rest", .rows = "49"},
+			  {.call = "quotas_give_back|" ME "|new_people"}),
+		       DYNAMODB({"GetItem", .body = NO_ITEM},
+				{"TransactWriteItems", .status = 400,
+				 .body = CANCELLED(FAILED_AS(PAIR_ITEM) "," NONE "," NONE
+									"," NONE)},
+				{"TransactWriteItems", {KEY_OF_ROW(ME), "!PAIR#"}, .body = "{}"}));
+	all.ctx.config.quotas[QUOTA_NEW_PEOPLE] = 50;
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 0);
+	assert_non_null(strstr(all.resp.body.data, "{\"message_group_uuid\":\"" GROUP "\""));
+	assert_null(all.resp.limit.name);
+	services_stop(&all);
+}
+
+static void a_failed_first_message_gives_the_quota_back(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({BY_HANDLE, FOUND}, {PEOPLE, NAMED},
+			  {"quotas_take|" ME "|new_people|50", .columns = "rest", .rows = "49"},
+			  {.call = "quotas_give_back|" ME "|new_people"}, {BY_HANDLE, FOUND},
+			  {PEOPLE, NAMED},
+			  {"quotas_take|" ME "|new_people|50", .state = "QUOTA",
+			   .message = "new_people 60"}),
+		       DYNAMODB({"GetItem", .body = NO_ITEM},
+				{"TransactWriteItems", .status = 400, .body = "{}"},
+				{"GetItem", .body = NO_ITEM}));
+	all.ctx.config.quotas[QUOTA_NEW_PEOPLE] = 50;
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 ERR_INTERNAL);
+	assert_null(all.resp.limit.name);
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 PROBLEM_QUOTA_EXCEEDED);
+	assert_string_equal(all.resp.limit.name, "new_people");
+	services_stop(&all);
+}
+
+/* A time in the future: the message must be later than that. */
+#define FAR_AT	 "2090-01-01T00:00:00.000000+00:00"
+#define AFTER_IT "2090-01-01T00:00:00.000001+00:00"
+
+static void an_overtaken_message_is_written_later(void **state)
+{
+	static const char *const reasons[] = {
+		/* a row has a later message, by either of its times */
+		NONE "," FAILED_AS("{" STRING("last_message_at", FAR_AT) "}") "," NONE,
+		FAILED_AS("{" STRING("last_message_at", AT1) "," STRING("last_sent_at",
+									FAR_AT) "}") "," NONE,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		char body[1024];
+		struct services all;
+
+		snprintf(body, sizeof(body), CANCELLED("%s"), reasons[i]);
+		services_start(
+			&all, PG({PEOPLE, NAMED}),
+			DYNAMODB({"TransactWriteItems", .status = 400, .body = body},
+				 {"TransactWriteItems", {STRING("sk", AFTER_IT)}, .body = "{}"}));
+		assert_int_equal(send_known(&all, &no_key), 0);
+		assert_non_null(strstr(all.resp.body.data, AFTER_IT));
+		services_stop(&all);
+	}
+}
+
+static void a_message_at_the_same_time_is_written_again(void **state)
+{
+	struct services all;
+
+	(void)state;
+	/* the message itself failed, of which there is no row */
+	services_start(&all, PG({PEOPLE, NAMED}),
+		       DYNAMODB({"TransactWriteItems", .status = 400,
+				 .body = CANCELLED(NONE "," NONE "," FAILED)},
+				{"TransactWriteItems", .body = "{}"}));
+	assert_int_equal(send_known(&all, &no_key), 0);
+	services_stop(&all);
+}
+
+static void a_missing_row_is_no_membership(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG({PEOPLE, NAMED}, {PEOPLE, NAMED}, {PEOPLE, NAMED}),
+		       DYNAMODB({"TransactWriteItems", .status = 400,
+				 .body = CANCELLED(FAILED "," NONE "," NONE)},
+				{"TransactWriteItems", .status = 400,
+				 .body = CANCELLED(NONE "," FAILED "," NONE)},
+				{"TransactWriteItems", .status = 400,
+				 .body = CANCELLED(NONE "," NONE "," FAILED "," NONE)},
+				{"GetItem", {ASK_FOR_KEY}, .body = NO_ITEM}));
+	assert_int_equal(send_known(&all, &no_key), ERR_NOT_FOUND);
+	assert_int_equal(send_known(&all, &no_key), ERR_NOT_FOUND);
+	assert_int_equal(send_known(&all, &a_key), ERR_NOT_FOUND);
+	assert_int_equal(all.resp.body.len, 0);
+	services_stop(&all);
+}
+
+static void a_key_writes_what_it_made(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(
+		&all,
+		PG({PEOPLE, NAMED},
+		   {"users_names|{" ME "}", .columns = NAMES_COLUMNS, .rows = ME "|me|Me"},
+		   {PEOPLE, NAMED}, {PEOPLE, NAMED}),
+		DYNAMODB({"TransactWriteItems", .status = 400,
+			  .body = CANCELLED(FAILED_AS(
+				  KEY_ITEM("digest", "9999999999")) "," NONE "," NONE "," NONE)},
+			 {"GetItem", {KEY_OF_MESSAGE(AT1)}, .body = ITEM(MESSAGE(AT1, UUID1, ME))},
+			 {"TransactWriteItems", .status = 400,
+			  .body = CANCELLED(FAILED_AS(KEY_ITEM("another", "9999999999")))},
+			 {"TransactWriteItems", .status = 400,
+			  .body = CANCELLED(
+				  FAILED_AS("{" STRING("request_digest", "digest") "}"))}));
+	assert_int_equal(send_known(&all, &a_key), 0);
+	assert_string_equal(all.resp.body.data,
+			    "{\"message_group_uuid\":\"" GROUP "\",\"uuid\":\"" UUID1
+			    "\",\"display_name\":\"Me\",\"handle\":\"me\",\"message\":\"hi\","
+			    "\"created_at\":\"" AT1 "\"}");
+	assert_int_equal(send_known(&all, &a_key), PROBLEM_IDEMPOTENCY_KEY_REUSED);
+	assert_int_equal(send_known(&all, &a_key), ERR_INTERNAL);
+	services_stop(&all);
+}
+
+static void a_failure_asks_what_the_key_made(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(
+		&all,
+		PG({BY_HANDLE, .columns = NAMES_COLUMNS},
+		   {"users_names|{" ME "}", .columns = NAMES_COLUMNS, .rows = ME "|me|Me"},
+		   {BY_HANDLE, .columns = NAMES_COLUMNS}, {BY_HANDLE, .columns = NAMES_COLUMNS},
+		   {BY_HANDLE, .columns = NAMES_COLUMNS}, {BY_HANDLE, .columns = NAMES_COLUMNS},
+		   {BY_HANDLE, .state = "57014"}),
+		DYNAMODB({"GetItem", {ASK_FOR_KEY}, .body = ITEM(KEY_ITEM("digest", "9999999999"))},
+			 {"GetItem", {KEY_OF_MESSAGE(AT1)}, .body = ITEM(MESSAGE(AT1, UUID1, ME))},
+			 {"GetItem", {ASK_FOR_KEY}, .body = ITEM(KEY_ITEM("digest", "1"))},
+			 {"GetItem", {ASK_FOR_KEY}, .body = ITEM(KEY_ITEM("other", "9999999999"))},
+			 {"GetItem", {ASK_FOR_KEY}, .status = 400, .body = "{}"}));
+	/* made, expired, of another request, no answer; without a key; a failure of PostgreSQL */
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &a_key,
+					   &all.resp),
+			 0);
+	assert_non_null(strstr(all.resp.body.data, UUID1));
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &a_key,
+					   &all.resp),
+			 PROBLEM_INVALID);
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &a_key,
+					   &all.resp),
+			 PROBLEM_IDEMPOTENCY_KEY_REUSED);
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &a_key,
+					   &all.resp),
+			 ERR_INTERNAL);
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 PROBLEM_INVALID);
+	assert_string_equal(all.resp.codes[0], "user_not_found");
+	assert_int_equal(all.resp.codes_count, 1);
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &a_key,
+					   &all.resp),
+			 ERR_UNAVAILABLE);
+	services_stop(&all);
+}
+
+static void both_people_must_exist(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({BY_HANDLE, .columns = NAMES_COLUMNS, .rows = ME "|other|Me"},
+			  {PEOPLE, .columns = NAMES_COLUMNS, .rows = OTHER "|other|Other"},
+			  {PEOPLE, .columns = NAMES_COLUMNS, .rows = ME "|me|Me"},
+			  {PEOPLE, .state = "57014"}),
+		       DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM}));
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 PROBLEM_INVALID);
+	assert_string_equal(all.resp.codes[0], "user_receiver_is_self");
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_group, SLICE("hello"), &no_key,
+					   &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(send_known(&all, &no_key), ERR_REFERENCE);
+	assert_int_equal(send_known(&all, &no_key), PROBLEM_INVALID);
+	assert_string_equal(all.resp.codes[1], "user_not_found");
+	assert_int_equal(send_known(&all, &no_key), ERR_UNAVAILABLE);
+	services_stop(&all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_message_is_written_to_both_rows),
+		cmocka_unit_test(a_first_message_makes_the_conversation),
+		cmocka_unit_test(a_known_pair_has_its_conversation),
+		cmocka_unit_test(a_race_for_the_pair_joins_its_conversation),
+		cmocka_unit_test(a_failed_first_message_gives_the_quota_back),
+		cmocka_unit_test(an_overtaken_message_is_written_later),
+		cmocka_unit_test(a_message_at_the_same_time_is_written_again),
+		cmocka_unit_test(a_missing_row_is_no_membership),
+		cmocka_unit_test(a_key_writes_what_it_made),
+		cmocka_unit_test(a_failure_asks_what_the_key_made),
+		cmocka_unit_test(both_people_must_exist),
+	};
+
+	return cmocka_run_group_tests_name("conversation_write", tests, NULL, NULL);
+}
