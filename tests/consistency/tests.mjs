@@ -10,13 +10,11 @@ export const TESTED_ELSEWHERE = {
   caller: 'needs a token and the database: tests/api/areas/identity.mjs',
   crypto: 'tests/unit/sigv4_test.c, jwt_test.c and the vectors call all of it',
   ctx: 'opens what the programs use; tests/unit/route_test.c',
-  db: 'needs a server: tests/api/areas/outages.mjs, tests/faults/areas/database.mjs',
   dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
   exposition: 'tests/unit/metrics_test.c reads what it writes',
   fcgi: 'needs a connection: tests/faults/areas/streams.mjs, tests/fuzz/cgi.c',
   item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
   operation: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
-  resp: 'tests/unit/route_test.c and field_test.c read what it sends',
 };
 
 export default function tests(tree, check, note) {

@@ -67,7 +67,7 @@ static inline void services_start(struct services *all, const struct pgserver_st
 	all->dynamodb = server_start(answers, COUNT(answers));
 	all->ctx.config.connection_url = all->pg->url;
 	memcpy(all->ctx.config.dynamodb_endpoint, all->dynamodb->url, sizeof(all->dynamodb->url));
-	budget_start(&all->ctx.budget, 3000);
+	budget_start(&all->ctx.budget, 60000);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	assert_int_equal(ctx_init(&all->ctx, NEEDS_DB | NEEDS_DYNAMODB), 0);
