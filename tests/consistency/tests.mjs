@@ -7,7 +7,6 @@ import { stem, withoutComments } from './tree.mjs';
 export const TESTED_ELSEWHERE = {
   'domain/': 'needs the services, whose answers a unit test would repeat: tests/api/areas',
   awsrequest: 'tests/unit/dynamodb_test.c and cognito_test.c send through it',
-  caller: 'needs a token and the database: tests/api/areas/identity.mjs',
   crypto: 'tests/unit/sigv4_test.c, jwt_test.c and the vectors call all of it',
   ctx: 'opens what the programs use; tests/unit/route_test.c',
   dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
