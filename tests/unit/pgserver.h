@@ -12,7 +12,7 @@
 #ifndef PGSERVER_H
 #define PGSERVER_H
 
-#include "base/buf.h"
+#include "pgwire.h"
 #include "server.h"
 
 enum pgserver_end {
@@ -66,85 +66,6 @@ struct pgserver_link {
 	bool failed; /* until the next Sync */
 };
 
-static inline void pgserver_put(struct buf *out, int bytes, uint32_t value)
-{
-	while (bytes-- > 0)
-		buf_putc(out, (char)(value >> (8 * bytes)));
-}
-
-/* Append a message: its type, its length, and `len` bytes. */
-static inline void pgserver_message(struct buf *out, char type, const char *bytes, size_t len)
-{
-	buf_putc(out, type);
-	pgserver_put(out, 4, (uint32_t)len + 4);
-	buf_append(out, bytes, len);
-}
-
-static inline void pgserver_error(struct buf *out, const char *state, const char *message)
-{
-	char text[512];
-	int len = snprintf(text, sizeof(text), "SERROR%cC%s%cM%s%c", 0, state, 0,
-			   message ? message : "as scripted", 0);
-
-	pgserver_message(out, 'E', text, (size_t)len + 1);
-}
-
-/* RowDescription: each column as text. */
-static inline void pgserver_describe(struct buf *out, const char *columns)
-{
-	buf_auto body = BUF_INIT(16384);
-	struct slice rest = slice_of(columns);
-	uint32_t count = 0;
-
-	while (rest.len) {
-		struct slice name = slice_cut(&rest, ' ');
-
-		buf_append(&body, name.ptr, name.len);
-		pgserver_put(&body, 1, 0);
-		pgserver_put(&body, 4, 0);  /* table */
-		pgserver_put(&body, 2, 0);  /* its column */
-		pgserver_put(&body, 4, 25); /* text */
-		pgserver_put(&body, 2, 0xffff);
-		pgserver_put(&body, 4, 0xffffffff);
-		pgserver_put(&body, 2, 0);
-		count++;
-	}
-	buf_putc(out, 'T');
-	pgserver_put(out, 4, (uint32_t)body.len + 6);
-	pgserver_put(out, 2, count);
-	buf_append(out, body.data, body.len);
-}
-
-/* DataRow, of "a|b". */
-static inline void pgserver_row(struct buf *out, struct slice row)
-{
-	buf_auto body = BUF_INIT(65536);
-	uint32_t count = 0;
-
-	for (bool last = false; !last; count++) {
-		const char *end = memchr(row.ptr, '|', row.len);
-		struct slice value = slice_cut(&row, '|');
-
-		last = !end;
-		pgserver_put(&body, 4, slice_is(value, "\\N") ? 0xffffffff : (uint32_t)value.len);
-		if (!slice_is(value, "\\N"))
-			buf_append(&body, value.ptr, value.len);
-	}
-	buf_putc(out, 'D');
-	pgserver_put(out, 4, (uint32_t)body.len + 6);
-	pgserver_put(out, 2, count);
-	buf_append(out, body.data, body.len);
-}
-
-static inline void pgserver_rows(struct buf *out, const struct pgserver_step *step)
-{
-	struct slice rest = slice_of(step->rows ? step->rows : "");
-
-	while (rest.len)
-		pgserver_row(out, slice_cut(&rest, '\n'));
-	pgserver_message(out, 'C', "SELECT 1", 9);
-}
-
 /* Take the step of the call whose text is in the next slot of server->calls. */
 static inline void pgserver_take(struct pgserver *server, struct pgserver_link *link)
 {
@@ -153,7 +74,7 @@ static inline void pgserver_take(struct pgserver *server, struct pgserver_link *
 
 	link->step = n < server->steps_count ? &server->steps[n] : &surplus;
 	if (link->step->state) {
-		pgserver_error(&link->out, link->step->state, link->step->message);
+		pgwire_error(&link->out, link->step->state, link->step->message);
 		link->failed = true;
 	}
 }
@@ -171,15 +92,15 @@ static inline void pgserver_parse(struct pgserver *server, struct pgserver_link 
 		server->count < server->steps_count ? &server->steps[server->count] : NULL;
 
 	server->prepared++;
-	snprintf(server->text, sizeof(server->text), "%s", name + strlen(name) + 1);
+	snprintf(server->text, sizeof(server->text), "%.16000s", name + strlen(name) + 1);
 	if (next && next->call && strncmp(next->call, "prepare ", 8) == 0) {
-		snprintf(pgserver_slot(server), sizeof(server->calls[0]), "prepare %s", name);
+		snprintf(pgserver_slot(server), sizeof(server->calls[0]), "prepare %.100s", name);
 		pgserver_take(server, link);
 	}
 	if (link->failed)
 		return;
-	buf_printf(&link->known, "%s\n", name);
-	pgserver_message(&link->out, '1', "", 0);
+	buf_printf(&link->known, "%.100s\n", name);
+	pgwire_message(&link->out, '1', "", 0);
 }
 
 /* Bind: portal, statement, formats, values, formats. */
@@ -208,10 +129,10 @@ static inline void pgserver_bind(struct pgserver *server, struct pgserver_link *
 		buf_append(&call, at, len);
 		at += len;
 	}
-	snprintf(pgserver_slot(server), sizeof(server->calls[0]), "%s", call.data);
+	snprintf(pgserver_slot(server), sizeof(server->calls[0]), "%.2047s", call.data);
 	pgserver_take(server, link);
 	if (!link->failed)
-		pgserver_message(&link->out, '2', "", 0);
+		pgwire_message(&link->out, '2', "", 0);
 }
 
 /* Send what is written. Returns false when the connection must be closed. */
@@ -222,9 +143,9 @@ static inline bool pgserver_sync(struct pgserver_link *link)
 
 	link->failed = false;
 	link->step = NULL;
-	pgserver_message(&link->out, 'Z', "I", 1);
+	pgwire_message(&link->out, 'Z', "I", 1);
 	if (end == PG_CLOSE_AFTER)
-		pgserver_error(&link->out, "57P01", "terminating connection");
+		pgwire_error(&link->out, "57P01", "terminating connection");
 	while (end == PG_SILENT && read(link->fd, &byte, 1) > 0)
 		;
 	if (end == PG_KEEP || end == PG_CLOSE_AFTER)
@@ -248,11 +169,11 @@ static inline bool pgserver_handle(struct pgserver *server, struct pgserver_link
 	else if (type == 'B')
 		pgserver_bind(server, link, bytes);
 	else if (type == 'D' && link->step && link->step->columns)
-		pgserver_describe(&link->out, link->step->columns);
+		pgwire_describe(&link->out, link->step->columns);
 	else if (type == 'D')
-		pgserver_message(&link->out, 'n', "", 0);
+		pgwire_message(&link->out, 'n', "", 0);
 	else if (type == 'E')
-		pgserver_rows(&link->out, link->step);
+		pgwire_rows(&link->out, link->step->rows);
 	return type != 'X';
 }
 
@@ -287,23 +208,23 @@ static inline bool pgserver_greet(struct pgserver *server, struct pgserver_link 
 		buf_printf(&startup, "%s=%s ", at, value);
 		at = value;
 	}
-	snprintf(server->startup, sizeof(server->startup), "%s", startup.data);
+	snprintf(server->startup, sizeof(server->startup), "%.1023s", startup.data);
 	if (server->refusal) {
-		pgserver_error(&link->out, server->refusal, NULL);
+		pgwire_error(&link->out, server->refusal, NULL);
 	} else {
-		pgserver_message(&link->out, 'R', "\0\0\0", 4);
+		pgwire_message(&link->out, 'R', "\0\0\0", 4);
 		for (size_t i = 0; i < COUNT(settings); i++)
-			pgserver_message(&link->out, 'S', settings[i],
-					 strlen(settings[i]) + 2 +
-						 strlen(settings[i] + strlen(settings[i]) + 1));
-		pgserver_message(&link->out, 'S',
-				 server->read_only ? "default_transaction_read_only\0on"
-						   : "default_transaction_read_only\0off",
-				 server->read_only ? 33 : 34);
-		pgserver_put(&link->out, 1, 'K');
-		pgserver_put(&link->out, 4, 12);
-		pgserver_put(&link->out, 4, 1000 + server->connections);
-		pgserver_put(&link->out, 4, 0);
+			pgwire_message(&link->out, 'S', settings[i],
+				       strlen(settings[i]) + 2 +
+					       strlen(settings[i] + strlen(settings[i]) + 1));
+		pgwire_message(&link->out, 'S',
+			       server->read_only ? "default_transaction_read_only\0on"
+						 : "default_transaction_read_only\0off",
+			       server->read_only ? 33 : 34);
+		pgwire_put(&link->out, 1, 'K');
+		pgwire_put(&link->out, 4, 12);
+		pgwire_put(&link->out, 4, 1000 + server->connections);
+		pgwire_put(&link->out, 4, 0);
 	}
 	if (!server->refusal)
 		return pgserver_sync(link);
