@@ -1,11 +1,14 @@
 /* dynamodb_test.c - requests, retries, and the meaning of answers. */
 #include "server.h"
 
+#include <fcntl.h>
+
 #include "aws/dynamodb.h"
 #include "aws/sigv4.h"
 #include "base/err.h"
 #include "base/uuid.h"
 #include "requests.h"
+#include "run/metrics.h"
 
 #define NAMESPACE     "com.amazonaws.dynamodb.v20120810#"
 #define REFUSAL(type) "{\"__type\":\"" NAMESPACE type "\",\"message\":\"as scripted\"}"
@@ -542,6 +545,61 @@ static void the_problem_is_one_line(void **state)
 	dynamodb_free(NULL);
 }
 
+static void a_session_token_that_does_not_fit_is_not_sent(void **state)
+{
+	static char token[16500];
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.body = "{}"}));
+	memset(token, 'x', sizeof(token) - 1);
+	setenv("AWS_SESSION_TOKEN", token, 1);
+	renew_client(&fixture);
+	assert_int_equal(send_as(&fixture, "GetItem"), ERR_NO_MEMORY);
+	assert_int_equal(fixture.server->count, 0);
+	unsetenv("AWS_SESSION_TOKEN");
+	tear_down(&fixture);
+}
+
+static void a_member_that_is_not_known_is_no_reason(void **state)
+{
+	(void)state;
+	expect("TransactWriteItems",
+	       SCRIPT({.status = 400,
+		       .body = "{\"__type\":\"" NAMESPACE "TransactionCanceledException\","
+			       "\"Causes\":[{\"Code\":\"ConditionalCheckFailed\"}],"
+			       "\"CancellationReasons\":[{\"Code\":\"ValidationError\"}]}"}),
+	       ERR_INTERNAL, 1);
+	expect("GetItem", SCRIPT({.body = "{\"CancellationReasons\":{\"Code\":1},\"Item\":{}}"}), 0,
+	       1);
+}
+
+static void only_repetitions_are_counted_as_retries(void **state)
+{
+	char folder[] = "/tmp/cruddur-dynamodb-XXXXXX", path[64];
+	struct metrics_file file;
+	struct fixture fixture;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	set_up(&fixture, SCRIPT({.body = "{}"}, {.status = 500, .body = "{}"},
+				{.status = 500, .body = "{}"}, {.body = "{}"}));
+	assert_int_equal(metrics_open(folder, "test", 1, &fixture.budget.metrics), 0);
+	assert_int_equal(send_as(&fixture, "GetItem"), 0);
+	assert_int_equal(send_as(&fixture, "GetItem"), 0);
+	metrics_close(fixture.budget.metrics);
+	snprintf(path, sizeof(path), "%s/test.0", folder);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_true(metrics_read(fd, &file));
+	assert_int_equal(file.counters.events[METRICS_RETRY][DEP_DYNAMODB], 2);
+	close(fd);
+	unlink(path);
+	rmdir(folder);
+	tear_down(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -564,6 +622,9 @@ int main(void)
 		cmocka_unit_test(without_credentials_nothing_is_sent),
 		cmocka_unit_test(only_unprocessed_items_of_a_batch_are_sent_again),
 		cmocka_unit_test(the_problem_is_one_line),
+		cmocka_unit_test(a_session_token_that_does_not_fit_is_not_sent),
+		cmocka_unit_test(a_member_that_is_not_known_is_no_reason),
+		cmocka_unit_test(only_repetitions_are_counted_as_retries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static const char *const key_two[] = {"HTTP_IDEMPOTENCY_KEY=two", NULL};
 
 static void the_same_request_has_the_same_digests(void **state)
 {
-	struct idempotency a, b;
+	struct idempotency a = {0}, b = {0};
 
 	(void)state;
 	assert_int_equal(read_key(key_one, "POST", "/api/messages", "{}", &a), 0);
@@ -49,7 +49,7 @@ static void a_different_request_has_a_different_digest(void **state)
 		{key_one, "POST", "/api/messages", "{ }"},
 		{key_one, "POST", "/api/messages", ""},
 	};
-	struct idempotency a, b;
+	struct idempotency a = {0}, b = {0};
 
 	(void)state;
 	assert_int_equal(read_key(key_one, "POST", "/api/messages", "{}", &a), 0);

@@ -60,7 +60,7 @@ static void a_request_is_one_json_line(void **state)
 		.problem = "line\nbreak \"quoted\"",
 		.duration_us = 12,
 		.budget = &budget,
-		.ids = {[DEP_DB] = "4711", [DEP_DYNAMODB] = "UNUSED"},
+		.ids = {[DEP_DB] = "4711", [DEP_DYNAMODB] = "UNUSED", [DEP_COGNITO] = ""},
 	};
 	json_auto *line = NULL;
 	struct slice value;
@@ -70,6 +70,7 @@ static void a_request_is_one_json_line(void **state)
 
 	(void)state;
 	budget.deps[DEP_DB].calls = 2;
+	budget.deps[DEP_COGNITO].calls = 1; /* without an id: it was not reached */
 	log_request(LOG_WARN, &request);
 	log_request(LOG_DEBUG, &request); /* below the level */
 	len = read_all(text, sizeof(text));
@@ -85,6 +86,7 @@ static void a_request_is_one_json_line(void **state)
 	assert_int_equal(status, 503);
 	assert_non_null(
 		strstr(text, "\"postgresql\":{\"calls\":2,\"spent_us\":0,\"id\":\"4711\"}"));
+	assert_non_null(strstr(text, "\"cognito\":{\"calls\":1,\"spent_us\":0}"));
 	assert_null(strstr(text, "dynamodb"));
 }
 

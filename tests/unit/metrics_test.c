@@ -361,9 +361,38 @@ static void without_a_folder_nothing_is_counted(void **state)
 	metrics_close(NULL);
 }
 
+static void the_oldest_of_two_workers_is_told(void **state)
+{
+	static const char *const programs[] = {"up", "down", "keyless"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(programs); i++) {
+		struct metrics *first = NULL, *second = NULL;
+		bool up = i != 1;
+		char line[128];
+
+		assert_int_equal(metrics_open(folder, programs[i], up ? 100 : 200, &first), 0);
+		assert_int_equal(metrics_open(folder, programs[i], up ? 200 : 100, &second), 0);
+		if (i != 2) /* a worker that has no key set yet has no time */
+			metrics_keys_got(first, up ? 300 : 400);
+		metrics_keys_got(second, up ? 400 : 300);
+		snprintf(line, sizeof(line),
+			 "cruddur_workers_oldest_start_timestamp_seconds{route=\"%s\"} 100",
+			 programs[i]);
+		assert_true(says(line));
+		snprintf(line, sizeof(line),
+			 "cruddur_jwks_oldest_timestamp_seconds{route=\"%s\"} %d", programs[i],
+			 i == 2 ? 400 : 300);
+		assert_true(says(line));
+		metrics_close(first);
+		metrics_close(second);
+	}
+}
+
 static void the_wanted_workers_come_from_the_pools_file(void **state)
 {
-	static const char pools[] = "messages 3\nhealth_check 1\nbad\nBAD 3\nmany 9999\nneg -1\n";
+	static const char pools[] =
+		"messages 3\nhealth_check 1\nidle 0\nbad\nBAD 3\nmany 9999\nneg -1\n";
 	char path[128];
 	char *text;
 
@@ -372,6 +401,7 @@ static void the_wanted_workers_come_from_the_pools_file(void **state)
 	path_of("pools", path);
 	text = all(path);
 	assert_non_null(strstr(text, "\ncruddur_workers_wanted{route=\"health_check\"} 1\n"
+				     "cruddur_workers_wanted{route=\"idle\"} 0\n"
 				     "cruddur_workers_wanted{route=\"messages\"} 3\n#"));
 	/* a pool without workers is listed as well */
 	assert_non_null(strstr(text, "\ncruddur_workers_running{route=\"messages\"} 0\n"));
@@ -414,6 +444,7 @@ int main(void)
 		IN_FOLDER(a_foreign_file_is_ignored_and_replaced),
 		IN_FOLDER(files_with_other_names_are_ignored),
 		IN_FOLDER(without_a_folder_nothing_is_counted),
+		IN_FOLDER(the_oldest_of_two_workers_is_told),
 		IN_FOLDER(the_wanted_workers_come_from_the_pools_file),
 		IN_FOLDER(external_values_are_escaped_or_omitted),
 	};

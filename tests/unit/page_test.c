@@ -50,6 +50,7 @@ static void limits_are_checked(void **state)
 		{"limit=1", 1},
 		{"limit=100", 100},
 		{"limit=007", 7},
+		{"limit=0007", PROBLEM_LIMIT_INVALID},
 		{"limit=0", PROBLEM_LIMIT_INVALID},
 		{"limit=101", PROBLEM_LIMIT_INVALID},
 		{"limit=-1", PROBLEM_LIMIT_INVALID},
