@@ -78,7 +78,7 @@ static void a_key_gives_what_it_created(void **state)
 	services_stop(&all);
 }
 
-static void what_cannot_be_created(void **state)
+static void drafts_that_are_refused(void **state)
 {
 	struct services all;
 
@@ -159,7 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_crud_is_created_and_tells_the_quota),
 		cmocka_unit_test(a_key_gives_what_it_created),
-		cmocka_unit_test(what_cannot_be_created),
+		cmocka_unit_test(drafts_that_are_refused),
 		cmocka_unit_test(only_the_author_deletes_a_crud),
 		cmocka_unit_test(likes_and_reposts_show_the_crud_afterwards),
 	};

@@ -80,7 +80,7 @@ static void behind_a_pooler_nothing_is_kept(void **state)
 	services_stop(&all);
 }
 
-/* What an SQLSTATE of the second statement of a connection means. */
+/* The meaning of an SQLSTATE as the answer to the second statement of a connection. */
 static const struct {
 	const char *state;
 	int err;
