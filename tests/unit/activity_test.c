@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "domain/activity.h"
+#include "limit.h"
 #include "web/problem.h"
 
 #define ME  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
@@ -353,6 +354,24 @@ static void the_edges_of_a_rank_are_a_place(void **state)
 	}
 }
 
+static void a_term_of_the_longest_characters_fits(void **state)
+{
+	static char term[LIMIT_SEARCH_TERM * 4 + 1];
+	static const struct page page = {.kind = &activity_search_page, .limit = 1};
+	struct services all;
+
+	(void)state;
+	memset(term, 'x', sizeof(term));
+	services_start(&all, PG({.columns = QUERY_COLUMNS, .rows = "\\N|f|f|on"}), DYNAMODB_NONE);
+	assert_int_equal(activity_search(all.ctx.db, "", (struct slice){term, sizeof(term) - 1},
+					 &page, &all.resp),
+			 0);
+	assert_int_equal(activity_search(all.ctx.db, "", (struct slice){term, sizeof(term)}, &page,
+					 &all.resp),
+			 ERR_INTERNAL);
+	services_stop(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_later_page_of_a_search_keeps_the_choice),
 		cmocka_unit_test(cursors_of_a_search_are_checked),
 		cmocka_unit_test(the_edges_of_a_rank_are_a_place),
+		cmocka_unit_test(a_term_of_the_longest_characters_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

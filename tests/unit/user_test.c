@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "db/db.h"
 #include "domain/user.h"
+#include "limit.h"
 #include "web/problem.h"
 
 #define ME		"5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
@@ -126,6 +127,22 @@ static void changes_can_fail(void **state)
 	services_stop(&all);
 }
 
+static void a_bio_of_the_longest_characters_fits(void **state)
+{
+	static char bio[LIMIT_BIO * 4 + 1];
+	struct user_changes changes = {SLICE("Ada"), {bio, sizeof(bio) - 1}};
+	struct services all;
+
+	(void)state;
+	memset(bio, 'x', sizeof(bio));
+	services_start(&all, PG({.columns = ACCOUNT_COLUMNS " rest", .rows = ACCOUNT_ROW "|\\N"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(user_update_account(&all.ctx, ME, &changes, 2, &all.resp), 0);
+	changes.bio.len++;
+	assert_int_equal(user_update_account(&all.ctx, ME, &changes, 2, &all.resp), ERR_INTERNAL);
+	services_stop(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +152,7 @@ int main(void)
 		cmocka_unit_test(an_account_has_its_unread_messages),
 		cmocka_unit_test(changes_are_stored_and_tell_the_quota),
 		cmocka_unit_test(changes_can_fail),
+		cmocka_unit_test(a_bio_of_the_longest_characters_fits),
 	};
 
 	return cmocka_run_group_tests_name("user", tests, NULL, NULL);
