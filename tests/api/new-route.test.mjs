@@ -42,6 +42,7 @@ const filesOf = ({ name }) => [
   'nginx/routes',
   `sql/queries/${name}/list.sql`,
   `tests/api/areas/${name}.mjs`,
+  `tests/unit/${name}_test.c`,
   'tests/api/harness/costs.mjs',
 ];
 

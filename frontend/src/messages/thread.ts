@@ -98,6 +98,8 @@ export async function markRead(group: string, last: string): Promise<boolean> {
         groups: list.groups.map((one) => (one.uuid === group ? { ...one, unread_count: 0 } : one)),
       },
   );
+  // Messages that came after `last` are still unread: the server has the count.
+  void queryClient.invalidateQueries({ queryKey: keys.groups });
   void queryClient.invalidateQueries({ queryKey: keys.me });
   return true;
 }

@@ -319,16 +319,16 @@ describe('feeds', () => {
   test('are computed once for concurrent requests, which all get the same answer', async () => {
     const url = `/api/activities/@${ann.handle}`;
     const began = Math.floor(Date.now() / 1000);
-    const answers = (await many(80, () => many(8, () => askAnonymously('GET', url)))).flat();
+    const answers = (await many(15, () => many(8, () => askAnonymously('GET', url)))).flat();
     const seconds = Math.floor(Date.now() / 1000) - began + 1;
     for (const answer of answers) assert.equal(assertOk(answer).activities.length, 1);
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
-    assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 640);
-    const passedOn = (await accessLines(url, 640)).filter((line) => line.upstream_status !== '');
+    assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 120);
+    const passedOn = (await accessLines(url, 120)).filter((line) => line.upstream_status !== '');
     // On a busy machine a request may give up waiting for the cache and reach the pool itself.
     const atOnce = passedOn.filter((line) => line.request_time < 0.05);
     assert.ok(atOnce.length <= seconds, `${atOnce.length} in ${seconds} s`);
-    assert.ok(passedOn.length < 320, `${passedOn.length} reached the pool`);
+    assert.ok(passedOn.length < 60, `${passedOn.length} reached the pool`);
   });
 
   test('show a new crud in every request that starts a second later', async () => {

@@ -87,9 +87,14 @@ export async function makeConversations(stack, me, others, messages = 1) {
         sk: `GROUP#${group}`,
         message_group_uuid: group,
         last_message_at: last.created_at,
+        last_sent_at: last.created_at,
         last_message_uuid: last.uuid,
         message: TEXT,
         unread_count: 0,
+        read_at: last.created_at,
+        read_message_uuid: last.uuid,
+        seen_at: last.created_at,
+        seen_message_uuid: last.uuid,
         ...personIn(peer),
       });
     const pair = [me.uuid, other.uuid].sort();
