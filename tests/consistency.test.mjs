@@ -378,8 +378,9 @@ describe('unit tests', () => {
   test('a module without one, a test without a module, an excuse that is not needed', () => {
     shows(
       'tests',
-      { 'common/db/new.c': '\n', 'common/domain/new.c': '\n' },
+      { 'common/db/new.c': '\n', 'common/domain/newer.c': '\n' },
       'common/db/new.c has no unit test; write tests/unit/new_test.c',
+      'common/domain/newer.c has no unit test; write tests/unit/newer_test.c',
     );
     shows(
       'tests',
@@ -388,13 +389,13 @@ describe('unit tests', () => {
     );
     shows(
       'tests',
-      { 'tests/unit/db_test.c': '\n' },
-      'tests/consistency/tests.mjs excuses db, which has a unit test; delete its line',
+      { 'tests/unit/item_test.c': '\n' },
+      'tests/consistency/tests.mjs excuses item, which has a unit test; delete its line',
     );
     shows(
       'tests',
-      { 'common/db/db.c': null },
-      'tests/consistency/tests.mjs excuses db, which is no module of common/; delete its line',
+      { 'common/aws/item.c': null },
+      'tests/consistency/tests.mjs excuses item, which is no module of common/; delete its line',
     );
   });
 });

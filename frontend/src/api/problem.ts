@@ -18,6 +18,7 @@ export class Problem extends Error {
 
   /** The same request may succeed later. */
   get isTemporary(): boolean {
+    if (this.has('quota_exceeded')) return false; // it would take until tomorrow
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
