@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk } from '../../api/harness/client.mjs';
+import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { eventually, leave } from '../harness/browser.mjs';
@@ -207,7 +207,7 @@ describe('conversations', { concurrency: 3 }, () => {
     for (let path = `/api/messages/${SEEDED_GROUP}?limit=100`; path;) {
       const answer = await stack.ask('GET', path, { token });
       expected = [...assertOk(answer).map(({ uuid }) => uuid), ...expected];
-      path = /<([^>]+)>/.exec(answer.headers.link ?? '')?.[1];
+      path = nextPage(answer);
     }
     await page.goto(`/messages/${SEEDED_GROUP}`);
     await messages(page).first().waitFor();
