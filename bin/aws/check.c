@@ -128,10 +128,10 @@ static int get_row(struct aws *aws, const char *user, const char *group, struct 
 	const struct dynamodb_answer *answer;
 	struct item_row row;
 
+	*ret_row = (struct row){0};
 	if (aws_send(aws, REQUEST(GetItem, row, .user = slice_of(user), .group = slice_of(group)),
 		     &answer) < 0)
 		return aws_failed(aws);
-	*ret_row = (struct row){0};
 	if (answer->count > 0 && item_read_row(&answer->items[0], &row) == 0 &&
 	    uuid_parse(row.other.uuid, ret_row->other) == 0 &&
 	    uuid_parse(row.last_message_uuid, ret_row->last_uuid) == 0 &&

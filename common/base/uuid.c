@@ -126,7 +126,8 @@ static void read_bytes(const char *uuid, unsigned char ret_bytes[BYTES])
 	for (size_t i = 0; i < BYTES; i++) {
 		if (*uuid == '-')
 			uuid++;
-		ret_bytes[i] = (unsigned char)(hex_value(uuid[0]) << 4 | hex_value(uuid[1]));
+		ret_bytes[i] = (unsigned char)((unsigned)hex_value(uuid[0]) << 4 |
+					       (unsigned)hex_value(uuid[1]));
 		uuid += 2;
 	}
 }

@@ -1,6 +1,7 @@
 /* conversation.c - reading conversations and who is in them; see conversation.h. */
 #include "domain/conversation.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "aws/dynamodb.h"
@@ -196,6 +197,7 @@ int conversation_list(struct ctx *ctx, const char *me, const struct page *page, 
 		write_row(out, me, &rows.rows[i], &names);
 	jsonout_array_end(out);
 	if (rows.more) {
+		assert(rows.shown > 0);
 		r = write_list_cursor(page, &rows.rows[rows.shown - 1], resp);
 		if (r < 0)
 			return r;

@@ -37,17 +37,25 @@ void quota_tell(const struct ctx *ctx, enum quota quota, struct slice rest, stru
 
 int quota_problem(const struct ctx *ctx, int err, struct resp *resp)
 {
-	char name[16] = "";
-	int reset_s = 0;
+	static const char prefix[] = "QUOTA: ";
+	struct slice name, rest;
+	uint64_t reset_s;
 
 	if (err != ERR_QUOTA)
 		return err;
-	if (sscanf(db_problem(ctx->db), "QUOTA: %15s %9d", name, &reset_s) != 2)
+	/* QUOTA: name seconds */
+	rest = slice_of(db_problem(ctx->db));
+	if (strncmp(rest.ptr, prefix, sizeof(prefix) - 1) != 0)
+		return ERR_INTERNAL;
+	rest = slice_from(rest, sizeof(prefix) - 1);
+	name = (struct slice){rest.ptr, strcspn(rest.ptr, " ")};
+	if (name.len == rest.len ||
+	    !slice_number(slice_from(rest, name.len + 1), 10, 2 * WINDOW_S, &reset_s))
 		return ERR_INTERNAL;
 	for (enum quota i = 0; i < QUOTA_COUNT; i++)
-		if (strcmp(name, config_quota_names[i]) == 0)
+		if (slice_is(name, config_quota_names[i]))
 			resp->limit = limit_of(ctx, i);
-	resp->limit.reset_s = reset_s;
+	resp->limit.reset_s = (int)reset_s;
 	return PROBLEM_QUOTA_EXCEEDED;
 }
 

@@ -58,7 +58,7 @@ static void a_version_7_uuid_is_a_place(void **state)
 
 static void without_a_place_the_kind_says_so(void **state)
 {
-	static const char *const queries[] = {"", "limit=5", "cursor=x", "afters=" FOUR};
+	static const char *const queries[] = {"", "limit=5", "cursor=x", ("afters=" FOUR)};
 	struct message_place place;
 
 	(void)state;
