@@ -28,8 +28,10 @@ static bool cut(const char *value, struct list *list)
 	if (!list->text)
 		return false;
 	list->count = 1;
-	for (char *at = list->text; (at = strchr(at, ',')); at++) {
-		*at = '\0';
+	for (size_t i = 0; list->text[i]; i++) {
+		if (list->text[i] != ',')
+			continue;
+		list->text[i] = '\0';
 		list->count++;
 	}
 	return true;
@@ -57,21 +59,21 @@ static bool is_whole(const struct list *list, size_t count)
 	return true;
 }
 
+/* The value of a parameter; NULL when it is not set. */
+static const char *value_of(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword; options++)
+		if (strcmp(options->keyword, keyword) == 0)
+			return options->val;
+	return NULL;
+}
+
+/* Returns whether there was enough memory. */
 static bool read_options(struct hosts *hosts, const PQconninfoOption *options)
 {
-	for (; options->keyword; options++) {
-		struct list *list = NULL;
-
-		if (strcmp(options->keyword, "host") == 0)
-			list = &hosts->names;
-		else if (strcmp(options->keyword, "hostaddr") == 0)
-			list = &hosts->addresses;
-		else if (strcmp(options->keyword, "port") == 0)
-			list = &hosts->ports;
-		if (list && !cut(options->val, list))
-			return false;
-	}
-	return true;
+	return cut(value_of(options, "host"), &hosts->names) &&
+	       cut(value_of(options, "hostaddr"), &hosts->addresses) &&
+	       cut(value_of(options, "port"), &hosts->ports);
 }
 
 struct hosts *hosts_new(const char *url)
