@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fnv.h"
 
 struct slot {
 	char key[CACHE_KEY_SIZE]; /* "" in an empty slot */
@@ -35,16 +36,12 @@ void cache_free(struct cache *cache)
 }
 
 /*
- * The 32-bit FNV-1a hash (Fowler, Noll, Vo). Nobody can choose keys that collide: they are subjects
- * and digests of verified tokens, and uuids that we made.
+ * Nobody can choose keys that collide: they are subjects and digests of verified tokens, and uuids
+ * that we made.
  */
 static size_t slot_of(const struct cache *cache, const char *key)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return hash % cache->count;
+	return fnv(FNV_START, key, strlen(key)) % cache->count;
 }
 
 const char *cache_get(const struct cache *cache, const char *key)

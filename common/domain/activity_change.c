@@ -7,7 +7,7 @@
 #include "web/keyset.h"
 #include "web/problem.h"
 
-enum { LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
+enum { NO_MARK = -1, LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
 
 const struct field activity_message_field = {
 	.key = "message",
@@ -128,9 +128,14 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 	return r < 0 ? r : PROBLEM_FORBIDDEN;
 }
 
-/* Run `query` for `me` and crud `uuid`, and write the crud as it is afterwards. */
-static int change(struct db *db, const struct query *query, const char *me, const char *uuid,
-		  struct resp *resp)
+/*
+ * Run `query` for `me` and crud `uuid`, and write the crud as it is afterwards.
+ *
+ * mark: the column that is true afterwards, because `query` adds a mark; NO_MARK when it removes
+ * one. A mark that is missing was not added, because the caller is gone: ERR_REFERENCE.
+ */
+static int change(struct db *db, const struct query *query, int mark, const char *me,
+		  const char *uuid, struct resp *resp)
 {
 	const char *values[] = {me, uuid};
 	pg_result_auto *changed = NULL;
@@ -143,29 +148,7 @@ static int change(struct db *db, const struct query *query, const char *me, cons
 	r = find(db, me, uuid, &crud);
 	if (r < 0)
 		return r;
-	activity_write(resp_json(resp), crud, 0, true);
-	return resp_json_end(resp);
-}
-
-/*
- * The same for a mark that `query` adds: the crud then has true in `column`. Without the mark
- * nothing was added, because the caller is gone: ERR_REFERENCE.
- */
-static int add_mark(struct db *db, const struct query *query, int column, const char *me,
-		    const char *uuid, struct resp *resp)
-{
-	const char *values[] = {me, uuid};
-	pg_result_auto *added = NULL;
-	pg_result_auto *crud = NULL;
-	int r;
-
-	r = db_query(db, query, 2, values, &added);
-	if (r < 0)
-		return r;
-	r = find(db, me, uuid, &crud);
-	if (r < 0)
-		return r;
-	if (!slice_is(db_value(crud, 0, column), "t"))
+	if (mark != NO_MARK && !slice_is(db_value(crud, 0, mark), "t"))
 		return ERR_REFERENCE;
 	activity_write(resp_json(resp), crud, 0, true);
 	return resp_json_end(resp);
@@ -173,20 +156,20 @@ static int add_mark(struct db *db, const struct query *query, int column, const 
 
 int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return add_mark(db, &query_likes_add, LIKED, me, uuid, resp);
+	return change(db, &query_likes_add, LIKED, me, uuid, resp);
 }
 
 int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_likes_remove, me, uuid, resp);
+	return change(db, &query_likes_remove, NO_MARK, me, uuid, resp);
 }
 
 int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return add_mark(db, &query_reposts_add, REPOSTED, me, uuid, resp);
+	return change(db, &query_reposts_add, REPOSTED, me, uuid, resp);
 }
 
 int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_remove, me, uuid, resp);
+	return change(db, &query_reposts_remove, NO_MARK, me, uuid, resp);
 }

@@ -94,7 +94,6 @@ static int read_handle(const struct cognito_user *account, char handle[LIMIT_HAN
 static int read_name(const struct cognito_user *account, const char *handle, char name[NAME_SIZE])
 {
 	struct slice text = slice_of(account->name);
-
 	int r;
 
 	if (name_valid(text) && text_length(text) <= LIMIT_DISPLAY_NAME) {

@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { registerHooks } from 'node:module';
 
+import { seededRandom } from '../faults/harness/random.mjs';
+
 export const CASES = JSON.parse(fs.readFileSync(new URL('cases.json', import.meta.url), 'utf8'));
 const DATA = JSON.parse(
   fs.readFileSync(new URL('../../common/grammar.json', import.meta.url), 'utf8'),
@@ -64,17 +66,6 @@ export async function marksBy(texts, psql, env) {
 
 // --- Generated texts ------------------------------------------------------------------------------
 
-// mulberry32
-function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export const SCRIPTS = [
   ...['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian', 'Hebrew', 'Arabic', 'Syriac', 'Thaana'],
   ...['Nko', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada'],
@@ -112,8 +103,7 @@ const SIGNS = [
 
 /** `count` texts from a seed, made of words of SCRIPTS, signs, mentions, tags and addresses. */
 export function* textsOf(seed, count) {
-  const random = randomOf(seed);
-  const below = (end) => Math.floor(random() * end);
+  const below = seededRandom(seed);
   const pick = (list) => list[below(list.length)];
   const letters = SCRIPTS.map((script) => charactersOf(script));
   const word = (most = 5) => {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
+import { seededRandom } from '../faults/harness/random.mjs';
 import { mutantsOf } from './mutants.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,16 +29,6 @@ const areasOf = JSON.parse(fs.readFileSync(new URL('areas.json', import.meta.url
 // Mutants that no test can find, each with its reason.
 const equivalent = JSON.parse(fs.readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'));
 
-// A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32).
-function randomOf(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 // The operator is drawn first, so that the most frequent one does not fill the sample.
 function sample(all, count, random) {
   const byOperator = new Map();
@@ -46,9 +37,9 @@ function sample(all, count, random) {
   const chosen = [];
   while (chosen.length < count && byOperator.size) {
     const names = [...byOperator.keys()];
-    const name = names[Math.floor(random() * names.length)];
+    const name = names[random(names.length)];
     const list = byOperator.get(name);
-    chosen.push(...list.splice(Math.floor(random() * list.length), 1));
+    chosen.push(...list.splice(random(list.length), 1));
     if (list.length === 0) byOperator.delete(name);
   }
   return chosen;
@@ -164,7 +155,7 @@ const all = listed.stdout
   .split('\n')
   .filter((file) => file.endsWith('.c') && file.startsWith(options.only))
   .flatMap((file) => mutantsOf(file, fs.readFileSync(path.join(copy, file), 'utf8')));
-const chosen = sample(all, Number(options.mutants), randomOf(seed));
+const chosen = sample(all, Number(options.mutants), seededRandom(seed));
 console.log(`${chosen.length} of ${all.length} mutants`);
 if (!(await make(copy, 'units', 'VARIANT=mutation')) || !(options['units-only'] || (await make(copy, 'build'))))
   throw new Error('the tree does not build');

@@ -102,7 +102,6 @@ export async function addCachingNginx(stack) {
       CRUDDUR_RATE_ADDRESS: '0',
       CRUDDUR_RATE_TOKEN: '0',
       CRUDDUR_RATE_CONNECTIONS: '0',
-      CRUDDUR_RATE_PERSON: '0',
     },
   });
   for (const name of ['tmp', 'log']) {
