@@ -92,20 +92,26 @@ describe('logs', () => {
 
 describe('bin/logs with a request id', () => {
   test('shows the lines of nginx, the worker and PostgreSQL', async () => {
-    const locked = stack.sql(
-      'begin; lock table users in access exclusive mode; select pg_sleep(2.5); rollback',
+    // The lock is held until its backend is ended.
+    const locked = assert.rejects(
+      stack.sql('begin; lock table users in access exclusive mode; select pg_sleep(600)'),
     );
-    await sleep(300);
+    const lock =
+      "from pg_locks where relation = 'users'::regclass and granted " +
+      "and mode = 'AccessExclusiveLock'";
+    while ((await stack.sql(`select pid ${lock}`)).length === 0) await sleep(50);
     const answer = await stack.ask('GET', `/api/users/@${newHandle()}/short`);
+    await stack.sql(`select pg_terminate_backend(pid) ${lock}`);
     await locked;
     assert.equal(answer.status, 503);
     const id = answer.headers['x-request-id'];
     const worker = (await stack.logLines(id, 2)).find((line) => !isAccess(line));
     assert.match(worker.postgresql.id, /^\d+$/);
-    await sleep(300); // PostgreSQL logs the cancelled statement a little later
-
     const other = await stack.ask('GET', '/api/users/me');
-    const output = await assertDone(runCommand(stack, 'logs', [id]));
+    // PostgreSQL logs the cancelled statement a little later.
+    let output = '';
+    for (let tries = 0; tries < 100 && !output.includes('canceling'); tries++)
+      output = await assertDone(runCommand(stack, 'logs', [id]));
     assert.match(output, /access +GET \/api\/users\/@\w+\/short \(users_short\) 503/);
     assert.match(output, /warn +users_short +GET \/api\/users\/@\{handle\}\/short 503 [\d.]+ms/);
     assert.match(output, new RegExp(`postgresql 1× [\\d.]+ms \\[${worker.postgresql.id}\\]`));
