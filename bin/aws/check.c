@@ -34,6 +34,7 @@ enum fault {
 	FAULT_PAIR,
 	FAULT_LAST,
 	FAULT_UNREAD,
+	FAULT_SEEN,
 	FAULT_COUNT,
 };
 
@@ -44,6 +45,7 @@ static const char *const faults[FAULT_COUNT] = {
 	"the pair is missing or names another conversation",
 	"the last message is missing",
 	"the unread count is not the number of unread messages",
+	"seen_at and seen_message_uuid are not the read mark of the other member",
 };
 
 struct check {
@@ -114,13 +116,25 @@ static int check_people(struct aws *aws, struct check *check, const struct entry
 
 /* --- rows and pairs -------------------------------------------------------------------------- */
 
+/* A read mark; its texts are "" when the attributes are missing. */
+struct mark {
+	char at[CLOCK_TEXT_SIZE], uuid[UUID_SIZE];
+};
+
 /* The attributes of a row that are checked; a copy. */
 struct row {
 	bool exists;
 	char other[UUID_SIZE], last_uuid[UUID_SIZE];
-	char last_at[CLOCK_TEXT_SIZE], read_at[CLOCK_TEXT_SIZE]; /* read_at: "" if missing */
+	char last_at[CLOCK_TEXT_SIZE];
+	struct mark read, seen;
 	int64_t unread;
 };
+
+static bool copy_mark(struct slice at, struct slice uuid, struct mark *ret_mark)
+{
+	return slice_copy(at, ret_mark->at, sizeof(ret_mark->at)) &&
+	       slice_copy(uuid, ret_mark->uuid, sizeof(ret_mark->uuid));
+}
 
 /* Returns the exit status. A row that cannot be read counts as missing. */
 static int get_row(struct aws *aws, const char *user, const char *group, struct row *ret_row)
@@ -136,7 +150,8 @@ static int get_row(struct aws *aws, const char *user, const char *group, struct 
 	    uuid_parse(row.other.uuid, ret_row->other) == 0 &&
 	    uuid_parse(row.last_message_uuid, ret_row->last_uuid) == 0 &&
 	    slice_copy(row.last_sent_at, ret_row->last_at, sizeof(ret_row->last_at)) &&
-	    slice_copy(row.read_at, ret_row->read_at, sizeof(ret_row->read_at))) {
+	    copy_mark(row.read_at, row.read_message_uuid, &ret_row->read) &&
+	    copy_mark(row.seen_at, row.seen_message_uuid, &ret_row->seen)) {
 		ret_row->exists = true;
 		ret_row->unread = row.unread_count;
 	}
@@ -159,6 +174,16 @@ static int has_last(struct aws *aws, const char *group, const struct row *row, b
 	return 0;
 }
 
+/*
+ * Whether `seen` is the copy of `read`, the read mark of the other member. A mark before all
+ * messages is not copied.
+ */
+static bool is_copy(const struct mark *seen, const struct mark *read)
+{
+	return strcmp(seen->uuid, read->uuid) == 0 &&
+	       strcmp(seen->at, read->uuid[0] ? read->at : "") == 0;
+}
+
 /* Look at a row. ret_faults: a bit for each enum fault. Returns the exit status. */
 static int look(struct aws *aws, const struct entry *entry, unsigned *ret_faults)
 {
@@ -178,8 +203,8 @@ static int look(struct aws *aws, const struct entry *entry, unsigned *ret_faults
 		status = store_find_pair(aws, aws->config.messages_table, me, other, group);
 	if (status == 0)
 		status = has_last(aws, entry->group, &mine, &last);
-	if (status == 0 && mine.read_at[0])
-		status = store_count_unread(aws, entry->group, me, mine.read_at, &unread);
+	if (status == 0 && mine.read.at[0])
+		status = store_count_unread(aws, entry->group, me, mine.read.at, &unread);
 	if (status != 0)
 		return status;
 	if (!theirs.exists)
@@ -192,8 +217,10 @@ static int look(struct aws *aws, const struct entry *entry, unsigned *ret_faults
 		*ret_faults |= 1u << FAULT_PAIR;
 	if (!last)
 		*ret_faults |= 1u << FAULT_LAST;
-	if (mine.read_at[0] && unread != mine.unread)
+	if (mine.read.at[0] && unread != mine.unread)
 		*ret_faults |= 1u << FAULT_UNREAD;
+	if (theirs.exists && !is_copy(&mine.seen, &theirs.read))
+		*ret_faults |= 1u << FAULT_SEEN;
 	return 0;
 }
 

@@ -657,8 +657,8 @@ describe('commands', () => {
     });
 
     test('it lists items of people who are gone, and whatever does not fit', async () => {
-      const { table, run, ann, rest, groups } = await newTable(7);
-      const [gone, noRow, noPair, wrong, ahead, other, healthy] = rest;
+      const { table, run, ann, rest, groups } = await newTable(10);
+      const [gone, noRow, noPair, wrong, ahead, other, unseen, early, invented, healthy] = rest;
       const rowOf = (person) => `GRP#${person.uuid} / GROUP#${groups[rest.indexOf(person)]}`;
       const annsRow = (person) => `GRP#${ann.uuid} / GROUP#${groups[rest.indexOf(person)]}`;
       const groupOf = (person) => groups[rest.indexOf(person)];
@@ -674,6 +674,17 @@ describe('commands', () => {
       await change(table, keyOf(other, groupOf(other)), 'SET user_uuid = :uuid', {
         ':uuid': healthy.uuid,
       });
+      const setSeen = 'SET seen_at = :at, seen_message_uuid = :uuid';
+      await change(
+        table,
+        keyOf(unseen, groupOf(unseen)),
+        'REMOVE seen_at, seen_message_uuid',
+      );
+      const seenEarly = { ':at': '2020-01-01T00:00:00.000000+00:00', ':uuid': randomUUID() };
+      await change(table, keyOf(early, groupOf(early)), setSeen, seenEarly);
+      const { read_at } = await table.row(ann.uuid, groupOf(invented));
+      const seenOther = { ':at': read_at, ':uuid': randomUUID() };
+      await change(table, keyOf(invented, groupOf(invented)), setSeen, seenOther);
 
       const { code, stdout, stderr } = await run('check');
       assert.equal(code, 1, stderr);
@@ -695,6 +706,10 @@ describe('commands', () => {
         `${annsRow(other)}: the row of the other member names somebody else`,
         `${rowOf(other)}: the other member has no row`,
         `${rowOf(other)}: the pair is missing or names another conversation`,
+        ...[unseen, early, invented].map(
+          (one) =>
+            `${rowOf(one)}: seen_at and seen_message_uuid are not the read mark of the other member`,
+        ),
       ];
       assert.deepEqual(lines.slice(0, -1).sort(), wanted.sort());
       assert.match(stderr, new RegExp(`: ${wanted.length} problems; see above$`, 'm'));
