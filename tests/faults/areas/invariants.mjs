@@ -1,12 +1,13 @@
-// invariants.mjs - clients do whatever they like to cruds and conversations while both stores and
-// the workers fail. Then both stores must fit together: counters and rows, notifications and what they
-// tell of, unread counts and messages.
+// invariants.mjs - clients do whatever they like to cruds and conversations, cruds expire and are
+// purged, and people are deleted and come back, while both stores and the workers fail. Then both
+// stores must fit together: counters and rows, notifications and what they tell of, unread counts and
+// messages.
 // INVARIANTS_STEPS: the steps of each client. SEED: the random seed, which is printed.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 
-import { assertOk } from '../../api/harness/client.mjs';
+import { assertOk, sleep } from '../../api/harness/client.mjs';
 import { plain } from '../../api/harness/dynamodb.mjs';
 import { runCommand } from '../../api/harness/operate.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
@@ -25,6 +26,7 @@ import {
 const STEPS = Number(process.env.INVARIANTS_STEPS ?? (process.env.SOAK ? 1500 : 100));
 const SEED = Number(process.env.SEED || randomInt(1 << 30));
 const PEOPLE = 12;
+const LEAVERS = 4; // of them, who are deleted now and then; their next request makes them again
 const CLIENTS = 8;
 const CRUDS = 40;
 const PROGRAMS = [
@@ -41,8 +43,12 @@ const PROGRAMS = [
 ];
 
 const count = { requests: 0, refused: 0, lost: 0, injected: 0 };
+const operated = { expired: 0, purges: 0, purged: 0, deleted: 0, failed: 0 };
 
 const chosen = (random, from) => from[random(from.length)];
+
+// One of the newest cruds; it may be gone.
+const someCrud = ({ random, cruds }) => chosen(random, cruds.slice(-CRUDS));
 
 // The actions of clients. world: { people, cruds (uuids that may be gone), messages }. Each returns
 // [method, path, json] and what to do with a success, or undefined when it has no object yet.
@@ -52,17 +58,18 @@ const ACTIONS = {
     const json = { message: `${name} writes${mention}`, ttl: '1-day' };
     return ['POST', '/api/activities', json, ({ uuid }) => cruds.push(uuid)];
   },
-  reply: ({ random, cruds, people, name }) => {
+  reply: (client) => {
+    const { random, cruds, people, name } = client;
     const mention = random(3) ? '' : ` @${chosen(random, people).handle}`;
     const json = { message: `${name} replies${mention}` };
     const keep = ({ uuid }) => cruds.push(uuid);
-    return ['POST', `/api/activities/${chosen(random, cruds)}/reply`, json, keep];
+    return ['POST', `/api/activities/${someCrud(client)}/reply`, json, keep];
   },
-  like: ({ random, cruds }) => ['PUT', `/api/activities/${chosen(random, cruds)}/like`],
-  unlike: ({ random, cruds }) => ['DELETE', `/api/activities/${chosen(random, cruds)}/like`],
-  repost: ({ random, cruds }) => ['PUT', `/api/activities/${chosen(random, cruds)}/repost`],
-  unpost: ({ random, cruds }) => ['DELETE', `/api/activities/${chosen(random, cruds)}/repost`],
-  remove: ({ random, cruds }) => ['DELETE', `/api/activities/${chosen(random, cruds)}`],
+  like: (client) => ['PUT', `/api/activities/${someCrud(client)}/like`],
+  unlike: (client) => ['DELETE', `/api/activities/${someCrud(client)}/like`],
+  repost: (client) => ['PUT', `/api/activities/${someCrud(client)}/repost`],
+  unpost: (client) => ['DELETE', `/api/activities/${someCrud(client)}/repost`],
+  remove: (client) => ['DELETE', `/api/activities/${someCrud(client)}`],
   readNotifications: () => ['PUT', '/api/activities/notifications/read'],
   profile: ({ name, person }) => {
     const json = { display_name: `Name ${name}`, bio: `about ${person.handle}` };
@@ -84,24 +91,93 @@ const ACTIONS = {
     return ['PUT', path, { message_uuid: message.uuid }];
   },
 };
-const WEIGHTS = { create: 2, reply: 4, like: 4, repost: 3, send: 6, unlike: 2, readMessages: 3 };
-const CHOICES = Object.keys(ACTIONS).flatMap((what) => Array(WEIGHTS[what] ?? 1).fill(what));
+// What operators and time do; PostgreSQL may be away, so each is repeated until it has succeeded.
+async function untilDone(operation) {
+  for (let tries = 0; tries < 400; tries++) {
+    try {
+      return await operation();
+    } catch (error) {
+      const text = `${error.message}\n${error.stderr ?? ''}`;
+      assert.doesNotMatch(text, /deadlock/, `SEED=${SEED}`);
+      operated.failed++;
+    }
+    await sleep(50);
+  }
+  return assert.fail(`SEED=${SEED} an operation did not succeed: ${operation}`);
+}
 
-// A crud or a message may be gone, or be that of somebody else.
+// The time of a crud is over, and with it that of all that answers it. Level by level, because an
+// answer is written only under the lock of what it answers.
+const EXPIRE = `do $$
+  declare
+    level uuid[] := array['CRUD'::uuid];
+    tree uuid[] := level;
+  begin
+    update activities set expires_at = now() where uuid = any (level) and not is_reply;
+    if not found then return; end if;
+    loop
+      with answers as (
+        update activities set expires_at = now()
+         where uuid in (select uuid from activities where reply_to_activity_uuid = any (level)
+                         order by uuid for update)
+        returning uuid
+      )
+      select array_agg(uuid) into level from answers;
+      exit when level is null;
+      tree := tree || level;
+    end loop;
+    update notifications set expires_at = now() where activity_uuid = any (tree);
+  end $$`;
+
+async function purge() {
+  const { code, stdout, stderr } = await runCommand(stack, 'db/purge-expired');
+  if (code !== 0) throw new Error(stderr);
+  const [, cruds] = /^purged (\d+) cruds, \d+ idempotency keys$/m.exec(stdout);
+  operated.purges++;
+  operated.purged += Number(cruds);
+}
+
+const deletePerson = async ({ uuid }) => {
+  await stack.sql(`delete from users where uuid = '${uuid}'`);
+  operated.deleted++;
+};
+
+const OPERATIONS = {
+  expire: async (client) => {
+    await stack.sql(EXPIRE.replace('CRUD', someCrud(client)));
+    operated.expired++;
+  },
+  purge,
+  deletePerson: ({ random, leavers }) => deletePerson(chosen(random, leavers)),
+};
+
+const WEIGHTS = { create: 2, reply: 4, like: 4, repost: 3, send: 6, unlike: 2, readMessages: 3 };
+const CHOICES = Object.keys({ ...ACTIONS, ...OPERATIONS }).flatMap((what) =>
+  Array(WEIGHTS[what] ?? 1).fill(what),
+);
+
+// A crud, a message or a person may be gone, or be that of somebody else.
 const ANSWERS = [200, 204, 403, 404, 409];
+const isExpected = ({ status, body }) =>
+  ANSWERS.includes(status) || (status === 422 && body.errors.join() === 'user_not_found');
 
 async function act(world, index) {
   const random = seededRandom(SEED + 100 + index);
   for (let number = 0; number < STEPS; number++) {
     const person = chosen(random, world.people);
     const client = { ...world, random, person, name: `${index}.${number}` };
-    const action = ACTIONS[chosen(random, CHOICES)](client);
+    const choice = chosen(random, CHOICES);
+    if (OPERATIONS[choice]) {
+      await untilDone(() => OPERATIONS[choice](client));
+      continue;
+    }
+    const action = ACTIONS[choice](client);
     if (!action) continue;
     const [method, path, json, keep] = action;
     const key = method === 'POST' ? newHandle('key') : undefined;
     const { token } = person;
     const answer = await askUntilAnswered(count, method, path, { token, json, key });
-    assert.ok(ANSWERS.includes(answer.status), `SEED=${SEED} ${method} ${path} ${answer.text}`);
+    assert.ok(isExpected(answer), `SEED=${SEED} ${method} ${path} ${answer.text}`);
     if (answer.status === 200) keep?.(answer.body);
   }
 }
@@ -126,7 +202,8 @@ const COUNTERS = `
     from notifications n join activities a on a.uuid = n.activity_uuid
    where n.expires_at <> a.expires_at`;
 
-// A text mentions few people here, so the limit of 10 does not matter.
+// A text mentions few people here, so the limit of 10 does not matter. A person who was deleted lacks
+// the notifications of mentions before the return.
 const NOTIFICATIONS = `
   with events (user_uuid, kind, actor_uuid, activity_uuid) as (
     select a.user_uuid, 'like', l.user_uuid, a.uuid
@@ -152,6 +229,7 @@ const NOTIFICATIONS = `
      where actor_uuid in (PEOPLE)
   )
   select 'missing', * from (select * from due except select * from told) as missing
+   where not (kind = 'mention' and user_uuid in (LEAVERS))
    union all
   select 'wrong', * from (select * from told except select * from due) as wrong`;
 
@@ -163,9 +241,12 @@ const WITHDRAWN = `
      and not exists (select from activities a
                       where a.uuid = w.activity_uuid and a.user_uuid <> w.actor_uuid)`;
 
-async function assertNoRows(what, query, people) {
-  const uuids = people.map(({ uuid }) => `'${uuid}'`).join(', ');
-  const rows = await stack.sql(query.replaceAll('PEOPLE', uuids));
+const EXPIRED = 'select uuid from activities where expires_at <= now()';
+
+async function assertNoRows(what, query, { people, leavers }) {
+  const listed = (persons) => persons.map(({ uuid }) => `'${uuid}'`).join(', ');
+  const text = query.replaceAll('PEOPLE', listed(people)).replaceAll('LEAVERS', listed(leavers));
+  const rows = await stack.sql(text);
   assert.deepEqual(rows.slice(0, 8), [], `SEED=${SEED} ${what}: ${rows.length}`);
 }
 
@@ -228,13 +309,23 @@ function assertKeys({ items, uuids }) {
     assert.ok(stored.has(`MSG#${group_uuid} ${created_at}`), `SEED=${SEED} the message of ${pk}`);
 }
 
-// ddb/check finds nothing; other areas may have damaged what is theirs.
-async function assertChecked({ groups, uuids }) {
+// ddb/check finds the rows and pairs of the people who are gone, and nothing else; other areas may have
+// damaged what is theirs.
+async function assertChecked({ groups, uuids }, gone = []) {
   const { code, stdout, stderr } = await runCommand(stack, 'ddb/check');
   assert.ok(code === 0 || code === 1, stderr);
   const ours = [...groups.keys(), ...uuids];
   const lines = stdout.split('\n').filter((line) => ours.some((uuid) => line.includes(uuid)));
-  assert.deepEqual(lines, [], `SEED=${SEED} ddb/check`);
+  const isGone = (uuid) => gone.some((person) => person.uuid === uuid);
+  const problems = (place, members) =>
+    members.filter(isGone).map((uuid) => `${place}: there is no person ${uuid}`);
+  const wanted = [...groups].flatMap(([group, { rows, pairs }]) => [
+    ...rows.flatMap(({ owner, user_uuid }) =>
+      problems(`GRP#${owner} / GROUP#${group}`, [owner, user_uuid]),
+    ),
+    ...pairs.flatMap((pair) => problems(pair.pk, partOf(pair, 'PAIR#').split('#'))),
+  ]);
+  assert.deepEqual(lines.sort(), wanted.sort(), `SEED=${SEED} ddb/check`);
 }
 
 describe('the invariants of both stores', () => {
@@ -250,7 +341,8 @@ describe('the invariants of both stores', () => {
   test(`hold after ${CLIENTS} clients did ${STEPS} steps each during faults (SEED=${SEED})`, async (t) => {
     const people = [];
     for (let i = 0; i < PEOPLE; i++) people.push(await newPerson(stack));
-    const world = { people, cruds: [], messages: [] };
+    const leavers = people.slice(-LEAVERS);
+    const world = { people, leavers, cruds: [], messages: [] };
     for (let i = 0; i < CRUDS; i++) {
       const { token } = people[i % PEOPLE];
       const json = { message: `crud ${i}`, ttl: '1-day' };
@@ -269,15 +361,27 @@ describe('the invariants of both stores', () => {
     disturbing.push(disorder(random, actions));
     await Promise.all(Array.from({ length: CLIENTS }, (_, index) => act(world, index)));
     await calm();
-    t.diagnostic(JSON.stringify({ ...count, disturbances: disturbing[0].happened }));
+    t.diagnostic(JSON.stringify({ ...count, ...operated, disturbances: disturbing[0].happened }));
 
-    await assertNoRows('counters', COUNTERS, people);
-    await assertNoRows('notifications', NOTIFICATIONS, people);
-    await assertNoRows('withdrawn notifications', WITHDRAWN, people);
+    // Some people are gone now; the others are those of before, with what belongs to them.
+    const gone = leavers.slice(LEAVERS / 2);
+    for (const person of leavers)
+      if (gone.includes(person)) await deletePerson(person);
+      else assertOk(await askUntilAnswered(count, 'GET', '/api/users/me', person));
+    await purge();
+    await assertNoRows('expired cruds', EXPIRED, world);
+    await assertNoRows('counters', COUNTERS, world);
+    await assertNoRows('notifications', NOTIFICATIONS, world);
+    await assertNoRows('withdrawn notifications', WITHDRAWN, world);
     const stored = await conversationsOf(people);
     assert.ok(stored.groups.size > 0);
     for (const [uuid, items] of stored.groups) assertConversation(uuid, items);
     assertKeys(stored);
+    await assertChecked(stored, gone);
+    for (const { uuid, token } of gone) {
+      const me = assertOk(await askUntilAnswered(count, 'GET', '/api/users/me', { token }));
+      assert.equal(me.uuid, uuid, `SEED=${SEED} the same person`);
+    }
     await assertChecked(stored);
     for (const person of people) {
       const me = await assertUnreadNotifications(person);
@@ -287,5 +391,6 @@ describe('the invariants of both stores', () => {
       assert.equal(me.unread_messages, unread, `SEED=${SEED} unread messages`);
     }
     assert.ok(count.injected > 0 && disturbing[0].happened > 0);
+    assert.ok(operated.expired > 0 && operated.purged > 0 && operated.deleted > 0);
   });
 });
