@@ -60,10 +60,10 @@ endif
 ifeq ($(VARIANT),valgrind)
 INIT     :=
 endif
-# One library that all unit tests load: a changed file costs one compilation and one link.
+# One library that all programs and unit tests load: a changed file costs one compilation and one link.
 ifeq ($(VARIANT),mutation)
 OPT      := -O1 -fPIC
-LDOPT    := -Wl,-rpath,'$$ORIGIN/..'
+LDOPT    := -Wl,-rpath,$(CURDIR)/$(BUILD)
 LIB      := libcommon.so
 endif
 ifeq ($(VARIANT),fuzz)

@@ -1,8 +1,9 @@
 // run.mjs - mutation test: puts small faults into the C code, one at a time, and counts those that
-// a test finds. First all unit tests run; a fault that they do not find goes to the API areas that
-// concern the file (areas.json). Works in a copy of the tree.
+// a test finds. First the unit tests that link the file run; a fault that they do not find goes to
+// the API areas that concern the file (areas.json). Works in a copy of the tree.
 //
-// usage: run.mjs [--mutants N] [--seed N] [--units-only] [--only PREFIX] [--json FILE]
+// usage: run.mjs [--mutants N] [--seed N] [--units-only] [--only PREFIX] [--json FILE] [--again FILE]
+// --again: the mutants of a FILE that --json wrote; only its survivors are judged.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -21,10 +22,13 @@ const { values: options } = parseArgs({
     'units-only': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     json: { type: 'string' },
+    again: { type: 'string' },
   },
 });
-const UNIT_TIMEOUT_MS = 60_000;
-const API_TIMEOUT_MS = 300_000;
+// A mutant may loop forever. A unit test may take many times what it takes without a fault.
+const UNIT_TIMEOUT_MS = 20_000;
+const UNIT_SLOWER = 20;
+const API_TIMEOUT_MS = 600_000;
 const areasOf = JSON.parse(fs.readFileSync(new URL('areas.json', import.meta.url), 'utf8'));
 // Mutants that no test can find, each with its reason.
 const equivalent = JSON.parse(fs.readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'));
@@ -45,14 +49,18 @@ function sample(all, count, random) {
   return chosen;
 }
 
-// A copy of the tree at a new place, with the installed tools and what is built.
+// A copy of the tree at a new place, with the installed tools and the built front end. The workers of a
+// stack read the library there.
 async function copyTree() {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'mutation-'));
+  fs.chmodSync(copy, 0o755);
   const run = promisify(execFile);
   const { stdout } = await run('git', ['ls-files', '-z'], { cwd: ROOT, maxBuffer: 16 << 20 });
   for (const file of stdout.split('\0').filter((name) => name && fs.existsSync(path.join(ROOT, name)))) {
     fs.mkdirSync(path.join(copy, path.dirname(file)), { recursive: true });
-    fs.cpSync(path.join(ROOT, file), path.join(copy, file), { verbatimSymlinks: true });
+    // With their times, so that the front end is not built again.
+    const options = { verbatimSymlinks: true, preserveTimestamps: true };
+    fs.cpSync(path.join(ROOT, file), path.join(copy, file), options);
   }
   for (const name of ['node_modules', 'frontend/node_modules', 'frontend/dist'])
     if (fs.existsSync(path.join(ROOT, name)) && !fs.existsSync(path.join(copy, name)))
@@ -61,53 +69,91 @@ async function copyTree() {
   return copy;
 }
 
-// Run a command; resolves to whether it ended with 0 in time. All its processes end with it.
-function succeeds(copy, file, args, { timeout, env = {} }) {
+// Run a command; resolves to whether it ended with 0 in time. All its processes end with it. bad: what
+// its output must not contain; the command is stopped when it does.
+function succeeds(copy, file, args, { timeout, env = {}, bad }) {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: copy,
       env: { ...process.env, ...env },
-      stdio: 'ignore',
+      stdio: ['ignore', bad ? 'pipe' : 'ignore', 'ignore'],
       detached: true,
     });
-    const timer = setTimeout(() => process.kill(-child.pid, 'SIGTERM'), timeout);
+    const stop = () => process.kill(-child.pid, 'SIGTERM');
+    const timer = setTimeout(stop, timeout);
+    let found = false;
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      if (!found && bad.test(text)) {
+        found = true;
+        stop();
+      }
+    });
     child.on('close', (status) => {
       clearTimeout(timer);
-      resolve(status === 0);
+      resolve(status === 0 && !found);
     });
   });
 }
 
-const make = (copy, ...args) =>
-  succeeds(copy, 'make', ['--no-print-directory', ...args], { timeout: 600_000 });
+const VARIANT = { VARIANT: 'mutation' };
+const BUILD = `build/${VARIANT.VARIANT}`;
 
-// The unit tests, that of the file first, and then the quick ones.
-function unitsFor(copy, file) {
-  const folder = path.join(copy, 'build/mutation/tests');
-  const own = `${path.basename(file, '.c')}_test`;
-  const all = fs.readdirSync(folder).filter((name) => name.endsWith('_test'));
-  return [...all.filter((name) => name === own), ...all.filter((name) => name !== own)];
+const make = (copy, ...args) =>
+  succeeds(copy, 'make', ['--no-print-directory', ...args], { timeout: 600_000, env: VARIANT });
+
+// The unit tests as { name, objects, took }: the sources that a test links, as the linker would take
+// them out of a library, and how long it takes. The quickest first. Each must pass without a fault.
+async function unitTests(copy) {
+  const folder = path.join(copy, BUILD);
+  const files = fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.o'));
+  const { stdout } = await promisify(execFile)('nm', ['-A', '-g', ...files], {
+    cwd: folder,
+    maxBuffer: 16 << 20,
+  });
+  const needs = new Map(files.map((file) => [file, []]));
+  const definedIn = new Map();
+  for (const [, file, kind, symbol] of stdout.matchAll(/^(\S+\.o):\s*[0-9a-f]* (\w) (\S+)$/gm)) {
+    if (kind === 'U') needs.get(file).push(symbol);
+    else if (!file.startsWith('tests/')) definedIn.set(symbol, file);
+  }
+  const tests = [];
+  for (const object of files.filter((file) => /^tests\/\w+_test\.o$/.test(file))) {
+    const objects = new Set([object]);
+    for (const file of objects)
+      for (const symbol of needs.get(file)) if (definedIn.has(symbol)) objects.add(definedIn.get(symbol));
+    const name = path.basename(object, '.o');
+    const start = performance.now();
+    if (!(await succeeds(copy, `${BUILD}/tests/${name}`, [], { timeout: 600_000 })))
+      throw new Error(`${name} fails without a fault`);
+    tests.push({ name, objects, took: performance.now() - start });
+  }
+  return tests.sort((a, b) => a.took - b.took);
 }
 
-async function judge(copy, mutant) {
+// The unit tests that can find a fault of a file, that of the file first.
+function unitsFor(tests, file) {
+  const own = `${path.basename(file, '.c')}_test`;
+  const linked = tests.filter(({ objects }) => objects.has(file.replace(/c$/, 'o')));
+  return [...linked.filter(({ name }) => name === own), ...linked.filter(({ name }) => name !== own)];
+}
+
+const API = ['--test-reporter=tap', 'tests/api/api.test.mjs'];
+
+async function judge(copy, tests, mutant) {
   fs.writeFileSync(path.join(copy, mutant.file), mutant.text);
-  if (!(await make(copy, 'units', 'VARIANT=mutation'))) return 'not built';
-  if (mutant.file.startsWith('common/'))
-    for (const unit of unitsFor(copy, mutant.file))
-      if (!(await succeeds(copy, `build/mutation/tests/${unit}`, [], { timeout: UNIT_TIMEOUT_MS })))
-        return 'units';
-  if (options['units-only']) return 'survived';
-  if (!(await make(copy, 'build'))) return 'not built';
-  const areas = Object.entries(areasOf).find(([prefix]) => mutant.file.startsWith(prefix))?.[1] ?? [];
-  for (const area of areas)
-    if (
-      !(await succeeds(copy, 'node_modules/.bin/node', ['--test', 'tests/api/api.test.mjs'], {
-        timeout: API_TIMEOUT_MS,
-        env: { AREAS: area },
-      }))
-    )
-      return 'api';
-  return 'survived';
+  const inLibrary = mutant.file.startsWith('common/');
+  const program = `${BUILD}/bin/${path.basename(mutant.file, '.c')}`;
+  if (!(await make(copy, inLibrary ? `${BUILD}/libcommon.so` : program))) return ['not built'];
+  for (const { name, took } of unitsFor(tests, mutant.file)) {
+    const timeout = UNIT_TIMEOUT_MS + UNIT_SLOWER * took;
+    if (!(await succeeds(copy, `${BUILD}/tests/${name}`, [], { timeout }))) return ['units', name];
+  }
+  if (options['units-only']) return ['survived'];
+  const areas = Object.entries(areasOf).find(([prefix]) => mutant.file.startsWith(prefix))[1];
+  const env = { ...VARIANT, AREAS: areas.join(',') };
+  const limits = { timeout: API_TIMEOUT_MS, env, bad: /^ *not ok /m };
+  const passed = await succeeds(copy, 'node_modules/.bin/node', API, limits);
+  return passed ? ['survived'] : ['api', areas.join(',')];
 }
 
 const isEquivalent = (mutant) =>
@@ -144,7 +190,8 @@ function report(judged) {
     console.log(`${file}:${line} ${name} (${operator})\n  - ${before}\n  + ${after}`);
 }
 
-const seed = Number(options.seed);
+const again = options.again && JSON.parse(fs.readFileSync(options.again, 'utf8'));
+const seed = again?.seed ?? Number(options.seed);
 console.log(`seed ${seed}`);
 const copy = await copyTree();
 process.once('exit', () => fs.rmSync(copy, { recursive: true, force: true }));
@@ -155,18 +202,39 @@ const all = listed.stdout
   .split('\n')
   .filter((file) => file.endsWith('.c') && file.startsWith(options.only))
   .flatMap((file) => mutantsOf(file, fs.readFileSync(path.join(copy, file), 'utf8')));
-const chosen = sample(all, Number(options.mutants), seededRandom(seed));
+
+// The mutant of an earlier run with its text; the lines of the file may have moved.
+const PARTS = ['file', 'operator', 'function', 'before', 'after'];
+function found(earlier) {
+  const same = all.filter((mutant) => PARTS.every((part) => mutant[part] === earlier[part]));
+  const distance = ({ line }) => Math.abs(line - earlier.line);
+  same.sort((a, b) => distance(a) - distance(b));
+  return same[0] ?? { ...earlier, gone: true };
+}
+
+const chosen = again
+  ? again.judged.map((earlier) => ({ ...found(earlier), earlier }))
+  : sample(all, Number(options.mutants), seededRandom(seed));
 console.log(`${chosen.length} of ${all.length} mutants`);
-if (!(await make(copy, 'units', 'VARIANT=mutation')) || !(options['units-only'] || (await make(copy, 'build'))))
+if (!(await make(copy, 'units')) || !(await make(copy, 'build')))
   throw new Error('the tree does not build');
+const tests = await unitTests(copy);
 
 const judged = [];
-for (const mutant of chosen) {
-  const original = fs.readFileSync(path.join(copy, mutant.file), 'utf8');
-  const result = isEquivalent(mutant) ? 'equivalent' : await judge(copy, mutant);
-  fs.writeFileSync(path.join(copy, mutant.file), original);
-  judged.push({ ...mutant, text: undefined, result });
-  console.log(`${judged.length} ${result}: ${mutant.file}:${mutant.line} ${mutant.before} => ${mutant.after}`);
+for (const { gone, earlier, text, ...mutant } of chosen) {
+  let verdict = [earlier?.result, earlier?.by];
+  if (isEquivalent(mutant)) {
+    verdict = ['equivalent'];
+  } else if (!gone && (!earlier || earlier.result === 'survived')) {
+    const original = fs.readFileSync(path.join(copy, mutant.file), 'utf8');
+    verdict = await judge(copy, tests, { ...mutant, text });
+    fs.writeFileSync(path.join(copy, mutant.file), original);
+  }
+  const [result, by] = verdict;
+  judged.push({ ...mutant, result, by });
+  console.log(
+    `${judged.length} ${result}${by ? ` (${by})` : ''}: ${mutant.file}:${mutant.line} ${mutant.before} => ${mutant.after}`,
+  );
   if (options.json) fs.writeFileSync(options.json, JSON.stringify({ seed, judged }, null, 1));
 }
 report(judged);
