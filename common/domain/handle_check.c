@@ -73,7 +73,6 @@ static int ask(struct db *db, struct candidates *candidates)
 		buf_puts(array, candidates->handles[i]);
 	}
 	buf_putc(array, '}');
-	buf_putc(array, '\0');
 	if (array->failed)
 		return ERR_NO_MEMORY;
 	return db_query(db, &query_users_handles_taken, 1, (const char *[]){array->data},

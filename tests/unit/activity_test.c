@@ -159,6 +159,7 @@ static void home_has_a_page_of_cruds(void **state)
 
 #define PROFILE_COLUMNS COLUMNS " uuid handle display_name bio cruds_count"
 #define PROFILE		"|" ME "|ada|Ada|\\N|2"
+#define LONGEST		"abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
 #define PROFILE_JSON                                                                               \
 	"{\"profile\":{\"uuid\":\"" ME "\",\"handle\":\"ada\",\"display_name\":\"Ada\","           \
 	"\"bio\":null,\"cruds_count\":2},\"activities\":"
@@ -177,7 +178,8 @@ static void a_person_has_a_profile_and_cruds(void **state)
 			   .rows = "\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N" PROFILE},
 			  {"activities_by_user|\\N|bob" TOP "2", .columns = PROFILE_COLUMNS},
 			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"},
-			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"}),
+			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"},
+			  {"activities_by_user|\\N|" LONGEST TOP "2", .columns = PROFILE_COLUMNS}),
 		       DYNAMODB_NONE);
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, PROFILE_JSON "[" JSON_OF_ALL(ONE) "}]}");
@@ -191,6 +193,8 @@ static void a_person_has_a_profile_and_cruds(void **state)
 			 ERR_NOT_FOUND);
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
 			 ERR_UNAVAILABLE);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE(LONGEST), &first_page, &all.resp),
+			 ERR_NOT_FOUND);
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("b b"), &first_page, &all.resp),
 			 ERR_NOT_FOUND);
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &bad_page, &all.resp),

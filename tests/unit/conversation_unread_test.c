@@ -227,6 +227,15 @@ static void an_unread_message_leaves_the_count(void **state)
 			       {UPDATE(OTHER), "\":less\":{\"N\":\"-1\"}", DECIDED_BY_MARK,
 				DELETED(AT2, UUID2), "!GRP#" ME},
 			       OK}));
+	/* A message after the last one of the row has come since. */
+	check_delete(UUID1, 0,
+		     DYNAMODB(MINE_IS_KNOWN(UUID1, AT1),
+			      {"GetItem", .body = ITEM(ROW(ME, "3", UUID3, AT3, NOT_READ))},
+			      {"Query", .body = ITEMS(MESSAGE(AT2, UUID2, ME) "," MESSAGE(
+						AT3, UUID3, ME) "," MESSAGE(AT3, UUID4, ME))},
+			      {"TransactWriteItems",
+			       {UPDATE(OTHER), "\":following\":{\"N\":\"2\"}"},
+			       OK}));
 }
 
 static void a_message_that_was_read_leaves_no_count(void **state)

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "aws/awsrequest.h"
 #include "aws/dynamodb.h"
 #include "aws/sigv4.h"
 #include "base/err.h"
@@ -543,6 +544,7 @@ static void the_problem_is_one_line(void **state)
 	assert_false(dynamodb_refused(fixture.dynamodb, "ValidationException"));
 	tear_down(&fixture);
 	dynamodb_free(NULL);
+	awsrequest_free(NULL);
 }
 
 static void a_session_token_that_does_not_fit_is_not_sent(void **state)

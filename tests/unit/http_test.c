@@ -30,6 +30,7 @@ static void sends_method_headers_and_body(void **state)
 	};
 	int status;
 	char value[64];
+	const char *host;
 
 	(void)state;
 	assert_int_equal(http_send(http, &request, &body, &status), 0);
@@ -46,6 +47,20 @@ static void sends_method_headers_and_body(void **state)
 	assert_int_equal(http_send(http, &request, &body, &status), 0);
 	assert_ptr_equal(strstr(server->requests[1], "PUT / HTTP/1.1\r\n"), server->requests[1]);
 	assert_null(server_header(server, 1, "X-One", value, 64));
+	assert_string_equal(server_header(server, 1, "Content-Length", value, 64), "0");
+
+	request = (struct http_request){.method = "GET", .url = server->url, .timeout_ms = 2000};
+	assert_int_equal(http_send(http, &request, &body, &status), 0);
+	assert_null(server_header(server, 2, "Content-Length", value, 64));
+	request.body = SLICE("a body");
+	request.headers[0] = "Host: example.org";
+	request.headers[1] = "X-One: 1";
+	assert_int_equal(http_send(http, &request, &body, &status), 0);
+	assert_string_equal(server_body(server, 3), "a body");
+	/* A request has one Host (RFC 9112, section 3.2). */
+	host = strstr(server->requests[3], "Host: ");
+	assert_ptr_equal(strstr(host, "Host: example.org\r\n"), host);
+	assert_null(strstr(host + 1, "Host: "));
 	assert_int_equal(server->connections, 1);
 	http_free(http);
 	server_stop(server);

@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 #include <regex.h>
+#include <stdio.h>
 
 #include "base/text.h"
 #include "json/jsonscan.h"
@@ -361,6 +362,8 @@ static void escapes_become_characters(void **state)
 		{SLICE("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""), SLICE("\"\\/\b\f\n\r\t")},
 		{SLICE("\"a\\u0000b\""), SLICE("a\0b")},
 		{SLICE("\"\\u0041\\u00E9\\u20aC\""), SLICE("A\xC3\xA9\xE2\x82\xAC")},
+		{SLICE("\"\\u007F\\u0080\\u07FF\\u0800\""),
+		 SLICE("\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80")},
 		{SLICE("\"\\ud83d\\ude00\\uDBFF\\uDFFF\""),
 		 SLICE("\xF0\x9F\x98\x80\xF4\x8F\xBF\xBF")},
 		{SLICE("\"\\uD800\\uDC00\\uFFFF\\uE000\\uD7FF\""),
@@ -422,6 +425,26 @@ static void nesting_is_limited_to_the_maximum(void **state)
 			assert_int_equal(jsonscan_skip(&scan), fits);
 			assert_int_equal(jsonscan_end(&scan), fits);
 		}
+	}
+}
+
+static void every_level_may_be_an_object_or_an_array(void **state)
+{
+	char text[8 * JSONSCAN_DEPTH_MAX];
+
+	(void)state;
+	for (unsigned odd = 0; odd < 2; odd++) {
+		struct jsonscan scan;
+		size_t len = 0;
+
+		for (unsigned i = 0; i < JSONSCAN_DEPTH_MAX; i++)
+			len += (size_t)sprintf(text + len, i % 2 == odd ? "{\"a\":" : "[1,");
+		text[len++] = '2';
+		for (unsigned i = JSONSCAN_DEPTH_MAX; i-- > 0;)
+			text[len++] = i % 2 == odd ? '}' : ']';
+		jsonscan_begin(&scan, text, len, JSONSCAN_DEPTH_MAX);
+		assert_true(jsonscan_skip(&scan));
+		assert_true(jsonscan_end(&scan));
 	}
 }
 
@@ -752,6 +775,7 @@ int main(void)
 		cmocka_unit_test(escapes_become_characters),
 		cmocka_unit_test(earlier_strings_stay_valid),
 		cmocka_unit_test(nesting_is_limited_to_the_maximum),
+		cmocka_unit_test(every_level_may_be_an_object_or_an_array),
 		cmocka_unit_test(a_wrong_type_fails_permanently),
 		cmocka_unit_test(an_unfinished_value_is_not_the_end),
 		cmocka_unit_test(a_skipped_value_is_unchanged),

@@ -107,6 +107,7 @@ static void events_are_counted(void **state)
 	(void)state;
 	metrics_begin(metrics);
 	assert_true(says("cruddur_workers_busy{route=\"messages\"} 1"));
+	assert_true(says("cruddur_log_lines_dropped_total{route=\"messages\"} 0"));
 	metrics_answered(metrics, "GET", 200, 3000, 1500);
 	metrics_begin(metrics);
 	metrics_answered(metrics, "GET", 200, 0, 90);

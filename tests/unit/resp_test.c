@@ -53,6 +53,7 @@ static void codes_are_collected_once(void **state)
 		snprintf(names[i], sizeof(names[i]), "code%zu", i);
 		resp_add_code(&resp, names[i]);
 		resp_add_code(&resp, names[0]);
+		resp_add_code(&resp, names[i]);
 	}
 	assert_int_equal(resp_check(&resp), PROBLEM_INVALID);
 	assert_int_equal(resp.codes_count, RESP_CODES_MAX);

@@ -74,18 +74,30 @@ static const struct route routes[] = {
 struct answer {
 	char text[8192];
 	const char *body;
+	char log[8192]; /* what was written to standard error */
 };
+
+/* Read `fd` to its end into `to`, and close it. */
+static void read_all(int fd, char to[8192])
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, to + len, 8191 - len)) > 0)
+		len += (size_t)n;
+	to[len] = '\0';
+	close(fd);
+}
 
 /* Run one CGI request in a child process. `env`: pairs of name and value. */
 static void run(const char *const *env, struct slice body, struct answer *ret)
 {
-	int in[2], out[2], status;
-	size_t len = 0;
-	ssize_t n;
+	int in[2], out[2], err[2], status;
 	pid_t pid;
 
 	assert_int_equal(pipe(in), 0);
 	assert_int_equal(pipe(out), 0);
+	assert_int_equal(pipe(err), 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
@@ -94,19 +106,20 @@ static void run(const char *const *env, struct slice body, struct answer *ret)
 			setenv(env[0], env[1], 1);
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
+		dup2(err[1], STDERR_FILENO);
 		close(in[1]);
 		close(out[0]);
+		close(err[0]);
 		_exit(route_main(routes, 0));
 	}
 	close(out[1]);
+	close(err[1]);
 	/* The read end stays open until then, because the program may answer without reading. */
 	assert_int_equal(write(in[1], body.ptr, body.len), body.len);
 	close(in[0]);
 	close(in[1]);
-	while ((n = read(out[0], ret->text + len, sizeof(ret->text) - 1 - len)) > 0)
-		len += (size_t)n;
-	ret->text[len] = '\0';
-	close(out[0]);
+	read_all(out[0], ret->text);
+	read_all(err[0], ret->log);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	ret->body = strstr(ret->text, "\r\n\r\n");
@@ -261,6 +274,7 @@ static void an_answer_that_is_not_utf8_is_a_500(void **state)
 	assert_has(&answer, "Status: 500 Internal Server Error\r\n");
 	assert_has(&answer, "\"errors\":[\"internal\"]");
 	assert_null(strchr(answer.text, '\xff'));
+	assert_non_null(strstr(answer.log, "\"level\":\"error\""));
 }
 
 static void unavailable_has_retry_after(void **state)
@@ -271,6 +285,9 @@ static void unavailable_has_retry_after(void **state)
 	request("GET", "/unavailable", &answer);
 	assert_has(&answer, "Status: 503 Service Unavailable\r\n");
 	assert_has(&answer, "Retry-After: 1\r\n");
+	assert_non_null(strstr(answer.log, "\"level\":\"warn\""));
+	request("GET", "/echo", &answer);
+	assert_string_equal(answer.log, "");
 }
 
 static void bodies_are_checked_against_their_length(void **state)
