@@ -159,6 +159,19 @@ static void monotonic_time_does_not_go_back(void **state)
 	assert_true(clock_now_us() > INT64_C(1700000000000000));
 }
 
+static void a_sleep_is_not_shorter_than_asked(void **state)
+{
+	static const int64_t times_ms[] = {1, 30, 1002};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times_ms); i++) {
+		int64_t start_us = clock_monotonic_us();
+
+		clock_sleep_ms(times_ms[i]);
+		assert_true(clock_monotonic_us() - start_us >= times_ms[i] * 1000);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +182,7 @@ int main(void)
 		cmocka_unit_test(other_formats_are_refused),
 		cmocka_unit_test(accepted_texts_are_canonical),
 		cmocka_unit_test(monotonic_time_does_not_go_back),
+		cmocka_unit_test(a_sleep_is_not_shorter_than_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,7 @@ static struct metrics_file read_ours(const char *name)
 static void events_are_counted(void **state)
 {
 	struct metrics *metrics = open_ours("messages");
+	char *text;
 
 	(void)state;
 	metrics_begin(metrics);
@@ -159,6 +160,10 @@ static void events_are_counted(void **state)
 	assert_true(says("cruddur_workers_running{route=\"messages\"} 1"));
 	metrics_close(metrics);
 	assert_true(says("cruddur_workers_running{route=\"messages\"} 0"));
+	/* An operation that was never called has no line. */
+	text = all(NULL);
+	assert_null(strstr(text, "operation=\"users_register\""));
+	free(text);
 }
 
 static void every_status_of_a_problem_has_a_counter(void **state)
