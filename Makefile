@@ -62,8 +62,8 @@ INIT     :=
 endif
 # One library that all programs and unit tests load: a changed file costs one compilation and one link.
 ifeq ($(VARIANT),mutation)
-OPT      := -O1 -fPIC
-LDOPT    := -Wl,-rpath,$(CURDIR)/$(BUILD)
+OPT      := -O1 -fPIC -fsanitize=undefined -fno-sanitize-recover=all
+LDOPT    := -fsanitize=undefined -Wl,-rpath,$(CURDIR)/$(BUILD)
 LIB      := libcommon.so
 endif
 ifeq ($(VARIANT),fuzz)

@@ -3,7 +3,8 @@
 // the API areas that concern the file (areas.json). Works in a copy of the tree.
 //
 // usage: run.mjs [--mutants N] [--seed N] [--units-only] [--only PREFIX] [--json FILE] [--again FILE]
-// --again: the mutants of a FILE that --json wrote; only its survivors are judged.
+// --mutants: how many are judged; those that do not compile are drawn besides. --again: continues what
+// --json wrote; its survivors are judged again.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -33,20 +34,19 @@ const areasOf = JSON.parse(fs.readFileSync(new URL('areas.json', import.meta.url
 // Mutants that no test can find, each with its reason.
 const equivalent = JSON.parse(fs.readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'));
 
-// The operator is drawn first, so that the most frequent one does not fill the sample.
-function sample(all, count, random) {
+// All mutants in a random order. The operator is drawn first, so that the most frequent one does not
+// fill the sample.
+function* shuffled(all, random) {
   const byOperator = new Map();
   for (const mutant of all)
     byOperator.set(mutant.operator, [...(byOperator.get(mutant.operator) ?? []), mutant]);
-  const chosen = [];
-  while (chosen.length < count && byOperator.size) {
+  while (byOperator.size) {
     const names = [...byOperator.keys()];
     const name = names[random(names.length)];
     const list = byOperator.get(name);
-    chosen.push(...list.splice(random(list.length), 1));
+    yield* list.splice(random(list.length), 1);
     if (list.length === 0) byOperator.delete(name);
   }
-  return chosen;
 }
 
 // A copy of the tree at a new place, with the installed tools and the built front end. The workers of a
@@ -137,23 +137,43 @@ function unitsFor(tests, file) {
   return [...linked.filter(({ name }) => name === own), ...linked.filter(({ name }) => name !== own)];
 }
 
-const API = ['--test-reporter=tap', 'tests/api/api.test.mjs'];
+const programOf = (file) => `${BUILD}/bin/${path.basename(file, '.c')}`;
 
+// Compile and link a file of the copy, with the mutant's text or as it was.
+function build(copy, { file, text, original }, mutated) {
+  fs.writeFileSync(path.join(copy, file), mutated ? text : original);
+  return make(copy, file.startsWith('common/') ? `${BUILD}/libcommon.so` : programOf(file));
+}
+
+// Whether areas of the API pass, in one stack; they end with the first failure.
+function areasPass(copy, areas) {
+  const args = ['--test-reporter=tap', 'tests/api/api.test.mjs'];
+  const env = { ...VARIANT, AREAS: areas };
+  const limits = { timeout: API_TIMEOUT_MS, env, bad: /^ *not ok /m };
+  return succeeds(copy, 'node_modules/.bin/node', args, limits);
+}
+
+const provenAreas = new Set();
+
+// Returns what found the mutant: [result, name of the test or of the areas].
 async function judge(copy, tests, mutant) {
-  fs.writeFileSync(path.join(copy, mutant.file), mutant.text);
-  const inLibrary = mutant.file.startsWith('common/');
-  const program = `${BUILD}/bin/${path.basename(mutant.file, '.c')}`;
-  if (!(await make(copy, inLibrary ? `${BUILD}/libcommon.so` : program))) return ['not built'];
+  if (!(await build(copy, mutant, true))) return ['not built'];
   for (const { name, took } of unitsFor(tests, mutant.file)) {
     const timeout = UNIT_TIMEOUT_MS + UNIT_SLOWER * took;
     if (!(await succeeds(copy, `${BUILD}/tests/${name}`, [], { timeout }))) return ['units', name];
   }
   if (options['units-only']) return ['survived'];
-  const areas = Object.entries(areasOf).find(([prefix]) => mutant.file.startsWith(prefix))[1];
-  const env = { ...VARIANT, AREAS: areas.join(',') };
-  const limits = { timeout: API_TIMEOUT_MS, env, bad: /^ *not ok /m };
-  const passed = await succeeds(copy, 'node_modules/.bin/node', API, limits);
-  return passed ? ['survived'] : ['api', areas.join(',')];
+  const areas = Object.entries(areasOf)
+    .find(([prefix]) => mutant.file.startsWith(prefix))[1]
+    .join();
+  // What fails without the fault, too, would find every mutant.
+  if (!provenAreas.has(areas)) {
+    await build(copy, mutant, false);
+    if (!(await areasPass(copy, areas))) throw new Error(`${areas} fail without a fault`);
+    provenAreas.add(areas);
+    await build(copy, mutant, true);
+  }
+  return (await areasPass(copy, areas)) ? ['survived'] : ['api', areas];
 }
 
 const isEquivalent = (mutant) =>
@@ -205,29 +225,36 @@ const all = listed.stdout
 
 // The mutant of an earlier run with its text; the lines of the file may have moved.
 const PARTS = ['file', 'operator', 'function', 'before', 'after'];
+const isSame = (one, other) => PARTS.every((part) => one[part] === other[part]);
 function found(earlier) {
-  const same = all.filter((mutant) => PARTS.every((part) => mutant[part] === earlier[part]));
   const distance = ({ line }) => Math.abs(line - earlier.line);
+  const same = all.filter((mutant) => isSame(mutant, earlier));
   same.sort((a, b) => distance(a) - distance(b));
-  return same[0] ?? { ...earlier, gone: true };
+  return same[0];
 }
 
-const chosen = again
-  ? again.judged.map((earlier) => ({ ...found(earlier), earlier }))
-  : sample(all, Number(options.mutants), seededRandom(seed));
-console.log(`${chosen.length} of ${all.length} mutants`);
+function* chosen() {
+  const known = again?.judged ?? [];
+  for (const earlier of known) if (found(earlier)) yield { ...found(earlier), earlier };
+  for (const mutant of shuffled(all, seededRandom(seed)))
+    if (!known.some((earlier) => isSame(mutant, earlier) && mutant.line === earlier.line)) yield mutant;
+}
+
+console.log(`${options.mutants} of ${all.length} mutants`);
 if (!(await make(copy, 'units')) || !(await make(copy, 'build')))
   throw new Error('the tree does not build');
 const tests = await unitTests(copy);
 
 const judged = [];
-for (const { gone, earlier, text, ...mutant } of chosen) {
+for (const { earlier, text, ...mutant } of chosen()) {
+  const built = judged.filter(({ result }) => result !== 'not built').length;
+  if (!earlier && built >= Number(options.mutants)) break;
   let verdict = [earlier?.result, earlier?.by];
   if (isEquivalent(mutant)) {
     verdict = ['equivalent'];
-  } else if (!gone && (!earlier || earlier.result === 'survived')) {
+  } else if (!earlier || earlier.result === 'survived') {
     const original = fs.readFileSync(path.join(copy, mutant.file), 'utf8');
-    verdict = await judge(copy, tests, { ...mutant, text });
+    verdict = await judge(copy, tests, { ...mutant, text, original });
     fs.writeFileSync(path.join(copy, mutant.file), original);
   }
   const [result, by] = verdict;

@@ -200,6 +200,8 @@ static void a_message_at_the_same_time_is_written_again(void **state)
 	services_start(&all, PG({PEOPLE, NAMED}),
 		       DYNAMODB({"TransactWriteItems", .status = 400,
 				 .body = CANCELLED(NONE "," NONE "," FAILED)},
+				/* no condition is told */
+				{"TransactWriteItems", .status = 400, .body = CONDITION_FAILED},
 				{"TransactWriteItems", .body = "{}"}));
 	assert_int_equal(send_known(&all, &no_key), 0);
 	services_stop(&all);

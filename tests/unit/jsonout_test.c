@@ -173,6 +173,13 @@ static void wrong_nesting_is_detected(void **state)
 			jsonout_array_end(&out);
 		assert_int_equal(jsonout_end(&out), depth <= JSONOUT_DEPTH_MAX ? 0 : ERR_INTERNAL);
 	}
+	/* The array that was one too many is not missed at the end either. */
+	jsonout_begin(&out, &buf);
+	for (int i = 0; i <= JSONOUT_DEPTH_MAX; i++)
+		jsonout_array(&out);
+	for (int i = 0; i < JSONOUT_DEPTH_MAX; i++)
+		jsonout_array_end(&out);
+	assert_int_equal(jsonout_end(&out), ERR_INTERNAL);
 }
 
 static void write_sample(struct jsonout *out, struct buf *buf)

@@ -1,6 +1,7 @@
 /* metrics_test.c - counters survive their process, and foreign files are ignored. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -367,6 +368,29 @@ static void without_a_folder_nothing_is_counted(void **state)
 	metrics_close(NULL);
 }
 
+static int open_files(void)
+{
+	DIR *listing = opendir("/proc/self/fd");
+	int count = 0;
+
+	assert_non_null(listing);
+	while (readdir(listing))
+		count++;
+	closedir(listing);
+	return count;
+}
+
+static void the_files_are_closed_again(void **state)
+{
+	struct metrics *metrics = open_ours("messages");
+	int before = open_files();
+
+	(void)state;
+	free(all(NULL));
+	assert_int_equal(open_files(), before);
+	metrics_close(metrics);
+}
+
 static void the_oldest_of_two_workers_is_told(void **state)
 {
 	static const char *const programs[] = {"up", "down", "keyless"};
@@ -450,6 +474,7 @@ int main(void)
 		IN_FOLDER(a_foreign_file_is_ignored_and_replaced),
 		IN_FOLDER(files_with_other_names_are_ignored),
 		IN_FOLDER(without_a_folder_nothing_is_counted),
+		IN_FOLDER(the_files_are_closed_again),
 		IN_FOLDER(the_oldest_of_two_workers_is_told),
 		IN_FOLDER(the_wanted_workers_come_from_the_pools_file),
 		IN_FOLDER(external_values_are_escaped_or_omitted),
