@@ -166,7 +166,7 @@ async function judge(copy, tests, mutant) {
   const areas = Object.entries(areasOf)
     .find(([prefix]) => mutant.file.startsWith(prefix))[1]
     .join();
-  // What fails without the fault, too, would find every mutant.
+  // Areas that fail without the fault, too, would find every mutant.
   if (!provenAreas.has(areas)) {
     await build(copy, mutant, false);
     if (!(await areasPass(copy, areas))) throw new Error(`${areas} fail without a fault`);

@@ -91,7 +91,7 @@ const ACTIONS = {
     return ['PUT', path, { message_uuid: message.uuid }];
   },
 };
-// What operators and time do; PostgreSQL may be away, so each is repeated until it has succeeded.
+// An operation of operators or of time. PostgreSQL may be away, so it is repeated until it succeeds.
 async function untilDone(operation) {
   for (let tries = 0; tries < 400; tries++) {
     try {
