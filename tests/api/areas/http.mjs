@@ -1,5 +1,6 @@
 // http.mjs - rules for all routes: paths, methods, headers, sizes.
 import assert from 'node:assert/strict';
+import os from 'node:os';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem } from '../harness/client.mjs';
@@ -238,13 +239,97 @@ describe('HTTP', () => {
     assert.equal(other.headers['access-control-allow-origin'], undefined);
   });
 
-  test('the start page has the security headers and reveals no versions', async () => {
-    const answer = await stack.ask('GET', '/');
-    assert.equal(answer.status, 200);
-    assert.match(answer.headers['content-type'], /^text\/html/);
-    assert.match(answer.headers['content-security-policy'], /default-src 'self'/);
-    assert.equal(answer.headers['x-content-type-options'], 'nosniff');
-    assert.ok(answer.headers['referrer-policy']);
-    assert.doesNotMatch(answer.headers.server ?? '', /\d/);
+  test('every answer has the security headers and reveals no versions', async () => {
+    for (const path of [
+      '/',
+      '/@bayko',
+      '/config.json',
+      '/favicon.ico',
+      '/nothing.php',
+      '/assets/nothing.js',
+      '/.well-known/change-password',
+      '/.well-known/security.txt',
+      '/api/health-check',
+      '/api/nothing',
+      '/metrics',
+    ]) {
+      const { headers } = await stack.ask('GET', path);
+      assert.equal(headers['x-content-type-options'], 'nosniff', path);
+      assert.equal(headers['x-frame-options'], 'DENY', path);
+      assert.equal(headers['referrer-policy'], 'strict-origin-when-cross-origin', path);
+      assert.equal(headers['cross-origin-opener-policy'], 'same-origin', path);
+      assert.equal(headers['cross-origin-resource-policy'], 'same-origin', path);
+      assert.match(headers['permissions-policy'], /\bcamera=\(\), .*\bgeolocation=\(\)/, path);
+      assert.match(headers['content-security-policy'], /^default-src 'none'; /, path);
+      assert.doesNotMatch(headers['content-security-policy'], /unsafe|\*/, path);
+      assert.doesNotMatch(headers.server ?? '', /\d/);
+    }
+    const { headers } = await stack.ask('GET', '/');
+    assert.match(headers['content-type'], /^text\/html/);
+    const policy = headers['content-security-policy'];
+    assert.match(policy, /; require-trusted-types-for 'script'; trusted-types 'none'$/);
+  });
+
+  test('only paths of pages get the start page; an unknown file is a 404', async () => {
+    const { text: start } = await stack.ask('GET', '/');
+    for (const path of ['/@bayko', '/messages/x/y', '/search?term=a.b', '/.dots/are/before']) {
+      const { status, text } = await stack.ask('GET', path);
+      assert.equal(status, 200, path);
+      assert.equal(text, start, path);
+    }
+    for (const path of [
+      '/x.php',
+      '/.env',
+      '/.git/config.lock',
+      '/messages/x.html',
+      '/index.htm',
+      '/a%2eb',
+      '/robots.txt.bak',
+      '/.well-known/',
+      '/.well-known/openid-configuration',
+      '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200',
+    ])
+      assertProblem(await stack.ask('GET', path), 404, 'not_found');
+  });
+
+  test('the files that crawlers and scanners look for exist', async () => {
+    for (const [path, type, content] of [
+      ['/robots.txt', /^text\/plain/, /^User-agent: \*\n/m],
+      ['/favicon.ico', /^image\/x-icon$/, /^\0\0\x01\0/],
+      ['/favicon.svg', /^image\/svg\+xml/, /<svg/],
+      ['/manifest.webmanifest', /^application\/manifest\+json/, /^\{/],
+      ['/.well-known/security.txt', /^text\/plain; charset=utf-8$/, /^Contact: /],
+    ]) {
+      const { status, headers, text } = await stack.ask('GET', path);
+      assert.equal(status, 200, path);
+      assert.match(headers['content-type'], type);
+      assert.match(text, content, path);
+    }
+    const manifest = (await stack.ask('GET', '/manifest.webmanifest')).body;
+    for (const { src } of manifest.icons) assert.equal((await stack.ask('GET', src)).status, 200);
+
+    const { text } = await stack.ask('GET', '/.well-known/security.txt');
+    const fields = new Map(text.split('\n').map((line) => line.split(/: (.*)/).slice(0, 2)));
+    assert.match(fields.get('Contact'), /^(mailto|https):/);
+    const days = (Date.parse(fields.get('Expires')) - Date.now()) / 86_400_000;
+    assert.ok(days > 300 && days < 365, fields.get('Expires'));
+
+    const change = await stack.ask('GET', '/.well-known/change-password');
+    assert.deepEqual([change.status, change.headers.location], [302, '/forgot']);
+  });
+
+  test('/metrics and /api/ready are not served under the name of another site', async () => {
+    const ask = (path, host) => stack.ask('GET', path, { headers: { Host: host } });
+    for (const path of ['/metrics', '/api/ready']) {
+      for (const host of ['evil.example', 'evil.example:8080', 'localhost.evil.example', '127.evil'])
+        assertProblem(await ask(path, host), 421, 'misdirected_request');
+      for (const host of ['localhost', `LOCALHOST:${stack.ports.HTTP}`, '10.1.2.3:8080', '[::1]'])
+        assert.equal((await ask(path, host)).status, 200, `${path} ${host}`);
+      assert.equal((await ask(path, os.hostname())).status, 200);
+      const nameless = await stack.client.raw(Buffer.from(`GET ${path} HTTP/1.0\r\n\r\n`));
+      assert.equal(nameless.status, 200);
+    }
+    for (const path of ['/', '/api/health-check'])
+      assert.equal((await ask(path, 'evil.example')).status, 200, path);
   });
 });

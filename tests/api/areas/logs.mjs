@@ -39,6 +39,45 @@ describe('logs', () => {
     }
   });
 
+  test('every line of the access log is valid UTF-8 without control characters', async () => {
+    const file = path.join(stack.home, 'log/access.log');
+    const from = fs.statSync(file).size;
+    const marks = [];
+    for (const [name, logged] of [
+      ['\xff', '\ufffd'],
+      ['a\xc3(b', 'a\ufffd'],
+      ['a\xc0\xafb', 'a\ufffd'],
+      ['\xed\xa0\x80', '\ufffd'],
+      ['\xf4\x90\x80\x80', '\ufffd'],
+      ['a\xc2\x9b31m', 'a\ufffd'], // CSI, a C1 control character
+      ['\xe2\x82', '\ufffd'],
+      ['?\xff', ''],
+      [Buffer.from('é€😀\u00a0').toString('latin1'), 'é€😀\u00a0'],
+    ]) {
+      const mark = `/${newHandle()}-`;
+      const head = `GET ${mark}${name} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`;
+      await stack.client.raw(Buffer.from(head, 'latin1'));
+      marks.push([mark, mark + logged]);
+    }
+    let bytes;
+    for (let tries = 0; tries < 100; tries++) {
+      bytes = fs.readFileSync(file).subarray(from);
+      if (marks.every(([mark]) => bytes.includes(mark))) break;
+      await sleep(50);
+    }
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    const paths = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).path);
+    for (const [mark, logged] of marks)
+      assert.deepEqual(
+        paths.filter((one) => one.includes(mark)),
+        [logged],
+      );
+  });
+
   test("a worker's line about a failure has the same id, the status and the code", async () => {
     await stack.local('stop', 'dynamodb');
     let answer;

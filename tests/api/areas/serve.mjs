@@ -20,6 +20,16 @@ const bin = path.join(stack.home, 'app/bin');
 const variant = process.env.VARIANT ?? '';
 let count = 0;
 
+const SECURITY_HEADERS = [
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'permissions-policy',
+  'content-security-policy',
+];
+
 class Serving {
   // settings: environment variables; ready(serving): throws until it serves.
   static async start({ ready, ...settings } = {}) {
@@ -102,6 +112,9 @@ describe('the edge', () => {
     const { headers } = await edge.client.ask('GET', '/');
     assert.match(headers['content-security-policy'], /default-src/);
     assert.match(headers['x-request-id'], /^[0-9a-f]{32}$/);
+    // A header that the edge added to those of the app would be there twice.
+    for (const name of SECURITY_HEADERS.filter((one) => one !== 'content-security-policy'))
+      assert.equal(headers[name], (await stack.ask('GET', '/')).headers[name], name);
     assert.equal((await edge.client.ask('GET', '/metrics')).status, 404);
   });
 
@@ -112,6 +125,20 @@ describe('the edge', () => {
     });
     const answer = await alone.client.ask('GET', '/api/activities/home');
     assert.deepEqual([answer.status, answer.body.errors], [503, ['unavailable']]);
+    // The headers of its own errors are those of the app.
+    const app = await stack.ask('GET', '/api/nothing');
+    for (const [path, headers] of [
+      ['/api/nothing', answer.headers],
+      ['/', (await alone.client.ask('GET', '/')).headers],
+    ]) {
+      const expected = path === '/' ? (await stack.ask('GET', '/')).headers : app.headers;
+      for (const name of SECURITY_HEADERS) {
+        assert.ok(headers[name], name);
+        // The origins that the pages may connect to are those of the environment.
+        const without = (text) => text.replace(/connect-src [^;]*/, '');
+        assert.equal(without(headers[name]), without(expected[name]), `${name} of ${path}`);
+      }
+    }
     assert.equal(await alone.stop(), 0);
   });
 });
@@ -311,6 +338,9 @@ describe('TLS', () => {
       CRUDDUR_TLS_CERTIFICATE: `${folder}/certificate.pem`,
       CRUDDUR_TLS_KEY: `${folder}/key.pem`,
       CRUDDUR_HTTP_REDIRECT_PORT: String(plainPort),
+      CRUDDUR_RATE_TLS: '1',
+      CRUDDUR_RATE_TLS_BURST: '5',
+      CRUDDUR_TRUSTED_PROXIES: '127.0.0.4/32,fd00::/8',
       FRONTEND_URL: 'https://cruddur.example',
       BACKEND_URL: 'https://cruddur.example',
       ready: async (one) => assert.match(await get('/api/ready', one), /^HTTP\/1\.1 200/),
@@ -332,10 +362,64 @@ describe('TLS', () => {
     await assert.rejects(connect(old), /protocol version|alert/i);
   });
 
+  test('only the groups X25519, P-256 and P-384 are accepted, in both versions', async () => {
+    // P-256 is offered last: in TLS 1.2 the list also names the curves of certificates.
+    for (const version of ['TLSv1.2', 'TLSv1.3']) {
+      const chosen = async (group) => {
+        const ecdhCurve = `${group}:prime256v1`;
+        const socket = await connect({ ecdhCurve, minVersion: version, maxVersion: version });
+        assert.equal(socket.getProtocol(), version);
+        const { name } = socket.getEphemeralKeyInfo();
+        socket.destroy();
+        return name;
+      };
+      for (const group of ['X25519', 'secp384r1', 'prime256v1'])
+        assert.equal(await chosen(group), group, version);
+      for (const group of ['X448', 'secp521r1'])
+        assert.equal(await chosen(group), 'prime256v1', `${version} ${group}`);
+    }
+    for (const ecdhCurve of ['X448', 'secp521r1', 'ffdhe2048', 'ffdhe8192'])
+      await assert.rejects(connect({ ecdhCurve, minVersion: 'TLSv1.3' }), /alert/, ecdhCurve);
+  });
+
+  // In a network namespace of its own, where these rules of nftables concern nobody else.
+  test('the kernel drops new connections of an address above the limit, but not others', () => {
+    const { port } = new URL(serving.url);
+    const program = `
+      const net = require('node:net');
+      const { execFileSync } = require('node:child_process');
+      const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const connect = (localAddress) =>
+        new Promise((resolve) => {
+          net.connect({ host: '127.0.0.1', port: ${port}, localAddress }, resolve).on('error', () => {});
+        });
+      const dropped = () =>
+        Number(/counter packets (\\d+)/.exec(execFileSync('nft', ['list', 'ruleset']))[1]);
+      net.createServer().listen(${port}, async () => {
+        for (let i = 0; i < 200; i++) connect('127.0.0.2');
+        while (dropped() === 0) await sleep(50);
+        await connect('127.0.0.3');
+        for (let i = 0; i < 50; i++) await connect('127.0.0.4'); // a trusted proxy
+        console.log('connected');
+        process.exit();
+      });`;
+    const script = 'ip link set lo up && nft -f "$1" && exec "$2" -e "$3"';
+    const apart = process.getuid() === 0 ? '-n' : '-rn';
+    const rules = path.join(serving.home, 'etc/connections.nft');
+    const output = execFileSync(
+      'unshare',
+      [apart, 'sh', '-c', script, 'sh', rules, process.execPath, program],
+      { encoding: 'utf8', timeout: 120_000 },
+    );
+    assert.equal(output, 'connected\n');
+  });
+
   test('plain HTTP is redirected to FRONTEND_URL', async () => {
     const answer = await fetch(`http://127.0.0.1:${plainPort}/@bayko?a=b`, { redirect: 'manual' });
     assert.equal(answer.status, 301);
     assert.equal(answer.headers.get('location'), 'https://cruddur.example/@bayko?a=b');
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(answer.headers.get('strict-transport-security'), null);
   });
 });
 

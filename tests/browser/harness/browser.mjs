@@ -24,7 +24,8 @@ export function launch() {
   });
 }
 
-// A page in a new context, which records exceptions and Content-Security-Policy violations.
+// A page in a new context, which records exceptions and violations of the Content-Security-Policy, also
+// those of Trusted Types.
 export async function newVisitor(browser, stack, options = {}) {
   const context = await browser.newContext({ baseURL: stack.url, locale: 'en-GB', ...options });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -33,7 +34,7 @@ export async function newVisitor(browser, stack, options = {}) {
   context.on('weberror', (thrown) => context.problems.push(String(thrown.error().stack)));
   context.on('console', (message) => {
     const text = message.text();
-    if (/Content Security Policy/.test(text) || /^Warning:/.test(text)) context.problems.push(text);
+    if (/Content Security Policy|Trusted/.test(text) || /^Warning:/.test(text)) context.problems.push(text);
   });
   const page = await context.newPage();
   return page;
