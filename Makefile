@@ -38,8 +38,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 PKGS     := fcgi libpq libcurl json-c libcrypto zlib
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
             -Werror
-HARDEN   := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
-            -fPIE
+HARDEN    = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection $(BRANCHES) -fPIE
+# Checks of the targets of jumps, which each processor has in its own way.
+MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+BRANCHES  = $(BRANCHES_$(MACHINE))
+BRANCHES_x86_64  := -fcf-protection
+BRANCHES_aarch64 := -mbranch-protection=standard
 # Local variables start as zero, except large buffers with __attribute__((uninitialized)). Valgrind
 # and the analyzer are built without this, because it would hide uninitialized variables from them.
 INIT     := -ftrivial-auto-var-init=zero
@@ -56,6 +60,12 @@ INIT     += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-c
 endif
 ifeq ($(VARIANT),analyzer)
 INIT     := -fanalyzer
+endif
+# Objects only, with the headers of this machine's libraries: Debian's cross compiler has only its own C
+# library.
+ifeq ($(VARIANT),arm64)
+CC       := aarch64-linux-gnu-gcc
+OPT      += -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 endif
 ifeq ($(VARIANT),valgrind)
 INIT     :=
@@ -97,12 +107,14 @@ GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h op
 # Prints one word and the target; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
-.PHONY: build programs units vectors fuzzers
+.PHONY: build programs objects units vectors fuzzers
 # Concurrent builds (two `make test`, a `make up`) take turns: the second make does the work, locked.
 locked = @mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
 	+$(locked) programs
 programs: $(BINS) $(BUILD)/gen/routes.tsv
+objects:
+	+$(locked) $(COMMON_O) $(PROGRAMS:%=$(BUILD)/fcgi/%.o) $(AWS_O)
 units:
 	+$(locked) $(UNITS)
 vectors:
@@ -382,6 +394,7 @@ check-tidy: tools $(GEN_H)
 check-builds: tools
 	@$(MAKE) --no-print-directory VARIANT=clang build units
 	@$(MAKE) --no-print-directory VARIANT=analyzer build
+	@$(MAKE) --no-print-directory VARIANT=arm64 objects
 check-valgrind: tools
 	@$(MAKE) --no-print-directory VARIANT=valgrind units
 	@tests/run-units --valgrind $(UNITS:$(BUILD)/%=build/valgrind/%)
