@@ -1,6 +1,7 @@
 # All commands for developers; `make help` lists them.
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+unexport NODE_ENV # the tools choose it; "production" would leave out those for development
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -104,66 +105,77 @@ COMMAND_REQUESTS := common/aws/requests/holes bin/aws/requests/holes \
 GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h \
 	    local.h)
 
+# A target is written under another name and then renamed, because a killed build must not leave a part of
+# it that looks new.
 # Prints one word and the target; V=1 shows the whole command.
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 
 .PHONY: build programs objects units vectors fuzzers
 # Concurrent builds (two `make test`, a `make up`) take turns: the second make does the work, locked.
-locked = @mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
+# Without a compiler every file would fail.
+define locked
+@command -v $(firstword $(CC)) pkg-config >/dev/null && pkg-config --exists $(PKGS) || { echo \
+	"$(firstword $(CC)) or headers of libraries are missing; as root run: bin/install-packages build" >&2; exit 1; }
++@mkdir -p $(BUILD) && flock $(BUILD) $(MAKE) --no-print-directory $(JOBS)
+endef
 build: ## compile everything into build/ (VARIANT=asan: with the sanitizers, into build/asan)
-	+$(locked) programs
+	$(locked) programs
 programs: $(BINS) $(BUILD)/gen/routes.tsv
 objects:
 	+$(locked) $(COMMON_O) $(PROGRAMS:%=$(BUILD)/fcgi/%.o) $(AWS_O)
 units:
-	+$(locked) $(UNITS)
+	$(locked) $(UNITS)
 vectors:
-	+$(locked) $(VECTOR_BINS)
+	$(locked) $(VECTOR_BINS)
 fuzzers: BUILD = build/fuzz
 fuzzers:
-	+$(locked) VARIANT=fuzz $(FUZZERS)
+	$(locked) VARIANT=fuzz $(FUZZERS)
 
+# Runs $(2), which writes $(1).c and $(1).h into the folder `out`.
+embed = new=$(BUILD)/gen/$(1).new && mkdir -p $$new && $(2) -v out=$$new
+embedded = && mv $$new/* $(BUILD)/gen && rmdir $$new
 $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h &: sql/embed.awk $(QUERIES)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)awk -v out=$(BUILD)/gen -f sql/embed.awk $(QUERIES)
+	$(call say,GEN,$@)$(call embed,queries,awk -f sql/embed.awk) $(QUERIES) $(embedded)
 
-embed_requests = awk -v out=$(BUILD)/gen -f common/aws/requests.awk
+requests_awk = awk -f common/aws/requests.awk
 $(BUILD)/gen/requests.c $(BUILD)/gen/requests.h &: common/aws/requests.awk $(REQUESTS)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)$(embed_requests) -v name=requests $(REQUESTS)
+	$(call say,GEN,$@)$(call embed,requests,$(requests_awk)) -v name=requests $(REQUESTS) $(embedded)
 $(BUILD)/gen/command_requests.c $(BUILD)/gen/command_requests.h &: common/aws/requests.awk $(COMMAND_REQUESTS)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)$(embed_requests) -v name=command_requests -v commands=1 $(COMMAND_REQUESTS)
+	$(call say,GEN,$@)$(call embed,command_requests,$(requests_awk)) -v name=command_requests -v commands=1 \
+		$(COMMAND_REQUESTS) $(embedded)
 
 $(BUILD)/gen/operations.h: common/run/operations.awk $(QUERIES) $(REQUESTS)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)awk -f common/run/operations.awk $(QUERIES) $(filter %.json,$(REQUESTS)) >$@
+	$(call say,GEN,$@)awk -f common/run/operations.awk $(QUERIES) $(filter %.json,$(REQUESTS)) >$@.new && mv $@.new $@
 
 # The constants of a local run, for the commands of bin/aws.
 $(BUILD)/gen/local.h: bin/constants
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)sed -n 's/^\(local_[a-z_]*\|[a-z]*_port\)=\(.*\)$$/#define \U\1\E "\2"/p' $< >$@
+	$(call say,GEN,$@)sed -n 's/^\(local_[a-z_]*\|[a-z]*_port\)=\(.*\)$$/#define \U\1\E "\2"/p' $< >$@.new && mv $@.new $@
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@
+	$(call say,GEN,$@)sed -n 's/^ *"\([a-z_]*\)": *\([0-9]*\),\{0,1\}$$/#define LIMIT_\U\1 \2/p' $< >$@.new && mv $@.new $@
 
 $(BUILD)/gen/routes.tsv: bin/routes nginx/routes $(wildcard fcgi/*.c)
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)bin/routes >$@
+	$(call say,GEN,$@)bin/routes >$@.new && mv $@.new $@
 
 # Keys for the tests of identity. Generating one under valgrind would take a minute.
 $(BUILD)/gen/signing_keys.h:
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)for key in key:2048 other_key:2048 short_key:1024; do \
 		echo "static const char signing_$${key%:*}[] =" && \
-		openssl genrsa $${key#*:} 2>/dev/null | sed 's/.*/"&\\n"/' && echo ';' || exit 1; done >$@
+		openssl genrsa $${key#*:} 2>/dev/null | sed 's/.*/"&\\n"/' && echo ';' || exit 1; done >$@.new && mv $@.new $@
 
 # One rule for all objects: build/DIR/NAME.o from DIR/NAME.c. Generated headers are made first; the .d
 # files say which objects depend on which of them.
 define compile
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@.new && mv $@.new $@
 endef
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c | $(GEN_H)
 	$(compile)
@@ -189,13 +201,13 @@ $(BUILD)/gen/version: always
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
 $(BUILD)/libcommon.a: $(COMMON_O)
-	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)rm -f $@.new && ar rcs $@.new $^ && mv $@.new $@
 $(BUILD)/libcommon.so: $(COMMON_O)
-	$(call say,LD,$@)$(CC) -shared -Wl,-soname,libcommon.so $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,libcommon.so $^ $(LDLIBS) -o $@.new && mv $@.new $@
 
 define link
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@.new && mv $@.new $@
 endef
 $(BUILD)/bin/cruddur-aws: $(AWS_O) $(BUILD)/$(LIB)
 	$(link)
@@ -228,46 +240,52 @@ build/bench/%: tests/bench/%.c
 # npm runs on the pinned Node, because it skips packages that require a newer Node than its own.
 FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public -type f)) \
 	    $(wildcard frontend/*.*) common/limits.json docs/openapi.yaml
-IN_FRONTEND := cd frontend && PATH=$(CURDIR)/node_modules/.bin:$$PATH
+IN_FRONTEND := cd frontend && PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 
 .PHONY: frontend
 frontend: ## build the front end into frontend/dist
 	@flock frontend $(MAKE) --no-print-directory frontend/dist/index.html
-frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
-	@mkdir -p build
-	$(call say,WEB,frontend/dist)$(IN_FRONTEND) node --run build >$(CURDIR)/build/frontend.log 2>&1 || \
-		{ cat $(CURDIR)/build/frontend.log; exit 1; }
-	@touch $@
+# A killed build leaves a part of the pages, and the file `unfinished`.
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND) \
+		$(if $(wildcard build/unfinished),always)
+	@mkdir -p build && touch build/unfinished
+	$(call say,WEB,frontend/dist)($(IN_FRONTEND) node --run build) >build/frontend.log 2>&1 || \
+		{ cat build/frontend.log; exit 1; }
+	@touch $@ && rm build/unfinished
 frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc
 	@bin/install-tools
-	$(call say,NPM,frontend/node_modules)$(IN_FRONTEND) npm ci --no-progress --loglevel=error >/dev/null
+	$(call say,NPM,frontend/node_modules)PATH="$(CURDIR)/node_modules/.bin:$$PATH" bin/npm-ci frontend >/dev/null
 	@touch $@
 
 PREFIX ?= /opt/cruddur
 app    := $(DESTDIR)$(PREFIX)
-.PHONY: install clean format
+.PHONY: install copies clean format
+# The modes are those of the installation, not of the caller's umask or of the checkout.
 install: build frontend ## copy programs, configuration and pages: make install DESTDIR= PREFIX=/opt/cruddur
 	@bin/install-tools # dbmate and swagger-ui are npm packages
-	install -d $(app)/fcgi $(app)/bin/templates $(app)/nginx $(app)/sql/migrations
-	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) $(app)/fcgi
-	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot $(app)/bin
-	cp -fLl node_modules/.bin/dbmate $(app)/bin 2>/dev/null || install node_modules/.bin/dbmate $(app)/bin
-	install -m 644 bin/constants bin/configuration.sh bin/operator.sh $(app)/bin
+	@umask 022 && $(MAKE) --no-print-directory copies
+copies:
+	install -d "$(app)/fcgi" "$(app)/bin/templates" "$(app)/nginx" "$(app)/sql/migrations"
+	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
+	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
+	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
+	install -m 644 bin/constants bin/configuration.sh bin/operator.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in) \
-		$(app)/bin/templates
-	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds $(app)/bin
-	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv $(app)/nginx
-	systemd/generate $(app)/lib/systemd/system $(PREFIX)
-	install -m 644 .env.example $(app)/cruddur.env.example
-	install -m 644 sql/people.json sql/seed.sql sql/seed-messages.json $(app)/sql
-	install -m 644 $(wildcard sql/migrations/*) $(app)/sql/migrations
-	rm -rf $(app)/www && mkdir $(app)/www
-	cp -R frontend/dist/. $(app)/www
-	install -d $(app)/www/api
-	cp -R docs/api/. $(app)/www/api
-	install -m 644 docs/openapi.yaml $(app)/www/api
+		"$(app)/bin/templates"
+	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds "$(app)/bin"
+	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv "$(app)/nginx"
+	systemd/generate "$(app)/lib/systemd/system" $(PREFIX)
+	install -m 644 .env.example "$(app)/cruddur.env.example"
+	install -m 644 sql/people.json sql/seed.sql sql/seed-messages.json "$(app)/sql"
+	install -m 644 $(wildcard sql/migrations/*) "$(app)/sql/migrations"
+	rm -rf "$(app)/www" && mkdir "$(app)/www"
+	cp -R frontend/dist/. "$(app)/www"
+	install -d "$(app)/www/api"
+	cp -R docs/api/. "$(app)/www/api"
+	install -m 644 docs/openapi.yaml "$(app)/www/api"
 	install -m 644 $(addprefix node_modules/swagger-ui-dist/swagger-ui,.css -bundle.js) \
-		$(app)/www/api/docs
+		"$(app)/www/api/docs"
+	chmod -R u=rwX,go=rX $(patsubst %,"$(app)/%",bin/cognito bin/db bin/ddb bin/rds lib www)
 
 clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules
