@@ -1,7 +1,7 @@
 // serve.mjs - bin/serve runs the installed product in the foreground, as containers do. It uses the
 // dependencies of the shared stack.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -33,6 +33,23 @@ const SECURITY_HEADERS = [
 class Serving {
   // settings: environment variables; ready(serving): throws until it serves.
   static async start({ ready, ...settings } = {}) {
+    const serving = await Serving.spawn(settings);
+    ready ??= async () => assertOk(await serving.client.ask('GET', '/api/ready'));
+    for (let tries = 0; ; tries++) {
+      try {
+        await ready(serving);
+        const { env } = serving;
+        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
+        return serving;
+      } catch (error) {
+        if (tries === 100) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  // Without waiting for it.
+  static async spawn(settings = {}) {
     const serving = new Serving();
     serving.home = path.join(stack.home, `serve-${count++}`);
     const port = await freePort();
@@ -48,26 +65,33 @@ class Serving {
       CRUDDUR_LOG: 'stdout',
       ...settings,
     };
-    serving.child = spawn(path.join(bin, 'serve'), [], {
-      env: serving.env,
+    serving.client = new Client(port);
+    serving.run();
+    return serving;
+  }
+
+  // Start bin/serve with this home, also after an earlier one has ended.
+  run() {
+    this.child = spawn(path.join(bin, 'serve'), [], {
+      env: this.env,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    serving.ended = new Promise((resolve) => {
-      serving.child.on('exit', (code, signal) => resolve(code ?? signal));
+    this.ended = new Promise((resolve) => {
+      this.child.on('exit', (code, signal) => resolve(code ?? signal));
     });
-    serving.client = new Client(port);
-    ready ??= async () => assertOk(await serving.client.ask('GET', '/api/ready'));
-    for (let tries = 0; ; tries++) {
-      try {
-        await ready(serving);
-        const { env } = serving;
-        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
-        return serving;
-      } catch (error) {
-        if (tries === 100) throw error;
-        await sleep(200);
-      }
+  }
+
+  // Wait until a file below the home exists.
+  async until(file) {
+    for (let tries = 0; !fs.existsSync(path.join(this.home, file)); tries++) {
+      assert.ok(tries < 3000, `there is no ${file}`);
+      await sleep(20);
     }
+  }
+
+  // The process that bin/record has started as `name`.
+  pid(name) {
+    return Number(fs.readFileSync(path.join(this.home, 'run/started', name), 'utf8').split(' ')[0]);
   }
 
   async stop() {
@@ -212,6 +236,71 @@ describe('bin/serve', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 1, output);
     assert.match(output, /the workers of \w+ must be a number from 1 to 32, not many/);
+  });
+});
+
+// Requests during a start; signals during a start; processes of an earlier one.
+describe('a start', () => {
+  test('under load answers no request with 503', async () => {
+    const serving = await Serving.spawn({ CRUDDUR_LOG: 'files', CRUDDUR_WORKERS: '2' });
+    const statuses = new Set();
+    // Each connection is new: until nginx listens, it is refused.
+    const headers = { Connection: 'close' };
+    const ask = async () => {
+      for (let served = 0, tries = 0; served < 20; tries++) {
+        assert.ok(tries < 5000, 'nothing answers');
+        const answer = await serving.client
+          .ask('GET', '/api/activities/home', { headers })
+          .catch(() => sleep(10));
+        if (answer) statuses.add(answer.status) && served++;
+      }
+    };
+    await Promise.all([ask(), ask(), ask(), ask()]);
+    assert.deepEqual([...statuses], [200]);
+    assert.equal(await serving.stop(), 0);
+  });
+
+  // In the order in which they appear.
+  for (const file of ['log', 'etc/pools', 'etc/config.json', 'run/started/supervisord'])
+    test(`that is stopped when ${file} appears exits with 0 and leaves no processes`, async () => {
+      const serving = await Serving.spawn({ CRUDDUR_LOG: 'files' });
+      await serving.until(file);
+      assert.equal(await serving.stop(), 0);
+      assert.deepEqual(serving.left(), []);
+    });
+
+  test('ends what outlived a killed supervisord, and no other process', async () => {
+    const serving = await Serving.start({ CRUDDUR_LOG: 'files' });
+    const [nginx, supervisord] = [serving.pid('nginx'), serving.pid('supervisord')];
+    serving.child.kill('SIGKILL');
+    process.kill(supervisord, 'SIGKILL');
+    assert.equal(await serving.ended, 'SIGKILL');
+    const outlived = serving.left();
+    assert.ok(outlived.includes(String(nginx)), outlived.join(' '));
+    // After a loss of power the number in an old file may be that of any process.
+    fs.writeFileSync(
+      path.join(serving.home, 'run/started/other'),
+      fs
+        .readFileSync(path.join(serving.home, 'run/started/nginx'), 'utf8')
+        .replace(/^\d+/, String(process.pid)),
+    );
+    fs.writeFileSync(path.join(serving.home, 'run/nginx.pid'), `${process.pid}\n`);
+    fs.rmSync(path.join(serving.home, 'run/started/supervisord'));
+    serving.run();
+    await serving.until('run/started/supervisord');
+    for (const pid of outlived) assert.ok(!serving.left().includes(pid), pid);
+    const { status, stderr } = spawnSync(path.join(bin, 'serve'), [], {
+      env: serving.env,
+      encoding: 'utf8',
+    });
+    assert.notEqual(status, 0);
+    assert.match(stderr, /^serve: \S+ is served already, by supervisord/);
+    // bin/serve itself ends what supervisord leaves.
+    await serving.until('run/started/nginx');
+    process.kill(serving.pid('supervisord'), 'SIGKILL');
+    assert.notEqual(await serving.ended, 0);
+    assert.deepEqual(serving.left(), []);
+    serving.client.close();
   });
 });
 
