@@ -9,6 +9,8 @@ bin=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 root=$(dirname "$bin")
 # shellcheck source-path=SCRIPTDIR source=constants
 . "$bin/constants"
+# shellcheck source-path=SCRIPTDIR source=home.sh
+. "$bin/home.sh"
 
 die() {
 	echo "$name: $*" >&2
@@ -71,11 +73,12 @@ read_secrets() {
 	done
 }
 
-# Set the ports of the local run in CRUDDUR_HOME, unless the environment sets them.
+# Set home, and the ports of the local run in it, unless the environment sets them.
 load_ports() {
-	local home=$root/.run line variable
+	local line variable
+	home=$root/.run
 	[ "$(id -u)" -ne 0 ] || home=/var/lib/cruddur
-	home=${CRUDDUR_HOME:-$home}
+	home=$(realpath -m "${CRUDDUR_HOME:-$home}")
 	[ -r "$home/etc/run.env" ] || return 0
 	while IFS= read -r line; do
 		variable=${line%%=*}
@@ -91,26 +94,38 @@ decode() {
 	printf '%b' "${text//%/\\x}"
 }
 
+# is_own HOST PARAMETERS: whether these parts of a connection URL name the socket in the folder of this
+# home, and the port of its last start.
+is_own() {
+	local folder socket='^\?host=([^,&]+)&port=([0-9]+)$'
+	[[ -z $1 && $2 =~ $socket ]] || return
+	folder=$(decode "${BASH_REMATCH[1]}")
+	[ "$folder" -ef "$home/run" ] && grep -qsx "postgres_port=${BASH_REMATCH[2]}" "$home/etc/run.env"
+}
+
 # Choose the database, as its owner or, with serving=true, with the role of the workers; where there is no
-# other, the owner is that role. Sets secret_url, and from it: url, without the password; server, the same for the database `postgres`,
-# which always exists; database, its name; the parts scheme, user, path and parameters; and here: whether
-# it is on this machine. The password is passed in the environment, because every user can see the
-# arguments of a command.
+# other, the owner is that role. Sets secret_url, and from it: url, without the password; server, the same
+# for the database `postgres`, which always exists; database, its name; the parts scheme, user, path and
+# parameters; here: whether it is on this machine; and own: whether it is that of this home's local run. An
+# address like 127.0.0.1 does not show that: a tunnel has it, too. The password is passed in the
+# environment, because every user can see the arguments of a command.
 # shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
-	local host local_server owner
+	local host owner port
 	load_ports
 	# shellcheck disable=SC2086 # several names each
 	read_secrets $secrets_db $secrets_operators
+	own=false
 	if $prod; then
 		secret_url=${PROD_CONNECTION_URL:-} owner=${PROD_OWNER_CONNECTION_URL:-}
 		[ -n "$secret_url$owner" ] || die "PROD_CONNECTION_URL is not set"
 	else
-		local_server=$local_password@127.0.0.1:${CRUDDUR_POSTGRES_PORT:-$postgres_port}/cruddur
 		secret_url=${CONNECTION_URL:-} owner=${OWNER_CONNECTION_URL:-}
 		if [ -z "$secret_url" ]; then
-			secret_url=postgresql://$local_serving_role:$local_server
-			owner=${owner:-postgresql://$local_owner:$local_server}
+			unset "${!PG@}" # of the shell, meant for other servers
+			port=${CRUDDUR_POSTGRES_PORT:-$postgres_port}
+			secret_url=postgresql://$local_serving_role:$local_password@127.0.0.1:$port/cruddur
+			owner=${owner:-$(own_database "$home" "$port")}
 		fi
 	fi
 	$serving || secret_url=${owner:-$secret_url}
@@ -131,6 +146,10 @@ choose_database() {
 	local one='(127\.[0-9.]+|localhost|\[::1\])?(:[0-9]+)?'
 	if [[ $host =~ ^$one(,$one)*$ && $parameters != *host* ]]; then
 		here=true
+	fi
+	if ! $prod && is_own "$host" "$parameters" && [ "$database" = cruddur ]; then
+		own=true
+		unset "${!PG@}"
 	fi
 	# Of several servers, that which writes; a parameter of the URL takes precedence.
 	export PGTARGETSESSIONATTRS=${PGTARGETSESSIONATTRS:-read-write}
@@ -180,7 +199,11 @@ dbmate_url() {
 	fi
 	[ -z "$mode" ] || kept+=("sslmode=$mode")
 	case $host in
-	/*) kept+=("host=$host") && host="" ;;
+	/*)
+		kept+=("host=${host//+/%2B}")
+		host=""
+		mode=disable
+		;;
 	*:*) host="[$host]" ;;
 	esac
 	echo "$scheme$user$host:$port/$path?$(IFS='&' && echo "${kept[*]}")"
@@ -197,13 +220,24 @@ migrations() {
 		--no-dump-schema --migrations-dir "$root/sql/migrations" "$1"
 }
 
-# confirm EFFECT: ask before data in production or on another machine is lost.
+# confirm EFFECT: ask before data is lost, except that of this home's local run.
 confirm() {
 	local answer
-	if $yes || { $here && ! $prod; }; then return; fi
+	if $yes || $own; then return; fi
 	[ -t 0 ] || die "this $1; there is no terminal to ask for confirmation, so pass --yes"
 	read -rp "This $1. Type $database to continue: " answer
 	[ "$answer" = "$database" ] || die "nothing was changed"
+}
+
+# is_own_table TABLE: whether the messages table of that name is in the DynamoDB of this home, which runs.
+is_own_table() {
+	local endpoint address
+	load_ports
+	address=http://127.0.0.1:$(sed -n 's/^dynamodb_port=//p' "$home/etc/run.env" 2>/dev/null)
+	endpoint=${AWS_ENDPOINT_URL_DYNAMODB:-${AWS_ENDPOINT_URL:-}}
+	[ "$1" = "$local_messages_table" ] &&
+		[ "${endpoint:-http://127.0.0.1:${CRUDDUR_DYNAMODB_PORT:-}}" = "$address" ] &&
+		recorded "$home" supervisord >/dev/null
 }
 
 # --- AWS -----------------------------------------------------------------------------------------

@@ -179,8 +179,8 @@ int ddb_drop(struct aws *aws)
 	const char *table = aws->arguments[0];
 	const struct dynamodb_answer *answer;
 
-	if (aws->prod && !ddb_is_confirmed(aws, table, "deletes the table and all its items"))
-		return aws_fail("%s is not dropped", table);
+	if (!ddb_is_confirmed(aws, table, "deletes the table and all its items"))
+		return aws_fail("%s is not dropped; --yes drops it without asking", table);
 	if (aws_send(aws, REQUEST(DeleteTable, table, .table = slice_of(table)), &answer) < 0)
 		return aws_failed(aws);
 	while (clock_monotonic_ms() < deadline_ms) {

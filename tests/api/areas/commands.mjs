@@ -22,7 +22,7 @@ import { newHandle, newUserRows } from '../harness/people.mjs';
 import * as previous from '../harness/previous.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
-import { freePort, ROOT } from '../harness/stack.mjs';
+import { freePort, ROOT, servedDatabase } from '../harness/stack.mjs';
 
 const FOLDERS = ['cognito', 'db', 'ddb', 'ddb/patterns', 'generate', 'rds'];
 const COMMANDS = FOLDERS.flatMap((folder) =>
@@ -32,8 +32,10 @@ const COMMANDS = FOLDERS.flatMap((folder) =>
     .map((entry) => `${folder}/${entry.name}`),
 );
 
-const urlOf = (database, port = stack.ports.POSTGRES) =>
-  `postgresql://cruddur:${PASSWORD}@127.0.0.1:${port}/${database}`;
+const urlOf = (database, port) => {
+  const url = stack.databaseUrl(database);
+  return port ? url.replace(`port=${stack.ports.POSTGRES}`, `port=${port}`) : url;
+};
 
 // A database of one test, in the stack's PostgreSQL. It may not exist yet.
 class Database {
@@ -101,10 +103,12 @@ describe('commands', () => {
     };
     const args = {
       'ddb/backup': [path.join(stack.home, 'no-backup')],
-      'ddb/drop': ['some-table'],
+      'ddb/drop': ['some-table', '--yes'],
       'ddb/migrate': ['one-table', 'other-table'],
       'ddb/restore': ['/dev/null'],
     };
+    for (const command of ['drop', 'kill-all', 'rollback', 'setup'])
+      args[`db/${command}`] = ['--yes'];
     const without = ['generate/migration', 'rds/update-sg-rule'];
     for (const command of COMMANDS.filter((name) => !without.includes(name))) {
       const run = runCommand(stack, command, args[command], { settings });
@@ -163,7 +167,7 @@ describe('commands', () => {
 
       const versions = 'select version from schema_migrations order by 1';
       const all = await database.sql(versions);
-      await assertDone(database.run('rollback'));
+      await assertDone(database.run('rollback', '--yes'));
       assert.deepEqual(await database.sql(versions), all.slice(0, -1));
       await assertDone(database.run('migrate'));
       assert.deepEqual(await database.sql(versions), all);
@@ -171,9 +175,9 @@ describe('commands', () => {
       const output = await assertDone(database.run('test'));
       assert.match(output, new RegExp(`^connected to ${database.name} as cruddur, .*no TLS\n$`));
       assert.ok(await database.exists());
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
       assert.ok(!(await database.exists()));
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
     });
 
     test('create chooses a locale that knows all letters; test and migrate refuse others', async () => {
@@ -187,7 +191,7 @@ describe('commands', () => {
         ),
         ['UTF8|C.UTF-8'],
       );
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
       for (const [options, reason] of [
         ["encoding 'UTF8' locale 'C'", /has the locale C, which does not turn all letters/],
         ["encoding 'SQL_ASCII' locale 'C'", /has the encoding SQL_ASCII instead of UTF8/],
@@ -200,7 +204,7 @@ describe('commands', () => {
         await assertFails(database.run('test'), reason);
         await assertFails(database.run('migrate'), reason);
         assert.deepEqual(await database.sql("select to_regclass('schema_migrations')"), ['']);
-        await assertDone(database.run('drop'));
+        await assertDone(database.run('drop', '--yes'));
       }
     });
 
@@ -219,7 +223,7 @@ describe('commands', () => {
         ),
         ['{οδοσ,grosse,izmir,\u0001今日}|{#οδοσ,#हिन्दी,#ia}'],
       );
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
     });
 
     test('sessions lists the connections, without secrets, and kill-all ends them', async () => {
@@ -239,20 +243,20 @@ describe('commands', () => {
       const shown = fs.readFileSync(`/proc/${sleeper.pid}/cmdline`, 'utf8');
       assert.ok(shown.includes('pg_sleep') && !shown.includes(PASSWORD), shown);
 
-      assert.equal(await assertDone(database.run('kill-all')), '1 sessions ended\n');
+      assert.equal(await assertDone(database.run('kill-all', '--yes')), '1 sessions ended\n');
       const { code, stderr } = await sleeper.done;
       assert.notEqual(code, 0);
       assert.match(stderr, /terminating connection/);
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
     });
 
     test('a percent-encoded password is decoded, and a wrong one refused', async () => {
       const encoded = [...PASSWORD].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
       const as = (password) => {
-        const CONNECTION_URL = urlOf('cruddur').replace(PASSWORD, password);
+        const CONNECTION_URL = servedDatabase(stack.ports.POSTGRES).replace(PASSWORD, password);
         return { settings: { CONNECTION_URL } };
       };
-      for (const command of ['db/test', 'db/migrate']) {
+      for (const command of ['db/test', 'db/purge-expired']) {
         await assertDone(runCommand(stack, command, [], as(encoded)));
         await assertFails(runCommand(stack, command, [], as('wrong')), /password authentication/);
       }
@@ -286,7 +290,7 @@ describe('commands', () => {
 
     test('purge-expired removes expired cruds only', async () => {
       const database = new Database();
-      await assertDone(database.run('setup'));
+      await assertDone(database.run('setup', '--yes'));
       const cruds = 'select message from activities order by 1';
       const kept = await database.sql(cruds);
       await database.sql(`
@@ -296,13 +300,13 @@ describe('commands', () => {
       const output = await assertDone(database.run('purge-expired'));
       assert.equal(output, 'purged 4 cruds, 0 idempotency keys\n');
       assert.deepEqual(await database.sql(cruds), kept);
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
     });
 
     test('setup runs all steps in order, and can be repeated', async () => {
       const database = new Database();
       for (let times = 0; times < 2; times++) {
-        const output = await assertDone(database.run('setup'));
+        const output = await assertDone(database.run('setup', '--yes'));
         assert.deepEqual(
           output.split('\n').filter((line) => line.startsWith('== ')),
           ['drop', 'create', 'schema-load', 'serving-role', 'seed', 'update_cognito_user_ids'].map(
@@ -312,22 +316,22 @@ describe('commands', () => {
         assert.deepEqual(await database.sql('select count(*) from users'), ['4']);
         await database.sql("insert into users (handle, display_name) values ('one_more', 'x')");
       }
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
     });
 
     test('setup stops at the first step that fails', async () => {
       const database = new Database();
       const AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = `http://127.0.0.1:${await freePort()}`;
       const settings = { ...database.settings, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER };
-      const last = await runCommand(stack, 'db/setup', [], { settings });
+      const last = await runCommand(stack, 'db/setup', ['--yes'], { settings });
       assert.equal(last.code, 1);
       assert.match(last.stderr, /ListUsers[^\n]*\nsetup: update_cognito_user_ids has failed/);
       const count = 'select count(*) from users';
       assert.deepEqual(await database.sql(count), ['4'], 'the earlier steps have run');
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
 
       settings.CONNECTION_URL = urlOf(database.name, await freePort());
-      const first = await runCommand(stack, 'db/setup', [], { settings });
+      const first = await runCommand(stack, 'db/setup', ['--yes'], { settings });
       assert.equal(first.code, 1);
       assert.match(first.stderr, /setup: drop has failed/);
       assert.ok(!first.stdout.includes('create'), first.stdout);
@@ -369,11 +373,49 @@ describe('commands', () => {
       await assertFails(prod('update_cognito_user_ids'), /PROD_CONNECTION_URL is not set/);
     });
 
-    test('a database on another host also requires --yes', async () => {
-      for (const host of ['db.invalid', '10.1.2.3:5432', '127.0.0.1.db.invalid']) {
-        const settings = { CONNECTION_URL: `postgresql://cruddur@${host}/cruddur` };
-        await assertFails(runCommand(stack, 'db/drop', [], { settings }), /--yes/);
-      }
+    test('a database that is not that of this home requires --yes', async () => {
+      const own = stack.databaseUrl();
+      const port = stack.ports.POSTGRES;
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-other-'));
+      for (const url of [
+        'postgresql://cruddur@db.invalid/cruddur',
+        'postgresql://cruddur@10.1.2.3:5432/cruddur',
+        'postgresql://cruddur@127.0.0.1.db.invalid/cruddur',
+        // A tunnel to another machine has such an address, and may have the port of this home.
+        `postgresql://cruddur@127.0.0.1:${port}/cruddur`,
+        `postgresql://cruddur@localhost:${port}/cruddur`,
+        `postgresql://cruddur@[::1]:${port}/cruddur`,
+        `postgresql://cruddur@/cruddur?port=${port}`,
+        `${own}1`,
+        `${own},5432`,
+        `${own}&hostaddr=127.0.0.1`,
+        own.replace('host=', 'host=db.invalid,'),
+        own.replace(/host=[^&]*/, `host=${folder}`),
+        stack.databaseUrl('postgres'),
+      ])
+        for (const command of ['drop', 'kill-all', 'rollback', 'setup'])
+          await assertFails(
+            runCommand(stack, `db/${command}`, [], { settings: { CONNECTION_URL: url } }),
+            /^\w\S* ?this .*; there is no terminal .* --yes/,
+          );
+      fs.rmdirSync(folder);
+      // The ports of the environment are not those of the home.
+      const elsewhere = { CRUDDUR_POSTGRES_PORT: String(await freePort()) };
+      await assertFails(runCommand(stack, 'db/kill-all', [], { settings: elsewhere }), /--yes/);
+    });
+
+    test('the database of this home requires no confirmation, whatever PG… variables say', async () => {
+      const other = await freePort();
+      const settings = { PGHOSTADDR: '127.0.0.2', PGPORT: String(other), PGSSLMODE: 'require' };
+      settings.PGSERVICE = 'none';
+      const viaLink = stack.databaseUrl().replace(/host=[^&]*/, `host=${stack.home}/run`);
+      for (const CONNECTION_URL of [undefined, stack.databaseUrl(), viaLink])
+        assert.match(
+          await assertDone(
+            runCommand(stack, 'db/kill-all', [], { settings: { ...settings, CONNECTION_URL } }),
+          ),
+          /^\d+ sessions ended\n$/,
+        );
     });
   });
 
@@ -384,7 +426,7 @@ describe('commands', () => {
       const bin = `${root}/bin`;
       fs.mkdirSync(`${root}/sql`);
       fs.mkdirSync(bin);
-      for (const name of ['constants', 'db', 'generate', 'operator.sh'])
+      for (const name of ['constants', 'db', 'generate', 'home.sh', 'operator.sh'])
         fs.cpSync(`${ROOT}/bin/${name}`, `${bin}/${name}`, {
           recursive: true,
           verbatimSymlinks: true,
@@ -403,12 +445,12 @@ describe('commands', () => {
         const { settings } = database;
         const output = await assertDone(runCommand(stack, 'db/migrate', [], { bin, settings }));
         assert.ok(output.includes(path.basename(file)), output);
-        await assertDone(runCommand(stack, 'db/rollback', [], { bin, settings }));
+        await assertDone(runCommand(stack, 'db/rollback', ['--yes'], { bin, settings }));
         fs.writeFileSync(file, '-- migrate:up\nselect nonsense;\n-- migrate:down\n');
         const broken = await runCommand(stack, 'db/migrate', [], { bin, settings });
         assert.equal(broken.code, 1);
         assert.match(broken.stderr, /^migrate: .*nonsense.*\n$/);
-        await assertDone(database.run('drop'));
+        await assertDone(database.run('drop', '--yes'));
       } finally {
         fs.rmSync(root, { recursive: true });
       }
@@ -498,11 +540,18 @@ describe('commands', () => {
       const other = runCommand(stack, 'ddb/scan', [table.name]);
       assert.equal((await assertDone(other)).trim().split('\n').length, lines.length);
 
-      await assertFails(run('drop', table.name, 'prod'), /is not dropped/);
+      for (const args of [[table.name], [table.name, 'prod']])
+        await assertFails(run('drop', ...args), /is not dropped/);
       assert.ok(await listed());
-      assert.equal(await assertDone(run('drop', table.name)), `${table.name} dropped\n`);
+      // The messages table of this home, but at an address that is not in its run.env.
+      const far = { ...settings, AWS_ENDPOINT_URL_DYNAMODB: `http://localhost:${await freePort()}` };
+      await assertFails(
+        runCommand(stack, 'ddb/drop', ['cruddur-messages'], { settings: far }),
+        /is not dropped/,
+      );
+      assert.equal(await assertDone(run('drop', table.name, '--yes')), `${table.name} dropped\n`);
       assert.ok(!(await listed()));
-      for (const [command, ...args] of [['drop', table.name], ['scan']])
+      for (const [command, ...args] of [['drop', table.name, '--yes'], ['scan']])
         await assertFails(run(command, ...args), /ResourceNotFoundException/);
     });
   });
@@ -554,7 +603,7 @@ describe('commands', () => {
       );
       assert.deepEqual(fs.readdirSync(folder), [path.basename(file)]);
 
-      await assertDone(run('drop', table.name));
+      await assertDone(run('drop', table.name, '--yes'));
       assert.match(
         await assertDone(run('restore', file)),
         new RegExp(`^${table.name} created\n${table.name}: ${items.length} items of .* restored\n$`),
@@ -562,7 +611,7 @@ describe('commands', () => {
       assert.deepEqual(await table.scan(), items);
       await assertDone(run('seed')); // finds its conversations
       assert.deepEqual(await table.scan(), items);
-      await assertDone(run('drop', table.name));
+      await assertDone(run('drop', table.name, '--yes'));
     });
 
     test('backup replaces no file, and leaves none behind when it fails', async () => {
@@ -594,7 +643,7 @@ describe('commands', () => {
       await table.put(changed);
       await assertDone(run('restore', file, '--yes'));
       assert.deepEqual(await table.scan(), [kept, old]);
-      await assertDone(run('drop', table.name));
+      await assertDone(run('drop', table.name, '--yes'));
     });
 
     test('a damaged file changes nothing', async () => {
@@ -615,7 +664,7 @@ describe('commands', () => {
       }
       await assertFails(run('restore', newFile()), /No such file or directory/);
       assert.deepEqual(await table.scan(), []);
-      await assertDone(run('drop', table.name));
+      await assertDone(run('drop', table.name, '--yes'));
     });
   });
 
@@ -1004,7 +1053,7 @@ describe('commands', () => {
       ]);
 
       serve([[account('waiting')]]);
-      await assertDone(database.run('drop'));
+      await assertDone(database.run('drop', '--yes'));
       await assertFails(run(), /does not exist/);
     });
   });

@@ -24,7 +24,7 @@ const psql = (...args) => psqlIn('plans', ...args);
 const dbmate = (command, database = 'plans', folder = path.join(ROOT, 'sql/migrations')) =>
   run(
     path.join(ROOT, 'node_modules/.bin/dbmate'),
-    `--url=${stack.databaseUrl(database)}?sslmode=disable`,
+    `--url=${stack.databaseUrl(database)}&sslmode=disable`,
     '--no-dump-schema',
     `--migrations-dir=${folder}`,
     command,

@@ -7,7 +7,7 @@ import { constant, LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertDone, assertFails, runCommand } from '../harness/operate.mjs';
 import { newHandle } from '../harness/people.mjs';
-import { localDatabase, servedDatabase } from '../harness/stack.mjs';
+import { servedDatabase } from '../harness/stack.mjs';
 
 const ROLE = constant('local_serving_role');
 const RIGHTS = ['select', 'insert', 'update', 'delete'];
@@ -112,8 +112,8 @@ describe('db/serving-role', () => {
   const role = newHandle('role');
   const database = newHandle('db');
   const settings = {
-    CONNECTION_URL: localDatabase(stack.ports.POSTGRES, database, role),
-    OWNER_CONNECTION_URL: localDatabase(stack.ports.POSTGRES, database),
+    CONNECTION_URL: servedDatabase(stack.ports.POSTGRES, database, role),
+    OWNER_CONNECTION_URL: stack.databaseUrl(database),
   };
   const run = (command, args = [], more = {}) =>
     runCommand(stack, `db/${command}`, args, { settings: { ...settings, ...more } });
@@ -122,7 +122,7 @@ describe('db/serving-role', () => {
     run('connect', ['-Atc', sql], { OWNER_CONNECTION_URL: undefined, ...more });
 
   test('setup makes a role that can serve, and a new password takes effect', async () => {
-    const output = await assertDone(run('setup'));
+    const output = await assertDone(run('setup', ['--yes']));
     assert.match(output, new RegExp(`^${role} serves ${database}$`, 'm'));
     assert.equal(await assertDone(connect('select count(*) from users')), '4\n');
     const changed = { CONNECTION_URL: settings.CONNECTION_URL.replace(LOCAL_PASSWORD, 'an%27other') };
@@ -131,7 +131,7 @@ describe('db/serving-role', () => {
     const old = await connect('select 1');
     assert.match(old.stderr, /password authentication failed/);
     assert.match(await assertDone(run('purge-expired', [], changed)), /^purged /);
-    await assertDone(run('drop'));
+    await assertDone(run('drop', ['--yes']));
     await stack.sql(`drop role ${role}`);
   });
 

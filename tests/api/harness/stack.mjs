@@ -16,13 +16,9 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const PORTS = ['HTTP', 'DYNAMODB', 'COGNITO', 'POSTGRES'];
 
-// The database of a stack, as its owner.
-export const localDatabase = (port, name = 'cruddur', role = constant('local_owner')) =>
+// A database on this machine, for the programs or for another role that has the local password.
+export const servedDatabase = (port, name = 'cruddur', role = constant('local_serving_role')) =>
   `postgresql://${role}:${LOCAL_PASSWORD}@127.0.0.1:${port}/${name}`;
-
-// The same for the programs.
-export const servedDatabase = (port, name = 'cruddur') =>
-  localDatabase(port, name, constant('local_serving_role'));
 
 function isFree(port) {
   return new Promise((resolve) => {
@@ -143,8 +139,10 @@ export class Stack {
     return this.tokens.get(user);
   }
 
+  // A database of the stack as its owner, who logs in by the socket.
   databaseUrl(name = 'cruddur') {
-    return localDatabase(this.ports.POSTGRES, name);
+    const host = fs.realpathSync(path.join(this.home, 'run'));
+    return `postgresql://${constant('local_owner')}@/${name}?host=${host}&port=${this.ports.POSTGRES}`;
   }
 
   // Run SQL and return its rows, each an array of texts.

@@ -11,7 +11,7 @@ import { LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 import { assertDone, runCommand } from '../../api/harness/operate.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
-import { freePort, localDatabase, servedDatabase } from '../../api/harness/stack.mjs';
+import { freePort, servedDatabase } from '../../api/harness/stack.mjs';
 import { startTcpProxy } from '../../api/harness/tcp-proxy.mjs';
 import { Cluster } from '../harness/cluster.mjs';
 import { Worker } from '../harness/worker.mjs';
@@ -215,7 +215,7 @@ describe('several hosts in CONNECTION_URL', () => {
       assertDone(runCommand(stack, `db/${command}`, args, { settings }));
     await run('create');
     await run('migrate');
-    await run('rollback');
+    await run('rollback', '--yes');
     await run('schema-load');
     await run('seed');
     assert.match(await run('test'), /^connected to /);
@@ -223,9 +223,9 @@ describe('several hosts in CONNECTION_URL', () => {
     assert.equal(await run('connect', '-Atc', 'select pg_is_in_recovery()'), 'f\n');
     await run('update_cognito_user_ids');
     await run('purge-expired');
-    await run('kill-all');
-    await run('setup');
-    await run('drop');
+    await run('kill-all', '--yes');
+    await run('setup', '--yes');
+    await run('drop', '--yes');
   });
 
   test('after a failover the other host is found, and found again', async () => {

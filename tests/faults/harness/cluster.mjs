@@ -8,8 +8,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { sleep } from '../../api/harness/client.mjs';
-import { freePort, localDatabase } from '../../api/harness/stack.mjs';
+import { constant, LOCAL_PASSWORD } from '../../api/harness/local.mjs';
+import { freePort, servedDatabase } from '../../api/harness/stack.mjs';
 
+const OWNER = constant('local_owner');
 const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
 
 // The user of the stack's services, when root runs the tests.
@@ -72,6 +74,8 @@ export class Cluster {
   static async copyOf(stack, url, name, { standby = false } = {}) {
     const cluster = new Cluster();
     const folder = newFolder(stack, name);
+    // The owner logs in to a copy by TCP, with a password that the stack's server does not accept.
+    await stack.sql(`alter role ${OWNER} password '${LOCAL_PASSWORD}'`);
     const copy = ['-D', folder, '-d', url, '-X', 'stream', '-c', 'fast'];
     if (standby) copy.push('-R');
     await promisify(execFile)(...split(asUser(`${POSTGRES_BIN}/pg_basebackup`, ...copy)), {
@@ -79,7 +83,7 @@ export class Cluster {
     });
     cluster.folder = folder;
     cluster.port = await freePort();
-    cluster.url = localDatabase(cluster.port);
+    cluster.url = servedDatabase(cluster.port, 'cruddur', OWNER);
     await cluster.start();
     return cluster;
   }
