@@ -227,6 +227,11 @@ build/faults/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
 
+# Preloaded into DynamoDB Local by bin/local.
+build/loopback.so: bin/dynamodb-local/loopback.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -D_DEFAULT_SOURCE -std=c17 $(WARNINGS) -O2 -fPIC -shared $< -o $@
+
 # The smallest FastCGI program, built with the flags of the programs (tests/bench).
 build/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
@@ -294,7 +299,7 @@ clean: ## remove the build; the data of local runs remain
 new-route: tools ## write the stub of a route: make new-route NAME=trends [METHOD=GET ROUTE=/api/trends AUTH=none]
 	@bin/new-route '$(NAME)' '$(METHOD)' '$(ROUTE)' '$(AUTH)'
 
-FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/aws/*.[ch] tests/*/*.[ch])
+FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] bin/*/*.[ch] tests/*/*.[ch])
 format: ## format the C files
 	clang-format -i $(FORMATTED)
 

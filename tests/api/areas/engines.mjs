@@ -12,16 +12,51 @@ import { freePort } from '../harness/stack.mjs';
 const DEFAULT = process.arch === 'x64' ? 'dynoxide' : 'dynamodb-local';
 const WANTED = process.env.CRUDDUR_DYNAMODB_ENGINE || DEFAULT;
 
-// The local addresses, in hexadecimal, on which a port is listened on.
-function listeners(port) {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+// 127.0.0.0/8, the same as an IPv4-mapped address, and ::1, as the kernel prints them.
+const LOOPBACK = /^(([0-9A-F]{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000)$/;
+
+// The processes of a home: those that name it in their arguments or environment, and their children.
+async function processesOf(home) {
+  const read = (pid, file) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return ''; // It has exited.
+    }
+  };
+  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = new Set(
+    pids.filter((pid) => ['cmdline', 'environ'].some((file) => read(pid, file).includes(home))),
+  );
+  found.delete(String(process.pid));
+  const parentOf = (pid) => /^PPid:\s(\d+)$/m.exec(read(pid, 'status'))?.[1];
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const pid of pids) if (found.has(parentOf(pid))) found.add(pid);
+  }
+  return found;
+}
+
+// The TCP sockets that listen and the UDP sockets of processes, as { address, port }; the address is in
+// hexadecimal.
+function listeners(pids) {
+  const inodes = new Set();
+  for (const pid of pids)
+    try {
+      for (const fd of fs.readdirSync(`/proc/${pid}/fd`))
+        inodes.add(/^socket:\[(\d+)\]$/.exec(fs.readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]);
+    } catch {
+      // It has exited, or has closed the file.
+    }
+  return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((protocol) =>
     fs
-      .readFileSync(file, 'utf8')
+      .readFileSync(`/proc/net/${protocol}`, 'utf8')
       .split('\n')
+      .slice(1)
       .map((line) => line.trim().split(/\s+/))
-      .filter(([, local, , state]) => local?.endsWith(`:${hex}`) && state === '0A')
-      .map(([, local]) => local.split(':')[0]),
+      .filter(([, , , state, , , , , , inode]) => inodes.has(inode) && (state === '0A' || protocol[0] === 'u'))
+      .map(([, local]) => local.split(':'))
+      .map(([address, port]) => ({ address, port: parseInt(port, 16) })),
   );
 }
 
@@ -58,8 +93,11 @@ describe('engines', () => {
     assert.equal(/dynoxide/.test(command.split('\0')[0]), WANTED === 'dynoxide', command);
   });
 
-  test('Dynoxide listens on loopback only', { skip: WANTED !== 'dynoxide' }, () => {
-    assert.deepEqual(listeners(stack.ports.DYNAMODB), ['0100007F']);
+  test('nothing of a local run listens beyond loopback', async () => {
+    const sockets = listeners(await processesOf(stack.home));
+    const ports = new Set(sockets.map(({ port }) => port));
+    for (const [name, port] of Object.entries(stack.ports)) assert.ok(ports.has(port), name);
+    for (const { address, port } of sockets) assert.match(address, LOOPBACK, String(port));
   });
 
   test('a home keeps its engine: another wish is refused', async () => {
