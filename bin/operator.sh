@@ -111,7 +111,7 @@ is_own() {
 # environment, because every user can see the arguments of a command.
 # shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
-	local host owner port
+	local host owner port local_url
 	load_ports
 	# shellcheck disable=SC2086 # several names each
 	read_secrets $secrets_db $secrets_operators
@@ -120,13 +120,12 @@ choose_database() {
 		secret_url=${PROD_CONNECTION_URL:-} owner=${PROD_OWNER_CONNECTION_URL:-}
 		[ -n "$secret_url$owner" ] || die "PROD_CONNECTION_URL is not set"
 	else
-		secret_url=${CONNECTION_URL:-} owner=${OWNER_CONNECTION_URL:-}
-		if [ -z "$secret_url" ]; then
-			unset "${!PG@}" # of the shell, meant for other servers
-			port=${CRUDDUR_POSTGRES_PORT:-$postgres_port}
-			secret_url=postgresql://$local_serving_role:$local_password@127.0.0.1:$port/cruddur
-			owner=${owner:-$(own_database "$home" "$port")}
-		fi
+		# Those of the shell are meant for other servers.
+		[ -n "${CONNECTION_URL:-}${OWNER_CONNECTION_URL:-}" ] || unset "${!PG@}"
+		port=${CRUDDUR_POSTGRES_PORT:-$postgres_port}
+		local_url=postgresql://$local_serving_role:$local_password@127.0.0.1:$port/cruddur
+		secret_url=${CONNECTION_URL:-$local_url} owner=${OWNER_CONNECTION_URL:-}
+		[ "$secret_url" != "$local_url" ] || owner=${owner:-$(own_database "$home" "$port")}
 	fi
 	$serving || secret_url=${owner:-$secret_url}
 	[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
