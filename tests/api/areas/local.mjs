@@ -320,7 +320,7 @@ describe('a first start in an unusual shell', () => {
   });
 
   test('runs: commands need no other variables, and a second start says so', async () => {
-    assert.match(await assertDone(runCommand(stack, 'local', ['token'], { settings })), /^eyJ/);
+    assert.match(await assertDone(runCommand(stack, 'local', ['token', 'bayko'], { settings })), /^eyJ/);
     assert.match(await assertDone(runCommand(stack, 'db/test', [], { settings })), /^connected to cruddur/);
     assert.match(await assertDone(runCommand(stack, 'local', ['up'], { settings })), /already running/);
   });
