@@ -103,7 +103,7 @@ REQUESTS := common/aws/requests/holes $(sort $(wildcard common/aws/requests/*/*.
 COMMAND_REQUESTS := common/aws/requests/holes bin/aws/requests/holes \
             $(sort $(wildcard bin/aws/requests/*/*.json))
 GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h \
-	    local.h)
+	    local.h programs.h)
 
 # A target is written under another name and then renamed, because a killed build must not leave a part of
 # it that looks new.
@@ -163,6 +163,11 @@ $(BUILD)/gen/limit.h: common/limits.json
 $(BUILD)/gen/routes.tsv: bin/routes nginx/routes $(wildcard fcgi/*.c)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)bin/routes >$@.new && mv $@.new $@
+
+# The programs of the table of routes, for /metrics: name, needs, methods (the bits of metrics_methods).
+$(BUILD)/gen/programs.h: $(BUILD)/gen/routes.tsv fcgi/programs.awk
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)awk -f fcgi/programs.awk $< >$@
 
 # Keys for the tests of identity. Generating one under valgrind would take a minute.
 $(BUILD)/gen/signing_keys.h:

@@ -208,18 +208,26 @@ static void load_limits(struct config *config, struct note *problem)
 		config->quotas[i] = number(problem, quotas[i].variable, quotas[i].preset);
 }
 
-/* bin/render and bin/pool keep the sizes of the pools in CRUDDUR_HOME/etc/pools. */
+/* The file `name` below CRUDDUR_HOME. */
+static void home_file(char *to, size_t size, const char *home, const char *name,
+		      struct note *problem)
+{
+	int n = snprintf(to, size, "%s/%s", home, name);
+
+	if (n < 0 || (size_t)n >= size)
+		note_first(problem, "CRUDDUR_HOME is too long");
+}
+
+/* bin/render and bin/pool keep the sizes of the pools in etc/pools, nginx refused requests in log/refused. */
 static void load_metrics(struct config *config, struct note *problem)
 {
 	const char *home = env_get("CRUDDUR_HOME");
-	int n;
 
 	config->metrics_dir = env_get("CRUDDUR_METRICS_DIR");
 	if (!home)
 		return;
-	n = snprintf(config->pools_file, sizeof(config->pools_file), "%s/etc/pools", home);
-	if (n < 0 || (size_t)n >= sizeof(config->pools_file))
-		note_first(problem, "CRUDDUR_HOME is too long");
+	home_file(config->pools_file, sizeof(config->pools_file), home, "etc/pools", problem);
+	home_file(config->refused_file, sizeof(config->refused_file), home, "log/refused", problem);
 }
 
 int config_read_secrets(unsigned needs, struct note *problem)

@@ -49,6 +49,7 @@ struct config {
 	int rate_person;	       /* CRUDDUR_RATE_PERSON: requests a second; 0: no limit */
 	int quotas[QUOTA_COUNT];       /* CRUDDUR_QUOTA_…; 0: no limit */
 	char pools_file[512];	       /* CRUDDUR_HOME/etc/pools; "" without CRUDDUR_HOME */
+	char refused_file[512];	       /* CRUDDUR_HOME/log/refused; the same */
 };
 
 /*

@@ -7,10 +7,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "run/metrics.h"
+#include "run/refusals.h"
 
 #define ROUTES_MAX 64
 
@@ -29,6 +31,7 @@ enum number {
 struct route_sum {
 	char name[METRICS_PROGRAM_MAX + 1];
 	int wanted; /* size of its pool; -1: not known */
+	const struct exposition_program *program; /* of the table of routes; NULL: not in it */
 	uint64_t numbers[NUMBERS];
 	struct metrics_counters counters;
 };
@@ -37,6 +40,9 @@ struct sums {
 	size_t count;
 	unsigned ignored;	  /* files that are not ours or not whole */
 	struct route_sum *routes; /* ROUTES_MAX of them */
+	const struct exposition_program *programs;
+	bool has_refusals;
+	struct refusals refusals;
 };
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -64,6 +70,9 @@ static struct route_sum *sum_of(struct sums *sums, struct slice program)
 	route = &sums->routes[sums->count++];
 	slice_copy(program, route->name, sizeof(route->name));
 	route->wanted = -1;
+	for (const struct exposition_program *one = sums->programs; one && one->name; one++)
+		if (strcmp(one->name, route->name) == 0)
+			route->program = one;
 	return route;
 }
 
@@ -234,31 +243,38 @@ static void histogram(struct buf *out, const char *name, const char *labels,
 	buf_printf(out, "\n%s_count{%s} %" PRIu64 "\n", name, labels, count);
 }
 
-static void write_request_count(struct buf *out, const char *route, unsigned method,
-				unsigned status, uint64_t count)
+/* Other methods get a 405 if the program declares its own ones. */
+static bool is_expected(const struct route_sum *route, unsigned method, unsigned status)
 {
+	if (!route->program || status == METRICS_STATUSES - 1)
+		return false;
+	if (method == METRICS_METHODS - 1)
+		return metrics_statuses[status] == 405;
+	return route->program->methods & 1u << method;
+}
+
+static void write_request_count(struct buf *out, const struct route_sum *route, unsigned method,
+				unsigned status)
+{
+	uint64_t count = route->counters.requests[method][status];
 	char text[12] = "other";
 
-	if (count == 0)
+	if (count == 0 && !is_expected(route, method, status))
 		return;
 	if (status < METRICS_STATUSES - 1)
 		snprintf(text, sizeof(text), "%d", metrics_statuses[status]);
 	buf_printf(out,
 		   "cruddur_requests_total{route=\"%s\",method=\"%s\",status=\"%s\"} %" PRIu64 "\n",
-		   route, metrics_methods[method], text, count);
+		   route->name, metrics_methods[method], text, count);
 }
 
 static void write_requests(struct buf *out, const struct sums *sums)
 {
 	family(out, "cruddur_requests_total", "counter", "Answered requests.");
-	for (size_t n = 0; n < sums->count; n++) {
-		const struct route_sum *route = &sums->routes[n];
-
+	for (size_t n = 0; n < sums->count; n++)
 		for (unsigned m = 0; m < METRICS_METHODS; m++)
 			for (unsigned s = 0; s < METRICS_STATUSES; s++)
-				write_request_count(out, route->name, m, s,
-						    route->counters.requests[m][s]);
-	}
+				write_request_count(out, &sums->routes[n], m, s);
 }
 
 typedef const struct metrics_histogram *histogram_of(const struct metrics_counters *counters);
@@ -285,21 +301,23 @@ static void write_times(struct buf *out, const struct sums *sums, const char *na
 	}
 }
 
-/* The calls of one route. */
+static const char *const outcomes[METRICS_OUTCOMES] = {"ok", "failed"};
+
+/* The calls of one route, by operation. */
 static void write_route_calls(struct buf *out, const struct route_sum *route)
 {
-	static const char *const outcomes[METRICS_OUTCOMES] = {"ok", "failed"};
+	for (enum operation i = 0; i < OPERATION_COUNT; i++) {
+		const uint64_t *counts = route->counters.calls[i];
 
-	for (enum operation i = 0; i < OPERATION_COUNT; i++)
+		if (counts[METRICS_OK] + counts[METRICS_FAILED] == 0)
+			continue;
 		for (unsigned o = 0; o < METRICS_OUTCOMES; o++)
-			if (route->counters.calls[i][o] > 0)
-				buf_printf(out,
-					   "cruddur_dependency_calls_total{route=\"%s\","
-					   "dependency=\"%s\",operation=\"%s\",outcome=\"%s\"} "
-					   "%" PRIu64 "\n",
-					   route->name, dependency_names[operation_dependency(i)],
-					   operation_name(i), outcomes[o],
-					   route->counters.calls[i][o]);
+			buf_printf(out,
+				   "cruddur_dependency_calls_total{route=\"%s\",dependency=\"%s\","
+				   "operation=\"%s\",outcome=\"%s\"} %" PRIu64 "\n",
+				   route->name, dependency_names[operation_dependency(i)],
+				   operation_name(i), outcomes[o], counts[o]);
+	}
 }
 
 static void write_calls(struct buf *out, const struct sums *sums)
@@ -308,6 +326,37 @@ static void write_calls(struct buf *out, const struct sums *sums)
 	       "Calls to services, retries included; failed: without a usable answer.");
 	for (size_t n = 0; n < sums->count; n++)
 		write_route_calls(out, &sums->routes[n]);
+}
+
+static bool route_needs(const struct route_sum *route, unsigned dep)
+{
+	return route->program && route->program->needs & 1u << dep;
+}
+
+static void write_outcome(struct buf *out, const struct route_sum *route, unsigned dep,
+			  unsigned outcome)
+{
+	uint64_t count = 0;
+
+	for (enum operation i = 0; i < OPERATION_COUNT; i++)
+		if ((unsigned)operation_dependency(i) == dep)
+			count += route->counters.calls[i][outcome];
+	if (count > 0 || route_needs(route, dep))
+		buf_printf(out,
+			   "cruddur_dependency_outcomes_total{route=\"%s\",dependency=\"%s\","
+			   "outcome=\"%s\"} %" PRIu64 "\n",
+			   route->name, dependency_names[dep], outcomes[outcome], count);
+}
+
+/* The same calls, all operations together, so that they are there before the first call. */
+static void write_outcomes(struct buf *out, const struct sums *sums)
+{
+	family(out, "cruddur_dependency_outcomes_total", "counter",
+	       "The same calls, all operations of a service together.");
+	for (size_t n = 0; n < sums->count; n++)
+		for (unsigned dep = 0; dep < DEP_COUNT; dep++)
+			for (unsigned o = 0; o < METRICS_OUTCOMES; o++)
+				write_outcome(out, &sums->routes[n], dep, o);
 }
 
 /* Add the times of operation `operation` of all routes to `sum`. Returns how many they are. */
@@ -354,7 +403,7 @@ static void write_event(struct buf *out, const struct sums *sums, const char *na
 		const uint64_t *counts = sums->routes[n].counters.events[event];
 
 		for (unsigned dep = 0; dep < DEP_COUNT; dep++)
-			if (counts[dep] > 0)
+			if (counts[dep] > 0 || route_needs(&sums->routes[n], dep))
 				buf_printf(out, "%s{route=\"%s\",dependency=\"%s\"} %" PRIu64 "\n",
 					   name, sums->routes[n].name, dependency_names[dep],
 					   counts[dep]);
@@ -421,6 +470,72 @@ static void write_wanted(struct buf *out, const struct sums *sums)
 				   sums->routes[n].name, sums->routes[n].wanted);
 }
 
+static uint64_t refused(const struct refusals *refusals, const char *route, uint16_t status)
+{
+	for (size_t i = 0; i < refusals->rows; i++)
+		if (refusals->row[i].status == status &&
+		    strcmp(refusals->row[i].route, route) == 0)
+			return refusals->row[i].count;
+	return 0;
+}
+
+static void write_refused_count(struct buf *out, const char *route, unsigned status, uint64_t count)
+{
+	buf_printf(out, "cruddur_nginx_refused_total{route=\"%s\",status=\"%u\"} %" PRIu64 "\n",
+		   route, status, count);
+}
+
+/* The statuses that a route has even when they are 0: those that operators watch. */
+static const uint16_t watched[] = {429, 499, 503};
+
+static bool is_watched(uint16_t status)
+{
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
+		if (status == watched[i])
+			return true;
+	return false;
+}
+
+static void write_watched(struct buf *out, const struct refusals *refusals, const char *route)
+{
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
+		write_refused_count(out, route, watched[i], refused(refusals, route, watched[i]));
+}
+
+static bool has_route(const struct sums *sums, const char *name)
+{
+	for (size_t n = 0; n < sums->count; n++)
+		if (strcmp(sums->routes[n].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The names that nginx gives to requests that are for no pool; the edge has one for all others. */
+static const char *const replica_routes[] = {"static", "none", NULL};
+static const char *const edge_routes[] = {"edge", NULL};
+
+static void write_refused(struct buf *out, const struct sums *sums, bool edge)
+{
+	const struct refusals *refusals = &sums->refusals;
+	const char *const *others = edge ? edge_routes : replica_routes;
+
+	family(out, "cruddur_nginx_refused_total", "counter",
+	       "Requests that nginx answered with an error without a worker; 499: given up by the client.");
+	for (size_t n = 0; n < sums->count; n++)
+		write_watched(out, refusals, sums->routes[n].name);
+	for (const char *const *other = others; *other; other++)
+		write_watched(out, refusals, *other);
+	for (size_t i = 0; i < refusals->rows; i++) {
+		const struct refusals_row *row = &refusals->row[i];
+		bool written = has_route(sums, row->route);
+
+		for (const char *const *other = others; *other; other++)
+			written = written || strcmp(row->route, *other) == 0;
+		if (!written || !is_watched(row->status))
+			write_refused_count(out, row->route, row->status, row->count);
+	}
+}
+
 static void write_connections(struct buf *out, const char *text)
 {
 	static const char *const states[] = {"active", "reading", "writing", "waiting"};
@@ -448,10 +563,13 @@ static void write_all(struct buf *out, const struct sums *sums, const struct exp
 	write_times(out, sums, "cruddur_request_wait_seconds",
 		    "From the arrival of a request at nginx to its start in a worker.", wait_of);
 	write_calls(out, sums);
+	write_outcomes(out, sums);
 	write_call_durations(out, sums);
 	write_events(out, sums);
 	write_wanted(out, sums);
 	write_numbers(out, sums);
+	if (sums->has_refusals)
+		write_refused(out, sums, exposition->edge);
 	write_connections(out, exposition->connections);
 	family(out, "cruddur_metrics_files_ignored", "gauge",
 	       "Files in the metrics folder that could not be read.");
@@ -462,22 +580,40 @@ static void write_all(struct buf *out, const struct sums *sums, const struct exp
 	buf_puts(out, "\"} 1\n");
 }
 
+/* Read everything that the text is made of. */
+static int read_all(const struct exposition *exposition, struct sums *sums)
+{
+	int r = read_pools(exposition->pools, sums);
+
+	if (r == 0)
+		r = read_folder(exposition->folder, sums);
+	if (r == 0 && exposition->refused) {
+		/* The other metrics are needed most when the disk is full. */
+		sums->has_refusals = refusals_count(exposition->folder, exposition->refused,
+						    &sums->refusals) == 0;
+		if (!sums->has_refusals)
+			sums->ignored++;
+	}
+	return r;
+}
+
 int exposition_write(const struct exposition *exposition, struct buf *out)
 {
-	struct sums sums = {0};
-	int r;
+	struct sums *sums = calloc(1, sizeof(*sums));
+	int r = ERR_NO_MEMORY;
 
-	sums.routes = calloc(ROUTES_MAX, sizeof(*sums.routes));
-	if (!sums.routes)
-		return ERR_NO_MEMORY;
-	r = read_pools(exposition->pools, &sums);
-	if (r == 0)
-		r = read_folder(exposition->folder, &sums);
+	if (!sums)
+		return r;
+	sums->programs = exposition->programs;
+	sums->routes = calloc(ROUTES_MAX, sizeof(*sums->routes));
+	if (sums->routes)
+		r = read_all(exposition, sums);
 	if (r == 0) {
-		qsort(sums.routes, sums.count, sizeof(*sums.routes), by_name);
-		write_all(out, &sums, exposition);
+		qsort(sums->routes, sums->count, sizeof(*sums->routes), by_name);
+		write_all(out, sums, exposition);
 		r = out->failed ? ERR_NO_MEMORY : 0;
 	}
-	free(sums.routes);
+	free(sums->routes);
+	free(sums);
 	return r;
 }

@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { scrape } from '../harness/exposition.mjs';
 import { newHandle, newPerson } from '../harness/people.mjs';
 import { stack as unlimited } from '../harness/main.mjs';
 import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
@@ -94,6 +95,13 @@ describe('requests of one address', () => {
     for (const line of lines)
       assert.equal(line.upstream_status, line.status === 429 ? '' : '404', JSON.stringify(line));
     assert.equal(lines.filter(({ status }) => status === 404).length, served);
+
+    // They are in the metrics, which also count the 429 of other tests.
+    const counted = (await scrape(world)).sum('cruddur_nginx_refused_total', {
+      route: 'users_short',
+      status: '429',
+    });
+    assert.ok(counted >= 60 - served, String(counted));
 
     // Other clients are unaffected, and the limit recovers.
     assert.equal((await stack.ask('GET', url, { from: newLocal() })).status, 404);

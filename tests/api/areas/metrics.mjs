@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 
@@ -10,8 +11,10 @@ import { scrape } from '../harness/exposition.mjs';
 import { stack } from '../harness/main.mjs';
 import { newPair, say } from '../harness/people.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
+import { TABLE } from '../harness/table.mjs';
 
 const REQUESTS = 'cruddur_requests_total';
+const REFUSED = 'cruddur_nginx_refused_total';
 
 let ann;
 let group;
@@ -134,12 +137,75 @@ describe('metrics', () => {
           samples.map(({ labels }) => labels[label]).filter((value) => value !== undefined),
         ),
       );
-    for (const route of values('route')) assert.ok(stack.programs().includes(route), route);
+    const routes = [...stack.programs(), 'static', 'none'];
+    for (const route of values('route')) assert.ok(routes.includes(route), route);
     for (const status of values('status')) assert.match(status, /^([2-5]\d\d|other)$/);
     for (const method of values('method')) assert.match(method, /^(GET|POST|PUT|DELETE|other)$/);
     assert.deepEqual([...values('dependency')].sort(), ['cognito', 'dynamodb', 'postgresql']);
     assert.ok(!values('status').has('other'));
     assert.ok(!values('operation').has('other'));
+  });
+
+  test('every counter of a route is there before it counts', async () => {
+    const seen = await scrape(stack);
+    const has = (name, labels) =>
+      assert.equal(seen.samples(name, labels).length, 1, `${name} ${JSON.stringify(labels)}`);
+    const statuses = [200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503];
+    for (const { program: route, method, needs } of TABLE) {
+      for (const status of statuses) has(REQUESTS, { route, method, status: String(status) });
+      has(REQUESTS, { route, method: 'other', status: '405' });
+      for (const status of ['429', '499', '503']) has(REFUSED, { route, status });
+      for (const name of needs.split(',').filter((one) => one !== '-')) {
+        const dependency = { db: 'postgresql', dynamodb: 'dynamodb', cognito: 'cognito' }[name];
+        for (const outcome of ['ok', 'failed'])
+          has('cruddur_dependency_outcomes_total', { route, dependency, outcome });
+        has('cruddur_dependency_retries_total', { route, dependency });
+        has('cruddur_breaker_opened_total', { route, dependency });
+        has('cruddur_breaker_refused_total', { route, dependency });
+      }
+    }
+    for (const route of ['static', 'none']) has(REFUSED, { route, status: '429' });
+  });
+
+  test('requests that nginx answers without a worker are counted', async () => {
+    const route = 'users_short';
+    const url = `/api/users/@${ann.handle}/short`;
+    const socket = path.join(stack.home, 'run', `${route}.sock`);
+    const workers = stack.workers(route);
+    const earlier = await scrape(stack);
+    const growthOf = async (labels) => {
+      const later = await scrape(stack);
+      return later.sum(REFUSED, labels) - earlier.sum(REFUSED, labels);
+    };
+
+    assertProblem(await stack.ask('GET', '/x.php'), 404, 'not_found');
+    assertProblem(await stack.ask('GET', '/api/nothing'), 404, 'not_found');
+    assert.equal((await stack.client.raw(Buffer.from('GET /\x01 HTTP/1.1\r\n\r\n'))).status, 400);
+    fs.renameSync(socket, `${socket}.away`);
+    try {
+      assertProblem(await stack.ask('GET', url), 503, 'unavailable');
+    } finally {
+      fs.renameSync(`${socket}.away`, socket);
+    }
+    // A client that goes away while the worker does not answer.
+    for (const pid of workers) process.kill(pid, 'SIGSTOP');
+    try {
+      const client = net.connect(stack.ports.HTTP, '127.0.0.1');
+      client.write(`GET ${url} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+      await sleep(200); // nginx must have the request; if it does not, it counts nothing
+      client.destroy();
+      await waitUntil(() => growthOf({ route, status: '499' }), 1);
+    } finally {
+      for (const pid of workers) process.kill(pid, 'SIGCONT');
+    }
+    assertOk(await stack.ask('GET', url));
+    assert.equal(await growthOf({ route, status: '503' }), 1);
+    assert.equal(await growthOf({ route: 'static', status: '404' }), 1);
+    assert.equal(await growthOf({ route: 'none', status: '404' }), 1);
+    assert.equal(await growthOf({ route: 'none', status: '400' }), 1);
+    // Answers of workers are not counted twice.
+    assertProblem(await stack.ask('GET', '/api/users/@nobody_there/short'), 404, 'not_found');
+    assert.equal(await growthOf({ route }), 2);
   });
 
   test("nginx's connections and the version are reported", async () => {

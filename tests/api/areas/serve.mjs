@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 
 import { programEnvironment } from '../../faults/harness/worker.mjs';
-import { assertOk, Client } from '../harness/client.mjs';
+import { assertOk, assertProblem, Client } from '../harness/client.mjs';
+import { scrape } from '../harness/exposition.mjs';
 import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { runCommand, startCommand } from '../harness/operate.mjs';
@@ -116,6 +117,53 @@ class Serving {
   }
 }
 
+// A Prometheus that scrapes one product every second.
+class Prometheus {
+  static async start(serving) {
+    const prometheus = new Prometheus();
+    const folder = path.join(serving.home, 'prometheus');
+    const port = await freePort();
+    fs.mkdirSync(folder);
+    fs.writeFileSync(
+      `${folder}/prometheus.yaml`,
+      `global: {scrape_interval: 1s}
+rule_files: [${ROOT}/docs/metrics/alerts.yaml]
+scrape_configs:
+  - job_name: cruddur
+    static_configs: [{targets: ["${new URL(serving.url).host}"]}]
+`,
+    );
+    prometheus.child = spawn(
+      'prometheus',
+      [
+        `--config.file=${folder}/prometheus.yaml`,
+        `--storage.tsdb.path=${folder}/data`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      { stdio: 'ignore', cwd: folder },
+    );
+    prometheus.ended = new Promise((resolve) => prometheus.child.on('exit', resolve));
+    prometheus.url = `http://127.0.0.1:${port}/api/v1/query`;
+    return prometheus;
+  }
+
+  // The values of an expression now; none while Prometheus starts.
+  async values(query) {
+    try {
+      const answer = await fetch(this.url, { method: 'POST', body: new URLSearchParams({ query }) });
+      const { data } = await answer.json();
+      return data.result.map(({ value }) => Number(value[1]));
+    } catch {
+      return [];
+    }
+  }
+
+  async stop() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
 // In front of the stack, as it is in front of several replicas (docker/compose.yaml).
 describe('the edge', () => {
   let edge;
@@ -139,7 +187,22 @@ describe('the edge', () => {
     // A header that the edge added to those of the app would be there twice.
     for (const name of SECURITY_HEADERS.filter((one) => one !== 'content-security-policy'))
       assert.equal(headers[name], (await stack.ask('GET', '/')).headers[name], name);
-    assert.equal((await edge.client.ask('GET', '/metrics')).status, 404);
+  });
+
+  test('has metrics of its own, for its own names', async () => {
+    const seen = await scrape(edge.client);
+    for (const status of ['429', '499', '503'])
+      assert.equal(
+        seen.samples('cruddur_nginx_refused_total', { route: 'edge', status }).length,
+        1,
+        status,
+      );
+    assert.ok(seen.sum('cruddur_nginx_connections', { state: 'active' }) >= 1);
+    assert.equal(seen.sum('cruddur_workers_running'), 1);
+    for (const url of ['/metrics', '/api/ready']) {
+      const answer = await edge.client.ask('GET', url, { headers: { Host: 'evil.example' } });
+      assertProblem(answer, 421, 'misdirected_request');
+    }
   });
 
   test('answers with a problem document when no replica is available', async () => {
@@ -147,7 +210,14 @@ describe('the edge', () => {
       CRUDDUR_EDGE: '127.0.0.1:1',
       ready: async ({ client }) => client.ask('GET', '/'),
     });
+    const refused = async () =>
+      (await scrape(alone.client)).sum('cruddur_nginx_refused_total', {
+        route: 'edge',
+        status: '503',
+      });
+    const before = await refused();
     const answer = await alone.client.ask('GET', '/api/activities/home');
+    assert.equal((await refused()) - before, 1);
     assert.deepEqual([answer.status, answer.body.errors], [503, ['unavailable']]);
     // The headers of its own errors are those of the app.
     const app = await stack.ask('GET', '/api/nothing');
@@ -174,6 +244,35 @@ describe('bin/serve', () => {
     serving = await Serving.start();
   });
   after(() => serving.stop());
+
+  // While Prometheus scrapes it, as a product that nobody uses yet, but whose readiness is checked.
+  test('every panel of the dashboard has data on a fresh product', async () => {
+    const prometheus = await Prometheus.start(serving);
+    try {
+      const dashboard = JSON.parse(
+        fs.readFileSync(path.join(ROOT, 'docs/metrics/dashboard.json'), 'utf8'),
+      );
+      const targets = dashboard.panels.flatMap(({ title, targets = [] }) =>
+        targets.map(({ expr }) => ({ title, expr })),
+      );
+      assert.ok(targets.length > 20);
+      for (const { title, expr } of targets) {
+        const query = expr
+          .replaceAll('$job', 'cruddur')
+          .replace(/\$(instance|route)/g, '.*')
+          .replaceAll('$__rate_interval', '1m');
+        let values = [];
+        for (let tries = 0; tries < 150 && values.length === 0; tries++) {
+          if (tries > 0) await sleep(200);
+          assertOk(await serving.client.ask('GET', '/api/ready'));
+          values = (await prometheus.values(query)).filter(Number.isFinite);
+        }
+        assert.notEqual(values.length, 0, `${title}: ${query}`);
+      }
+    } finally {
+      await prometheus.stop();
+    }
+  });
 
   test('logs a request to standard output as one line of JSON', async () => {
     let text = '';
