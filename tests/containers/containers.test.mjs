@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { Client, assertOk, nextPage, sleep } from '../api/harness/client.mjs';
 import { constant, LOCAL_PASSWORD } from '../api/harness/local.mjs';
 import { ROOT, freePort } from '../api/harness/stack.mjs';
+import { assertBill } from './bill.mjs';
 
 const COMPOSE = path.join(ROOT, 'docker/compose.yaml');
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399'; // of andrewbrown and bayko (seed data)
@@ -77,11 +78,15 @@ async function buildImages() {
   const build = (file, target, name) =>
     podman(
       ...['build', '-q', '--pull=never', '--network=host', '--layers'],
+      ...['--build-arg', `DEBIAN=${base}`, '--build-arg', 'VERSION=v1-test'],
       ...['-f', file, '--target', target, '-t', name, '.'],
     );
-  const official = [...fs.readFileSync(COMPOSE, 'utf8').matchAll(/image: (docker\.io\/\S+)/g)];
-  for (const [, name] of official)
+  // Local images have other digests than the official ones that the compose file pins.
+  const official = fs.readFileSync(COMPOSE, 'utf8').matchAll(/\{(CRUDDUR_\w+_IMAGE):-([^@]+)@/g);
+  for (const [, variable, name] of official) {
+    env[variable] = name;
     await build(STAND_INS, /postgres/.test(name) ? 'postgres' : 'dynamodb', name);
+  }
   for (const name of ['app', 'tools', 'cognito'])
     await build('docker/Dockerfile', name, `docker.io/library/cruddur-${name}`);
 }
@@ -234,6 +239,32 @@ describe('containers', () => {
       const inside = 'id -u; : >/opt/x || : >/etc/x || : >/var/x || grep CapEff /proc/self/status';
       const output = await podman('exec', id, 'bash', '-c', `{ ${inside}; } 2>/dev/null`);
       assert.equal(output, '10001\nCapEff:\t0000000000000000', name);
+    }
+  });
+
+  test('images are labelled, list what is in them, and have no SUID or SGID file', async () => {
+    for (const name of ['app', 'tools', 'cognito']) {
+      const image = `docker.io/library/cruddur-${name}`;
+      const labels = JSON.parse(
+        await podman('image', 'inspect', '-f', '{{json .Config.Labels}}', image),
+      );
+      const label = (key) => labels[`org.opencontainers.image.${key}`];
+      assert.equal(label('title'), `cruddur-${name}`);
+      assert.equal(label('licenses'), 'MIT');
+      assert.equal(label('version'), 'v1-test');
+      assert.ok(label('revision') && label('description') && label('base.name'));
+
+      const inside = (...command) =>
+        podman('run', '--rm', '--network=none', '--user=0', '--entrypoint=', image, ...command);
+      assert.equal(await inside('find', '/', '-xdev', '-type', 'f', '-perm', '/6000'), '');
+      const bill = JSON.parse(await inside('cat', '/opt/cruddur/sbom.cdx.json'));
+      assertBill(bill, `cruddur-${name}`);
+      const listed = new Set(
+        bill.components.filter(({ purl }) => purl.startsWith('pkg:deb/')).map((one) => one.name),
+      );
+      const installed = await inside('dpkg-query', '-W', '-f', '${db:Status-Status} ${Package}\n');
+      for (const [, one] of installed.matchAll(/^installed (.*)$/gm))
+        assert.ok(listed.has(one), `${name}: ${one}`);
     }
   });
 
