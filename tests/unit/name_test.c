@@ -155,12 +155,13 @@ static void hidden_characters_are_not_valid_anywhere(void **state)
 	}
 }
 
-#define WOMAN	 "\U0001F469"
-#define LAPTOP	 "\U0001F4BB"
-#define FLAG	 "\U0001F3F4"
-#define TAGS_gb	 "\U000E0067\U000E0062"
-#define TAGS_sct "\U000E0073\U000E0063\U000E0074"
-#define TAG_END	 "\U000E007F"
+#define WOMAN	  "\U0001F469"
+#define LAPTOP	  "\U0001F4BB"
+#define FLAG	  "\U0001F3F4"
+#define TAGS_gb	  "\U000E0067\U000E0062"
+#define TAGS_sct  "\U000E0073\U000E0063\U000E0074"
+#define TAGS_0az9 "\U000E0030\U000E0061\U000E007A\U000E0039"
+#define TAG_END	  "\U000E007F"
 
 static void emoji_are_sequences(void **state)
 {
@@ -177,6 +178,7 @@ static void emoji_are_sequences(void **state)
 		"1\u20E3",
 		FLAG TAGS_gb TAGS_sct TAG_END,
 		"x" FLAG TAGS_gb TAGS_sct TAG_END "y",
+		FLAG TAGS_0az9 TAG_END,
 		FLAG "\u200D\u2620\uFE0F",
 		"\U0001F1E9\U0001F1EA",
 		"©\uFE0F",
@@ -204,6 +206,11 @@ static void emoji_are_sequences(void **state)
 		FLAG TAGS_gb TAGS_sct "x" TAG_END,
 		FLAG "\uFE0F" TAG_END,
 		FLAG TAGS_gb "\U000E0041" TAG_END,
+		/* the neighbours of digits and letters */
+		FLAG TAGS_gb "\U000E002F" TAG_END,
+		FLAG TAGS_gb "\U000E003A" TAG_END,
+		FLAG TAGS_gb "\U000E0060" TAG_END,
+		FLAG TAGS_gb "\U000E007B" TAG_END,
 	};
 
 	(void)state;

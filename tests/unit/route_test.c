@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "json/jsonin.h"
+#include "run/exposition.h"
 #include "web/route.h"
 
 static int echo(struct ctx *ctx, const struct req *req, struct resp *resp)
@@ -58,6 +59,22 @@ static int unavailable(struct ctx *ctx, const struct req *req, struct resp *resp
 	return ERR_UNAVAILABLE;
 }
 
+/* Says what /metrics tells of this worker now. */
+static int busy(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	const struct exposition exposition = {.folder = ctx->config.metrics_dir, .version = "1"};
+	buf_auto text = BUF_INIT(1 << 20);
+	struct jsonout *out = resp_json(resp);
+	const char *line;
+
+	(void)req;
+	if (exposition_write(&exposition, &text) < 0)
+		return ERR_INTERNAL;
+	line = strstr(text.data, "\ncruddur_workers_busy{route=\"");
+	jsonout_bool(out, line && strncmp(strchr(line, ' '), " 1\n", 3) == 0);
+	return resp_json_end(resp);
+}
+
 static const struct route routes[] = {
 	{"GET", "/echo", AUTH_NONE, CACHE_NONE, echo},
 	{"POST", "/echo", AUTH_NONE, CACHE_NONE, echo},
@@ -67,6 +84,7 @@ static const struct route routes[] = {
 	{"GET", "/unavailable", AUTH_NONE, CACHE_PUBLIC, unavailable},
 	{"GET", "/feed", AUTH_OPTIONAL, CACHE_FEED, echo},
 	{"GET", "/public", AUTH_NONE, CACHE_PUBLIC, echo},
+	{"GET", "/busy", AUTH_NONE, CACHE_NONE, busy},
 	{"GET", "/mine", AUTH_REQUIRED, CACHE_NONE, echo},
 	{0},
 };
@@ -386,6 +404,21 @@ static void malformed_request_ids_are_replaced(void **state)
 	assert_has(&answer, "X-Request-Id: ");
 }
 
+static void a_worker_is_busy_while_it_serves(void **state)
+{
+	char folder[] = "/tmp/cruddur-route-XXXXXX", command[64];
+	const char *env[] = {
+		"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/busy", "CRUDDUR_METRICS_DIR",
+		mkdtemp(folder),  NULL};
+	struct answer answer;
+
+	(void)state;
+	run(env, SLICE(""), &answer);
+	assert_string_equal(answer.body, "true");
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +436,7 @@ int main(void)
 		cmocka_unit_test(the_target_is_matched_as_it_was_sent),
 		cmocka_unit_test(the_request_id_of_the_server_is_kept),
 		cmocka_unit_test(malformed_request_ids_are_replaced),
+		cmocka_unit_test(a_worker_is_busy_while_it_serves),
 	};
 
 	return cmocka_run_group_tests_name("route", tests, NULL, NULL);

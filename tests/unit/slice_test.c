@@ -58,6 +58,8 @@ static void equality(void **state)
 	assert_false(slice_is_caseless(SLICE("[x"), "{x")); /* they differ by the case bit */
 	assert_true(slice_begins(SLICE("cursor=x"), "cursor="));
 	assert_false(slice_begins(SLICE("curs"), "cursor="));
+	assert_false(slice_begins(SLICE("limit=x"), "cursor="));
+	assert_false(slice_begins(SLICE("limit=longer"), "cursor="));
 }
 
 static void numbers(void **state)
