@@ -328,6 +328,12 @@ static void repeated_failures_open_the_breaker(void **state)
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_int_equal(fixture.server->count, BREAKER_FAILURES);
 	tear_down(&fixture);
+
+	/* A DynamoDB that says that it does not work is one. */
+	set_up(&fixture, SCRIPT({.status = 500, .body = REFUSAL("InternalServerError")}));
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_int_equal(fixture.server->count, BREAKER_FAILURES);
+	tear_down(&fixture);
 }
 
 static void throttled_requests_are_retried_until_the_budget_ends(void **state)

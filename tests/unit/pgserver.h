@@ -129,6 +129,10 @@ static inline void pgserver_bind(struct pgserver *server, struct pgserver_link *
 		buf_append(&call, at, len);
 		at += len;
 	}
+	/* The formats of the results: none, or 0 for text each. */
+	for (count = at[0] << 8 | at[1], at += 2; count > 0; count--, at += 2)
+		if (at[0] || at[1])
+			buf_puts(&call, " (binary)");
 	snprintf(pgserver_slot(server), sizeof(server->calls[0]), "%.2047s", call.data);
 	pgserver_take(server, link);
 	if (!link->failed)
