@@ -7,11 +7,21 @@ import { stack } from '../../api/harness/proxied.mjs';
 
 const TRIES = 400; // then the test fails
 
-// Suspend a process for a while.
+// Send a signal. Returns false if the process has ended.
+function sendSignal(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+    return false;
+  }
+}
+
+// Suspend a process for a while. It may end between the look at its id and the signal.
 export async function pause(pid, ms) {
-  process.kill(pid, 'SIGSTOP');
+  if (!sendSignal(pid, 'SIGSTOP')) return;
   await sleep(ms);
-  process.kill(pid, 'SIGCONT');
+  sendSignal(pid, 'SIGCONT');
 }
 
 export const endConnections = () =>
@@ -22,12 +32,8 @@ export const endConnections = () =>
 // Send a signal to a random worker of these programs.
 export const signalWorker = (random, programs, signal) => {
   const pids = programs.flatMap((program) => stack.workers(program));
-  if (pids.length === 0) return; // the last killed worker is not replaced yet
-  try {
-    process.kill(pids[random(pids.length)], signal);
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
+  // None: the last killed worker is not replaced yet.
+  if (pids.length > 0) sendSignal(pids[random(pids.length)], signal);
 };
 
 // Run random actions one after another until stop() is called. happened: the number so far.
