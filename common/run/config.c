@@ -218,7 +218,8 @@ static void home_file(char *to, size_t size, const char *home, const char *name,
 		note_first(problem, "CRUDDUR_HOME is too long");
 }
 
-/* bin/render and bin/pool keep the sizes of the pools in etc/pools, nginx refused requests in log/refused. */
+/* bin/render and bin/pool keep the sizes of the pools in etc/pools, nginx refused requests in
+ * log/refused. */
 static void load_metrics(struct config *config, struct note *problem)
 {
 	const char *home = env_get("CRUDDUR_HOME");

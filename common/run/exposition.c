@@ -30,7 +30,7 @@ enum number {
 /* A program: the sum of its workers' files. */
 struct route_sum {
 	char name[METRICS_PROGRAM_MAX + 1];
-	int wanted; /* size of its pool; -1: not known */
+	int wanted;				  /* size of its pool; -1: not known */
 	const struct exposition_program *program; /* of the table of routes; NULL: not in it */
 	uint64_t numbers[NUMBERS];
 	struct metrics_counters counters;
@@ -473,8 +473,7 @@ static void write_wanted(struct buf *out, const struct sums *sums)
 static uint64_t refused(const struct refusals *refusals, const char *route, uint16_t status)
 {
 	for (size_t i = 0; i < refusals->rows; i++)
-		if (refusals->row[i].status == status &&
-		    strcmp(refusals->row[i].route, route) == 0)
+		if (refusals->row[i].status == status && strcmp(refusals->row[i].route, route) == 0)
 			return refusals->row[i].count;
 	return 0;
 }
@@ -520,7 +519,8 @@ static void write_refused(struct buf *out, const struct sums *sums, bool edge)
 	const char *const *others = edge ? edge_routes : replica_routes;
 
 	family(out, "cruddur_nginx_refused_total", "counter",
-	       "Requests that nginx answered with an error without a worker; 499: given up by the client.");
+	       "Requests that nginx answered with an error without a worker; 499: given up by the "
+	       "client.");
 	for (size_t n = 0; n < sums->count; n++)
 		write_watched(out, refusals, sums->routes[n].name);
 	for (const char *const *other = others; *other; other++)

@@ -26,7 +26,7 @@ struct exposition {
 	const char *refused;	 /* nginx's file of refused requests (refusals.h), or NULL */
 	const char *connections; /* nginx's "ACTIVE READING WRITING WAITING", or NULL */
 	const char *version;
-	bool edge;				    /* this is the edge in front of the replicas */
+	bool edge;				   /* this is the edge in front of the replicas */
 	const struct exposition_program *programs; /* the last has no name; or NULL */
 };
 

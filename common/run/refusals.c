@@ -138,8 +138,8 @@ static int count_rest(struct refusals *counts, int fd)
 }
 
 /*
- * Count the rest of the file `path`. Unless it is the one that counts->offset belongs to, it is read from
- * its start if `from_start`, and otherwise not at all.
+ * Count the rest of the file `path`. Unless it is the one that counts->offset belongs to, it is
+ * read from its start if `from_start`, and otherwise not at all.
  */
 static int count_file(struct refusals *counts, const char *path, bool from_start)
 {
@@ -153,7 +153,8 @@ static int count_file(struct refusals *counts, const char *path, bool from_start
 		close(fd);
 		return ERR_UNAVAILABLE;
 	}
-	if (from_start && (stat.st_ino != counts->inode || (uint64_t)stat.st_size < counts->offset)) {
+	if (from_start &&
+	    (stat.st_ino != counts->inode || (uint64_t)stat.st_size < counts->offset)) {
 		counts->inode = stat.st_ino;
 		counts->offset = 0;
 	}

@@ -1,14 +1,15 @@
 /*
  * refusals.h - the requests that nginx answered without a worker, counted from its log.
  *
- * nginx appends a line "ROUTE STATUS" to a file of its own for each such request: refused by a limit
- * (429), by a full queue or without a worker (503), malformed (400), given up by the client (499).
- * A process that needs the counts reads what is new in that file; bin/rotate-logs keeps it small. So
- * no process runs between two scrapes, and a refused request costs nginx one short write.
+ * nginx appends a line "ROUTE STATUS" to a file of its own for each such request: refused by a
+ *limit (429), by a full queue or without a worker (503), malformed (400), given up by the client
+ *(499). A process that needs the counts reads what is new in that file; bin/rotate-logs keeps it
+ *small. So no process runs between two scrapes, and a refused request costs nginx one short write.
  *
  *	CRUDDUR_HOME/log/refused        the current file      messages 429\n
  *	                 refused.1      the one before it     none 400\n
- *	CRUDDUR_METRICS_DIR/.refused    struct refusals: the counts, and the place up to which it was read
+ *	CRUDDUR_METRICS_DIR/.refused    struct refusals: the counts, and the place up to which it
+ *was read
  */
 #ifndef REFUSALS_H
 #define REFUSALS_H
@@ -34,9 +35,9 @@ struct refusals {
 };
 
 /*
- * Count the new lines of `log` and `log`.1, and remember the counts in `folder`. Concurrent calls, also of
- * several processes, take turns. Each line is counted once, unless the file was rotated twice, or
- * truncated, since the call before.
+ * Count the new lines of `log` and `log`.1, and remember the counts in `folder`. Concurrent calls,
+ * also of several processes, take turns. Each line is counted once, unless the file was rotated
+ * twice, or truncated, since the call before.
  *
  * folder:       CRUDDUR_METRICS_DIR, which must exist.
  * log:          the path of nginx's file; a missing one is empty.

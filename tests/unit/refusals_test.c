@@ -60,8 +60,7 @@ static struct refusals counted(void)
 static uint64_t count_of(const struct refusals *refusals, const char *route, unsigned status)
 {
 	for (size_t i = 0; i < refusals->rows; i++)
-		if (strcmp(refusals->row[i].route, route) == 0 &&
-		    refusals->row[i].status == status)
+		if (strcmp(refusals->row[i].route, route) == 0 && refusals->row[i].status == status)
 			return refusals->row[i].count;
 	return 0;
 }
@@ -147,9 +146,10 @@ static void concurrent_readers_count_each_line_once(void **state)
 
 static void other_lines_and_damaged_files_do_no_harm(void **state)
 {
-	static const char *const bad[] = {"",		    "messages",	      "messages 200",
-					  "messages 600",   "messages x",     "Messages 429",
-					  "mess\"ages 429", "messages 429 1", " 429"};
+	static const char *const bad[] = {
+		"",	      "messages",     "messages 200",	"messages 600",
+		"messages x", "Messages 429", "mess\"ages 429", "messages 429 1",
+		" 429"};
 	char long_line[70000];
 	struct refusals seen;
 	char path[96];

@@ -235,6 +235,30 @@ if (os.userInfo().uid === 0)
       );
     });
 
+    test('refused requests are counted, also when their file is replaced', async () => {
+      const refused = async () => {
+        const text = (await client.ask('GET', '/metrics')).text;
+        const line = /^cruddur_nginx_refused_total\{route="static",status="404"\} (\d+)$/m;
+        return Number(line.exec(text)?.[1] ?? 0);
+      };
+      const before = await refused();
+      assert.equal((await client.ask('GET', '/x.php')).status, 404);
+      assert.equal(await refused(), before + 1);
+      await inside('truncate', '-s', '+21M', '/var/lib/cruddur/log/refused');
+      await inside('systemctl', 'start', 'cruddur-rotate-logs.service');
+      // nginx has the new file a little later.
+      for (let tries = 0; tries < 100; tries++) {
+        if ((await inside('ls', '/var/lib/cruddur/log')).split('\n').includes('refused')) break;
+        await sleep(100);
+      }
+      assert.equal((await client.ask('GET', '/x.php')).status, 404);
+      assert.equal(await refused(), before + 2);
+      assert.match(
+        await inside('systemctl', 'list-timers', '--no-legend'),
+        /cruddur-rotate-logs/,
+      );
+    });
+
     test('the target stops and starts again', async () => {
       await inside('systemctl', 'stop', 'cruddur.target');
       const left = () => inside('pgrep', '-f', '^/opt/cruddur/fcgi/|^nginx: ').catch(() => '');
