@@ -48,6 +48,7 @@ function listeners(pids) {
     } catch {
       // It has exited, or has closed the file.
     }
+  inodes.delete(undefined); // of other files
   return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((protocol) =>
     fs
       .readFileSync(`/proc/net/${protocol}`, 'utf8')

@@ -324,6 +324,15 @@ describe('a first start in an unusual shell', () => {
     assert.match(await assertDone(runCommand(stack, 'db/test', [], { settings })), /^connected to cruddur/);
     assert.match(await assertDone(runCommand(stack, 'local', ['up'], { settings })), /already running/);
   });
+
+  test('its data are lost without a question, since they are only those of this home', async () => {
+    await assertDone(runCommand(stack, 'db/setup', [], { settings }));
+    for (const command of [['ddb/drop', 'cruddur-messages'], ['ddb/schema-load'], ['ddb/seed']])
+      await assertDone(runCommand(stack, command[0], command.slice(1), { settings }));
+    const file = path.join(home, 'backup');
+    await assertDone(runCommand(stack, 'ddb/backup', [file], { settings }));
+    await assertDone(runCommand(stack, 'ddb/restore', [file], { settings }));
+  });
 });
 
 describe('make install', () => {

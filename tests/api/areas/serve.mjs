@@ -43,7 +43,7 @@ class Serving {
         execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
         return serving;
       } catch (error) {
-        if (tries === 100) throw error;
+        if (tries === 900) throw error;
         await sleep(200);
       }
     }
@@ -98,7 +98,7 @@ class Serving {
   async stop() {
     this.child.kill('SIGTERM');
     this.child.stdout.resume();
-    const late = sleep(40_000, undefined, { ref: false }).then(() => 'still runs');
+    const late = sleep(180_000, undefined, { ref: false }).then(() => 'still runs');
     return Promise.race([this.ended, late]).finally(() => this.client.close());
   }
 
