@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import tls from 'node:tls';
 import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { assertOk, assertProblem, Client } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
+import { listen } from '../harness/listen.mjs';
 import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { runCommand, startCommand } from '../harness/operate.mjs';
@@ -203,6 +205,45 @@ describe('the edge', () => {
       const answer = await edge.client.ask('GET', url, { headers: { Host: 'evil.example' } });
       assertProblem(answer, 421, 'misdirected_request');
     }
+  });
+
+  test('asks another replica when one answers 503, except for a POST', async () => {
+    const asked = [];
+    const busy = http.createServer((request, response) => {
+      asked.push(request.method);
+      request.resume().on('end', () => response.writeHead(503).end());
+    });
+    const close = await listen(busy, 0);
+    // A name in CRUDDUR_EDGE may be that of a group of replicas. nginx asks them in turn.
+    const replicas = await Serving.start({
+      CRUDDUR_EDGE: 'replicas',
+      ready: async ({ home }) => fs.accessSync(path.join(home, 'run/nginx.pid')),
+    });
+    fs.writeFileSync(
+      path.join(replicas.home, 'etc/redirect.conf'),
+      `upstream replicas {
+        server 127.0.0.1:${busy.address().port} max_fails=0;
+        server 127.0.0.1:${stack.ports.HTTP} max_fails=0;
+      }\n`,
+    );
+    process.kill(replicas.pid('nginx'), 'SIGHUP');
+    const ask = async (method, target) => {
+      const response = await fetch(`${replicas.url}${target}`, { method });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const feed = '/api/activities/home?limit=1';
+    for (let tries = 0; (await ask('GET', feed)) !== 200; tries++) {
+      assert.ok(tries < 1000, 'nginx has not read the group');
+      await sleep(20);
+    }
+    for (let i = 0; i < 8; i++) assert.equal(await ask('GET', feed), 200);
+    assert.ok(asked.includes('GET'));
+    const statuses = new Set();
+    for (let i = 0; i < 8; i++) statuses.add(await ask('POST', '/api/activities'));
+    assert.deepEqual([...statuses].sort(), [401, 503], 'each went to one replica only');
+    assert.equal(await replicas.stop(), 0);
+    close();
   });
 
   test('answers with a problem document when no replica is available', async () => {
