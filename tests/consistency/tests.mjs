@@ -10,7 +10,6 @@ export const TESTED_ELSEWHERE = {
   ctx: 'opens what the programs use; tests/unit/route_test.c',
   dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
   exposition: 'tests/unit/metrics_test.c reads what it writes',
-  fcgi: 'needs a connection: tests/faults/areas/streams.mjs, tests/fuzz/cgi.c',
   item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
   operation: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
 };

@@ -1,9 +1,5 @@
 /* route_test.c - the route loop as plain CGI: methods, paths, bodies, the budget, problems. */
-#include "unit.h"
-
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "fastcgi.h"
 
 #include "base/clock.h"
 #include "json/jsonin.h"
@@ -419,6 +415,39 @@ static void a_worker_is_busy_while_it_serves(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+static int serve(void)
+{
+	clearenv();
+	return route_main(routes, 0);
+}
+
+/* Nothing of an answer is left for the next one of the same worker. */
+static void answers_of_one_worker_are_independent(void **state)
+{
+	static const char *const read_env[] = {"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/echo",
+					       NULL};
+	static const char *const delete_env[] = {"REQUEST_METHOD", "DELETE", "DOCUMENT_URI",
+						 "/things/1", NULL};
+	static const char *const refuse_env[] = {"REQUEST_METHOD", "POST", "DOCUMENT_URI",
+						 "/refuse", NULL};
+	struct fastcgi worker;
+	char answer[8192];
+
+	(void)state;
+	fastcgi_start(&worker, serve);
+	fastcgi_ask(&worker, read_env, "", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "Content-Type: application/json\r\n"));
+	fastcgi_ask(&worker, delete_env, "", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "Status: 204 No Content\r\n"));
+	assert_null(strstr(answer, "Content-Type"));
+	fastcgi_ask(&worker, refuse_env, "", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "\"errors\":[\"one\",\"two\"]"));
+	fastcgi_ask(&worker, read_env, "", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "Status: 200 OK\r\n"));
+	assert_null(strstr(answer, "ropped"));
+	fastcgi_stop(&worker);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +466,7 @@ int main(void)
 		cmocka_unit_test(the_request_id_of_the_server_is_kept),
 		cmocka_unit_test(malformed_request_ids_are_replaced),
 		cmocka_unit_test(a_worker_is_busy_while_it_serves),
+		cmocka_unit_test(answers_of_one_worker_are_independent),
 	};
 
 	return cmocka_run_group_tests_name("route", tests, NULL, NULL);
