@@ -4,7 +4,6 @@
 // that are not for development, or the named PACKAGEs (a * may stand for a processor) and what they need.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
@@ -121,7 +120,7 @@ export function bill({ name, version, components }) {
   };
 }
 
-if (process.argv[1] === path.normalize(import.meta.filename)) {
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === import.meta.filename) {
   const { values } = parseArgs({
     options: {
       name: { type: 'string' },

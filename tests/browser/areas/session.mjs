@@ -132,6 +132,28 @@ describe('sessions', { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test('no script of a page can turn text into HTML or into a script (Trusted Types)', async () => {
+    const page = await visitor();
+    await page.goto('/');
+    const outcomes = await page.evaluate(() => {
+      const outcome = (work) => {
+        try {
+          work();
+          return 'done';
+        } catch (error) {
+          return error.name;
+        }
+      };
+      return [
+        outcome(() => (document.createElement('div').innerHTML = '<b>text</b>')),
+        outcome(() => (document.createElement('script').src = '/assets/other.js')),
+        outcome(() => window.trustedTypes.createPolicy('ours', { createHTML: (text) => text })),
+      ];
+    });
+    assert.deepEqual(outcomes, ['TypeError', 'TypeError', 'TypeError']);
+    await page.context().close(); // with the violations that the browser reports
+  });
+
   test('the chosen theme survives a reload', async () => {
     const page = await visitor({ colorScheme: 'light' });
     await page.goto('/');
