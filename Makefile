@@ -94,7 +94,8 @@ COMMON_O := $(patsubst common/%.c,$(BUILD)/common/%.o,$(sort $(wildcard common/*
 PROGRAMS := $(patsubst fcgi/%.c,%,$(sort $(wildcard fcgi/*.c)))
 AWS_O    := $(patsubst bin/aws/%.c,$(BUILD)/aws/%.o,$(sort $(wildcard bin/aws/*.c))) \
             $(BUILD)/gen/command_requests.o
-BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws)
+POOLS_O  := $(patsubst bin/pools/%.c,$(BUILD)/pools/%.o,$(sort $(wildcard bin/pools/*.c)))
+BINS     := $(addprefix $(BUILD)/bin/,$(PROGRAMS) cruddur-aws cruddur-pools)
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*_test.c)))
 VECTOR_BINS := $(patsubst tests/vectors/%.c,$(BUILD)/vectors/%,$(sort $(wildcard tests/vectors/*.c)))
 FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
@@ -190,6 +191,8 @@ $(BUILD)/fcgi/%.o: fcgi/%.c | $(GEN_H)
 	$(compile)
 $(BUILD)/aws/%.o: bin/aws/%.c | $(GEN_H)
 	$(compile)
+$(BUILD)/pools/%.o: bin/pools/%.c | $(GEN_H)
+	$(compile)
 $(BUILD)/tests/%.o: tests/unit/%.c | $(GEN_H) $(BUILD)/gen/signing_keys.h
 	$(compile)
 $(BUILD)/vectors/%.o: tests/vectors/%.c | $(GEN_H)
@@ -215,6 +218,10 @@ define link
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDOPT) $^ $(LDLIBS) -o $@.new && mv $@.new $@
 endef
 $(BUILD)/bin/cruddur-aws: $(AWS_O) $(BUILD)/$(LIB)
+	$(link)
+# A small process: it loads no library but libc.
+$(BUILD)/bin/cruddur-pools: LDLIBS :=
+$(BUILD)/bin/cruddur-pools: $(POOLS_O) $(BUILD)/$(LIB)
 	$(link)
 $(BUILD)/bin/%: $(BUILD)/fcgi/%.o $(BUILD)/$(LIB)
 	$(link)
@@ -277,7 +284,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 copies:
 	install -d "$(app)/fcgi" "$(app)/bin/templates" "$(app)/nginx" "$(app)/sql/migrations"
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
-	install $(BUILD)/bin/cruddur-aws bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
+	install $(BUILD)/bin/cruddur-aws $(BUILD)/bin/cruddur-pools bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
 	install -m 644 bin/constants bin/configuration.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in) \
@@ -414,9 +421,9 @@ check-scripts: tools
 check-cppcheck: tools $(GEN_H)
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=uninitvar --suppress=internalAstError \
-		-Icommon -I$(BUILD)/gen common fcgi bin/aws
+		-Icommon -I$(BUILD)/gen common fcgi bin/aws bin/pools
 check-tidy: tools $(GEN_H)
-	@printf '%s\0' $(wildcard common/*/*.c fcgi/*.c bin/aws/*.c) | \
+	@printf '%s\0' $(wildcard common/*/*.c fcgi/*.c bin/*/*.c) | \
 		xargs -0 -n 1 -P $$(nproc) sh -c 'clang-tidy --quiet "$$1" -- $(CPPFLAGS) -std=c17 \
 		-DCRUDDUR_VERSION=\"\" 2>/dev/null' tidy
 check-builds: tools

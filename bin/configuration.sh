@@ -59,7 +59,16 @@ without() {
 	for name in $names; do printf ' -u %s' "$name"; done
 }
 
-# Read the table of routes; print program and workers of each pool.
+# Read the table of routes; print program, workers and needs of each pool.
 pools_of_routes() {
-	awk -F '\t' 'NF && !seen[$1]++ { print $1, $2 }'
+	awk -F '\t' 'NF && !seen[$1]++ { print $1, $2, $3 }'
+}
+
+# queue_of SIZE: how many requests may wait in the socket of a pool of that size.
+# shellcheck disable=SC2154 # bin/constants
+queue_of() {
+	case $1 in
+	*-*) echo $((backlog * 4)) ;;
+	*) echo $((backlog * $1)) ;;
+	esac
 }

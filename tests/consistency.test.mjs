@@ -238,12 +238,12 @@ describe('layers', () => {
   });
 
   test('no sources', () => {
-    const sources = ['common', 'fcgi', 'bin/aws'].flatMap((folder) => new Tree(copy).files(folder));
+    const sources = ['common', 'fcgi', 'bin/aws', 'bin/pools'].flatMap((folder) => new Tree(copy).files(folder));
     const changes = sources.filter((name) => /\.[ch]$/.test(name)).map((name) => [name, null]);
     shows(
       'layers',
       Object.fromEntries(changes),
-      'no #include is found in common/, fcgi/ and bin/aws/',
+      'no #include is found in common/, fcgi/, bin/aws/ and bin/pools/',
     );
   });
 

@@ -10,8 +10,6 @@
 #include "base/slice.h"
 #include "net/url.h"
 
-const char *const config_log_levels[LOG_LEVELS] = {"error", "warn", "info", "debug"};
-
 const char *const config_quota_names[QUOTA_COUNT] = {
 #define QUOTA_NAME_(constant, variable, name, preset) [constant] = (name),
 	CONFIG_QUOTAS(QUOTA_NAME_)
@@ -172,7 +170,7 @@ static void load_log_level(struct config *config, struct note *problem)
 	if (!value)
 		return;
 	for (size_t i = 0; i < LOG_LEVELS; i++) {
-		if (strcmp(value, config_log_levels[i]) == 0) {
+		if (strcmp(value, log_level_names[i]) == 0) {
 			config->log_level = (enum log_level)i;
 			return;
 		}

@@ -10,11 +10,7 @@
 
 #include "base/note.h"
 #include "run/dependency.h"
-
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_LEVELS };
-
-/* The names of the levels in CRUDDUR_LOG_LEVEL and in the log; static strings. */
-extern const char *const config_log_levels[LOG_LEVELS];
+#include "run/loglevel.h"
 
 /* The quotas of one person in 24 hours. X(constant, variable, name in answers and tables, default)
  */

@@ -21,6 +21,7 @@ enum number {
 	NUMBER_RUNNING,
 	NUMBER_BUSY,
 	NUMBER_STARTS,
+	NUMBER_ENDS,
 	NUMBER_OLDEST_START,
 	NUMBER_OLDEST_KEYS,
 	NUMBER_LOG_DROPPED,
@@ -99,6 +100,7 @@ static void add_file(struct route_sum *route, const struct metrics_file *file, b
 
 	add_counters(&route->counters, &file->counters);
 	numbers[NUMBER_STARTS] += file->counters.starts;
+	numbers[NUMBER_ENDS] += file->counters.ends;
 	numbers[NUMBER_LOG_DROPPED] += file->counters.log_lines_dropped;
 	if (!running)
 		return;
@@ -441,6 +443,8 @@ static void write_numbers(struct buf *out, const struct sums *sums)
 				 "Workers that are serving a request.", false},
 		[NUMBER_STARTS] = {"cruddur_worker_starts_total", "counter", "Started workers.",
 				   false},
+		[NUMBER_ENDS] = {"cruddur_worker_ends_total", "counter",
+				 "Workers that ended without a crash.", false},
 		[NUMBER_OLDEST_START] = {"cruddur_workers_oldest_start_timestamp_seconds", "gauge",
 					 "Start of the oldest running worker.", true},
 		[NUMBER_OLDEST_KEYS] = {"cruddur_jwks_oldest_timestamp_seconds", "gauge",

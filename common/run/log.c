@@ -34,7 +34,7 @@ static void begin(struct jsonout *out, struct buf *line, enum log_level level)
 	jsonout_begin(out, line);
 	jsonout_object(out);
 	jsonout_member_text(out, "time", now);
-	jsonout_member_text(out, "level", config_log_levels[level]);
+	jsonout_member_text(out, "level", log_level_names[level]);
 	jsonout_member_text(out, "program", log_state.program);
 	jsonout_member_integer(out, "pid", getpid());
 	if (log_state.dropped)

@@ -8,7 +8,7 @@
 #define LOG_H
 
 #include "run/budget.h"
-#include "run/config.h"
+#include "run/loglevel.h"
 
 struct metrics; /* metrics.h */
 

@@ -61,6 +61,20 @@ bool metrics_read(int fd, struct metrics_file *ret_file)
 	       ret_file->head.layout == metrics_layout();
 }
 
+bool metrics_read_state(int fd, struct metrics_state *ret_state)
+{
+	struct {
+		struct metrics_head head;
+		struct metrics_state state;
+	} seen;
+
+	if (pread(fd, &seen, sizeof(seen), 0) != (ssize_t)sizeof(seen) ||
+	    memcmp(seen.head.magic, METRICS_MAGIC, sizeof(METRICS_MAGIC)) != 0)
+		return false;
+	*ret_state = seen.state;
+	return true;
+}
+
 bool metrics_taken(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -179,6 +193,7 @@ void metrics_close(struct metrics *metrics)
 {
 	if (!metrics)
 		return;
+	add(&metrics->file->counters.ends, 1);
 	munmap(metrics->file, sizeof(*metrics->file));
 	close(metrics->fd);
 	free(metrics);

@@ -50,6 +50,7 @@ struct metrics_histogram {
 /* Numbers that only grow. All members are uint64_t: files are summed as arrays of them. */
 struct metrics_counters {
 	uint64_t starts; /* of processes with this file */
+	uint64_t ends;	 /* of them, those that closed it; the others crashed or run */
 	uint64_t requests[METRICS_METHODS][METRICS_STATUSES];
 	struct metrics_histogram request_duration;
 	struct metrics_histogram request_wait;
@@ -98,6 +99,9 @@ uint64_t metrics_layout(void);
  * Returns false, and writes nothing of use, when it is not whole or has another magic or layout.
  */
 bool metrics_read(int fd, struct metrics_file *ret_file);
+
+/* The same for the state alone, which costs less. The head is not checked beyond its magic. */
+bool metrics_read_state(int fd, struct metrics_state *ret_state);
 
 /* Whether a process holds the lock of the file. */
 bool metrics_taken(int fd);

@@ -11,6 +11,7 @@ export const TESTED_ELSEWHERE = {
   dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
   exposition: 'tests/unit/metrics_test.c reads what it writes',
   item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
+  loglevel: 'a table: tests/unit/config_test.c, tests/unit/log_test.c',
   operation: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
 };
 

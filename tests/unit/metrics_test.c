@@ -230,6 +230,7 @@ static void counting_continues_after_a_restart(void **state)
 	assert_true(
 		says("cruddur_requests_total{route=\"mortal\",method=\"GET\",status=\"200\"} 3"));
 	assert_true(says("cruddur_worker_starts_total{route=\"mortal\"} 3"));
+	assert_true(says("cruddur_worker_ends_total{route=\"mortal\"} 0"));
 	assert_true(says("cruddur_workers_running{route=\"mortal\"} 0"));
 	assert_true(says("cruddur_workers_busy{route=\"mortal\"} 0"));
 

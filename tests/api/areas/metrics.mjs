@@ -98,6 +98,7 @@ describe('metrics', () => {
     // A process exists before the worker in it counts its start.
     const workers = stack.workers('messages').length;
     await waitUntil(async () => starts(await scrape(stack)) - earlier, 2 * workers + 1);
+    assert.equal(grew('cruddur_worker_ends_total', { route: 'messages' }), workers + 1);
   });
 
   test('counts survive a restart of the metrics worker', async () => {

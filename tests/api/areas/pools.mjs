@@ -1,10 +1,16 @@
 // pools.mjs - scaling, restarting and killing workers under load loses no request.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 
 import { assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
+import { Serving } from '../harness/serving.mjs';
+import { TABLE } from '../harness/table.mjs';
 
 // Send requests from several clients while `work` runs. Every answer must be a 200, or a 503 if
 // mayBeBusy. Returns the number of answers.
@@ -152,5 +158,131 @@ describe('pools', () => {
       { clients: 2, mayBeBusy: true },
     );
     assert.ok(busy <= 1, `${busy} answers were 503`);
+  });
+});
+
+// A product of its own, whose pools adapt. Workers end after a second without need.
+describe('pools whose size is a range', () => {
+  let serving;
+
+  before(async () => {
+    serving = await Serving.start({
+      CRUDDUR_LOG: 'files',
+      CRUDDUR_WORKERS: '0-1',
+      CRUDDUR_WORKERS_ACTIVITIES_HOME: '1-4',
+      CRUDDUR_WORKERS_ACTIVITIES_SEARCH: '0-4',
+      CRUDDUR_CONNECTIONS: '4',
+      CRUDDUR_POOL_IDLE_S: '1',
+      CRUDDUR_RATE_ADDRESS: '0',
+      CRUDDUR_RATE_CONNECTIONS: '0',
+      CRUDDUR_FEED_CACHE: '0',
+    });
+  });
+  after(async () => assert.equal(await serving.stop(), 0));
+
+  const pool = async (...args) => {
+    const file = path.join(serving.bin, 'pool');
+    const { stdout } = await promisify(execFile)(file, args, { env: serving.env });
+    return stdout;
+  };
+  const log = () => fs.readFileSync(path.join(serving.home, 'log/pool-auto.log'), 'utf8');
+  const ask = async (target) => assertOk(await serving.client.ask('GET', target));
+
+  async function until(what, holds) {
+    for (let tries = 0; !(await holds()); tries++) {
+      assert.ok(tries < 300, what);
+      await sleep(100);
+    }
+  }
+  const becomes = (program, count) =>
+    until(`${program} has ${count}`, () => serving.workers(program).length === count);
+
+  // Requests from several clients at once, until `work` has ended.
+  const load = (target, work) =>
+    underLoad(() => serving.client.ask('GET', target), work, { clients: 16 });
+
+  test('a pool without workers starts one for a request, and ends it when it is idle', async () => {
+    await becomes('users_short', 0);
+    await ask('/api/users/@andrewbrown/short');
+    assert.equal(serving.workers('users_short').length, 1);
+    await becomes('users_short', 0);
+    assert.match(log(), /"users_short 0 -> 1: a request waits and no worker runs"/);
+    assert.match(log(), /"users_short 1 -> 0: at most 0 workers were busy for 1 s"/);
+    assert.match(await pool('list'), /^users_short +0-1 +0 +0 +0$/m);
+  });
+
+  test('many first requests of an idle pool are all answered', async () => {
+    await becomes('activities_search', 0);
+    await Promise.all(Array.from({ length: 50 }, () => ask('/api/activities/search?term=a')));
+  });
+
+  test('a pool grows while requests wait, tells the reason, and shrinks again', async () => {
+    await becomes('activities_home', 1);
+    await load('/api/activities/home', () =>
+      until('it grows', () => serving.workers('activities_home').length > 1),
+    );
+    assert.match(log(), /"activities_home 1 -> 2: requests wait and all 1 workers are busy"/);
+    await becomes('activities_home', 1);
+    assert.match(await pool('top'), /^activities_home +1-4 .* -> 1: at most \d workers were busy/m);
+  });
+
+  test('all pools together keep to the limit of connections, and every route is answered', async () => {
+    const programs = TABLE.filter(({ needs }) => /^db/.test(needs)).map(({ program }) => program);
+    let most = 0;
+    await load('/api/activities/home', async () => {
+      for (let round = 0; round < 3; round++) {
+        let asking = true;
+        const asked = Promise.all(
+          [
+            '/api/users/@andrewbrown/short',
+            '/api/activities/search?term=a',
+            '/api/activities/@andrewbrown',
+            '/api/handles/somebody',
+          ].map(ask),
+        ).finally(() => {
+          asking = false;
+        });
+        while (asking) {
+          const running = serving.processes().filter(({ name }) => programs.includes(name));
+          most = Math.max(most, running.length);
+          await sleep(20);
+        }
+        await asked;
+      }
+    });
+    // A worker that has closed its connection may still be seen.
+    assert.ok(most >= 2 && most <= 5, `${most} workers`);
+    assert.match(log(), /a connection, and CRUDDUR_CONNECTIONS is reached/);
+  });
+
+  test('a pool that was scaled by hand keeps its size', async () => {
+    await pool('scale', 'users_me', '2');
+    await becomes('users_me', 2);
+    await pool('scale', 'users_me', '0-1');
+    await becomes('users_me', 0);
+    for (const size of ['2-1', '0-0', '1-99', '-2', '1-', '0'])
+      await assert.rejects(pool('scale', 'users_me', size), (error) => error.code === 1, size);
+  });
+
+  test('a rolling restart while pools grow and shrink loses no request', async () => {
+    await load('/api/activities/home', async () => {
+      await pool('restart');
+      await ask('/api/users/@andrewbrown/short');
+      await pool('restart');
+    });
+  });
+
+  test('killing the controller loses no request, and its successor continues', async () => {
+    const killed = serving.workers('cruddur-pools', 'auto');
+    assert.equal(killed.length, 1);
+    await load('/api/activities/home', async () => {
+      process.kill(killed[0], 'SIGKILL');
+      await ask('/api/activities/search?term=a');
+      await until('it runs again', () =>
+        serving.workers('cruddur-pools', 'auto').some((pid) => pid !== killed[0]),
+      );
+    });
+    await becomes('activities_search', 0);
+    await ask('/api/activities/search?term=a');
   });
 });

@@ -9,19 +9,18 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 
-import { programEnvironment } from '../../faults/harness/worker.mjs';
-import { assertOk, assertProblem, Client } from '../harness/client.mjs';
+import { assertOk, assertProblem } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
 import { listen } from '../harness/listen.mjs';
 import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { runCommand, startCommand } from '../harness/operate.mjs';
+import { Serving } from '../harness/serving.mjs';
 import { freePort, ROOT, servedDatabase } from '../harness/stack.mjs';
 import { TABLE } from '../harness/table.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
 const variant = process.env.VARIANT ?? '';
-let count = 0;
 
 const SECURITY_HEADERS = [
   'x-content-type-options',
@@ -32,92 +31,6 @@ const SECURITY_HEADERS = [
   'permissions-policy',
   'content-security-policy',
 ];
-
-class Serving {
-  // settings: environment variables; ready(serving): throws until it serves.
-  static async start({ ready, ...settings } = {}) {
-    const serving = await Serving.spawn(settings);
-    ready ??= async () => assertOk(await serving.client.ask('GET', '/api/ready'));
-    for (let tries = 0; ; tries++) {
-      try {
-        await ready(serving);
-        const { env } = serving;
-        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
-        return serving;
-      } catch (error) {
-        if (tries === 900) throw error;
-        await sleep(200);
-      }
-    }
-  }
-
-  // Without waiting for it.
-  static async spawn(settings = {}) {
-    const serving = new Serving();
-    serving.home = path.join(stack.home, `serve-${count++}`);
-    const port = await freePort();
-    serving.url = `http://127.0.0.1:${port}`;
-    serving.env = {
-      ...programEnvironment(stack),
-      CRUDDUR_METRICS_DIR: '', // not the stack's
-      FRONTEND_URL: serving.url,
-      BACKEND_URL: serving.url,
-      CRUDDUR_HOME: serving.home,
-      CRUDDUR_HTTP_PORT: String(port),
-      CRUDDUR_WORKERS: '1',
-      CRUDDUR_LOG: 'stdout',
-      ...settings,
-    };
-    serving.client = new Client(port);
-    serving.run();
-    return serving;
-  }
-
-  // Start bin/serve with this home, also after an earlier one has ended.
-  run() {
-    this.child = spawn(path.join(bin, 'serve'), [], {
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.ended = new Promise((resolve) => {
-      this.child.on('exit', (code, signal) => resolve(code ?? signal));
-    });
-  }
-
-  // Wait until a file below the home exists.
-  async until(file) {
-    for (let tries = 0; !fs.existsSync(path.join(this.home, file)); tries++) {
-      assert.ok(tries < 3000, `there is no ${file}`);
-      await sleep(20);
-    }
-  }
-
-  // The process that bin/record has started as `name`.
-  pid(name) {
-    return Number(fs.readFileSync(path.join(this.home, 'run/started', name), 'utf8').split(' ')[0]);
-  }
-
-  async stop() {
-    this.child.kill('SIGTERM');
-    this.child.stdout.resume();
-    const late = sleep(180_000, undefined, { ref: false }).then(() => 'still runs');
-    return Promise.race([this.ended, late]).finally(() => this.client.close());
-  }
-
-  // The processes that still run with this home in their arguments.
-  left() {
-    return fs
-      .readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .filter((name) => {
-        try {
-          return fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${this.home}/`);
-        } catch {
-          return false;
-        }
-      });
-  }
-}
 
 // A Prometheus that scrapes one product every second.
 class Prometheus {
@@ -444,22 +357,6 @@ describe('a start', () => {
   });
 });
 
-// The processes of a run, as { name, environment }.
-function processesOf({ home }) {
-  const found = [];
-  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
-    try {
-      const [file, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
-      const name = /(^|\/)(ba)?sh$/.test(file) ? args[0] : file; // a script
-      if (environment.split('\0').includes(`CRUDDUR_HOME=${home}`))
-        found.push({ name: path.basename(name), environment });
-    } catch {
-      // It has exited.
-    }
-  return found;
-}
-
 describe('secrets', () => {
   const needs = new Map(TABLE.map((entry) => [entry.program, entry.needs.split(',')]));
   const secrets = {
@@ -478,7 +375,7 @@ describe('secrets', () => {
   test('each program gets those of its needs; nginx and the others get none', async () => {
     const serving = await Serving.start({ ...secrets, ...others });
     const programs = new Set();
-    for (const { name, environment } of processesOf(serving)) {
+    for (const { name, environment } of serving.processes()) {
       if (!needs.has(name) && name !== 'rotate-logs') continue;
       programs.add(name);
       const has = (text) => environment.includes(text);
@@ -510,7 +407,7 @@ describe('secrets', () => {
       files[`${name}_FILE`] = file;
     }
     const serving = await Serving.start(files);
-    const found = processesOf(serving);
+    const found = serving.processes();
     assert.ok(found.length > needs.size);
     for (const { name, environment } of found) {
       assert.ok(!environment.includes(LOCAL_PASSWORD), name);

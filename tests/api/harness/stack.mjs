@@ -37,13 +37,28 @@ export async function freePort() {
   }
 }
 
+// Tests count and kill workers, so the pools of a stack do not adapt. Areas of pools that do start a
+// product of their own.
+const FIXED_SIZES = {
+  CRUDDUR_WORKERS: '1',
+  CRUDDUR_WORKERS_ACTIVITIES_HOME: '3',
+  CRUDDUR_WORKERS_ACTIVITIES_SEARCH: '2',
+  CRUDDUR_WORKERS_ACTIVITIES_USER: '2',
+  CRUDDUR_WORKERS_ACTIVITY: '2',
+  CRUDDUR_WORKERS_ACTIVITY_CREATE: '2',
+  CRUDDUR_WORKERS_MESSAGES: '3',
+  CRUDDUR_WORKERS_MESSAGE_CREATE: '3',
+  CRUDDUR_WORKERS_MESSAGE_GROUPS: '2',
+};
+
 // The environment of the stack: that of this process without variables that name services or belong
 // to the test runner and make. The engine of DynamoDB is that of the test run.
 function environment(home, ports, settings) {
   const dropped =
     /^(AWS_|CRUDDUR_(?!DYNAMODB_ENGINE$)|COGNITO_|DDB_|PROD_|(OWNER_)?CONNECTION_URL|PG|FRONTEND_URL$|BACKEND_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
-  const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...settings };
+  const sizes = 'CRUDDUR_WORKERS' in settings ? {} : FIXED_SIZES;
+  const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...sizes, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
   for (const name of ['NODE_TEST_CONTEXT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS']) delete env[name];
   return env;

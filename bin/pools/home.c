@@ -1,0 +1,128 @@
+/* home.c - the files of a run that the commands of cruddur-pools read and write; see pools.h. */
+#include "pools.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/env.h"
+#include "base/err.h"
+
+/* Write `folder` followed by `rest`. Returns false when it does not fit. */
+static bool path_to(char *to, const char *folder, const char *rest)
+{
+	int n = snprintf(to, PATH_BYTES, "%s%s", folder, rest);
+
+	return n > 0 && n < PATH_BYTES;
+}
+
+int home_find(struct home *ret_home)
+{
+	const char *home = env_get("CRUDDUR_HOME");
+	const char *metrics = env_get("CRUDDUR_METRICS_DIR");
+	char link[PATH_BYTES], real[PATH_MAX];
+
+	if (!home || !path_to(ret_home->sizes, home, "/etc/pools") ||
+	    !path_to(link, home, "/run") ||
+	    !path_to(ret_home->run, realpath(link, real) ? real : link, "") ||
+	    !path_to(ret_home->metrics, metrics ? metrics : home, metrics ? "" : "/run/metrics"))
+		return ERR_INVALID;
+	return 0;
+}
+
+int socket_address(const struct home *home, const char *name, struct sockaddr_un *ret_address)
+{
+	const size_t size = sizeof(ret_address->sun_path);
+	int n;
+
+	*ret_address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	n = snprintf(ret_address->sun_path, size, "%s/%s", home->run, name);
+	return n < 0 || (size_t)n >= size ? ERR_INVALID : 0;
+}
+
+static unsigned needs_of(const char *text)
+{
+	return (strstr(text, "db") ? NEEDS_DB : 0) |
+	       (strstr(text, "dynamodb") ? NEEDS_DYNAMODB : 0) |
+	       (strstr(text, "cognito") ? NEEDS_COGNITO : 0);
+}
+
+int pools_read(const char *path, struct pool_size *ret_pools)
+{
+	FILE *file = fopen(path, "re");
+	char line[128], size[16], needs[64];
+	int count = 0;
+
+	if (!file)
+		return ERR_UNAVAILABLE;
+	while (count < POOLS_MAX && fgets(line, sizeof(line), file)) {
+		struct pool_size *pool = &ret_pools[count];
+		int n = sscanf(line, "%32s %15s %63s", pool->name, size, needs);
+
+		if (n < 2 || sscanf(size, "%2d", &pool->min) != 1)
+			continue;
+		pool->max = pool->min;
+		if (strchr(size, '-') && sscanf(strchr(size, '-'), "-%2d", &pool->max) != 1)
+			continue;
+		if (pool->min < 0 || pool->max < pool->min || pool->max > SLOTS_MAX)
+			continue;
+		/* dynamodb contains db */
+		pool->needs = n == 3 ? needs_of(needs) : 0;
+		if (n == 3 && strncmp(needs, "db", 2) != 0)
+			pool->needs &= ~NEEDS_DB;
+		count++;
+	}
+	fclose(file);
+	return count;
+}
+
+int steps_write(const struct home *home, const struct step *steps, int count)
+{
+	char path[PATH_BYTES + 8], next[PATH_BYTES + 16];
+	FILE *file;
+	int r = 0;
+
+	snprintf(path, sizeof(path), "%s/steps", home->run);
+	snprintf(next, sizeof(next), "%s/steps.new", home->run);
+	file = fopen(next, "we");
+	if (!file)
+		return ERR_UNAVAILABLE;
+	for (int i = 0; i < count; i++)
+		if (fprintf(file, "%s %lld %d %d %s\n", steps[i].name, (long long)steps[i].at_s,
+			    steps[i].from, steps[i].to, steps[i].reason) < 0)
+			r = ERR_UNAVAILABLE;
+	if (fclose(file) != 0 || rename(next, path) < 0)
+		r = ERR_UNAVAILABLE;
+	return r;
+}
+
+int steps_read(const struct home *home, struct step *ret_steps)
+{
+	char path[PATH_BYTES + 8], line[NOTE_SIZE + 128];
+	FILE *file;
+	int count = 0;
+
+	snprintf(path, sizeof(path), "%s/steps", home->run);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (count < POOLS_MAX && fgets(line, sizeof(line), file)) {
+		struct step *step = &ret_steps[count];
+		long long at_s;
+		int begin = 0;
+
+		if (sscanf(line, "%32s %lld %d %d %n", step->name, &at_s, &step->from, &step->to,
+			   &begin) != 4 ||
+		    begin == 0)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		step->at_s = at_s;
+		snprintf(step->reason, sizeof(step->reason), "%s", line + begin);
+		count++;
+	}
+	fclose(file);
+	return count;
+}
