@@ -287,7 +287,7 @@ copies:
 	install $(BUILD)/bin/cruddur-aws $(BUILD)/bin/cruddur-pools bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
 	install -m 644 bin/constants bin/configuration.sh bin/operator.sh bin/home.sh "$(app)/bin"
-	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in) \
+	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds "$(app)/bin"
 	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv "$(app)/nginx"

@@ -1,4 +1,4 @@
-/* main.c - cruddur-pools: what bin/pool does that must be small and fast: auto, top; and
+/* main.c - cruddur-pools: what bin/pool does that must be small and fast: auto, replicas, top; and
  * the holder of a socket. */
 #include "pools.h"
 
@@ -7,7 +7,7 @@
 
 static int usage(void)
 {
-	fputs("usage: cruddur-pools auto | top [--once] | hold POOL   (bin/pool "
+	fputs("usage: cruddur-pools auto | replicas | top [--once] | hold POOL   (bin/pool "
 	      "explains "
 	      "them)\n",
 	      stderr);
@@ -28,6 +28,8 @@ int main(int argc, char **argv)
 		return hold_run(&home, argv[2]);
 	if (argc == 2 && strcmp(argv[1], "auto") == 0)
 		return auto_run(&home);
+	if (argc == 2 && strcmp(argv[1], "replicas") == 0)
+		return replicas_run(&home);
 	if (strcmp(argv[1], "top") == 0 && (argc == 2 || strcmp(argv[2], "--once") == 0))
 		return top_run(&home, argc == 3);
 	return usage();

@@ -84,6 +84,7 @@ int workers_stop(const struct home *home, const char *pool, int first, int last)
 /* The commands; each returns the exit status. */
 int auto_run(const struct home *home);
 int hold_run(const struct home *home, const char *pool);
+int replicas_run(const struct home *home);
 int top_run(const struct home *home, bool once);
 
 #endif

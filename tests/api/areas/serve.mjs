@@ -159,6 +159,57 @@ describe('the edge', () => {
     close();
   });
 
+  test('asks another replica when one is gone or says 503, and keeps connections to them', async () => {
+    const asked = [];
+    const busy = http.createServer((request, response) => {
+      asked.push(request.method);
+      response.writeHead(503, { 'Content-Length': '0' }).end();
+    });
+    await new Promise((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const gone = await freePort();
+    const three = [gone, busy.address().port, stack.ports.HTTP].map((port) => `127.0.0.1:${port}`);
+    const many = await Serving.start({
+      CRUDDUR_EDGE: three.join(),
+      ready: async ({ client }) => assertOk(await client.ask('GET', '/api/health-check')),
+    });
+    const used = () => fs.readFileSync(path.join(many.home, 'run/replicas.conf'), 'utf8');
+    for (let tries = 0; used().includes(`:${gone} `); tries++) {
+      assert.ok(tries < 300, used());
+      await sleep(100);
+    }
+    for (let i = 0; i < 20; i++) assertOk(await many.client.ask('GET', '/api/health-check'));
+    assert.ok(asked.length >= 5, `${asked.length} of 20 were asked first`);
+    const before = asked.filter((method) => method === 'POST').length;
+    let refused = 0;
+    for (let i = 0; i < 20; i++) {
+      const { status } = await many.client.ask('POST', '/api/activities', { body: '{}' });
+      assert.ok([401, 503].includes(status), `${status}`);
+      if (status === 503) refused++;
+    }
+    assert.equal(asked.filter((method) => method === 'POST').length - before, refused);
+    assert.ok(refused > 0 && refused < 20, `${refused}`);
+    // A replica that comes back is used again.
+    const sockets = [];
+    const back = http.createServer((request, response) => {
+      sockets.push(request.socket);
+      response.end('back');
+    });
+    await new Promise((resolve) => back.listen(gone, '127.0.0.1', resolve));
+    for (let tries = 0; ; tries++) {
+      const { text } = await many.client.ask('GET', '/api/health-check');
+      if (text === 'back') break;
+      assert.ok(tries < 600, used());
+      await sleep(50);
+    }
+    for (let i = 0; i < 60; i++) await many.client.ask('GET', '/api/health-check');
+    assert.ok(new Set(sockets).size < sockets.length / 2, `${sockets.length} connections`);
+    assert.equal(await many.stop(), 0);
+    for (const server of [busy, back]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   test('answers with a problem document when no replica is available', async () => {
     const alone = await Serving.start({
       CRUDDUR_EDGE: '127.0.0.1:1',
