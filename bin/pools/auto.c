@@ -39,6 +39,7 @@
 
 #define WATCH_MS	    1000 /* after the last request of a pool */
 #define RETRY_MS	    1000
+#define GIVE_MS		    500 /* a last worker is needed for so long */
 #define CONNECTIONS_DEFAULT 40
 #define IDLE_S_DEFAULT	    60
 #define NUMBER_MAX	    100000
@@ -85,6 +86,14 @@ static int watch(const struct controller *controller, int fd, int kind, uint32_t
 static bool adapts(const struct pool *pool)
 {
 	return pool->size.min < pool->size.max;
+}
+
+/* Whether a request waits in the socket of a pool. */
+static bool waits(const struct pool *pool)
+{
+	struct pollfd fd = {.fd = pool->fd, .events = POLLIN};
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & POLLIN;
 }
 
 /* Let epoll tell when a connection waits; once, because a busy pool is looked at by time. */
@@ -198,7 +207,8 @@ static void remember(struct controller *controller, const struct pool *pool, int
 		log_event(LOG_WARN, "pool", "the last steps cannot be written");
 }
 
-static void take(struct controller *controller, const struct pool *pool, int by,
+/* Take a step that is decided. One that fails is decided again. */
+static void take(struct controller *controller, struct pool *pool, int by,
 		 const struct note *reason)
 {
 	const int size = pool->scaling.size;
@@ -211,11 +221,14 @@ static void take(struct controller *controller, const struct pool *pool, int by,
 		r = workers_stop(controller->home, pool->size.name, size + 1, size - by);
 	if (by != 0)
 		note_set(&line, "%s %d -> %d: %s%s", pool->size.name, size - by, size, reason->text,
-			 r < 0 ? " (the request failed; it is repeated)" : "");
+			 r < 0 ? " (it failed)" : "");
 	else
 		note_set(&line, "%s stays at %d: %s", pool->size.name, size, reason->text);
 	log_event(r < 0 ? LOG_ERROR : LOG_INFO, "pool", line.text);
-	remember(controller, pool, by, reason);
+	if (r < 0)
+		pool->scaling.size -= by;
+	else
+		remember(controller, pool, by, reason);
 }
 
 /* A pool without a single worker, in which requests wait: ask again, whatever stopped them. */
@@ -236,30 +249,35 @@ static bool lock(int fd)
 	return flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-static bool waits(const struct pool *pool)
+/*
+ * How well a pool can give away a worker; 0: not at all. Best is one of several that are idle, then
+ * a last one that was not needed for a while, then one of several that are busy.
+ */
+static int suits(struct controller *controller, const struct pool *pool, int64_t now_ms)
 {
-	struct pollfd fd = {.fd = pool->fd, .events = POLLIN};
+	const int size = pool->scaling.size;
+	struct scaling_sample sample = {0};
 
-	return poll(&fd, 1, 0) == 1 && fd.revents & POLLIN;
+	if (!adapts(pool) || !(pool->size.needs & NEEDS_DB) || size <= pool->size.min)
+		return 0;
+	workers_count(metrics_folder(controller), pool->size.name, &sample);
+	if (size == 1)
+		return waits(pool) || sample.busy > 0 || now_ms - pool->scaling.used_ms[1] < GIVE_MS
+			       ? 0
+			       : SLOTS_MAX + 1;
+	return sample.busy < sample.running ? SLOTS_MAX + size : size;
 }
 
-/* The pool that can give away a worker: one with an idle worker, and the largest of them. */
-static struct pool *find_giver(struct controller *controller, const struct pool *taker)
+static struct pool *find_giver(struct controller *controller, const struct pool *taker,
+			       int64_t now_ms)
 {
 	struct pool *found = NULL;
 	int best = 0;
 
 	for (int i = 0; i < controller->count; i++) {
 		struct pool *pool = &controller->pools[i];
-		struct scaling_sample sample = {0};
-		int score = pool->scaling.size;
+		int score = pool == taker ? 0 : suits(controller, pool, now_ms);
 
-		if (pool == taker || !adapts(pool) || !(pool->size.needs & NEEDS_DB) ||
-		    pool->scaling.size <= pool->size.min)
-			continue;
-		workers_count(metrics_folder(controller), pool->size.name, &sample);
-		if (sample.busy < sample.running)
-			score += SLOTS_MAX;
 		if (score > best) {
 			best = score;
 			found = pool;
@@ -268,11 +286,25 @@ static struct pool *find_giver(struct controller *controller, const struct pool 
 	return found;
 }
 
+/* How many pools have no worker yet for a request that waits: they go first. */
+static int count_first_needed(const struct controller *controller)
+{
+	int count = 0;
+
+	for (int i = 0; i < controller->count; i++) {
+		const struct pool *pool = &controller->pools[i];
+
+		count += pool->size.needs & NEEDS_DB && adapts(pool) && pool->scaling.size == 0 &&
+			 waits(pool);
+	}
+	return count;
+}
+
 /* The limit of connections is reached, and a pool needs its first worker: another one gives its
  * last. */
-static void make_room(struct controller *controller, const struct pool *taker)
+static void make_room(struct controller *controller, const struct pool *taker, int64_t now_ms)
 {
-	struct pool *giver = find_giver(controller, taker);
+	struct pool *giver = find_giver(controller, taker, now_ms);
 	struct note reason;
 
 	if (!giver || !lock(controller->etc))
@@ -299,7 +331,9 @@ static void decide(struct controller *controller, struct pool *pool, struct scal
 
 			left = room(controller, &is_ending);
 			if (left <= 0 && pool->scaling.size == 0 && !is_ending)
-				make_room(controller, pool);
+				make_room(controller, pool, sample->now_ms);
+			if (pool->scaling.size > 0)
+				left -= count_first_needed(controller);
 		}
 	}
 	by = scaling_step(&pool->scaling, sample, controller->idle_ms, left, &reason);
