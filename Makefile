@@ -286,7 +286,7 @@ copies:
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
 	install $(BUILD)/bin/cruddur-aws $(BUILD)/bin/cruddur-pools bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
-	install -m 644 bin/constants bin/configuration.sh bin/operator.sh bin/home.sh "$(app)/bin"
+	install -m 644 bin/constants bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds "$(app)/bin"
@@ -414,7 +414,7 @@ check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	@shellcheck -x bin/configuration.sh bin/operator.sh bin/home.sh \
+	@shellcheck -x bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 # Suppressed: uninitvar reports arrays that a function of another file fills (valgrind, the sanitizers and
 # both analyzers check that); internalAstError, because cppcheck fails on valid C99.

@@ -87,11 +87,24 @@ static int exchange(const struct sockaddr_un *address, const struct buf *request
 	return r;
 }
 
+static int call_supervisor(const struct sockaddr_un *address, const struct buf *body)
+{
+	buf_auto request = BUF_INIT(REQUEST_MAX);
+
+	buf_printf(&request,
+		   "POST /RPC2 HTTP/1.0\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n",
+		   body->len);
+	if (body->failed)
+		return ERR_UNAVAILABLE;
+	buf_append(&request, body->data, body->len);
+	return exchange(address, &request);
+}
+
 /* verb: startProcess or stopProcess; false: it does not wait for them. */
 static int ask_supervisor(const struct sockaddr_un *address, const char *verb, const char *pool,
 			  int first, int last)
 {
-	buf_auto body = BUF_INIT(REQUEST_MAX), request = BUF_INIT(REQUEST_MAX);
+	buf_auto body = BUF_INIT(REQUEST_MAX);
 
 	buf_puts(&body, "<?xml version='1.0'?><methodCall><methodName>system.multicall</methodName>"
 			"<params><param><value><array><data>");
@@ -104,13 +117,7 @@ static int ask_supervisor(const struct sockaddr_un *address, const char *verb, c
 			   "</struct></value>",
 			   verb, pool, slot);
 	buf_puts(&body, "</data></array></value></param></params></methodCall>");
-	buf_printf(&request,
-		   "POST /RPC2 HTTP/1.0\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n",
-		   body.len);
-	if (body.failed)
-		return ERR_UNAVAILABLE;
-	buf_append(&request, body.data, body.len);
-	return exchange(address, &request);
+	return call_supervisor(address, &body);
 }
 
 /* --- systemd -----------------------------------------------------------------------------------
@@ -161,4 +168,19 @@ int workers_start(const struct home *home, const char *pool, int first, int last
 int workers_stop(const struct home *home, const char *pool, int first, int last)
 {
 	return change(home, false, pool, first, last);
+}
+
+int nginx_reload(const struct home *home)
+{
+	static const char call[] =
+		"<?xml version='1.0'?><methodCall><methodName>supervisor.signalProcess</methodName>"
+		"<params><param><value><string>nginx</string></value></param>"
+		"<param><value><string>HUP</string></value></param></params></methodCall>";
+	buf_auto body = BUF_INIT(REQUEST_MAX);
+	struct sockaddr_un address;
+
+	if (socket_address(home, "supervisor.sock", &address) < 0)
+		return ERR_UNAVAILABLE;
+	buf_puts(&body, call);
+	return call_supervisor(&address, &body);
 }

@@ -81,6 +81,9 @@ int workers_start(const struct home *home, const char *pool, int first, int last
 int workers_stop(const struct home *home, const char *pool, int first, int last)
 	__attribute__((warn_unused_result));
 
+/* Let nginx, which supervisor runs, read its configuration again. Returns 0; ERR_UNAVAILABLE. */
+int nginx_reload(const struct home *home) __attribute__((warn_unused_result));
+
 /* The commands; each returns the exit status. */
 int auto_run(const struct home *home);
 int hold_run(const struct home *home, const char *pool);

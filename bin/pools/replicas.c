@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,22 +191,6 @@ static void read_file(const char *path, struct buf *text)
 	fclose(file);
 }
 
-/* Let nginx read its configuration again. It may not run yet; then it reads it anyway. */
-static void reload(const struct home *home)
-{
-	char path[PATH_BYTES + 16];
-	FILE *file;
-	int pid;
-
-	snprintf(path, sizeof(path), "%s/nginx.pid", home->run);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	if (fscanf(file, "%d", &pid) == 1 && pid > 1)
-		kill(pid, SIGHUP);
-	fclose(file);
-}
-
 static void tell(const struct buf *text)
 {
 	struct note line;
@@ -242,7 +225,8 @@ static void follow(const struct home *home, const char *path, const char *edge)
 			log_event(LOG_ERROR, "replicas", "run/replicas.conf cannot be written");
 			continue;
 		}
-		reload(home);
+		if (nginx_reload(home) < 0)
+			log_event(LOG_WARN, "replicas", "nginx does not run yet");
 		tell(&now);
 		buf_reset(&before);
 		buf_append(&before, now.data, now.len);

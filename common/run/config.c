@@ -17,7 +17,8 @@ const char *const config_quota_names[QUOTA_COUNT] = {
 };
 
 #define RATE_PERSON_DEFAULT 50
-#define NUMBER_MAX	    60000 /* of a rate or a quota */
+#define SLOW_MS_DEFAULT	    1000
+#define NUMBER_MAX	    60000 /* of a rate, a quota or milliseconds */
 
 /*
  * The functions below read variables into `config`. The first problem is kept in `problem`, whose
@@ -268,6 +269,7 @@ int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 	if (needs & NEEDS_COGNITO)
 		load_limits(&config, problem);
 	load_log_level(&config, problem);
+	config.slow_ms = number(problem, "CRUDDUR_SLOW_MS", SLOW_MS_DEFAULT);
 	load_metrics(&config, problem);
 
 	if (problem->text[0])

@@ -42,6 +42,7 @@ struct config {
 	char cognito_jwks_url[640];    /* COGNITO_JWKS_URL, else from the issuer */
 	enum log_level log_level;      /* CRUDDUR_LOG_LEVEL */
 	const char *metrics_dir;       /* CRUDDUR_METRICS_DIR; NULL: no metrics */
+	int slow_ms;		       /* CRUDDUR_SLOW_MS: slower requests are logged */
 	int rate_person;	       /* CRUDDUR_RATE_PERSON: requests a second; 0: no limit */
 	int quotas[QUOTA_COUNT];       /* CRUDDUR_QUOTA_…; 0: no limit */
 	char pools_file[512];	       /* CRUDDUR_HOME/etc/pools; "" without CRUDDUR_HOME */

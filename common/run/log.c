@@ -26,6 +26,11 @@ void log_init(const char *program, enum log_level level, struct metrics *metrics
 	log_state.metrics = metrics;
 }
 
+void log_set_level(enum log_level level)
+{
+	log_state.level = level;
+}
+
 static void begin(struct jsonout *out, struct buf *line, enum log_level level)
 {
 	char now[CLOCK_TEXT_SIZE];

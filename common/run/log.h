@@ -18,6 +18,9 @@ struct metrics; /* metrics.h */
  */
 void log_init(const char *program, enum log_level level, struct metrics *metrics);
 
+/* Set the least important level that is written. */
+void log_set_level(enum log_level level);
+
 /* A request that failed or was slow. */
 struct log_request {
 	const char *request_id;

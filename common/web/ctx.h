@@ -14,6 +14,7 @@ struct cognito;
 struct db;
 struct dynamodb;
 struct rate;
+struct tuning;
 struct readiness;
 struct token_verifier;
 
@@ -26,6 +27,7 @@ struct ctx {
 	struct token_verifier *tokens;
 	struct cognito *cognito;
 	struct rate *rate;	     /* NULL: requests of a person are not counted */
+	struct tuning *tuning;	     /* NULL: the configuration stays */
 	struct cache *users;	     /* Cognito subject -> uuid of the person (web/caller.c) */
 	struct cache *refusals;	     /* digest of a token -> its refusal (web/caller.c) */
 	struct cache *conversations; /* uuid -> its members (domain/conversation_members.c) */

@@ -18,6 +18,7 @@
 #include "run/log.h"
 #include "run/metrics.h"
 #include "run/rate.h"
+#include "run/tuning.h"
 #include "web/fcgi.h"
 
 #define RESPONSE_MAX  ((size_t)2 << 20)
@@ -25,7 +26,6 @@
 #define HEADERS_MAX   4096
 #define SCRATCH_MAX   32768
 #define DRAIN_MAX     ((size_t)1 << 20) /* a longer body is refused unread */
-#define SLOW_US	      1000000
 #define ID_CHARACTERS "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /* The buffers of a process, used by one request after the other. */
@@ -268,7 +268,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 	if (resp->status >= 500) {
 		level = resp->status == 500 ? LOG_ERROR : LOG_WARN;
 		line.problem = dependency_problem(ctx, &problem);
-	} else if (duration_us > SLOW_US) {
+	} else if (duration_us > (int64_t)1000 * tuning_slow_ms(ctx->tuning, ctx->config.slow_ms)) {
 		level = LOG_WARN;
 		line.code = "slow";
 	}
@@ -355,6 +355,7 @@ static void serve(struct ctx *ctx, const struct route *routes, struct fcgi *fcgi
 	int r;
 
 	metrics_begin(ctx->budget.metrics);
+	log_set_level(tuning_log_level(ctx->tuning, ctx->config.log_level));
 	buf_reset(&buffers->scratch);
 	req.method = method ? method : "";
 	read_target(&req);
@@ -409,7 +410,7 @@ static int serve_all(struct ctx *ctx, const struct route *routes, struct fcgi *f
 	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
-/* Metrics, log and rates; a program works without metrics and rates. */
+/* Metrics, log, rates and tuning; a program works without all but the log. */
 static void start_counting(struct ctx *ctx)
 {
 	const struct config *config = &ctx->config;
@@ -420,6 +421,8 @@ static void start_counting(struct ctx *ctx)
 	log_init(program_invocation_short_name, config->log_level, ctx->budget.metrics);
 	if (!failed && config->metrics_dir && config->rate_person)
 		failed = rate_open(config->metrics_dir, &ctx->rate) < 0;
+	if (!failed && config->metrics_dir)
+		failed = tuning_open(config->metrics_dir, &ctx->tuning) < 0;
 	if (failed)
 		log_event(LOG_WARN, "metrics", "CRUDDUR_METRICS_DIR: no file can be opened");
 }
@@ -473,6 +476,7 @@ out:
 	fcgi_close(fcgi);
 	ctx_dispose(&ctx);
 	rate_close(ctx.rate);
+	tuning_close(ctx.tuning);
 	metrics_close(ctx.budget.metrics);
 	return status;
 }

@@ -17,6 +17,7 @@ static const char *const variables[] = {
 	"COGNITO_ISSUER",
 	"COGNITO_JWKS_URL",
 	"CRUDDUR_LOG_LEVEL",
+	"CRUDDUR_SLOW_MS",
 	"CRUDDUR_PREPARE",
 	"CONNECTION_URL_FILE",
 	"AWS_ACCESS_KEY_ID",
@@ -58,6 +59,7 @@ static void production_urls_follow_from_pool_and_region(void **state)
 			    "/.well-known/jwks.json");
 	assert_string_equal(config.messages_table, "cruddur-messages");
 	assert_int_equal(config.log_level, LOG_WARN);
+	assert_int_equal(config.slow_ms, 1000);
 }
 
 static void endpoints_of_services_override_the_general_one(void **state)

@@ -165,8 +165,12 @@ describe('pools', () => {
 describe('pools whose size is a range', () => {
   let serving;
 
+  const envFile = path.join(stack.home, 'pools.env');
+
   before(async () => {
+    fs.writeFileSync(envFile, '# nothing yet\n', { mode: 0o644 });
     serving = await Serving.start({
+      CRUDDUR_ENV_FILE: envFile,
       CRUDDUR_LOG: 'files',
       CRUDDUR_WORKERS: '0-1',
       CRUDDUR_WORKERS_ACTIVITIES_HOME: '1-4',
@@ -270,6 +274,83 @@ describe('pools whose size is a range', () => {
       await ask('/api/users/@andrewbrown/short');
       await pool('restart');
     });
+  });
+
+  test('log level and slow log change while workers run', async () => {
+    const home = path.join(serving.home, 'log/activities_home.log');
+    const lines = () => fs.readFileSync(home, 'utf8').trim().split('\n').filter(Boolean);
+    const [worker] = serving.workers('activities_home');
+    const newLine = async () => {
+      const before = lines().length;
+      await ask('/api/activities/home');
+      await until('it is logged', () => lines().length > before);
+      return JSON.parse(lines().at(-1));
+    };
+    await pool('set', 'slow-ms', '0');
+    assert.deepEqual((({ level, code }) => ({ level, code }))(await newLine()), {
+      level: 'warn',
+      code: 'slow',
+    });
+    await pool('set', 'slow-ms', 'default');
+    await pool('set', 'log-level', 'debug');
+    assert.equal((await newLine()).level, 'debug');
+    assert.equal(await pool('set'), 'log-level debug\nslow-ms default\n');
+    await pool('set', 'log-level', 'default');
+    assert.ok(serving.workers('activities_home').includes(worker));
+    for (const wrong of [
+      ['log-level', 'loud'],
+      ['slow-ms', '-1'],
+      ['colour', 'red'],
+    ])
+      await assert.rejects(pool('set', ...wrong), (error) => error.code === 1, wrong.join(' '));
+  });
+
+  test('maintenance answers 503 with Retry-After, except health checks and metrics', async () => {
+    const statusOf = async (target) => (await serving.client.ask('GET', target)).status;
+    await pool('maintenance', 'on', '77');
+    await until('it is on', async () => (await statusOf('/api/activities/home')) === 503);
+    const api = await serving.client.ask('GET', '/api/activities/home');
+    assert.equal(api.headers['retry-after'], '77');
+    assert.match(api.headers['content-type'], /^application\/problem\+json/);
+    assert.deepEqual(api.body.errors, ['unavailable']);
+    for (const target of ['/', '/messages', '/api', '/assets/x.js'])
+      assert.equal(await statusOf(target), 503, target);
+    const page = await serving.client.ask('GET', '/messages');
+    assert.match(page.headers['content-type'], /^text\/html/);
+    assert.equal(page.headers['retry-after'], '77');
+    assert.match(page.text, /under maintenance/);
+    for (const target of ['/api/health-check', '/api/ready', '/metrics'])
+      assert.equal(await statusOf(target), 200, target);
+    assert.match(await pool('list'), /^maintenance: on$/m);
+    await pool('maintenance', 'off');
+    await until('it is off', async () => (await statusOf('/')) !== 503);
+    await ask('/api/activities/home');
+    assert.doesNotMatch(await pool('list'), /maintenance/);
+    await assert.rejects(pool('maintenance', 'maybe'), (error) => error.code === 1);
+  });
+
+  test('a reload applies a changed configuration and loses no request', async () => {
+    const old = serving.workers('activities_home');
+    fs.appendFileSync(envFile, 'CRUDDUR_WORKERS_USERS_ME="1-3"\nCRUDDUR_SLOW_MS=77\n');
+    await load('/api/activities/home', () => pool('reload'));
+    assert.match(await pool('list'), /^users_me +1-3 +1 /m);
+    const workers = serving.processes().filter(({ name }) => name === 'activities_home');
+    assert.ok(workers.length > 0);
+    for (const { pid, environment } of workers) {
+      assert.ok(!old.includes(pid));
+      assert.ok(environment.split('\0').includes('CRUDDUR_SLOW_MS=77'));
+    }
+  });
+
+  test('a reload with an invalid configuration changes nothing, and names the problem', async () => {
+    const [worker] = serving.workers('activities_home');
+    fs.appendFileSync(envFile, 'CRUDDUR_RATE_ADDRESS=many\n');
+    await assert.rejects(pool('reload'), (error) => /CRUDDUR_RATE_ADDRESS/.test(error.stderr));
+    fs.appendFileSync(envFile, 'CRUDDUR_RATE_ADDRESS=0\nCRUDDUR_TLS_CERTIFICATE=/no\nCRUDDUR_TLS_KEY=/no\n');
+    await assert.rejects(pool('reload'), (error) => /nothing was changed: .*\/no/.test(error.stderr));
+    assert.doesNotMatch(fs.readFileSync(path.join(serving.home, 'etc/listen.conf'), 'utf8'), /ssl/);
+    assert.ok(serving.workers('activities_home').includes(worker));
+    await ask('/api/activities/home');
   });
 
   test('killing the controller loses no request, and its successor continues', async () => {
