@@ -26,7 +26,10 @@ export class Serving {
         execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
         return serving;
       } catch (error) {
-        if (tries === 900) throw error;
+        if (tries === 900) {
+          await serving.stop();
+          throw error;
+        }
         await sleep(200);
       }
     }
