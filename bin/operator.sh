@@ -111,7 +111,7 @@ is_own() {
 # environment, because every user can see the arguments of a command.
 # shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
-	local host owner port local_url
+	local host owner port
 	load_ports
 	# shellcheck disable=SC2086 # several names each
 	read_secrets $secrets_db $secrets_operators
@@ -122,10 +122,12 @@ choose_database() {
 	else
 		# Those of the shell are meant for other servers.
 		[ -n "${CONNECTION_URL:-}${OWNER_CONNECTION_URL:-}" ] || unset "${!PG@}"
-		port=${CRUDDUR_POSTGRES_PORT:-$postgres_port}
-		local_url=postgresql://$local_serving_role:$local_password@127.0.0.1:$port/cruddur
-		secret_url=${CONNECTION_URL:-$local_url} owner=${OWNER_CONNECTION_URL:-}
-		[ "$secret_url" != "$local_url" ] || owner=${owner:-$(own_database "$home" "$port")}
+		secret_url=${CONNECTION_URL:-} owner=${OWNER_CONNECTION_URL:-}
+		if [ -z "$secret_url" ]; then
+			port=${CRUDDUR_POSTGRES_PORT:-$postgres_port}
+			secret_url=postgresql://$local_serving_role:$local_password@127.0.0.1:$port/cruddur
+			owner=${owner:-$(own_database "$home" "$port")}
+		fi
 	fi
 	$serving || secret_url=${owner:-$secret_url}
 	[ -n "$secret_url" ] || die "PROD_CONNECTION_URL is not set"
