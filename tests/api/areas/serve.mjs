@@ -267,7 +267,7 @@ describe('bin/serve', () => {
           .replace(/\$(instance|route)/g, '.*')
           .replaceAll('$__rate_interval', '1m');
         let values = [];
-        for (let tries = 0; tries < 150 && values.length === 0; tries++) {
+        for (let tries = 0; tries < 900 && values.length === 0; tries++) {
           if (tries > 0) await sleep(200);
           assertOk(await serving.client.ask('GET', '/api/ready'));
           values = (await prometheus.values(query)).filter(Number.isFinite);
