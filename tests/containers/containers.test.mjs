@@ -255,7 +255,10 @@ describe('containers', () => {
       assert.ok(label('revision') && label('description') && label('base.name'));
 
       const inside = (...command) =>
-        podman('run', '--rm', '--network=none', '--user=0', '--entrypoint=', image, ...command);
+        podman(
+          ...['run', '--rm', '--no-healthcheck', '--network=none', '--user=0', '--entrypoint='],
+          ...[image, ...command],
+        );
       assert.equal(await inside('find', '/', '-xdev', '-type', 'f', '-perm', '/6000'), '');
       const bill = JSON.parse(await inside('cat', '/opt/cruddur/sbom.cdx.json'));
       assertBill(bill, `cruddur-${name}`);
