@@ -75,6 +75,8 @@ endif
 ifeq ($(VARIANT),mutation)
 OPT      := -O1 -fPIC -fsanitize=undefined -fno-sanitize-recover=all
 LDOPT    := -fsanitize=undefined -Wl,-rpath,$(CURDIR)/$(BUILD)
+# A mutant may leave out what an `if` does, and mix operators without brackets.
+WARNINGS += -Wno-empty-body -Wno-parentheses
 LIB      := libcommon.so
 endif
 ifeq ($(VARIANT),fuzz)

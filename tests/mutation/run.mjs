@@ -79,8 +79,14 @@ function succeeds(copy, file, args, { timeout, env = {}, bad }) {
       stdio: ['ignore', bad ? 'pipe' : 'ignore', 'ignore'],
       detached: true,
     });
-    const stop = () => process.kill(-child.pid, 'SIGTERM');
-    const timer = setTimeout(stop, timeout);
+    const stop = (signal = 'SIGTERM') => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+    };
+    const timer = setTimeout(() => stop(), timeout);
     let found = false;
     child.stdout?.setEncoding('utf8').on('data', (text) => {
       if (!found && bad.test(text)) {
@@ -90,6 +96,7 @@ function succeeds(copy, file, args, { timeout, env = {}, bad }) {
     });
     child.on('close', (status) => {
       clearTimeout(timer);
+      stop('SIGKILL'); // the children of a test that did not end as it should
       resolve(status === 0 && !found);
     });
   });

@@ -43,7 +43,7 @@ static void requests_follow_one_another(void **state)
 	fastcgi_start(&worker, echo);
 	fastcgi_ask(&worker, env, "hello", answer, sizeof(answer));
 	assert_string_equal(answer, "NAME=ada|hello");
-	/* The unread rest of a body is not part of the next request. */
+	/* The rest of a body is not part of the next request. */
 	fastcgi_ask(&worker, env, "hello, and more", answer, sizeof(answer));
 	assert_string_equal(answer, "NAME=ada|hello");
 	fastcgi_ask(&worker, env, "", answer, sizeof(answer));
