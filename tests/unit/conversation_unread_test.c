@@ -162,6 +162,10 @@ static void a_mark_can_fail(void **state)
 			    {"Query", .status = 400, .body = "{}"}));
 	check_mark(UUID1, ERR_INTERNAL,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
+			    {"Query", .body = ITEMS(MESSAGE(AT3, UUID3, OTHER))},
+			    {"Query", .status = 400, .body = "{}"}));
+	check_mark(UUID1, ERR_INTERNAL,
+		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
 			    {"Query", .body = ITEMS("{}")}));
 	check_mark(UUID3, ERR_INTERNAL,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},

@@ -236,7 +236,8 @@ static void a_key_writes_what_it_made(void **state)
 		&all,
 		PG({PEOPLE, NAMED},
 		   {"users_names|{" ME "}", .columns = NAMES_COLUMNS, .rows = ME "|me|Me"},
-		   {PEOPLE, NAMED}, {PEOPLE, NAMED}),
+		   {PEOPLE, NAMED}, {PEOPLE, NAMED}, {PEOPLE, NAMED},
+		   {"users_names|{" ME "}", .state = "57014"}),
 		DYNAMODB({"TransactWriteItems", .status = 400,
 			  .body = CANCELLED(FAILED_AS(
 				  KEY_ITEM("digest", "9999999999")) "," NONE "," NONE "," NONE)},
@@ -244,8 +245,9 @@ static void a_key_writes_what_it_made(void **state)
 			 {"TransactWriteItems", .status = 400,
 			  .body = CANCELLED(FAILED_AS(KEY_ITEM("another", "9999999999")))},
 			 {"TransactWriteItems", .status = 400,
-			  .body = CANCELLED(
-				  FAILED_AS("{" STRING("request_digest", "digest") "}"))}));
+			  .body = CANCELLED(FAILED_AS("{" STRING("request_digest", "digest") "}"))},
+			 {"TransactWriteItems", .status = 400,
+			  .body = CANCELLED(FAILED_AS(KEY_ITEM("digest", "9999999999")))}));
 	assert_int_equal(send_known(&all, &a_key), 0);
 	assert_string_equal(all.resp.body.data,
 			    "{\"message_group_uuid\":\"" GROUP "\",\"uuid\":\"" UUID1
@@ -253,6 +255,7 @@ static void a_key_writes_what_it_made(void **state)
 			    "\"created_at\":\"" AT1 "\"}");
 	assert_int_equal(send_known(&all, &a_key), PROBLEM_IDEMPOTENCY_KEY_REUSED);
 	assert_int_equal(send_known(&all, &a_key), ERR_INTERNAL);
+	assert_int_equal(send_known(&all, &a_key), ERR_UNAVAILABLE);
 	services_stop(&all);
 }
 

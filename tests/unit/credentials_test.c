@@ -370,6 +370,9 @@ static void an_instance_without_a_role_has_no_keys(void **state)
 		credentials = new_with("AWS_EC2_METADATA_SERVICE_ENDPOINT", server->url);
 		assert_int_equal(get(credentials, NOW, &keys), ERR_UNAVAILABLE);
 		assert_int_equal(server->count, cases[i].requests);
+		/* A refusal is not told as an empty answer. */
+		assert_true(!cases[i].steps[0].status ||
+			    !strstr(credentials_problem(credentials), "gave no token"));
 		credentials_free(credentials);
 		server_stop(server);
 	}

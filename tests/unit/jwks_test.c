@@ -459,6 +459,9 @@ static void unusable_answers_count_as_failures(void **state)
 			if (answers[i].mode != SERVER_SILENT)
 				assert_int_equal(server->count, before + 1);
 			assert_int_equal(budget.deps[DEP_COGNITO].failures, 1);
+			if (answers[i].what == TEXT)
+				assert_string_equal(jwks_problem(jwks),
+						    "no key set with a usable key");
 			if (had_set)
 				assert_int_equal(jwks_key(jwks, "k", NOW + JWKS_COOL_DOWN_S,
 							  &found),

@@ -2,6 +2,7 @@
 #include "services.h"
 
 #include "base/err.h"
+#include "base/name.h"
 #include "db/db.h"
 #include "domain/user.h"
 #include "limit.h"
@@ -129,17 +130,20 @@ static void changes_can_fail(void **state)
 
 static void a_bio_of_the_longest_characters_fits(void **state)
 {
-	static char bio[LIMIT_BIO * 4 + 1];
+	static char bio[LIMIT_BIO * 4 + 1], name[NAME_SIZE];
 	struct user_changes changes = {SLICE("Ada"), {bio, sizeof(bio) - 1}};
 	struct services all;
 
 	(void)state;
 	memset(bio, 'x', sizeof(bio));
+	memset(name, 'x', sizeof(name));
 	services_start(&all, PG({.columns = ACCOUNT_COLUMNS " rest", .rows = ACCOUNT_ROW "|\\N"}),
 		       DYNAMODB_NONE);
 	assert_int_equal(user_update_account(&all.ctx, ME, &changes, 2, &all.resp), 0);
 	changes.bio.len++;
 	assert_int_equal(user_update_account(&all.ctx, ME, &changes, 2, &all.resp), ERR_INTERNAL);
+	changes = (struct user_changes){{name, sizeof(name)}, SLICE("")};
+	assert_true(user_update_account(&all.ctx, ME, &changes, 2, &all.resp) < 0);
 	services_stop(&all);
 }
 
