@@ -88,6 +88,9 @@ static void texts_are_trimmed_and_checked(void **state)
 		 "message_invalid,message_exceed_max_chars", ""},
 		{&name, "{\"message\":\"a\\nb\"}", "name_invalid", ""},
 		{&name, "{}", "", ""},
+		/* Five of these are ten in NFC, which counts for names of people only. */
+		{&message, "{\"message\":\"\u0958\u0958\u0958\u0958\u0958\"}", "",
+		 "\u0958\u0958\u0958\u0958\u0958"},
 	};
 
 	(void)state;
