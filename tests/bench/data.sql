@@ -34,7 +34,9 @@ insert into users (uuid, cognito_user_id, handle, display_name, bio)
 select uuid, 'bench-' || number, 'person_' || number, 'Person ' || number, 'One of very many.'
   from people;
 
--- w1 is in three of four cruds, w20000 in almost none.
+-- w1 is in three of four cruds, w20000 in almost none. p60 is in 60 % of the cruds, and so on; heads
+-- and tails are in half of them each and never in one, nor are left and right, in 5 % each. Three in
+-- a hundred say good morning. One in five has eight Japanese characters, of which few are frequent.
 create temporary table drafts as
 select n, pg_temp.few(:users, 3) as author, gen_random_uuid() as uuid,
        now() - interval '29 days' * (1 - n::double precision / :cruds) as created_at,
@@ -47,7 +49,18 @@ select n, pg_temp.few(:users, 3) as author, gen_random_uuid() as uuid,
 		 'w' || pg_temp.few(20000, 3), 'w' || pg_temp.few(20000, 2),
 		 'w' || pg_temp.few(20000, 2), 'w' || pg_temp.few(20000, 1),
 		 'w' || pg_temp.few(20000, 1), 'w' || pg_temp.few(20000, 1),
+		 case when random() < 0.6 then 'p60' end, case when random() < 0.3 then 'p30' end,
+		 case when random() < 0.1 then 'p10' end, case when random() < 0.05 then 'p5' end,
+		 case when random() < 0.02 then 'p2' end, case when random() < 0.01 then 'p1' end,
+		 case when random() < 0.5 then 'heads' else 'tails' end,
+		 case pg_temp.few(20, 1) when 1 then 'left' when 2 then 'right' end,
+		 case pg_temp.few(33, 1) when 1 then 'good morning' when 2 then 'good' when 3 then 'morning good'
+		 end,
+		 case when random() < 0.2
+		      then (select string_agg(chr(19968 + pg_temp.few(3000, 4)), '')
+		              from generate_series(1, 8 + 0 * n)) end,
 		 case when random() < 0.2 then '#t' || pg_temp.few(2000, 3) end,
+		 case when random() < 0.1 then '#p10' end,
 		 case when random() < 0.1 then '@person_' || pg_temp.few(:users, 2) end) as message
   from generate_series(1, :cruds) as n;
 create unique index on drafts (n);
