@@ -196,13 +196,15 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 struct found {
 	char until[CLOCK_TEXT_SIZE]; /* later cruds are left out, so that pages do not shift */
 	char rank[32];
-	const char *many; /* whether many cruds match, as SQL's boolean: the first page decides */
 	struct keyset place;
 };
 
+/* Earlier workers, which may get the cursor too, read a choice in its third field: t or f. */
+#define FOUND_CHOICE "f"
+
 static int found_of_page(const struct page *page, struct found *ret_found)
 {
-	struct found found = {"infinity", "infinity", NULL, keyset_top};
+	struct found found = {"infinity", "infinity", keyset_top};
 	int64_t until_us;
 	float rank;
 	char *end;
@@ -216,21 +218,19 @@ static int found_of_page(const struct page *page, struct found *ret_found)
 			return PROBLEM_CURSOR_INVALID;
 		clock_format(until_us, found.until);
 		snprintf(found.rank, sizeof(found.rank), "%.9g", (double)rank);
-		found.many = page->fields[2];
 	}
 	*ret_found = found;
 	return 0;
 }
 
 /* Add the link to the page below `row`. After a crud's columns come its rank, and until when. */
-static int found_next(const PGresult *result, int row, const char *many, const struct page *page,
-		      struct resp *resp)
+static int found_next(const PGresult *result, int row, const struct page *page, struct resp *resp)
 {
 	enum { RANK = ACTIVITY_COLUMNS, UNTIL };
 	char until[CLOCK_TEXT_SIZE];
 	struct keyset place;
-	const char *fields[] = {until, PQgetvalue(result, row, RANK), many, place.created_at,
-				place.uuid};
+	const char *fields[] = {until, PQgetvalue(result, row, RANK), FOUND_CHOICE,
+				place.created_at, place.uuid};
 	int r;
 
 	r = place_of(result, row, &place);
@@ -243,17 +243,13 @@ static int found_next(const PGresult *result, int row, const char *many, const s
 int activity_search(struct db *db, const char *caller, struct slice term, const struct page *page,
 		    struct resp *resp)
 {
-	enum { QUERY, MANY, FAR_MORE };
-	pg_result_auto *query = NULL;
 	pg_result_auto *result = NULL;
 	char text[LIMIT_SEARCH_TERM * 4 + 1];
 	char rows[PAGE_ROWS_SIZE];
 	struct found from;
-	const char *terms[] = {text};
-	const char *values[] = {caller_value(caller), NULL, /* the tsquery of the term */
-				from.until,	      from.rank, from.place.created_at,
-				from.place.uuid,      rows,	 NULL /* whether many match */};
-	struct jsonout *out;
+	const char *values[] = {
+		caller_value(caller), text, from.until, from.rank, from.place.created_at,
+		from.place.uuid,      rows};
 	int last;
 	int r;
 
@@ -262,29 +258,13 @@ int activity_search(struct db *db, const char *caller, struct slice term, const 
 	r = found_of_page(page, &from);
 	if (r < 0)
 		return r;
-	r = db_query(db, &query_activities_search_query, 1, terms, &query);
-	if (r < 0)
-		return r;
-	if (db_null(query, 0, QUERY)) {
-		out = resp_json(resp);
-		jsonout_array(out);
-		jsonout_array_end(out);
-		return resp_json_end(resp);
-	}
-	values[1] = PQgetvalue(query, 0, QUERY);
-	/* A later page keeps the choice of the first one, but a made-up cursor chooses nothing. */
-	if (!from.many)
-		from.many = PQgetvalue(query, 0, MANY);
-	else if (*from.many == 'f')
-		from.many = PQgetvalue(query, 0, FAR_MORE);
-	values[7] = from.many;
 	page_rows_text(page, rows);
-	r = db_query(db, &query_activities_search, 8, values, &result);
+	r = db_query(db, &query_activities_search, 7, values, &result);
 	if (r < 0)
 		return r;
 	last = write_page(resp_json(resp), result, 0, page, *caller);
 	if (last >= 0) {
-		r = found_next(result, last, from.many, page, resp);
+		r = found_next(result, last, page, resp);
 		if (r < 0)
 			return r;
 	}

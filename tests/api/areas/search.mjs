@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { seededRandom } from '../../faults/harness/random.mjs';
 import { assertOk, assertProblem } from '../harness/client.mjs';
 import {
   ask,
@@ -226,5 +227,105 @@ describe('search', () => {
     assert.equal(rows[0].message, `${word} 1`);
     assert.ok(!rows.some(({ message }) => message === `${word} 1005`));
     await stack.sql(`delete from activities where user_uuid = '${ann.uuid}'`);
+  });
+
+  test('finds what a matcher finds that reads every crud, best first', async () => {
+    const people = [await newPerson(stack), await newPerson(stack), await newPerson(stack)];
+    const words = Array.from({ length: 6 }, newWord); // the first ones are frequent
+    const tags = [`t${newWord()}`, `t${newWord()}`];
+    const below = seededRandom(20261126);
+    const random = () => below(1e6) / 1e6;
+    const one = (list) => list[Math.floor(random() ** 2 * list.length)];
+    const some = (count, make) => Array.from({ length: count }, make);
+    const characters = () => some(3 + Math.floor(random() * 3), () => one([...'龘鱻麤爨']));
+
+    // Cruds as lists of tokens: words, #tags, @handles, and characters without blanks.
+    const cruds = some(400, (_, n) => ({
+      author: one(people),
+      expired: random() < 0.1,
+      age: n,
+      tokens: [
+        ...some(1 + Math.floor(random() * 5), () => one(words)),
+        ...(random() < 0.3 ? [`#${one(tags)}`] : []),
+        ...(random() < 0.2 ? [`@${one(people).handle}`] : []),
+        ...(random() < 0.4 ? [characters().join('')] : []),
+      ].sort(() => random() - 0.5),
+    }));
+    const rows = cruds.map(({ author, expired, age, tokens }) => ({
+      ...{ user_uuid: author.uuid, message: tokens.join(' '), expired, age },
+    }));
+    const uuids = JSON.parse(
+      await stack.sql(
+        `with made as (
+           insert into activities (user_uuid, message, expires_at, created_at)
+           select user_uuid, message, now() + case when expired then '-1 s' else '1 day' end::interval,
+                  now() - age * interval '7 minutes'
+             from json_to_recordset('${JSON.stringify(rows)}')
+                    as each (user_uuid uuid, message text, expired boolean, age integer)
+           returning uuid, created_at)
+         select json_agg(uuid order by created_at desc) from made`,
+      ),
+    );
+
+    // Parts of a term, each with whether a crud matches it.
+    const word = (text) => [text, ({ tokens }) => tokens.some((token) => token.replace('#', '') === text)];
+    const parts = {
+      word: () => word(one(words)),
+      tag: (tag = one(tags)) => [`#${tag}`, ({ tokens }) => tokens.includes(`#${tag}`)],
+      person: ({ handle } = one(people)) => [
+        `@${handle}`,
+        ({ author, tokens }) => author.handle === handle || tokens.includes(`@${handle}`),
+      ],
+      phrase: (phrase = [one(words), one(words)]) => [
+        `"${phrase.join(' ')}"`,
+        ({ tokens }) =>
+          tokens.some((token, at) => phrase.every((text, i) => (tokens[at + i] ?? '') === text)),
+      ],
+      run: (run = characters().slice(0, 1 + Math.floor(random() * 3)).join('')) => [
+        run,
+        ({ tokens }) => tokens.some((token) => token.includes(run)),
+      ],
+    };
+    const part = () => one(Object.values(parts))();
+    const not = ([text, matches]) => [`-${text}`, (crud) => !matches(crud)];
+    const all = (list) => [
+      list.map(([text]) => text).join(' '),
+      (crud) => list.every(([, matches]) => matches(crud)),
+    ];
+    const any = (list) => [
+      list.map(([text]) => text).join(' or '),
+      (crud) => list.some(([, matches]) => matches(crud)),
+    ];
+    // The first part of each alternative is a word that only these cruds have.
+    const alternative = () =>
+      all([parts.word(), ...some(Math.floor(random() * 3), () => (random() < 0.3 ? not(part()) : part()))]);
+    const terms = [
+      ...Object.values(parts).map((make) => all([parts.person(people[0]), make()])),
+      ...words.map((text) => word(text)),
+      ...some(40, alternative),
+      ...some(10, () => any([alternative(), alternative()])),
+    ];
+
+    const ranks = JSON.parse(
+      await stack.sql(
+        `select json_agg((select json_object_agg(uuid, ts_rank(search, query))
+                            from activities where uuid = any ('{${uuids}}')) order by place)
+           from json_array_elements_text('${JSON.stringify(terms.map(([text]) => text))}')
+                  with ordinality as terms (term, place)
+          cross join search_query(term) as query`,
+      ),
+    );
+    const seen = new Set();
+    for (const [i, [term, matches]] of terms.entries()) {
+      const expected = uuids
+        .filter((_, at) => !cruds[at].expired && matches(cruds[at]))
+        .map((uuid, at) => ({ uuid, at, rank: ranks[i][uuid] }))
+        .sort((a, b) => b.rank - a.rank || a.at - b.at);
+      const found = await follow(undefined, pathOf(term, '&limit=50'));
+      assert.deepEqual(uuidsOf(found), uuidsOf(expected), term);
+      seen.add(expected.length);
+    }
+    assert.ok(seen.size > 10, `the terms have ${[...seen]} matches`);
+    await stack.sql(`delete from activities where uuid = any ('{${uuids}}')`);
   });
 });
