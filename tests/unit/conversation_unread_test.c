@@ -167,6 +167,9 @@ static void a_mark_can_fail(void **state)
 	check_mark(UUID1, ERR_INTERNAL,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
 			    {"Query", .body = ITEMS("{}")}));
+	check_mark(UUID1, ERR_INTERNAL,
+		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
+			    {"Query", .body = ITEMS(MESSAGE(AT1, "1", OTHER))}));
 	check_mark(UUID3, ERR_INTERNAL,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
 			    {"UpdateItem", OK}, {"UpdateItem", .status = 400, .body = "{}"}));
