@@ -55,7 +55,8 @@ function listeners(pids) {
       .split('\n')
       .slice(1)
       .map((line) => line.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) => inodes.has(inode) && (state === '0A' || protocol[0] === 'u'))
+      .filter(([, , , , , , , , , inode]) => inodes.has(inode))
+      .filter(([, , , state]) => state === '0A' || protocol[0] === 'u')
       .map(([, local]) => local.split(':'))
       .map(([address, port]) => ({ address, port: parseInt(port, 16) })),
   );

@@ -80,9 +80,13 @@ describe('pid files', () => {
   const home = folder('pids');
   const user = ROOT_RUNS ? ['setpriv', '--reuid=cruddur', '--regid=cruddur', '--clear-groups'] : [];
   const children = [];
-  const start = (...command) => {
-    const child = spawn(command[0], command.slice(1), { stdio: 'ignore' });
+  // A process of another user or of this home, which is not of this home's run. setpriv becomes it.
+  const startSleep = async (as) => {
+    const [file, ...args] = [...as, 'sleep', 'infinity'];
+    const child = spawn(file, args, { stdio: 'ignore' });
     children.push(child);
+    const cmdline = `/proc/${child.pid}/cmdline`;
+    await until('it runs', () => fs.readFileSync(cmdline, 'utf8').startsWith('sleep'));
     return child;
   };
   // Field 22 of /proc/PID/stat, counted after the name.
@@ -102,8 +106,7 @@ describe('pid files', () => {
   });
 
   test('that name a process of something else stop nothing', async () => {
-    const other = start(...user, 'sleep', 'infinity');
-    await until('it runs', () => fs.readFileSync(`/proc/${other.pid}/cmdline`, 'utf8').startsWith('sleep'));
+    const other = await startSleep(user);
     write('run/nginx.pid', other.pid);
     write('run/supervisord.pid', other.pid);
     write('data/postgres/postmaster.pid', other.pid);
@@ -123,8 +126,7 @@ describe('pid files', () => {
   });
 
   test('of another user stop nothing', { skip: !ROOT_RUNS }, async () => {
-    const other = start(...NOBODY, 'sleep', 'infinity');
-    await until('it runs', () => fs.readFileSync(`/proc/${other.pid}/cmdline`, 'utf8').startsWith('sleep'));
+    const other = await startSleep(NOBODY);
     const record = `${other.pid} ${startOf(other.pid)} ${BOOT}`;
     for (const name of ['nginx', 'postgres', 'supervisord']) write(`run/started/${name}`, record);
     assert.equal(await down(), `nothing runs in ${home}\n`);
@@ -132,9 +134,8 @@ describe('pid files', () => {
   });
 
   test('of this home stop their process', async () => {
-    const own = start(...user, 'sleep', 'infinity');
+    const own = await startSleep(user);
     const ended = once(own, 'exit');
-    await until('it runs', () => fs.readFileSync(`/proc/${own.pid}/cmdline`, 'utf8').startsWith('sleep'));
     fs.rmSync(path.join(home, 'run/started'), { recursive: true });
     fs.mkdirSync(path.join(home, 'run/started'));
     write('run/started/nginx', `${own.pid} ${startOf(own.pid)} ${BOOT}`);
@@ -155,11 +156,31 @@ describe('a start is refused', () => {
   after(() => listeners.forEach((server) => server.close()));
 
   for (const [what, change, message] of [
-    ['with an address beyond loopback', () => ({ CRUDDUR_HTTP_ADDRESS: '0.0.0.0' }), /unset CRUDDUR_HTTP_ADDRESS/],
-    ['with a home that has a space', (home) => ({ CRUDDUR_HOME: `${home}/my home` }), /set CRUDDUR_HOME to a plain one/],
-    ['when a port is taken', async () => ({ CRUDDUR_COGNITO_PORT: await listen('127.0.0.1') }), /port \d+ is in use; set CRUDDUR_COGNITO_PORT/],
-    ['when a port is taken for IPv4 and IPv6', async () => ({ CRUDDUR_DYNAMODB_PORT: await listen('::') }), /port \d+ is in use; set CRUDDUR_DYNAMODB_PORT/],
-    ['with a port that is not a number', () => ({ CRUDDUR_HTTP_PORT: 'http' }), /CRUDDUR_HTTP_PORT is not a port: http/],
+    [
+      'with an address beyond loopback',
+      () => ({ CRUDDUR_HTTP_ADDRESS: '0.0.0.0' }),
+      /unset CRUDDUR_HTTP_ADDRESS/,
+    ],
+    [
+      'with a home that has a space',
+      (home) => ({ CRUDDUR_HOME: `${home}/my home` }),
+      /set CRUDDUR_HOME to a plain one/,
+    ],
+    [
+      'when a port is taken',
+      async () => ({ CRUDDUR_COGNITO_PORT: await listen('127.0.0.1') }),
+      /port \d+ is in use; set CRUDDUR_COGNITO_PORT/,
+    ],
+    [
+      'when a port is taken for IPv4 and IPv6',
+      async () => ({ CRUDDUR_DYNAMODB_PORT: await listen('::') }),
+      /port \d+ is in use; set CRUDDUR_DYNAMODB_PORT/,
+    ],
+    [
+      'with a port that is not a number',
+      () => ({ CRUDDUR_HTTP_PORT: 'http' }),
+      /CRUDDUR_HTTP_PORT is not a port: http/,
+    ],
   ])
     test(what, async () => {
       const home = folder('refused');
@@ -173,13 +194,19 @@ describe('the build', () => {
   // The commands of make's recipes, but no compiler.
   test('without a compiler says in one line what to install', () => {
     const bin = folder('commands');
-    for (const name of ['awk', 'bash', 'cat', 'cmp', 'find', 'flock', 'git', 'make', 'mkdir', 'nproc', 'sed', 'sh'])
-      fs.symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), path.join(bin, name));
+    const names = 'awk bash cat cmp find flock git make mkdir nproc sed sh'.split(' ');
+    for (const name of names) {
+      const file = execFileSync('which', [name], { encoding: 'utf8' }).trim();
+      fs.symlinkSync(file, path.join(bin, name));
+    }
     const env = { PATH: bin, LANG: 'C', HOME: os.tmpdir() };
     for (const target of ['build', 'units']) {
-      const { status, stdout, stderr } = spawnSync(path.join(bin, 'make'), [target], { cwd: ROOT, env, encoding: 'utf8' });
+      const options = { cwd: ROOT, env, encoding: 'utf8' };
+      const { status, stdout, stderr } = spawnSync(path.join(bin, 'make'), [target], options);
       assert.equal(status, 2);
-      const lines = `${stdout}${stderr}`.split('\n').filter((line) => line && !/^make(\[\d\])?: /.test(line));
+      const lines = `${stdout}${stderr}`
+        .split('\n')
+        .filter((line) => line && !/^make(\[\d\])?: /.test(line));
       assert.equal(lines.length, 1, lines.join('\n'));
       assert.match(lines[0], /^gcc or .* as root run: bin\/install-packages /);
     }
@@ -197,21 +224,29 @@ describe('the build', () => {
       fs.writeFileSync(path.join(tree, name), '');
     const npm = path.join(tree, 'commands/npm');
     const script = (rest) =>
-      fs.writeFileSync(npm, `#!/bin/sh\nmkdir node_modules\necho "$HOME $NODE_ENV $*" >node_modules/said\n${rest}\n`, { mode: 0o755 });
+      fs.writeFileSync(
+        npm,
+        `#!/bin/sh\nmkdir node_modules\necho "$HOME $NODE_ENV $*" >node_modules/said\n${rest}\n`,
+        { mode: 0o755 },
+      );
     script('exec sleep infinity');
     const user = ROOT_RUNS ? NOBODY : [];
     if (ROOT_RUNS) execFileSync('chown', ['-R', '65534:65534', tree]);
     const start = () => {
       const [file, ...args] = [...user, path.join(tree, 'bin/install-tools'), 'part'];
       return spawn(file, args, {
-        env: { PATH: `${tree}/commands:${process.env.PATH}`, HOME: '/nonexistent', NODE_ENV: 'production' },
+        env: {
+          PATH: `${tree}/commands:${process.env.PATH}`,
+          HOME: '/nonexistent',
+          NODE_ENV: 'production',
+        },
         stdio: 'inherit',
         detached: true,
       });
     };
     const killed = start();
-    const saying = () => fs.existsSync(tools) && fs.globSync(`${tools}/.new-*/node_modules/said`).length === 1;
-    await until('npm runs', saying);
+    const said = () => fs.globSync(`${tools}/.new-*/node_modules/said`).length === 1;
+    await until('npm runs', () => fs.existsSync(tools) && said());
     process.kill(-killed.pid, 'SIGKILL');
     await once(killed, 'exit');
     assert.equal(fs.globSync(`${tools}/.new-*`).length, 1);
@@ -219,8 +254,8 @@ describe('the build', () => {
     const [code] = await once(start(), 'exit');
     assert.equal(code, 0);
     assert.deepEqual(fs.globSync(`${tools}/.new-*`), []);
-    const said = fs.readFileSync(path.join(tree, 'part/node_modules/said'), 'utf8');
-    assert.match(said, new RegExp(`^${fs.realpathSync(tree)}/.run/npm  ci --include=dev `));
+    const text = fs.readFileSync(path.join(tree, 'part/node_modules/said'), 'utf8');
+    assert.match(text, new RegExp(`^${fs.realpathSync(tree)}/.run/npm  ci --include=dev `));
     fs.rmSync(tree, { recursive: true });
   });
 });
@@ -311,7 +346,8 @@ describe('a first start in an unusual shell', () => {
     const config = path.join(home, 'etc/supervisord.conf');
     const running = fs.readdirSync('/proc').filter((name) => {
       try {
-        return /^\d+$/.test(name) && fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`\0${config}\0`);
+        const cmdline = /^\d+$/.test(name) && fs.readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return cmdline && cmdline.includes(`\0${config}\0`);
       } catch {
         return false; // It has exited.
       }
@@ -341,7 +377,9 @@ describe('make install', () => {
     const parent = folder('my checkout');
     const tree = path.join(parent, 'crud dur');
     const app = path.join(parent, 'opt/cruddur');
-    const version = fs.readFileSync(path.join(ROOT, 'build', process.env.VARIANT ?? '', 'gen/version'), 'utf8').trim();
+    const variant = process.env.VARIANT ?? '';
+    const built = path.join(ROOT, 'build', variant, 'gen/version');
+    const version = fs.readFileSync(built, 'utf8').trim();
     execFileSync(
       'bash',
       [
@@ -349,7 +387,7 @@ describe('make install', () => {
         `umask 077
         mkdir "$1"
         cd "$0"
-        tar c --exclude=./frontend/node_modules --exclude=./node_modules --exclude=./.run --exclude=./.git --exclude=./tests . | tar x -C "$1"
+        tar c --exclude=./{frontend/node_modules,node_modules,.run,.git,tests} . | tar x -C "$1"
         cp -P node_modules "$1"
         ln -s "$PWD/frontend/node_modules" "$1/frontend/node_modules"
         chmod -R go= "$1/bin" "$1/nginx" "$1/sql" "$1/docs"
@@ -360,14 +398,15 @@ describe('make install', () => {
         version,
         parent,
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, VARIANT: process.env.VARIANT ?? '' } },
+      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, VARIANT: variant } },
     );
     const find = (...args) => execFileSync('find', [app, ...args], { encoding: 'utf8' });
     assert.ok(find('-type', 'f').split('\n').length > 100);
     assert.equal(find('!', '-perm', '-444', '!', '-type', 'l'), '', 'everybody may read it');
     assert.equal(find('-type', 'd', '!', '-perm', '755'), '');
     assert.equal(find('-perm', '/022', '!', '-type', 'l'), '', 'nobody else may write to it');
-    assert.equal(find('-path', '*/bin/*/*', '-type', 'f', '!', '-perm', '-111', '!', '-path', '*/templates/*'), '');
+    const commands = ['-path', '*/bin/*/*', '-type', 'f', '!', '-path', '*/templates/*'];
+    assert.equal(find(...commands, '!', '-perm', '-111'), '', 'everybody may run it');
     fs.rmSync(parent, { recursive: true });
   });
 });
