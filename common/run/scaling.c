@@ -111,15 +111,29 @@ static int shrink(struct scaling *scaling, int64_t now_ms, int64_t idle_ms, stru
 		note_set(reason, "at most %d workers were busy for %lld s", scaling->size + step,
 			 (long long)(idle_ms / 1000));
 	scaling->size += step;
+	if (step < 0)
+		scaling->stepped_ms = now_ms;
 	return step;
+}
+
+/* More workers run than were started here: systemd starts the first one by itself. */
+static void adopt(struct scaling *scaling, const struct scaling_sample *sample)
+{
+	scaling->size = sample->running < scaling->max ? sample->running : scaling->max;
+	for (int i = 0; i <= scaling->size; i++)
+		scaling->used_ms[i] = sample->now_ms;
 }
 
 int scaling_step(struct scaling *scaling, const struct scaling_sample *sample, int64_t idle_ms,
 		 int room, struct note *reason)
 {
-	int busy = sample->busy > scaling->size ? scaling->size : sample->busy;
+	int busy;
 
 	note_clear(reason);
+	if (sample->running > scaling->size &&
+	    sample->now_ms - scaling->stepped_ms >= SCALING_ADOPT_MS)
+		adopt(scaling, sample);
+	busy = sample->busy > scaling->size ? scaling->size : sample->busy;
 	for (int i = 0; i <= busy; i++)
 		scaling->used_ms[i] = sample->now_ms;
 	if (!sample->waiting) {

@@ -23,6 +23,7 @@
 
 #define SCALING_SAMPLE_MS 50
 #define SCALING_START_MS  1000 /* a worker that does not run by then is not waited for */
+#define SCALING_ADOPT_MS  5000 /* a worker that runs for so long after a step is not ending */
 #define SCALING_QUIET_MS  1000 /* without any success; then the pool is said not to grow */
 #define SCALING_TELL_MS	  10000
 #define SCALING_WORKERS	  64 /* workers of a pool at most */

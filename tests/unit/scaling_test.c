@@ -183,6 +183,20 @@ static void workers_that_were_not_needed_for_the_idle_time_end(void **state)
 	assert_int_equal(scaling.size, 0);
 }
 
+static void workers_that_others_started_count_after_a_while(void **state)
+{
+	(void)state;
+	begin(0, 4, NEEDS_DB, 1);
+	assert_int_equal(after(IDLE_MS), -1);
+	sample.running = 1; /* it still ends */
+	assert_int_equal(after(SCALING_SAMPLE_MS), 0);
+	assert_int_equal(scaling.size, 0);
+	sample.running = 1;
+	assert_int_equal(after(SCALING_ADOPT_MS), 0);
+	assert_int_equal(scaling.size, 1);
+	assert_int_equal(after(IDLE_MS), -1);
+}
+
 static void the_size_is_kept_within_the_range(void **state)
 {
 	(void)state;
@@ -203,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_pool_does_not_grow_while_its_dependency_fails),
 		cmocka_unit_test(a_pool_keeps_to_the_limit_of_connections),
 		cmocka_unit_test(workers_that_were_not_needed_for_the_idle_time_end),
+		cmocka_unit_test(workers_that_others_started_count_after_a_while),
 		cmocka_unit_test(the_size_is_kept_within_the_range),
 	};
 
