@@ -4,6 +4,8 @@ const ALL = [
   'account',
   'cruds',
   'conversations',
+  'outbox',
+  'page',
   'scripts',
   'session',
   'foreign',

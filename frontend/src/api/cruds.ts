@@ -6,10 +6,10 @@ import {
   useMutation,
 } from '@tanstack/react-query';
 
-import { fetchJson, fetchNoContent, fetchPage, type Page } from './http';
+import { fetchNoContent, fetchPage, type Page } from './http';
 import type { Problem } from './problem';
 import { keys, queryClient } from './queries';
-import type { Crud, CrudWithReplies, Me, Notification, TimeToLive, UserCruds } from './types';
+import type { Crud, CrudWithReplies, Notification, UserCruds } from './types';
 
 type PageValue = Crud[] | Notification[] | UserCruds | CrudWithReplies;
 
@@ -40,6 +40,9 @@ export const useStatus = (uuid: string) =>
 
 export const useNotifications = () =>
   usePages<Notification[]>(keys.notifications, '/api/activities/notifications');
+
+/** Path of the page of a crud. */
+export const pathOf = ({ handle, uuid }: Crud) => `/@${handle}/status/${uuid}`;
 
 // --- changing a crud in every list ----------------------------------------------------------------
 /** Returns the changed crud, or null to remove it. */
@@ -80,67 +83,45 @@ const changeOne = (uuid: string, change: Change) =>
   changeEverywhere((crud) => (crud.uuid === uuid ? change(crud) : crud));
 
 // --- mutations ----------------------------------------------------------------------------------
-const MARKS = {
-  like: { flag: 'liked', count: 'likes_count' },
-  repost: { flag: 'reposted', count: 'reposts_count' },
-} as const;
+/** In the order in which they are shown. */
+export const MARKS = [
+  { mark: 'repost', icon: 'repost', label: 'Repost', flag: 'reposted', count: 'reposts_count' },
+  { mark: 'like', icon: 'heart', label: 'Like', flag: 'liked', count: 'likes_count' },
+] as const;
 
-export type Mark = keyof typeof MARKS;
+export type Mark = (typeof MARKS)[number]['mark'];
 
-function marked(crud: Crud, mark: Mark, on: boolean): Crud {
-  const { flag, count } = MARKS[mark];
+/** The crud as it is with the mark on or off. */
+export function marked(crud: Crud, mark: Mark, on: boolean): Crud {
+  const { flag, count } = MARKS.find((one) => one.mark === mark) ?? MARKS[0];
   if ((crud[flag] ?? false) === on) return crud;
   return { ...crud, [flag]: on, [count]: Math.max(0, crud[count] + (on ? 1 : -1)) };
 }
 
-/** Like or repost a crud: displayed at once, undone on failure, sent one after another. */
-export function useMark(uuid: string, mark: Mark) {
-  return useMutation<Crud, Problem, boolean>({
-    scope: { id: `${mark} ${uuid}` },
-    mutationFn: (on) =>
-      fetchJson<Crud>(`/api/activities/${uuid}/${mark}`, { method: on ? 'PUT' : 'DELETE' }),
-    onMutate: (on) => changeOne(uuid, (crud) => marked(crud, mark, on)),
-    onError: (_, on) => changeOne(uuid, (crud) => marked(crud, mark, !on)),
-    onSuccess: (fresh) => changeOne(uuid, (crud) => ({ ...crud, ...fresh })),
+/** The server has answered with the crud as it is now. */
+export const crudChanged = (fresh: Crud) =>
+  changeOne(fresh.uuid, (crud) => ({ ...crud, ...fresh }));
+
+/** The server has created a crud. */
+export async function crudPosted(crud: Crud): Promise<void> {
+  queryClient.setQueryData<InfiniteData<Page<Crud[]>>>(keys.home, (data) => {
+    const [first, ...others] = data?.pages ?? [];
+    if (!data || !first || first.value.some(({ uuid }) => uuid === crud.uuid)) return data;
+    return { ...data, pages: [{ ...first, value: [crud, ...first.value] }, ...others] };
   });
+  await queryClient.invalidateQueries({ queryKey: keys.crudsOf(crud.handle) });
 }
 
-/** A new crud or reply. */
-export interface Submission {
-  message: string;
-  /** Idempotency-Key: sending it again creates nothing twice. */
-  key: string;
+/** The server has created a reply to a crud. */
+export async function crudReplied(parent: string): Promise<void> {
+  changeOne(parent, (crud) => ({ ...crud, replies_count: crud.replies_count + 1 }));
+  await queryClient.invalidateQueries({ queryKey: keys.status(parent) });
 }
 
-export function usePost(me: Me) {
-  return useMutation<Crud, Problem, Submission & { ttl: TimeToLive }>({
-    mutationFn: ({ message, ttl, key }) =>
-      fetchJson<Crud>('/api/activities', { method: 'POST', body: { message, ttl }, key }),
-    onSuccess: async (crud) => {
-      queryClient.setQueryData<InfiniteData<Page<Crud[]>>>(keys.home, (data) => {
-        const [first, ...others] = data?.pages ?? [];
-        if (!data || !first || first.value.some(({ uuid }) => uuid === crud.uuid)) return data;
-        return { ...data, pages: [{ ...first, value: [crud, ...first.value] }, ...others] };
-      });
-      await queryClient.invalidateQueries({ queryKey: keys.crudsOf(me.handle) });
-    },
-  });
-}
-
-export function useReply(parent: Crud) {
-  return useMutation<Crud, Problem, Submission>({
-    mutationFn: ({ message, key }) =>
-      fetchJson<Crud>(`/api/activities/${parent.uuid}/reply`, {
-        method: 'POST',
-        body: { message },
-        key,
-      }),
-    onSuccess: async () => {
-      changeOne(parent.uuid, (crud) => ({ ...crud, replies_count: crud.replies_count + 1 }));
-      await queryClient.invalidateQueries({ queryKey: keys.status(parent.uuid) });
-    },
-  });
-}
+/** The server's time of the newest crud of the home feed that was read; empty without one. */
+export const newestCrudAt = () =>
+  queryClient.getQueryData<InfiniteData<Page<Crud[]>>>(keys.home)?.pages[0]?.value[0]?.created_at ??
+  '';
 
 export function useDelete(crud: Crud) {
   return useMutation<void, Problem, void>({

@@ -1,7 +1,7 @@
 /* Requests to the API: access tokens, problem documents (RFC 9457), pages (RFC 8288). */
 import { observeDate } from '../base/now';
 import { config } from '../session/config';
-import { accessToken, endSession, hasSession } from '../session/session';
+import { accessToken, currentAccount, endSession, hasSession } from '../session/session';
 import { Problem } from './problem';
 
 export interface Page<T> {
@@ -15,6 +15,8 @@ interface Options {
   body?: unknown;
   /** Idempotency-Key. */
   key?: string;
+  /** Only for this account: another tab may have signed in as somebody else. */
+  account?: string;
   signal?: AbortSignal;
 }
 
@@ -57,14 +59,16 @@ async function fetchOk(path: string, options: Options): Promise<Response> {
   let response: Response;
   try {
     let token = hasSession() ? await accessToken() : null;
+    if (options.account && options.account !== currentAccount())
+      throw new Problem(401, [], 0, 'The session has ended.');
     response = await send(path, options, token);
     if (response.status === 401 && token) {
       // The token may have been revoked, or this computer's clock may be wrong.
-      token = await accessToken({ fresh: true });
+      token = await accessToken(token);
       if (token) response = await send(path, options, token);
     }
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (options.signal?.aborted || error instanceof Problem) throw error;
     throw new Problem(0, [], 0, 'The server cannot be reached.');
   }
   if (response.ok) return response;

@@ -1,7 +1,8 @@
 /* The caller's account and other people. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 
-import { useSession } from '../session/session';
+import { local } from '../session/local';
+import { currentAccount, ME_KEY, useSession } from '../session/session';
 import { fetchJson } from './http';
 import type { Problem } from './problem';
 import { keys, queryClient } from './queries';
@@ -9,9 +10,29 @@ import type { HandleCheck, Me, UserShort } from './types';
 
 const POLL_MS = 10_000;
 
+/** As it was at the last visit, so that the page does not wait for it. */
+function rememberedMe(): Me | undefined {
+  try {
+    const { account, me } = JSON.parse(local.get(ME_KEY) ?? '{}') as { account?: string; me?: Me };
+    return account === currentAccount() ? me : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readMe({ signal }: { signal: AbortSignal }): Promise<Me> {
+  const account = currentAccount();
+  const me = await fetchJson<Me>('/api/users/me', { signal });
+  if (account !== null && account === currentAccount())
+    local.set(ME_KEY, JSON.stringify({ account, me }));
+  return me;
+}
+
 const meQuery = {
   queryKey: keys.me,
-  queryFn: ({ signal }: { signal: AbortSignal }) => fetchJson<Me>('/api/users/me', { signal }),
+  queryFn: readMe,
+  initialData: rememberedMe,
+  initialDataUpdatedAt: 0,
   // useFreshMe keeps it fresh; other components only read it.
   refetchOnMount: false,
   retryOnMount: false,
@@ -30,6 +51,7 @@ export function useFreshMe() {
   return useQuery<Me, Problem>({
     ...meQuery,
     enabled: useSession().account !== null,
+    refetchOnMount: 'always',
     refetchInterval: ({ state }) => (state.error?.status === 409 ? false : POLL_MS),
   });
 }

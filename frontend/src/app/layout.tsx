@@ -1,20 +1,24 @@
 /* The frame of the pages: navigation, a note while offline, toasts. */
-import { Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
 
 import { useFreshMe, useMe } from '../api/people';
-import { HANDLE_CODES, type HandleCode, HandlePage } from '../auth/handle-page';
+import { HANDLE_CODES, type HandleCode } from '../auth/handle-codes';
+import { useOnline } from '../base/online';
 import { Avatar } from '../components/avatar';
+import { OutboxNote, SignOut } from '../components/for-members';
 import { Icon, type IconName, Logo } from '../components/icons';
 import { Handle, Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
 import { Toast } from '../components/toast';
-import { currentAccount, signOut, useSession } from '../session/session';
+import { useSession } from '../session/session';
 import { signInPathFrom } from '../session/sign-in-path';
-import { readStored } from '../session/tab-storage';
 import { Boundary } from './boundary';
+import { RouteFocus } from './route-focus';
 import { useScrollMemory } from './scroll-memory';
 import { ThemeSwitch } from './theme';
+
+const HandlePage = lazy(() => import('../auth/handle-page'));
 
 interface ItemProps {
   to: string;
@@ -68,10 +72,7 @@ function Navigation() {
       <div className="nav-end">
         <ThemeSwitch />
         {account !== null ? (
-          <button type="button" className="nav-item" onClick={() => void signOut()}>
-            <Icon name="out" />
-            <span className="nav-label">Sign out</span>
-          </button>
+          <SignOut />
         ) : (
           <>
             <Link className="button primary" to="/signin">
@@ -98,35 +99,12 @@ function Navigation() {
   );
 }
 
-function subscribeOnline(listener: () => void) {
-  window.addEventListener('online', listener);
-  window.addEventListener('offline', listener);
-  return () => {
-    window.removeEventListener('online', listener);
-    window.removeEventListener('offline', listener);
-  };
-}
-
 function OfflineNote() {
-  const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
   return (
     <div role="status">
-      {!online && (
-        <p className="offline">
-          You’re offline. This tab will send messages when you reconnect, but not cruds or replies.
-        </p>
-      )}
+      {!useOnline() && <p className="offline">You’re offline. What you see may be old.</p>}
     </div>
   );
-}
-
-/** Load the outbox if a reload left unsent messages, so that every page sends them. */
-function useUnsentMessages() {
-  const { account } = useSession();
-  useEffect(() => {
-    const unsent = readStored<unknown[]>(currentAccount() ?? '', 'outbox', []);
-    if (account !== null && unsent.length > 0) void import('../messages/sending');
-  }, [account]);
 }
 
 /** The page; instead of it the handle page, as long as the account has no usable handle. */
@@ -137,22 +115,18 @@ function Page() {
   const [lastRefusal, setLastRefusal] = useState<HandleCode>();
   const code = refusal ?? (me || error ? undefined : lastRefusal);
   if (code !== lastRefusal) setLastRefusal(code);
-  if (code) return <HandlePage code={code} />;
   return (
     <Boundary>
-      <Suspense fallback={<Skeleton />}>
-        <Outlet />
-      </Suspense>
+      <Suspense fallback={<Skeleton />}>{code ? <HandlePage code={code} /> : <Outlet />}</Suspense>
     </Boundary>
   );
 }
 
 export function Layout() {
-  const { expired } = useSession();
+  const { account, expired } = useSession();
   const location = useLocation();
   useFreshMe();
   useScrollMemory();
-  useUnsentMessages();
   if (expired) return <Navigate to={signInPathFrom(location)} replace />;
   return (
     <div className="app">
@@ -161,10 +135,11 @@ export function Layout() {
       </a>
       <Navigation />
       <main id="main" tabIndex={-1}>
-        <OfflineNote />
+        {account === null ? <OfflineNote /> : <OutboxNote />}
         <Page />
       </main>
       <Toast />
+      <RouteFocus />
     </div>
   );
 }

@@ -9,10 +9,8 @@ import { BrowserRouter } from 'react-router';
 
 import { queryClient } from '../api/queries';
 import { App } from './app';
-import { applyTheme } from './theme';
-import { currentAccount, onSession } from '../session/session';
-
-applyTheme();
+import { loadMemberParts } from '../components/for-members';
+import { currentAccount, loadDevice, loadTokens, onSession } from '../session/session';
 
 // Forget everything that was read for one account before another one, or nobody, sees the page.
 let account = currentAccount();
@@ -22,12 +20,28 @@ onSession(() => {
   queryClient.clear();
 });
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <BrowserRouter>
-        <App />
-      </BrowserRouter>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+/** The code and the texts of a signed-in person, so that the first picture has them. */
+async function prepare() {
+  try {
+    const [{ openDevice }] = await Promise.all([loadDevice(), loadMemberParts(), loadTokens()]);
+    await openDevice();
+  } catch {
+    // The code could not be loaded. It is asked for again where it is used.
+  }
+}
+
+function render() {
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+// Not with a top-level await: the code that is loaded imports this chunk.
+if (account === null) render();
+else void prepare().then(render);

@@ -1,7 +1,11 @@
-/* Light or dark colours: those of the system, unless the person chose. */
+/*
+ * Light or dark colours: those of the system, unless the person chose. theme.js applies the choice at
+ * the start.
+ */
 import { useState } from 'react';
 
 import { Icon, type IconName } from '../components/icons';
+import { local } from '../session/local';
 
 type Theme = 'auto' | 'light' | 'dark';
 
@@ -14,11 +18,11 @@ const CHOICES: Record<Theme, { icon: IconName; name: string }> = {
 };
 
 function storedTheme(): Theme {
-  const stored = localStorage.getItem(STORAGE_KEY);
+  const stored = local.get(STORAGE_KEY);
   return stored === 'light' || stored === 'dark' ? stored : 'auto';
 }
 
-export function applyTheme(theme = storedTheme()) {
+function applyTheme(theme: Theme) {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }
@@ -28,7 +32,7 @@ export function ThemeSwitch() {
   const { icon, name } = CHOICES[theme];
   const change = () => {
     const next = NEXT[theme];
-    localStorage.setItem(STORAGE_KEY, next);
+    local.set(STORAGE_KEY, next);
     applyTheme(next);
     setTheme(next);
   };

@@ -1,9 +1,13 @@
-/* The frame and the form logic of the pages for signing in and up. */
+/*
+ * The frame and the form logic of the pages for signing in and up. A signed-in person is led on: also
+ * as soon as another tab has signed in.
+ */
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, Navigate, useSearchParams } from 'react-router';
 
 import { useDocumentTitle } from '../components/document-title';
 import { Logo } from '../components/icons';
+import { useSession } from '../session/session';
 
 interface AuthPageProps {
   title: string;
@@ -13,6 +17,9 @@ interface AuthPageProps {
 
 export function AuthPage({ title, lead, children }: AuthPageProps) {
   useDocumentTitle(title);
+  const { account } = useSession();
+  const { next } = useNext();
+  if (account !== null) return <Navigate to={next} replace />;
   return (
     <main className="auth">
       <Link className="brand" to="/" aria-label="Cruddur, home">

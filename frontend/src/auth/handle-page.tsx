@@ -5,21 +5,19 @@ import { keys, queryClient } from '../api/queries';
 import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { useDocumentTitle } from '../components/document-title';
-import { accessToken, cognito } from '../session/session';
+import { changeHandle } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
+import type { HandleCode } from './handle-codes';
 import { HandleField } from './handle-field';
 
-const REASONS = {
+const REASONS: Record<HandleCode, string> = {
   handle_taken: 'Someone else already has the handle you chose.',
   handle_reserved: 'The handle you chose is reserved.',
   handle_invalid: 'The handle you chose can’t be used here.',
   handle_missing: 'Your account doesn’t have a handle yet.',
 };
 
-export type HandleCode = keyof typeof REASONS;
-export const HANDLE_CODES = Object.keys(REASONS) as HandleCode[];
-
-export function HandlePage({ code }: { code: HandleCode }) {
+export default function HandlePage({ code }: { code: HandleCode }) {
   useDocumentTitle('Choose a handle');
   const [text, setText] = useState('');
   const handle = cleanHandle(text);
@@ -28,10 +26,8 @@ export function HandlePage({ code }: { code: HandleCode }) {
   const { busy, error, submit } = useSubmit(async () => {
     setChecked(true);
     if (!isHandle(handle)) return;
-    const { changeHandle } = await cognito();
+    // With a new token: the API remembers for two seconds that the old one registers nobody.
     await changeHandle(handle);
-    // The API remembers for two seconds that the old token registers nobody.
-    await accessToken({ fresh: true });
     await queryClient.invalidateQueries({ queryKey: keys.me });
     // Displayed only if this page stays, because the account still has no usable handle.
     setRefused(handle);

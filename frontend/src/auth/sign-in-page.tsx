@@ -12,7 +12,7 @@ interface Arrival {
 }
 
 export default function SignInPage() {
-  const { next, query } = useNext();
+  const { query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as Arrival;
   const { expired } = useSession();
@@ -28,8 +28,7 @@ export default function SignInPage() {
       if (result === 'unconfirmed') {
         await navigate(`/confirm${query}`, { state: { email: email } });
       } else {
-        startSession();
-        await navigate(next, { replace: true });
+        await startSession(); // the frame of the page then leads on to `next`
       }
     },
     {
@@ -45,7 +44,7 @@ export default function SignInPage() {
   return (
     <AuthPage title="Sign in" lead={lead}>
       <form onSubmit={submit}>
-        <EmailField known autoFocus value={email} onValue={setEmail} />
+        <EmailField known autoFocus={!arrival.email} value={email} onValue={setEmail} />
         <Field label="Password">
           {(attributes) => (
             <input
@@ -54,6 +53,7 @@ export default function SignInPage() {
               type="password"
               autoComplete="current-password"
               required
+              autoFocus={arrival.email !== undefined}
               value={password}
               onChange={(event) => setPassword(event.target.value)}
             />

@@ -1,75 +1,37 @@
 /* One crud, in a list or on its own page. */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 
-import { type Mark, useDelete, useMark } from '../api/cruds';
+import { MARKS, pathOf } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
 import { useNow, usePast } from '../base/now';
 import { fullTime, timeLeft } from '../base/time';
+import { useSession } from '../session/session';
 import { signInPath } from '../session/sign-in-path';
+import { Action } from './action';
 import { Avatar } from './avatar';
-import { Confirm } from './dialog';
 import { FoldedText } from './folded-text';
-import { Icon, type IconName } from './icons';
+import { CrudDelete, CrudMarks } from './for-members';
+import { Icon } from './icons';
 import { Handle, Name } from './person';
-import { problemText } from './problem-text';
 import { RelativeTime } from './relative-time';
 import { RichText } from './rich-text';
 import { toast } from './toast';
 
-export const pathOf = ({ handle, uuid }: Crud) => `/@${handle}/status/${uuid}`;
-
-interface ActionProps {
-  icon: IconName;
-  label: string;
-  count?: number;
-  pressed?: boolean;
-  onClick: () => void;
-}
-
-function Action({ icon, label, count, pressed, onClick }: ActionProps) {
-  return (
-    <button
-      type="button"
-      className="action"
-      data-kind={icon}
-      aria-pressed={pressed}
-      aria-label={count === undefined ? label : `${label}, ${count}`}
-      title={label}
-      onClick={onClick}
-    >
-      <Icon name={icon} filled={pressed === true && icon === 'heart'} />
-      <span aria-hidden="true">{count || ''}</span>
-    </button>
-  );
-}
-
-/** Wraps an action that needs a signed-in person: others are led to the sign-in page and back. */
-function useSignedInAction() {
-  const { data: me } = useMe();
+/** The marks as a visitor sees them. */
+function VisitorMarks({ crud }: { crud: Crud }) {
   const navigate = useNavigate();
-  return (action: () => void, next: string) => () => {
-    if (me) action();
-    else void navigate(signInPath(next));
-  };
-}
-
-function MarkAction({ crud, mark }: { crud: Crud; mark: Mark }) {
-  const { mutate } = useMark(crud.uuid, mark);
-  const whenSignedIn = useSignedInAction();
-  const on = (mark === 'like' ? crud.liked : crud.reposted) ?? false;
-  const change = () =>
-    mutate(!on, { onError: (problem) => toast(`Not saved. ${problemText(problem)}`) });
-  return (
+  return MARKS.map(({ mark, icon, label, count }) => (
     <Action
-      icon={mark === 'like' ? 'heart' : 'repost'}
-      label={mark === 'like' ? 'Like' : 'Repost'}
-      count={mark === 'like' ? crud.likes_count : crud.reposts_count}
-      pressed={on}
-      onClick={whenSignedIn(change, pathOf(crud))}
+      key={mark}
+      icon={icon}
+      label={label}
+      count={crud[count]}
+      pressed={false}
+      onClick={() => void navigate(signInPath(pathOf(crud)))}
     />
-  );
+  ));
 }
 
 async function share(crud: Crud) {
@@ -79,37 +41,8 @@ async function share(crud: Crud) {
     toast('Link copied');
   } catch {
     // The clipboard needs https and a permission. Show the link, so that it can be copied by hand.
-    toast(link);
+    window.prompt('Copy this link:', link);
   }
-}
-
-function DeleteAction({ crud, onDeleted }: { crud: Crud; onDeleted: (() => void) | undefined }) {
-  const [asking, setAsking] = useState(false);
-  const { mutate, isPending, error } = useDelete(crud);
-  const remove = () =>
-    mutate(undefined, {
-      onSuccess: () => {
-        setAsking(false);
-        toast('Crud deleted');
-        onDeleted?.();
-      },
-    });
-  return (
-    <>
-      <Action icon="trash" label="Delete" onClick={() => setAsking(true)} />
-      {asking && (
-        <Confirm
-          title="Delete this crud?"
-          text="This removes it for everyone and can’t be undone."
-          action="Delete"
-          busy={isPending}
-          error={error ? problemText(error) : undefined}
-          onConfirm={remove}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
 }
 
 interface CrudCardProps {
@@ -123,13 +56,14 @@ interface CrudCardProps {
 export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps) {
   const now = useNow();
   const navigate = useNavigate();
-  const whenSignedIn = useSignedInAction();
+  const { account } = useSession();
   const { data: me } = useMe();
   const expired = usePast(crud.expires_at);
   // A list omits expired cruds; the crud's own page shows the not-found page.
   if (expired) return null;
 
   const path = pathOf(crud);
+  const reply = `${path}#reply`;
   return (
     <article
       className="crud"
@@ -172,12 +106,11 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
             icon="reply"
             label="Reply"
             count={crud.replies_count}
-            onClick={whenSignedIn(() => void navigate(`${path}#reply`), `${path}#reply`)}
+            onClick={() => void navigate(account === null ? signInPath(reply) : reply)}
           />
-          <MarkAction crud={crud} mark="repost" />
-          <MarkAction crud={crud} mark="like" />
+          {account === null ? <VisitorMarks crud={crud} /> : <CrudMarks crud={crud} />}
           <Action icon="link" label="Copy link" onClick={() => void share(crud)} />
-          {me?.handle === crud.handle && <DeleteAction crud={crud} onDeleted={onDeleted} />}
+          {me?.handle === crud.handle && <CrudDelete crud={crud} onDeleted={onDeleted} />}
           <span className="crud-left" title={`Expires ${fullTime(crud.expires_at)}`}>
             <Icon name="clock" />
             <span className="unseen">Expires in </span>

@@ -1,5 +1,5 @@
 /* Modal dialogs. The browser's <dialog> traps the focus and closes on Escape. */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 
 import { Icon } from './icons';
 
@@ -22,8 +22,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
+  // A press on the backdrop has the dialog as its target, too.
+  const onMouseDown = ({ target, currentTarget, clientX: x, clientY: y }: MouseEvent) => {
+    const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+    if (target === currentTarget && (x < left || x > right || y < top || y > bottom)) onClose();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={heading} onCancel={onClose}>
+    <dialog ref={dialog} aria-labelledby={heading} onCancel={onClose} onMouseDown={onMouseDown}>
       <header>
         <h2 id={heading}>{title}</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
@@ -39,13 +44,24 @@ interface ConfirmProps {
   title: string;
   text: string;
   action: string;
+  /** The other button. */
+  keep?: string;
   busy: boolean;
   error?: string | undefined;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ title, text, action, busy, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  text,
+  action,
+  keep = 'Keep it',
+  busy,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
@@ -56,7 +72,7 @@ export function Confirm({ title, text, action, busy, error, onConfirm, onClose }
       )}
       <footer>
         <button type="button" className="button" onClick={onClose}>
-          Keep it
+          {keep}
         </button>
         <button type="button" className="button danger" disabled={busy} onClick={onConfirm}>
           {action}

@@ -3,11 +3,11 @@ import { useEffect, useSyncExternalStore } from 'react';
 
 const SHOWN_MS = 4_000;
 
-let current = '';
+let current = { text: '', number: 0 };
 const listeners = new Set<() => void>();
 
 export function toast(text: string) {
-  current = text;
+  current = { text, number: current.number + 1 };
   for (const listener of listeners) listener();
 }
 
@@ -17,15 +17,16 @@ function subscribe(listener: () => void) {
 }
 
 export function Toast() {
-  const text = useSyncExternalStore(subscribe, () => current);
+  const { text, number } = useSyncExternalStore(subscribe, () => current);
   useEffect(() => {
     if (text === '') return;
     const timer = setTimeout(() => toast(''), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, number]);
   return (
     <div className="toast" role="status" data-shown={text !== '' || undefined}>
-      {text}
+      {/* A new element, so that screen readers say an equal text again. */}
+      <span key={number}>{text}</span>
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { Handle, Name } from '../components/person';
 import { RelativeTime } from '../components/relative-time';
 import { Skeleton } from '../components/skeleton';
 import { loadOlderGroups, useGroups } from './conversations';
+import './delivered';
 
 function Row({ group }: { group: MessageGroup }) {
   const unread = group.unread_count;
@@ -155,7 +156,7 @@ export default function ConversationsPage() {
         data-scroller
         tabIndex={-1}
       >
-        <PageHead title="Messages">
+        <PageHead title="Messages" second={!onlyList}>
           <button
             type="button"
             className="icon-button"

@@ -8,6 +8,7 @@ import {
   withNewestPage,
   withOlderGroups,
   withOlderPage,
+  withPolled,
 } from './lists';
 
 const at = (n: number) => `2026-11-22T12:00:00.${String(n).padStart(6, '0')}+00:00`;
@@ -23,7 +24,12 @@ const range = (from: number, to: number) =>
 const uuids = (items: { uuid: string }[]) => items.map(({ uuid }) => uuid);
 
 describe('messages of a conversation', () => {
-  const thread: Thread = { messages: range(10, 19), older: '/older', readAt: 1 };
+  const thread: Thread = {
+    messages: range(10, 19),
+    older: '/older',
+    cursor: 'm19',
+    readAt: 1,
+  };
 
   test('messages from a poll, a response and an older page appear once and in order', () => {
     let now = addMessages(thread, [message(21), message(20)]);
@@ -31,6 +37,15 @@ describe('messages of a conversation', () => {
     now = withOlderPage(now, { value: range(5, 10), next: null });
     expect(uuids(now.messages)).toEqual(uuids(range(5, 21)));
     expect(now.older).toBeNull();
+  });
+
+  test('the next poll asks for what came after the last poll, not after an own message', () => {
+    const sent = addMessages(thread, [message(21)]);
+    expect(sent.cursor).toBe('m19');
+    const polled = withPolled(sent, [message(20), message(21)]);
+    expect(uuids(polled.messages)).toEqual(uuids(range(10, 21)));
+    expect(polled.cursor).toBe('m21');
+    expect(withPolled(polled, []).cursor).toBe('m21');
   });
 
   test('the newest page shows deletions and keeps the older pages', () => {
@@ -46,6 +61,7 @@ describe('messages of a conversation', () => {
     const now = withNewestPage(thread, { value: range(50, 59), next: '/gap' }, 2);
     expect(uuids(now.messages)).toEqual(uuids(range(50, 59)));
     expect(now.older).toBe('/gap');
+    expect(now.cursor).toBe('m59');
   });
 });
 

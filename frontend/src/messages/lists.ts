@@ -7,6 +7,11 @@ export interface Thread {
   messages: Message[];
   /** Path of the page before; null if the first message is in the list. */
   older: string | null;
+  /**
+   * The newest message that a page brought: the next poll asks for what came after it. A message that
+   * was only sent from here may have another one before it.
+   */
+  cursor: string | undefined;
   /** performance.now() when the newest page was last read as a whole, which also shows deletions. */
   readAt: number;
 }
@@ -31,6 +36,11 @@ export function addMessages(thread: Thread, fresh: Message[]): Thread {
   return { ...thread, messages: union(thread.messages, fresh) };
 }
 
+/** Add the messages that came after the cursor. */
+export function withPolled(thread: Thread, fresh: Message[]): Thread {
+  return { ...addMessages(thread, fresh), cursor: fresh.at(-1)?.uuid ?? thread.cursor };
+}
+
 /** Add the newest page. If it does not overlap the known messages, only this page is kept. */
 export function withNewestPage(
   thread: Thread | undefined,
@@ -39,8 +49,8 @@ export function withNewestPage(
 ): Thread {
   const known = new Set(thread?.messages.map(({ uuid }) => uuid));
   if (thread && page.value.some(({ uuid }) => known.has(uuid)))
-    return { ...addMessages(thread, page.value), readAt };
-  return { messages: page.value, older: page.next, readAt };
+    return { ...withPolled(thread, page.value), readAt };
+  return { messages: page.value, older: page.next, cursor: page.value.at(-1)?.uuid, readAt };
 }
 
 export function withOlderPage(thread: Thread, page: Page<Message[]>): Thread {

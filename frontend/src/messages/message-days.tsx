@@ -69,7 +69,6 @@ function Bubble({ group, message, mine, last }: BubbleProps) {
     <li className={mine ? 'message mine' : 'message'} data-last={last || undefined}>
       <span className="unseen">{mine ? 'You' : message.display_name}:</span>
       <div className="message-line">
-        {mine && text !== null && <DeleteButton group={group} message={message} />}
         {text === null ? (
           <div className="bubble gone" title={fullTime(created_at)}>
             Message deleted
@@ -79,6 +78,7 @@ function Bubble({ group, message, mine, last }: BubbleProps) {
             <FoldedText text={text} />
           </div>
         )}
+        {mine && text !== null && <DeleteButton group={group} message={message} />}
       </div>
       {last && (
         <p className="message-foot">

@@ -7,14 +7,13 @@ import type { Me } from '../api/types';
 import { isolated } from '../base/characters';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
-import { NotFoundPage } from '../components/not-found';
+import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
-import { Name } from '../components/person';
+import { Handle, Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
+import { conversationOf } from '../outbox/entry';
 import { useGroupWith } from './conversations';
-import { conversationOf } from './outbox';
-import { useOutbox } from './sending';
-import { MessageComposer, Pending, Scroller, ThreadHead } from './thread-frame';
+import { MessageComposer, Pending, Scroller, ThreadHead, useUnsent } from './thread-frame';
 
 /** Earlier than any message. */
 const BEFORE_ALL = '';
@@ -25,9 +24,10 @@ export default function NewThreadPage() {
   const person = usePerson(handle);
   const group = useGroupWith(handle);
   const to = { handle };
-  const entries = useOutbox().filter((entry) => conversationOf(entry.to) === conversationOf(to));
+  const entries = useUnsent(conversationOf(to));
   const name = person.data?.display_name ?? `@${handle}`;
-  useDocumentTitle(`New message to ${isolated(name)}`);
+  const missing = person.error?.status === 404;
+  useDocumentTitle(missing ? NOT_FOUND_TITLE : `New message to ${isolated(name)}`);
 
   // As soon as a message is delivered, look for the conversation that it created.
   const { refetch } = group;
@@ -37,7 +37,12 @@ export default function NewThreadPage() {
     lastCount.current = entries.length;
   }, [entries.length, refetch]);
 
-  if (person.error?.status === 404) return <NotFoundPage />;
+  if (missing)
+    return (
+      <NotFoundPage>
+        Nobody here is called <Handle>{handle}</Handle>.
+      </NotFoundPage>
+    );
   const error = person.error ?? group.error;
   if (error)
     return (

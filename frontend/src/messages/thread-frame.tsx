@@ -16,10 +16,10 @@ import { CharactersLeft } from '../components/characters-left';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
 import { Handle, Name } from '../components/person';
-import { codeText } from '../components/problem-text';
+import { UnsentFoot } from '../components/member/unsent';
+import { send as sendEntry, useEntries } from '../outbox/entries';
+import { type Content, conversationOf, type Entry, type Target } from '../outbox/entry';
 import { useDraft } from '../session/drafts';
-import type { Entry, Target } from './outbox';
-import { outbox } from './sending';
 
 export function ThreadHead({
   person,
@@ -43,38 +43,36 @@ export function ThreadHead({
   );
 }
 
-function reason({ codes }: Entry): string {
-  // The server answers `not_found` for the conversation here.
-  if (codes.includes('not_found')) return 'You’re not part of this conversation.';
-  if (codes.length === 0) return 'Cruddur can’t be reached or is too busy.';
-  return codeText(codes) ?? 'Cruddur didn’t accept it.';
-}
+export type MessageEntry = Entry<Extract<Content, { kind: 'message' }>>;
+
+/** The unsent messages of a conversation. */
+export const useUnsent = (conversation: string) =>
+  useEntries().filter(
+    (entry): entry is MessageEntry =>
+      entry.content.kind === 'message' && conversationOf(entry.content.to) === conversation,
+  );
 
 /** A message that is not delivered yet. */
-export function Pending({ entry }: { entry: Entry }) {
-  const { key, state, text } = entry;
-  const waitsForNetwork = state === 'waiting' && !navigator.onLine;
+export function Pending({ entry }: { entry: MessageEntry }) {
   return (
-    <li className="message mine" data-state={state}>
+    <li className="message mine" data-state={entry.state}>
       <div className="bubble">
-        <FoldedText text={text} />
+        <FoldedText text={entry.content.text} />
       </div>
-      {state === 'failed' ? (
-        <p className="message-foot error" role="alert">
-          Not sent. {reason(entry)}{' '}
-          <button type="button" className="link" onClick={() => outbox.retry(key)}>
-            Try again
-          </button>{' '}
-          <button type="button" className="link" onClick={() => outbox.discard(key)}>
-            Discard
-          </button>
-        </p>
-      ) : (
-        <p className="message-foot">{waitsForNetwork ? 'Waiting for a connection' : 'Sending…'}</p>
-      )}
+      <UnsentFoot entry={entry} />
     </li>
   );
 }
+
+/**
+ * While composing a character, Enter ends the composition and sends nothing. WebKit ends it before
+ * that key, which then only has the code of a key that an input method took (WebKit bug 165004).
+ */
+const endsComposition = (event: globalThis.KeyboardEvent) =>
+  event.isComposing || event.keyCode === 229;
+
+/** Whether the keyboard is on the screen, as far as a page can know. */
+const isTouch = () => window.matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 interface MessageComposerProps {
   /** Name of the stored draft. */
@@ -87,8 +85,8 @@ interface MessageComposerProps {
 }
 
 export function MessageComposer({ name, to, label, since, onSent }: MessageComposerProps) {
-  const [text, setText] = useDraft(name);
   const field = useRef<HTMLTextAreaElement>(null);
+  const [{ text }, setDraft] = useDraft(name, field);
   const length = textLength(text);
   const blank = length > 0 && !hasVisible(text);
   const ready = length > 0 && length <= limits.message && !blank;
@@ -100,8 +98,8 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
 
   const send = () => {
     if (!ready) return;
-    outbox.add(to, cleanText(text), since);
-    setText('');
+    sendEntry({ kind: 'message', to, text: cleanText(text), since });
+    setDraft({ text: '' });
     field.current?.focus();
     onSent?.();
   };
@@ -110,8 +108,8 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
     send();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // While composing a character, Enter ends the composition and sends nothing.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || endsComposition(event.nativeEvent)) return;
+    if (isTouch()) return; // no other key for a new line; the button sends
     event.preventDefault();
     send();
   };
@@ -128,9 +126,9 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
         rows={1}
         aria-label={label}
         placeholder="Write a message"
-        enterKeyHint="send"
+        enterKeyHint={isTouch() ? 'enter' : 'send'}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => setDraft({ text: event.target.value })}
         onKeyDown={onKeyDown}
       />
       {length > limits.message * 0.8 && <CharactersLeft length={length} max={limits.message} />}

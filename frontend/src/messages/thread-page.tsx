@@ -13,11 +13,10 @@ import { NotFoundPage } from '../components/not-found';
 import { Skeleton } from '../components/skeleton';
 import { toast } from '../components/toast';
 import { useGroups } from './conversations';
+import { undelivered } from '../outbox/entry';
 import { MessageDays } from './message-days';
-import { conversationOf, undelivered } from './outbox';
-import { useOutbox } from './sending';
 import { useOlderMessages, useThread } from './thread';
-import { MessageComposer, Pending, Scroller, ThreadHead } from './thread-frame';
+import { MessageComposer, Pending, Scroller, ThreadHead, useUnsent } from './thread-frame';
 import { useNewMessages } from './use-new-messages';
 import { useReadMark } from './use-read-mark';
 import { useScrollPosition } from './use-scroll-position';
@@ -31,14 +30,13 @@ interface OpenThreadProps {
 }
 
 function OpenThread({ group, messages, older, person, me }: OpenThreadProps) {
-  const entries = useOutbox().filter(({ to }) => conversationOf(to) === group);
-  const pending = undelivered(entries, messages, me.handle);
+  const pending = undelivered(useUnsent(group), messages, me.handle);
   const last = messages.at(-1);
   const { state, load } = useOlderMessages(group, older);
   const { scroller, atEnd, toEnd, onScroll } = useScrollPosition(last?.uuid, pending.length);
   const visible = usePageVisible();
-  useReadMark(group, last, visible && atEnd, me);
-  const { announcement, count, markSeen } = useNewMessages(messages, me);
+  useReadMark(group, messages, visible && atEnd, me);
+  const { announced, count, markSeen } = useNewMessages(messages, me);
   useEffect(() => {
     if (atEnd) markSeen();
   });
@@ -66,9 +64,11 @@ function OpenThread({ group, messages, older, person, me }: OpenThreadProps) {
           ))}
         </ol>
       </Scroller>
-      <p className="unseen" aria-live="polite">
-        {announcement}
-      </p>
+      <div className="unseen" role="log" aria-live="polite" aria-label="New messages">
+        {announced.map(({ uuid, display_name, message }) => (
+          <p key={uuid}>{`${display_name}: ${message}`}</p>
+        ))}
+      </div>
       {!atEnd && (
         <button type="button" className="button to-end" onClick={toEnd}>
           <Icon name="down" /> {count > 0 ? `${count} new` : 'Newest'}
@@ -109,7 +109,8 @@ export default function ThreadPage() {
         me={me}
       />
     );
-  if (error?.status === 404) return <NotFoundPage />;
+  if (error?.status === 404)
+    return <NotFoundPage>You’re not part of this conversation, or it never existed.</NotFoundPage>;
   return (
     <section className="thread">
       <ThreadHead person={person} />

@@ -7,7 +7,7 @@ import { Problem } from '../api/problem';
 import { keys, queryClient } from '../api/queries';
 import type { Message } from '../api/types';
 import { serverNow } from '../base/now';
-import { addMessages, type Groups, type Thread, withNewestPage, withOlderPage } from './lists';
+import { type Groups, type Thread, withNewestPage, withOlderPage, withPolled } from './lists';
 import { pollEvery } from './poll';
 
 const POLL_MS = 2_500;
@@ -20,13 +20,12 @@ const threadOf = (group: string) => queryClient.getQueryData<Thread>(keys.thread
 async function readThread(group: string, signal: AbortSignal): Promise<Thread> {
   const path = `/api/messages/${encodeURIComponent(group)}`;
   const known = threadOf(group);
-  const last = known?.messages.at(-1);
-  if (!known || !last || performance.now() - known.readAt > WHOLE_PAGE_MS) {
+  if (!known?.cursor || performance.now() - known.readAt > WHOLE_PAGE_MS) {
     const page = await fetchPage<Message[]>(`${path}?limit=${PAGE_SIZE}`, signal);
     return withNewestPage(threadOf(group), page, performance.now());
   }
-  const page = await fetchPage<Message[]>(`${path}?after=${last.uuid}&limit=${PAGE_SIZE}`, signal);
-  return addMessages(threadOf(group) ?? known, page.value);
+  const page = await fetchPage<Message[]>(`${path}?after=${known.cursor}&limit=${PAGE_SIZE}`, signal);
+  return withPolled(threadOf(group) ?? known, page.value);
 }
 
 export function useThread(group: string) {

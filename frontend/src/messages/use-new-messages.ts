@@ -2,9 +2,12 @@ import { useState } from 'react';
 
 import type { Me, Message } from '../api/types';
 
+/** A screen reader says an element once, when it comes; older ones need not stay. */
+const ANNOUNCED_MAX = 20;
+
 interface NewMessages {
-  /** For screen readers: the last message that the other person wrote since this page opened. */
-  announcement: string;
+  /** For screen readers: the messages that others have written since this page opened. */
+  announced: Message[];
   /** How many messages the other person wrote since the last markSeen. */
   count: number;
   markSeen: () => void;
@@ -16,9 +19,8 @@ export function useNewMessages(messages: Message[], me: Me): NewMessages {
   const [openedAt] = useState(newest);
   const [seenUntil, setSeenUntil] = useState(newest);
   const others = messages.filter(({ handle, message }) => handle !== me.handle && message !== null);
-  const last = others.at(-1);
   return {
-    announcement: last && last.created_at > openedAt ? `${last.display_name}: ${last.message}` : '',
+    announced: others.filter(({ created_at }) => created_at > openedAt).slice(-ANNOUNCED_MAX),
     count: others.filter(({ created_at }) => created_at > seenUntil).length,
     markSeen: () => {
       if (seenUntil !== newest) setSeenUntil(newest);

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 
-import { readNotifications, useNotifications } from '../api/cruds';
+import { pathOf, readNotifications, useNotifications } from '../api/cruds';
 import { useMe } from '../api/people';
 import { Problem } from '../api/problem';
 import type { Notification } from '../api/types';
 import { Avatar } from '../components/avatar';
-import { CrudCard, pathOf } from '../components/crud';
+import { CrudCard } from '../components/crud';
 import { useDocumentTitle } from '../components/document-title';
 import { Icon, type IconName } from '../components/icons';
 import { Notice } from '../components/notice';

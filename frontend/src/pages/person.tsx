@@ -14,7 +14,7 @@ import { useDocumentTitle } from '../components/document-title';
 import { Field } from '../components/field';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
-import { NotFoundPage } from '../components/not-found';
+import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
@@ -126,10 +126,20 @@ function ProfileCard({ profile }: { profile: Profile }) {
 export default function PersonPage({ handle }: { handle: string }) {
   const query = useCrudsOf(handle);
   const profile = query.data?.pages[0]?.value.profile;
+  const missing = query.error?.status === 404;
   useDocumentTitle(
-    profile ? `${isolated(profile.display_name)} (@${profile.handle})` : `@${isolated(handle)}`,
+    missing
+      ? NOT_FOUND_TITLE
+      : profile
+        ? `${isolated(profile.display_name)} (@${profile.handle})`
+        : `@${isolated(handle)}`,
   );
-  if (query.error?.status === 404) return <NotFoundPage />;
+  if (missing)
+    return (
+      <NotFoundPage>
+        Nobody here is called <Handle>{handle}</Handle>.
+      </NotFoundPage>
+    );
   return (
     <div className="column">
       <PageHead title={profile ? <Name>{profile.display_name}</Name> : <Handle>{handle}</Handle>} />

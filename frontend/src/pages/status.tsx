@@ -1,63 +1,79 @@
 import { useEffect, useRef } from 'react';
 import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 
-import { useReply, useStatus } from '../api/cruds';
+import { pathOf, useStatus } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
 import { cutGraphemes, isolated } from '../base/characters';
 import { usePast } from '../base/now';
-import { Composer } from '../components/composer';
-import { CrudCard, pathOf } from '../components/crud';
+import { CrudCard } from '../components/crud';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
 import { Icon } from '../components/icons';
-import { NotFoundPage } from '../components/not-found';
+import { Composer } from '../components/member/composer';
+import { UnsentTexts } from '../components/member/unsent';
+import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
+import { send, useEntries } from '../outbox/entries';
+import { type Entry, type TextContent, undelivered } from '../outbox/entry';
+import { useSession } from '../session/session';
 
 /** Graphemes of the text in the title of the tab. */
 const TITLE_MAX = 40;
 
-function Reply({ to }: { to: Crud }) {
+/** The router counts its entries in the history's state. */
+const hasPageBefore = () => ((window.history.state as { idx?: number } | null)?.idx ?? 0) > 0;
+
+function Reply({ to, replies }: { to: Crud; replies: Crud[] }) {
   const { hash } = useLocation();
   const container = useRef<HTMLDivElement>(null);
-  const { mutate, isPending, error } = useReply(to);
+  const { data: me } = useMe();
+  const entries = useEntries().filter(
+    (entry): entry is Entry<TextContent> =>
+      entry.content.kind === 'reply' && entry.content.to.uuid === to.uuid,
+  );
   useEffect(() => {
     if (hash === '#reply') container.current?.querySelector('textarea')?.focus();
   }, [hash]);
+  const since = replies.map(({ created_at }) => created_at).reduce((a, b) => (a > b ? a : b), '');
+  const { uuid, handle } = to;
   return (
     <div ref={container} id="reply">
       <Composer
-        name={`reply:${to.uuid}`}
+        name={`reply:${uuid}`}
         label={`Reply to ${to.display_name}`}
-        placeholder={`Reply to @${to.handle}`}
+        placeholder={`Reply to @${handle}`}
         action="Reply"
-        busy={isPending}
-        problem={error}
-        onSend={(submission, done) => mutate(submission, { onSuccess: done })}
+        onSend={(text) => send({ kind: 'reply', text, to: { uuid, handle }, since })}
       />
+      <UnsentTexts entries={undelivered(entries, replies, me?.handle)} />
     </div>
   );
 }
 
 export default function StatusPage({ handle, uuid }: { handle: string; uuid: string }) {
   const query = useStatus(uuid);
-  const { data: me } = useMe();
+  const { account } = useSession();
   const navigate = useNavigate();
   const { hash } = useLocation();
   const crud = query.data?.pages[0]?.value.activity;
   const expired = usePast(crud?.expires_at);
+  const missing = query.error?.status === 404 || (crud !== undefined && expired);
   useDocumentTitle(
-    crud
-      ? `${isolated(crud.display_name)}: ${isolated(cutGraphemes(crud.message.trim(), TITLE_MAX))}`
-      : 'Crud',
+    missing
+      ? NOT_FOUND_TITLE
+      : crud
+        ? `${isolated(crud.display_name)}: ${isolated(cutGraphemes(crud.message.trim(), TITLE_MAX))}`
+        : 'Crud',
   );
 
-  if (query.error?.status === 404) return <NotFoundPage />;
-  if (crud && expired) return <NotFoundPage />;
+  if (missing) return <NotFoundPage />;
   // The link from a reply to its parent has the reply's author, not the parent's: correct it.
   if (crud && crud.handle !== handle) return <Navigate to={pathOf(crud) + hash} replace />;
+  // The first page of a tab has none of this site behind it.
+  const back = () => void (hasPageBefore() ? navigate(-1) : navigate('/', { replace: true }));
   return (
     <div className="column">
       <PageHead title="Crud">
@@ -65,7 +81,7 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
           type="button"
           className="icon-button"
           aria-label="Back"
-          onClick={() => void navigate(-1)}
+          onClick={back}
         >
           <Icon name="back" />
         </button>
@@ -82,7 +98,9 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
                 </p>
               )}
               <CrudCard crud={crud} main onDeleted={() => void navigate('/', { replace: true })} />
-              {me && <Reply to={crud} />}
+              {account !== null && (
+                <Reply to={crud} replies={pages.flatMap(({ replies }) => replies)} />
+              )}
               <h2 className="unseen">Replies</h2>
               <CrudList
                 cruds={pages.flatMap(({ replies }) => replies)}

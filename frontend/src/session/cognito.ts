@@ -1,18 +1,18 @@
-/* Everything that uses the auth library. session.ts loads this module on first use. */
+/* Everything that uses the auth library: signing in and up. session.ts loads this module on first use. */
 import { Amplify } from 'aws-amplify';
 import {
   confirmResetPassword,
   confirmSignUp,
-  fetchAuthSession,
   resendSignUpCode,
   resetPassword,
   signIn as librarySignIn,
-  signOut,
   signUp as librarySignUp,
-  updateUserAttribute,
 } from 'aws-amplify/auth';
+import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
 
 import type { Config } from './config';
+import { local } from './local';
+import { forgetTokens } from './tokens';
 
 let configured = false;
 let standIn = false;
@@ -30,18 +30,20 @@ export function configure(settings: Config) {
       },
     },
   });
-}
-
-export async function readToken(fresh: boolean): Promise<string | null> {
-  const { tokens } = await fetchAuthSession({ forceRefresh: fresh });
-  return tokens?.accessToken.toString() ?? null;
+  // Where the browser keeps nothing, the tokens live as long as the tab.
+  cognitoUserPoolsTokenProvider.setKeyValueStorage({
+    getItem: (key) => Promise.resolve(local.get(key)),
+    setItem: (key, value) => Promise.resolve(local.set(key, value)),
+    removeItem: (key) => Promise.resolve(local.remove(key)),
+    clear: () => Promise.resolve(forgetTokens()),
+  });
 }
 
 export type SignInResult = 'done' | 'unconfirmed';
 
 /** Cognito never receives the password (SRP). The stand-in supports only sending it. */
 export async function signIn(username: string, password: string): Promise<SignInResult> {
-  await forget();
+  forgetTokens();
   const { isSignedIn, nextStep } = await librarySignIn({
     username,
     password,
@@ -84,19 +86,4 @@ export async function sendResetCode(username: string): Promise<void> {
 
 export async function setPassword(username: string, code: string, newPassword: string) {
   await confirmResetPassword({ username, confirmationCode: code, newPassword });
-}
-
-export async function changeHandle(handle: string): Promise<void> {
-  await updateUserAttribute({
-    userAttribute: { attributeKey: 'preferred_username', value: handle },
-  });
-}
-
-/** Remove the tokens from this browser, and revoke them if Cognito can be reached. */
-export async function forget(): Promise<void> {
-  try {
-    await signOut();
-  } catch {
-    // Not signed in, or already revoked; the library has removed its tokens.
-  }
 }

@@ -1,24 +1,41 @@
 /* The draft of each composer. */
-import { useState } from 'react';
+import { type RefObject, useEffect, useSyncExternalStore } from 'react';
 
-import { useSession } from './session';
-import { readStored, writeStored } from './tab-storage';
+import { onDevice, read, write } from './device';
+import { currentAccount, useSession } from './session';
 
-/** Like useState for a text, but stored under `name` in this tab. */
-export function useDraft(name: string): [string, (text: string) => void] {
-  const account = useSession().account ?? '';
-  const storedName = `draft:${name}`;
-  const [draft, setDraft] = useState({ storedName, text: readStored(account, storedName, '') });
-  // A component that is reused for another conversation switches to that conversation's draft.
-  const current =
-    draft.storedName === storedName ? draft.text : readStored(account, storedName, '');
-  if (draft.storedName !== storedName) setDraft({ storedName, text: current });
+export interface Draft {
+  text: string;
+  /** Time to live of a crud, if it was chosen. */
+  ttl?: string;
+  /** The composer takes the focus as soon as it is there. */
+  focus?: true;
+}
 
-  return [
-    current,
-    (text) => {
-      setDraft({ storedName, text });
-      writeStored(account, storedName, text);
-    },
-  ];
+const EMPTY: Draft = { text: '' };
+
+export const readDraft = (name: string) =>
+  read<Draft>(currentAccount() ?? '', 'draft', name) ?? EMPTY;
+
+export function writeDraft(name: string, draft: Draft) {
+  const account = currentAccount();
+  if (account !== null)
+    write(account, 'draft', name, draft.text === '' && !draft.ttl ? undefined : draft);
+}
+
+/** Like useState for a draft, but kept under `name`, for all tabs. `field` shows it. */
+export function useDraft(
+  name: string,
+  field?: RefObject<HTMLElement | null>,
+): [Draft, (draft: Draft) => void] {
+  useSession();
+  const draft = useSyncExternalStore(onDevice, () => readDraft(name));
+  const { focus } = draft;
+  useEffect(() => {
+    if (!focus || !field?.current) return;
+    field.current.focus();
+    const { focus: _, ...rest } = readDraft(name);
+    writeDraft(name, rest);
+  }, [name, focus, field]);
+  return [draft, (changed) => writeDraft(name, changed)];
 }

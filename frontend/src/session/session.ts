@@ -1,11 +1,11 @@
-/*
- * Whether a person is signed in. The auth library is large and loaded on first use, so this module
- * reads only the key in localStorage where the library keeps the account that signed in last.
- */
+/* Whether a person is signed in, and their access token. */
 import { useSyncExternalStore } from 'react';
 
 import { config } from './config';
-import { clearStored } from './tab-storage';
+import { local } from './local';
+
+/** Where the account is remembered as it was at the last visit. */
+export const ME_KEY = 'cruddur:me';
 
 const LAST_USER_KEY = /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/;
 
@@ -16,12 +16,10 @@ interface Session {
   expired: boolean;
 }
 
+/** The auth library keeps the account that signed in last under this name. */
 function readAccount(): string | null {
-  for (let i = 0; i < localStorage.length; i++) {
-    const key = localStorage.key(i);
-    if (key && LAST_USER_KEY.test(key)) return localStorage.getItem(key);
-  }
-  return null;
+  const key = local.keys().find((name) => LAST_USER_KEY.test(name));
+  return key === undefined ? null : local.get(key);
 }
 
 let session: Session = { account: readAccount(), expired: false };
@@ -39,48 +37,75 @@ export function onSession(listener: () => void): () => void {
 }
 
 // Another tab has signed in or out.
-window.addEventListener('storage', () => change({ account: readAccount(), expired: false }));
+window.addEventListener('storage', () => {
+  const account = readAccount();
+  // After an expiry the account is null here, too.
+  if (account !== session.account) change({ account, expired: false });
+});
 
 export const currentAccount = () => session.account;
 export const hasSession = () => session.account !== null;
 export const useSession = () => useSyncExternalStore(onSession, () => session);
 
+/** Only signed-in people need them. */
+export const loadTokens = () => import('./tokens');
+export const loadDevice = () => import('./device');
+
+/** The auth library: for the pages that sign in and up. */
 export async function cognito() {
   const [module, settings] = await Promise.all([import('./cognito'), config()]);
   module.configure(settings);
   return module;
 }
 
-/** The access token, refreshed if it has expired; null if the session has ended. */
-export async function accessToken({ fresh = false } = {}): Promise<string | null> {
-  const { readToken } = await cognito();
-  let token: string | null = null;
-  try {
-    token = await readToken(fresh);
-  } catch (error) {
-    // The library keeps the account if only the network failed: the session has not ended.
-    if (readAccount() !== null) throw error;
+/**
+ * The access token, refreshed if it has expired or is the one that the server `refused`; null if the
+ * session has ended.
+ */
+export async function accessToken(refused?: string): Promise<string | null> {
+  const { account } = session;
+  if (account === null) return null;
+  const { readToken } = await loadTokens();
+  const token = await readToken(account, refused);
+  if (token === null) {
+    // Another tab has signed out, or signed in as somebody else: its storage event is on the way.
+    if (readAccount() === account) endSession();
+    else change({ account: readAccount(), expired: false });
   }
-  if (token === null) endSession();
   return token;
 }
 
-/** The library has signed in. */
-export function startSession() {
+/** Change the handle of the account; the access token is then one that has it. */
+export async function changeHandle(handle: string): Promise<void> {
+  const module = await loadTokens();
+  await module.changeHandle(session.account ?? '', handle);
+  await accessToken((await accessToken()) ?? undefined);
+}
+
+/** The auth library has signed in. */
+export async function startSession() {
+  const { openDevice } = await loadDevice();
+  await openDevice();
   change({ account: readAccount(), expired: false });
 }
 
-/** The session ended without a sign-out. Drafts and unsent messages stay for the next sign-in. */
+/** The session ended without a sign-out. Unsent texts stay for the next sign-in. */
 export function endSession() {
   change({ account: null, expired: true });
-  void cognito().then(({ forget }) => forget());
+  void loadTokens().then(({ forgetTokens }) => forgetTokens());
 }
 
-/** Sign out and load a new page, which clears everything that this one has in memory. */
+/**
+ * Sign out, delete everything of the account from this device, and load a new page, which clears what
+ * this one has in memory.
+ */
 export async function signOut() {
-  clearStored();
-  const { forget } = await cognito();
-  await forget();
+  const { account } = session;
+  if (account !== null) {
+    const [{ revokeTokens }, { forgetAccount }] = await Promise.all([loadTokens(), loadDevice()]);
+    local.remove(ME_KEY);
+    await Promise.all([forgetAccount(account), revokeTokens(account)]);
+  }
   window.location.assign('/');
 }
 

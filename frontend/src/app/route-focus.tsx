@@ -1,0 +1,28 @@
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
+
+/** A page may take this long until it has its title. */
+const SETTLE_MS = 300;
+
+/**
+ * After a change of the page the focus goes to its start, unless the page has put it somewhere, and
+ * screen readers say its title. Without this both would stay on the link that led here.
+ */
+export function RouteFocus() {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  const [title, setTitle] = useState('');
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    const main = document.getElementById('main');
+    if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+    const timer = setTimeout(() => setTitle(document.title), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [pathname]);
+  return (
+    <p className="unseen" role="status">
+      {title}
+    </p>
+  );
+}

@@ -1,0 +1,96 @@
+/* For signed-in people: says that the device is offline, and what is not sent yet. */
+import { useEffect, useState } from 'react';
+
+import { useOnline } from '../../base/online';
+import { Dialog } from '../dialog';
+import { problemText } from '../problem-text';
+import { toast } from '../toast';
+import { UnsentFoot } from './unsent';
+import { loadOutbox, useEntries } from '../../outbox/entries';
+import { type Entry, isText } from '../../outbox/entry';
+import { isKept } from '../../session/device';
+
+const KINDS = { message: 'Message', crud: 'Crud', reply: 'Reply' };
+const MARKS = { like: ['Like', 'Take back a like'], repost: ['Repost', 'Take back a repost'] };
+
+function nameOf({ content }: Entry): string {
+  if (content.kind === 'mark') return MARKS[content.mark][content.on ? 0 : 1] ?? '';
+  return KINDS[content.kind];
+}
+
+function List({ entries, onClose }: { entries: Entry[]; onClose: () => void }) {
+  return (
+    <Dialog title="Not sent yet" onClose={onClose}>
+      <ul className="unsent">
+        {entries.map((entry) => (
+          <li key={entry.key} data-state={entry.state}>
+            <p className="quiet">{nameOf(entry)}</p>
+            {isText(entry) && (
+              <p className="crud-text fold" dir="auto">
+                {entry.content.text}
+              </p>
+            )}
+            <UnsentFoot entry={entry} onEdit={onClose} />
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function textOf(online: boolean, entries: Entry[]): string | undefined {
+  const failed = entries.filter(({ state }) => state === 'failed').length;
+  const stuck = entries.some(({ reason }) => reason?.status === 0);
+  if (online) {
+    if (failed > 0) return `${failed} not sent.`;
+    return stuck ? `Cruddur can’t be reached. ${entries.length} waiting.` : undefined;
+  }
+  const open = isKept() ? '' : ' Keep this tab open until then.';
+  return entries.length === 0
+    ? `You’re offline. What you write is sent when you’re back.${open}`
+    : `You’re offline. ${entries.length} waiting, sent when you’re back.${open}`;
+}
+
+/** A mark that the server refuses is said at once, wherever the person is. */
+function useRefusals() {
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let over = false;
+    const connect = ({ onRefused }: Awaited<ReturnType<typeof loadOutbox>>) => {
+      if (over) return;
+      stop = onRefused((entry, problem) => {
+        if (!isText(entry)) toast(`Not saved. ${problemText(problem)}`);
+      });
+    };
+    loadOutbox().then(connect, () => {
+      // Without the sender nothing is refused.
+    });
+    return () => {
+      over = true;
+      stop?.();
+    };
+  }, []);
+}
+
+export function OutboxNote() {
+  const online = useOnline();
+  const entries = useEntries();
+  const [open, setOpen] = useState(false);
+  useRefusals();
+  const text = textOf(online, entries);
+  return (
+    <div role="status">
+      {text && (
+        <p className="offline">
+          {text}{' '}
+          {entries.length > 0 && (
+            <button type="button" className="link" onClick={() => setOpen(true)}>
+              Show
+            </button>
+          )}
+        </p>
+      )}
+      {open && entries.length > 0 && <List entries={entries} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
