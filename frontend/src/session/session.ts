@@ -67,7 +67,8 @@ export async function accessToken(refused?: string): Promise<string | null> {
   if (account === null) return null;
   const { readToken } = await loadTokens();
   const token = await readToken(account, refused);
-  if (token === null) {
+  // Not again for a request that was under way when the session ended.
+  if (token === null && session.account === account) {
     // Another tab has signed out, or signed in as somebody else: its storage event is on the way.
     if (readAccount() === account) endSession();
     else change({ account: readAccount(), expired: false });

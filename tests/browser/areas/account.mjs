@@ -15,6 +15,7 @@ describe('accounts', { concurrency: 3 }, () => {
     const email = `${handle}@example.org`;
     await page.goto('/');
     await page.getByRole('link', { name: 'Sign up' }).first().click();
+    await page.getByRole('heading', { name: 'Sign up' }).waitFor();
     await page.getByLabel('Name').fill('Newcomer Ünïcode');
     await page.getByLabel('Handle').fill(handle);
     await page.getByLabel('Email').fill(email);
