@@ -252,7 +252,7 @@ describe('pairs of statements that write', () => {
     await stack.sql('alter database locks set jit = off');
     await stack.command(
       'node_modules/.bin/dbmate',
-      `--url=${url}?sslmode=disable`,
+      `--url=${url}&sslmode=disable`,
       '--no-dump-schema',
       '--migrations-dir=sql/migrations',
       'up',
