@@ -527,7 +527,9 @@ static int listen_for_holders(const struct home *home)
 	if (fd < 0)
 		return ERR_UNAVAILABLE;
 	unlink(address.sun_path);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	/* bind() makes the file with the mode of the descriptor, on Linux. */
+	if (fchmod(fd, S_IRUSR | S_IWUSR) < 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(fd, POOLS_MAX) < 0) {
 		close(fd);
 		return ERR_UNAVAILABLE;
