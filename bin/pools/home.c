@@ -50,6 +50,28 @@ static unsigned needs_of(const char *text)
 	       (strstr(text, "cognito") ? NEEDS_COGNITO : 0);
 }
 
+/* Read `4` or `1-16`. Returns whether it is a size of a pool. */
+static bool size_read(const char *text, struct pool_size *pool)
+{
+	char *end;
+	long min = strtol(text, &end, 10), max = min;
+
+	if (end == text)
+		return false;
+	if (*end == '-') {
+		const char *second = end + 1;
+
+		max = strtol(second, &end, 10);
+		if (end == second)
+			return false;
+	}
+	if (*end != '\0' || min < 0 || max < min || max > SLOTS_MAX)
+		return false;
+	pool->min = (int)min;
+	pool->max = (int)max;
+	return true;
+}
+
 int pools_read(const char *path, struct pool_size *ret_pools)
 {
 	FILE *file = fopen(path, "re");
@@ -62,12 +84,7 @@ int pools_read(const char *path, struct pool_size *ret_pools)
 		struct pool_size *pool = &ret_pools[count];
 		int n = sscanf(line, "%32s %15s %63s", pool->name, size, needs);
 
-		if (n < 2 || sscanf(size, "%2d", &pool->min) != 1)
-			continue;
-		pool->max = pool->min;
-		if (strchr(size, '-') && sscanf(strchr(size, '-'), "-%2d", &pool->max) != 1)
-			continue;
-		if (pool->min < 0 || pool->max < pool->min || pool->max > SLOTS_MAX)
+		if (n < 2 || !size_read(size, pool))
 			continue;
 		/* dynamodb contains db */
 		pool->needs = n == 3 ? needs_of(needs) : 0;
