@@ -128,16 +128,19 @@ int steps_read(const struct home *home, struct step *ret_steps)
 		return 0;
 	while (count < POOLS_MAX && fgets(line, sizeof(line), file)) {
 		struct step *step = &ret_steps[count];
-		long long at_s;
-		int begin = 0;
+		char *name = line, *at = line + strcspn(line, " ");
 
-		if (sscanf(line, "%32s %lld %d %d %n", step->name, &at_s, &step->from, &step->to,
-			   &begin) != 4 ||
-		    begin == 0)
-			continue;
 		line[strcspn(line, "\n")] = '\0';
-		step->at_s = at_s;
-		snprintf(step->reason, sizeof(step->reason), "%s", line + begin);
+		if (*at != ' ' || (size_t)(at - name) >= sizeof(step->name))
+			continue;
+		*at++ = '\0';
+		memcpy(step->name, name, strlen(name) + 1);
+		step->at_s = strtoll(at, &at, 10);
+		step->from = (int)strtol(at, &at, 10);
+		step->to = (int)strtol(at, &at, 10);
+		if (*at != ' ')
+			continue;
+		snprintf(step->reason, sizeof(step->reason), "%s", at + 1);
 		count++;
 	}
 	fclose(file);

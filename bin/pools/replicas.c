@@ -46,14 +46,15 @@ static int by_text(const void *a, const void *b)
 /* Begin to connect to an address, and remember it. */
 static void add(struct replicas *replicas, const struct addrinfo *info)
 {
-	char host[NI_MAXHOST], port[NI_MAXSERV], *to = replicas->addresses[replicas->count];
+	char host[NI_MAXHOST], port[NI_MAXSERV];
 	int n;
 
 	if (replicas->count == REPLICAS_MAX ||
 	    getnameinfo(info->ai_addr, info->ai_addrlen, host, sizeof(host), port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
-	n = snprintf(to, TEXT_BYTES, info->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+	n = snprintf(replicas->addresses[replicas->count], TEXT_BYTES,
+		     info->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 	if (n > 0 && n < TEXT_BYTES)
 		replicas->count++;
 }

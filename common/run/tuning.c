@@ -61,7 +61,7 @@ void tuning_close(struct tuning *tuning)
 {
 	if (!tuning)
 		return;
-	munmap((void *)(uintptr_t)tuning->settings, sizeof(*tuning->settings));
+	munmap((void *)tuning->settings, sizeof(*tuning->settings));
 	free(tuning);
 }
 
