@@ -1,10 +1,5 @@
 /* Cruds: lists that are read page by page, and changes that appear in all lists at once. */
-import {
-  type InfiniteData,
-  type QueryKey,
-  useInfiniteQuery,
-  useMutation,
-} from '@tanstack/react-query';
+import { type InfiniteData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
 
 import { fetchNoContent, fetchPage, type Page } from './http';
 import type { Problem } from './problem';
@@ -68,7 +63,8 @@ function changePage(value: PageValue, change: Change): PageValue {
   };
 }
 
-function changeEverywhere(change: Change) {
+/** Change a crud wherever it is shown. */
+export function changeEverywhere(change: Change) {
   queryClient.setQueriesData<InfiniteData<Page<PageValue>>>(
     { queryKey: keys.cruds },
     (data) =>
@@ -82,7 +78,7 @@ function changeEverywhere(change: Change) {
 const changeOne = (uuid: string, change: Change) =>
   changeEverywhere((crud) => (crud.uuid === uuid ? change(crud) : crud));
 
-// --- mutations ----------------------------------------------------------------------------------
+// --- answers of the server ------------------------------------------------------------------------
 /** In the order in which they are shown. */
 export const MARKS = [
   { mark: 'repost', icon: 'repost', label: 'Repost', flag: 'reposted', count: 'reposts_count' },
@@ -122,20 +118,6 @@ export async function crudReplied(parent: string): Promise<void> {
 export const newestCrudAt = () =>
   queryClient.getQueryData<InfiniteData<Page<Crud[]>>>(keys.home)?.pages[0]?.value[0]?.created_at ??
   '';
-
-export function useDelete(crud: Crud) {
-  return useMutation<void, Problem, void>({
-    mutationFn: () => fetchNoContent(`/api/activities/${crud.uuid}`, { method: 'DELETE' }),
-    onSuccess: () => {
-      queryClient.removeQueries({ queryKey: keys.status(crud.uuid) });
-      changeEverywhere((other) => {
-        if (other.uuid === crud.uuid) return null;
-        if (other.uuid !== crud.reply_to_activity_uuid) return other;
-        return { ...other, replies_count: Math.max(0, other.replies_count - 1) };
-      });
-    },
-  });
-}
 
 /** Mark the notification and all older ones as read; the count then has those that came later. */
 export async function readNotifications(newest: string): Promise<void> {

@@ -1,11 +1,11 @@
 /* The caller's account and other people. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 
 import { local } from '../session/local';
 import { currentAccount, ME_KEY, useSession } from '../session/session';
 import { fetchJson } from './http';
 import type { Problem } from './problem';
-import { keys, queryClient } from './queries';
+import { keys } from './queries';
 import type { HandleCheck, Me, UserShort } from './types';
 
 const POLL_MS = 10_000;
@@ -72,16 +72,5 @@ export function useHandleCheck(handle: string, enabled: boolean) {
       fetchJson<HandleCheck>(`/api/handles/${encodeURIComponent(handle)}`, { signal }),
     enabled,
     retry: false,
-  });
-}
-
-export function useUpdateProfile() {
-  return useMutation<Me, Problem, { display_name: string; bio: string }>({
-    mutationFn: (body) => fetchJson<Me>('/api/profile/update', { method: 'PUT', body }),
-    onSuccess: (me) => {
-      queryClient.setQueryData(keys.me, me);
-      // The new name is shown beside everything that this person wrote.
-      void queryClient.invalidateQueries({ queryKey: keys.cruds });
-    },
   });
 }

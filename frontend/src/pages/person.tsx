@@ -2,7 +2,8 @@ import { type FormEvent, useState } from 'react';
 import { Link } from 'react-router';
 
 import { useCrudsOf } from '../api/cruds';
-import { useMe, useUpdateProfile } from '../api/people';
+import { useUpdateProfile } from '../api/mutations';
+import { useMe } from '../api/people';
 import type { Me, Profile } from '../api/types';
 import { cleanName, cleanText, isolated } from '../base/characters';
 import { limits, nameProblem, textLength, textProblem } from '../base/limits';

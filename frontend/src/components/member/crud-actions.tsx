@@ -1,7 +1,8 @@
 /* The actions on a crud that need a signed-in person. */
 import { useState } from 'react';
 
-import { marked, MARKS, useDelete } from '../../api/cruds';
+import { marked, MARKS } from '../../api/cruds';
+import { useDelete } from '../../api/mutations';
 import type { Crud } from '../../api/types';
 import { send, useEntries } from '../../outbox/entries';
 import { Action } from '../action';
