@@ -1,14 +1,13 @@
 /* rate.c - see rate.h. */
 #include "run/rate.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/fnv.h"
+#include "run/shared.h"
 
 #define FILE_NAME ".people"
 #define SLOTS	  65536u /* a power of 2; 512 KB */
@@ -19,40 +18,20 @@ struct rate {
 	uint64_t *slots;
 };
 
-/* The blocks are reserved: a store that finds the disk full would kill the process. */
-static int map_slots(int fd, uint64_t **ret_slots)
-{
-	const size_t size = SLOTS * sizeof(uint64_t);
-	void *slots;
-
-	if (posix_fallocate(fd, 0, (off_t)size) != 0)
-		return ERR_UNAVAILABLE;
-	slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (slots == MAP_FAILED)
-		return ERR_UNAVAILABLE;
-	*ret_slots = slots;
-	return 0;
-}
-
 int rate_open(const char *folder, struct rate **ret_rate)
 {
-	struct rate *rate;
-	int dir, fd, r;
+	struct rate *rate = calloc(1, sizeof(*rate));
+	void *slots;
+	int r;
 
-	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return ERR_UNAVAILABLE;
-	fd = openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	close(dir);
-	if (fd < 0)
-		return ERR_UNAVAILABLE;
-	rate = calloc(1, sizeof(*rate));
-	r = rate ? map_slots(fd, &rate->slots) : ERR_NO_MEMORY;
-	close(fd);
+	if (!rate)
+		return ERR_NO_MEMORY;
+	r = shared_map(folder, FILE_NAME, SLOTS * sizeof(uint64_t), PROT_READ | PROT_WRITE, &slots);
 	if (r < 0) {
 		free(rate);
 		return r;
 	}
+	rate->slots = slots;
 	*ret_rate = rate;
 	return 0;
 }

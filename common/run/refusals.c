@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "run/shared.h"
 
 #define FILE_NAME  ".refused"
 #define MAGIC	   "refused"
@@ -23,15 +24,11 @@
 static int open_counts(const char *folder)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int dir, fd, r;
+	int fd, r;
 
-	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return ERR_UNAVAILABLE;
-	fd = openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	close(dir);
+	fd = shared_open(folder, FILE_NAME);
 	if (fd < 0)
-		return ERR_UNAVAILABLE;
+		return fd;
 	do
 		r = fcntl(fd, F_OFD_SETLKW, &lock);
 	while (r < 0 && errno == EINTR);

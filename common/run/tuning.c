@@ -1,13 +1,12 @@
 /* tuning.c - see tuning.h. */
 #include "run/tuning.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "run/shared.h"
 
 #define FILE_NAME   ".tuning"
 #define SLOW_MS_MAX 60000
@@ -20,39 +19,20 @@ struct tuning {
 	const struct settings *settings;
 };
 
-/* The blocks are reserved: reading a page that the file does not have would kill the process. */
-static int map_settings(int fd, const struct settings **ret_settings)
-{
-	void *settings;
-
-	if (posix_fallocate(fd, 0, sizeof(struct settings)) != 0)
-		return ERR_UNAVAILABLE;
-	settings = mmap(NULL, sizeof(struct settings), PROT_READ, MAP_SHARED, fd, 0);
-	if (settings == MAP_FAILED)
-		return ERR_UNAVAILABLE;
-	*ret_settings = settings;
-	return 0;
-}
-
 int tuning_open(const char *folder, struct tuning **ret_tuning)
 {
-	struct tuning *tuning;
-	int dir, fd, r;
+	struct tuning *tuning = calloc(1, sizeof(*tuning));
+	void *settings;
+	int r;
 
-	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return ERR_UNAVAILABLE;
-	fd = openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	close(dir);
-	if (fd < 0)
-		return ERR_UNAVAILABLE;
-	tuning = calloc(1, sizeof(*tuning));
-	r = tuning ? map_settings(fd, &tuning->settings) : ERR_NO_MEMORY;
-	close(fd);
+	if (!tuning)
+		return ERR_NO_MEMORY;
+	r = shared_map(folder, FILE_NAME, sizeof(*tuning->settings), PROT_READ, &settings);
 	if (r < 0) {
 		free(tuning);
 		return r;
 	}
+	tuning->settings = settings;
 	*ret_tuning = tuning;
 	return 0;
 }
