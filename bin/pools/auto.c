@@ -212,7 +212,7 @@ static void take(struct controller *controller, struct pool *pool, int by,
 		 const struct note *reason)
 {
 	const int size = pool->scaling.size;
-	struct note line;
+	struct note line = { .text = "" };
 	int r = 0;
 
 	if (by > 0)
@@ -305,7 +305,7 @@ static int count_first_needed(const struct controller *controller)
 static void make_room(struct controller *controller, const struct pool *taker, int64_t now_ms)
 {
 	struct pool *giver = find_giver(controller, taker, now_ms);
-	struct note reason;
+	struct note reason = { .text = "" };
 
 	if (!giver || !lock(controller->etc))
 		return;
@@ -320,7 +320,7 @@ static void make_room(struct controller *controller, const struct pool *taker, i
 static void decide(struct controller *controller, struct pool *pool, struct scaling_sample *sample)
 {
 	struct metrics_counters counters;
-	struct note reason;
+	struct note reason = { .text = "" };
 	int left = SLOTS_MAX, by;
 
 	if (sample->waiting) {

@@ -137,7 +137,9 @@ begin
 			since := oldest;
 			slice := words; -- all cruds
 		else
-			select start, spans into since, slice from search_spans(since, before);
+			-- The slice before may reach further back than `cruds`, as it consists of whole spans.
+			select start, spans into since, slice
+			  from search_spans(least(since, before - interval '1 microsecond'), before);
 		end if;
 		return query
 			select uuid, created_at, ts_rank(search, query)

@@ -206,6 +206,9 @@ const CASES = {
       [{ json: { message: 'a', ttl: '2-days' } }, 422, 'ttl_invalid'],
     ],
   }),
+  ready: () => ({
+    refused: [[{ headers: { Host: 'evil.example' } }, 421, 'misdirected_request']],
+  }),
   searchCruds: () => ({
     refused: [
       [{ query: '?term=%20' }, 422, 'search_term_blank'],
