@@ -40,8 +40,6 @@
 #define WATCH_MS	    1000 /* after the last request of a pool */
 #define RETRY_MS	    1000
 #define GIVE_MS		    500 /* a last worker is needed for so long */
-#define CONNECTIONS_DEFAULT 40
-#define IDLE_S_DEFAULT	    60
 #define NUMBER_MAX	    100000
 #define EVENTS		    16
 
@@ -475,16 +473,18 @@ static void handle(struct controller *controller, const struct epoll_event *even
 /* --- start
  * ----------------------------------------------------------------------------------------- */
 
-static int number(const char *name, int preset, uint64_t least)
+/* A number of etc/pools.env, which bin/pool passes on. */
+static int number(const char *name, int *ret_number)
 {
 	const char *value = env_get(name);
-	uint64_t number = (uint64_t)preset;
+	uint64_t number;
 
-	if (value && (!slice_number(slice_of(value), 10, NUMBER_MAX, &number) || number < least)) {
+	if (!value || !slice_number(slice_of(value), 10, NUMBER_MAX, &number) || number < 1) {
 		log_event(LOG_ERROR, "configuration", name);
-		return preset;
+		return ERR_INVALID;
 	}
-	return (int)number;
+	*ret_number = (int)number;
+	return 0;
 }
 
 /* The sockets that systemd passes on: descriptors from 3, named like the units (sd_listen_fds(3)).
@@ -548,13 +548,15 @@ static int start(struct controller *controller)
 {
 	const struct home *home = controller->home;
 	char etc[PATH_BYTES];
-	int r;
+	int idle_s, r;
 
 	memcpy(etc, home->sizes, sizeof(etc));
 	dirname(etc);
 	controller->metrics = -1;
-	controller->idle_ms = 1000 * (int64_t)number("CRUDDUR_POOL_IDLE_S", IDLE_S_DEFAULT, 1);
-	controller->connections = number("CRUDDUR_CONNECTIONS", CONNECTIONS_DEFAULT, 1);
+	if (number("CRUDDUR_POOL_IDLE_S", &idle_s) < 0 ||
+	    number("CRUDDUR_CONNECTIONS", &controller->connections) < 0)
+		return ERR_INVALID;
+	controller->idle_ms = 1000 * (int64_t)idle_s;
 	controller->epoll = epoll_create1(EPOLL_CLOEXEC);
 	controller->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	controller->etc = open_folder(etc);

@@ -4,13 +4,12 @@
  * The caller samples a pool every SCALING_SAMPLE_MS while there is something to see, and takes the
  * steps that scaling_step returns. Nothing here reads a clock or touches a process.
  *
- *	requests wait, and ...                                          step
- *	no worker is wanted                                             +1 at once
- *	all workers are busy, in two samples, and calls succeed         twice as many
- *	a dependency fails, or nothing succeeds since they wait         none: more workers would
- *wait no connection to PostgreSQL is left                             none
- *
- *	the last worker was not needed for idle_ms                      -1, as often as that is true
+ * A pool in which requests wait
+ *	- gets its first worker at once;
+ *	- gets twice as many when all are busy in two samples, and calls succeed;
+ *	- stays when a dependency fails, when nothing has succeeded since they wait (more workers
+ *	  would wait as well), or when no connection to PostgreSQL is left.
+ * It loses one worker when the last one was not needed for idle_ms.
  */
 #ifndef SCALING_H
 #define SCALING_H

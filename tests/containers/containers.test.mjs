@@ -63,6 +63,7 @@ network_config_dir = "${folder}/networks"
     CRUDDUR_HTTP_PORT: String(ports.http),
     CRUDDUR_COGNITO_PORT: String(ports.cognito),
     CRUDDUR_WORKERS: '2',
+    CRUDDUR_CONNECTIONS: '60',
   });
 }
 

@@ -222,6 +222,26 @@ describe('pools whose size is a range', () => {
     await clients;
   }
 
+  // The most workers with connections that ran at once during `work`.
+  async function mostWorkers(work) {
+    const programs = TABLE.filter(({ needs }) => /^db/.test(needs)).map(({ program }) => program);
+    let most = 0;
+    let working = true;
+    const done = work().finally(() => {
+      working = false;
+    });
+    done.catch(() => {});
+    while (working) {
+      const running = serving.processes().filter(({ name }) => programs.includes(name));
+      most = Math.max(most, running.length);
+      await sleep(20);
+    }
+    await done;
+    // A worker that has closed its connection may still be seen.
+    assert.ok(most <= 5, `${most} workers`);
+    return most;
+  }
+
   test('a pool without workers starts one for a request, and ends it when it is idle', async () => {
     await becomes('users_short', 0);
     await ask('/api/users/@andrewbrown/short');
@@ -248,32 +268,37 @@ describe('pools whose size is a range', () => {
   });
 
   test('all pools together keep to the limit of connections, and every route is answered', async () => {
-    const programs = TABLE.filter(({ needs }) => /^db/.test(needs)).map(({ program }) => program);
-    let most = 0;
-    await load('/api/activities/home', async () => {
-      for (let round = 0; round < 3; round++) {
-        let asking = true;
-        const asked = Promise.all(
-          [
-            '/api/users/@andrewbrown/short',
-            '/api/activities/search?term=a',
-            '/api/activities/@andrewbrown',
-            '/api/handles/somebody',
-          ].map(ask),
-        ).finally(() => {
-          asking = false;
-        });
-        while (asking) {
-          const running = serving.processes().filter(({ name }) => programs.includes(name));
-          most = Math.max(most, running.length);
-          await sleep(20);
-        }
-        await asked;
-      }
-    });
-    // A worker that has closed its connection may still be seen.
-    assert.ok(most >= 2 && most <= 5, `${most} workers`);
+    const most = await mostWorkers(() =>
+      load('/api/activities/home', async () => {
+        for (let round = 0; round < 3; round++)
+          await Promise.all(
+            [
+              '/api/users/@andrewbrown/short',
+              '/api/activities/search?term=a',
+              '/api/activities/@andrewbrown',
+              '/api/handles/somebody',
+            ].map(ask),
+          );
+      }),
+    );
+    assert.ok(most >= 2, `${most} workers`);
     assert.match(log(), /a connection, and CRUDDUR_CONNECTIONS is reached/);
+  });
+
+  test('restarts and sizes set by hand keep to the limit of connections, too', async () => {
+    const most = await mostWorkers(() =>
+      load('/api/activities/home', async () => {
+        await until('it grows', () => serving.workers('activities_home').length > 1);
+        await pool('scale', 'users_short', '1');
+        assert.equal(serving.workers('users_short').length, 1);
+        await pool('restart');
+        await pool('scale', 'users_short', '0-1');
+      }),
+    );
+    assert.ok(most >= 2, `${most} workers`);
+    await assert.rejects(pool('scale', 'users_me', '3'), (error) =>
+      /CRUDDUR_CONNECTIONS \(4\) must be more than .* 4$/.test(error.stderr.trim()),
+    );
   });
 
   test('a pool that was scaled by hand keeps its size', async () => {

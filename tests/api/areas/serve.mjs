@@ -311,7 +311,11 @@ describe('bin/serve', () => {
 // Requests during a start; signals during a start; processes of an earlier one.
 describe('a start', () => {
   test('under load answers no request with 503', async () => {
-    const serving = await Serving.spawn({ CRUDDUR_LOG: 'files', CRUDDUR_WORKERS: '2' });
+    const serving = await Serving.spawn({
+      CRUDDUR_LOG: 'files',
+      CRUDDUR_WORKERS: '2',
+      CRUDDUR_CONNECTIONS: '60',
+    });
     const statuses = new Set();
     // Each connection is new: until nginx listens, it is refused.
     const headers = { Connection: 'close' };
