@@ -37,11 +37,11 @@
 #include "base/slice.h"
 #include "run/log.h"
 
-#define WATCH_MS	    1000 /* after the last request of a pool */
-#define RETRY_MS	    1000
-#define GIVE_MS		    500 /* a last worker is needed for so long */
-#define NUMBER_MAX	    100000
-#define EVENTS		    16
+#define WATCH_MS   1000 /* after the last request of a pool */
+#define RETRY_MS   1000
+#define GIVE_MS	   500 /* a last worker is needed for so long */
+#define NUMBER_MAX 100000
+#define EVENTS	   16
 
 struct pool {
 	struct pool_size size;
@@ -210,7 +210,7 @@ static void take(struct controller *controller, struct pool *pool, int by,
 		 const struct note *reason)
 {
 	const int size = pool->scaling.size;
-	struct note line = { .text = "" };
+	struct note line = {.text = ""};
 	int r = 0;
 
 	if (by > 0)
@@ -303,7 +303,7 @@ static int count_first_needed(const struct controller *controller)
 static void make_room(struct controller *controller, const struct pool *taker, int64_t now_ms)
 {
 	struct pool *giver = find_giver(controller, taker, now_ms);
-	struct note reason = { .text = "" };
+	struct note reason = {.text = ""};
 
 	if (!giver || !lock(controller->etc))
 		return;
@@ -318,7 +318,7 @@ static void make_room(struct controller *controller, const struct pool *taker, i
 static void decide(struct controller *controller, struct pool *pool, struct scaling_sample *sample)
 {
 	struct metrics_counters counters;
-	struct note reason = { .text = "" };
+	struct note reason = {.text = ""};
 	int left = SLOTS_MAX, by;
 
 	if (sample->waiting) {

@@ -194,7 +194,7 @@ static void read_file(const char *path, struct buf *text)
 
 static void tell(const struct buf *text)
 {
-	struct note line = { .text = "" };
+	struct note line = {.text = ""};
 	char list[NOTE_SIZE] = "none";
 	size_t len = 0;
 
