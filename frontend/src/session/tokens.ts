@@ -11,8 +11,12 @@ const PREFIX = 'CognitoIdentityServiceProvider.';
 /** A token that ends this soon would not survive a request. */
 const MARGIN_MS = 5_000;
 const TIMEOUT_MS = 20_000;
+/** What one tab writes to localStorage is seen by the process of another one within this time. */
+const SEEN_MS = 250;
 /** Signing out waits this long for Cognito. */
 const REVOKE_MS = 3_000;
+
+const pause = (ms: number) => new Promise((end) => setTimeout(end, ms));
 
 /** `name` is the type of Cognito's error, or NetworkError. */
 class CognitoError extends Error {
@@ -124,7 +128,17 @@ export async function readToken(account: string, refused?: string): Promise<stri
       throw error;
     }
   };
-  return usable() ?? alone('cruddur:token', refresh);
+  return (
+    usable() ??
+    new Promise((resolve, reject) => {
+      // The next tab begins when it can see the new tokens; this one need not wait.
+      void alone('cruddur:token', async () => {
+        const before = tokens.get('accessToken');
+        await refresh().then(resolve, reject);
+        if (tokens.get('accessToken') !== before) await pause(SEEN_MS);
+      });
+    })
+  );
 }
 
 /** Delete the tokens, and let Cognito revoke what came of the refresh token, if it can be reached. */
@@ -134,7 +148,7 @@ export async function revokeTokens(account: string): Promise<void> {
   forgetTokens();
   if (refreshToken === null) return;
   const revoked = ask('RevokeToken', { ClientId: tokens.clientId, Token: refreshToken });
-  await Promise.race([revoked.catch(() => {}), new Promise((end) => setTimeout(end, REVOKE_MS))]);
+  await Promise.race([revoked.catch(() => {}), pause(REVOKE_MS)]);
 }
 
 export async function changeHandle(account: string, handle: string): Promise<void> {

@@ -326,18 +326,23 @@ describe('feeds', () => {
 
   test('are computed once for concurrent requests, which all get the same answer', async () => {
     const url = `/api/activities/@${ann.handle}`;
-    const began = Math.floor(Date.now() / 1000);
-    const answers = (await many(15, () => many(8, () => askAnonymously('GET', url)))).flat();
-    const seconds = Math.floor(Date.now() / 1000) - began + 1;
-    for (const answer of answers) assert.equal(assertOk(answer).activities.length, 1);
-    assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
-    assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 120);
-    const passedOn = (await accessLines(url, 120)).filter((line) => line.upstream_status !== '');
     // After 50 ms (as two clocks measure them) a request gives up waiting for the cache and reaches the
-    // pool itself; how many do depends on the machine.
-    const atOnce = passedOn.filter((line) => line.request_time < 0.045);
-    assert.ok(atOnce.length <= seconds, `${atOnce.length} in ${seconds} s`);
-    assert.ok(passedOn.length < 120, `${passedOn.length} reached the pool`);
+    // pool itself; on a busy machine all may do so.
+    const SHARED_S = 0.045;
+    for (let round = 1, shared = false; !shared; round++) {
+      assert.ok(round <= 20, 'all requests reached the pool');
+      const began = Math.floor(Date.now() / 1000);
+      const answers = (await many(15, () => many(8, () => askAnonymously('GET', url)))).flat();
+      const seconds = Math.floor(Date.now() / 1000) - began + 1;
+      for (const answer of answers) assert.equal(assertOk(answer).activities.length, 1);
+      assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+      assert.equal(new Set(answers.map(({ headers }) => headers['x-request-id'])).size, 120);
+      const lines = (await accessLines(url, 120 * round)).slice(-120);
+      const passedOn = lines.filter((line) => line.upstream_status !== '');
+      const atOnce = passedOn.filter((line) => line.request_time < SHARED_S);
+      assert.ok(atOnce.length <= seconds, `${atOnce.length} in ${seconds} s`);
+      shared = passedOn.length < 120;
+    }
   });
 
   test('show a new crud in every request that starts a second later', async () => {
