@@ -20,7 +20,7 @@ begin
 end
 $$;
 
--- The spans of one length that contain a period, at most three if it is shorter than a month, and
+-- The spans of one length that contain a period, at most seven if it is shorter than a month, and
 -- where the first of them starts.
 create function search_spans(since timestamptz, until timestamptz, out start timestamptz, out spans tsquery)
 language plpgsql immutable parallel safe
@@ -30,7 +30,7 @@ declare
 	latest constant bigint := floor(extract(epoch from until - timestamptz 'epoch'));
 	length integer := 10;
 begin
-	while length < 20 and (latest >> length) - (earliest >> length) > 2 loop
+	while length < 20 and (latest >> length) - (earliest >> length) > 6 loop
 		length := length + 1;
 	end loop;
 	start := timestamptz 'epoch' + (earliest >> length << length) * interval '1 second';
@@ -97,10 +97,10 @@ begin
 end
 $$;
 
--- The newest 300 matches of a query that were written until `until`, with their ranks. They are
--- looked up in slices of time, from the newest on; one is as long as 300 matches need, if the query
+-- The newest 200 matches of a query that were written until `until`, with their ranks. They are
+-- looked up in slices of time, from the newest on; one is as long as 200 matches need, if the query
 -- matches all cruds that have its least frequent word. The search ends when the index has looked at
--- about 1,500 of those, or has read 800, as it must for a phrase; or at `slack` times as many.
+-- about 3,000 of those, or has read 1,000, as it must for a phrase; or at `slack` times as many.
 --
 -- Of two conditions the index finds the next crud that fulfils one, then the next from there on that
 -- fulfils the other. Words that never meet would take it through all cruds after the slice, so the second
@@ -121,14 +121,14 @@ declare
 		else regexp_replace(querytree(query), '<[^>]+>', '&', 'g')::tsquery end;
 	-- Of a rare word the index reads all, which is less than all cruds with at:stop.
 	indexed constant tsquery := case when share > 0.01 then words || $q$'at:stop'$q$ else words end;
-	most constant double precision := slack * case when exact then 1500 else 800 end / share;
+	most constant double precision := slack * case when exact then 3000 else 1000 end / share;
 	oldest constant timestamptz := until - interval '31 days'; -- longer than a crud lives
-	-- At most 1,000 cruds with the word are looked up at once.
-	cruds double precision := case when search_since(until, 1000 / share) is null then 1000 else 330 end / share;
+	-- At most 300 cruds with the word are looked up at once.
+	cruds double precision := case when search_since(until, 300 / share) is null then 300 else 220 end / share;
 	before timestamptz := until + interval '1 microsecond';
 	since timestamptz;
 	slice tsquery;
-	wanted integer := 300;
+	wanted integer := 200;
 	returned integer;
 begin
 	loop
@@ -158,7 +158,7 @@ begin
 		get diagnostics returned = row_count;
 		wanted := wanted - returned;
 		exit when wanted = 0 or cruds >= most or since <= oldest;
-		cruds := least(most, cruds * greatest(1.3, 360.0 / (301 - wanted)));
+		cruds := least(most, cruds * greatest(1.3, 240.0 / (201 - wanted)));
 		before := since;
 	end loop;
 end

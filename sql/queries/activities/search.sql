@@ -1,4 +1,4 @@
--- The best of the newest 300 cruds and replies that match the term $2, below position ($4, $5, $6),
+-- The best of the newest 200 cruds and replies that match the term $2, below position ($4, $5, $6),
 -- at most $7, as user $1 sees them. Only cruds written until $3 are considered, so new cruds do not
 -- shift later pages; the first page returns the bound. A later page may look among twice as many
 -- cruds for matches, so that it finds those of the first page when PostgreSQL has counted words again.

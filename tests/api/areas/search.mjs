@@ -214,18 +214,18 @@ describe('search', () => {
     assert.deepEqual(uuidsOf(rows), uuidsOf([best, ...cruds.reverse()]));
   });
 
-  test('considers the newest 300 matches only', async () => {
+  test('considers the newest 200 matches only', async () => {
     const ann = await newPerson(stack);
     const word = newWord();
     await stack.sql(
       `insert into activities (user_uuid, message, expires_at, created_at)
        select '${ann.uuid}', '${word} ' || n, now() + interval '1 day', now() - n * interval '1 second'
-         from generate_series(1, 305) as n`,
+         from generate_series(1, 205) as n`,
     );
     const rows = await follow(undefined, pathOf(word, '&limit=100'));
-    assert.equal(rows.length, 300);
+    assert.equal(rows.length, 200);
     assert.equal(rows[0].message, `${word} 1`);
-    assert.ok(!rows.some(({ message }) => message === `${word} 305`));
+    assert.ok(!rows.some(({ message }) => message === `${word} 205`));
     await stack.sql(`delete from activities where user_uuid = '${ann.uuid}'`);
   });
 
@@ -319,7 +319,7 @@ describe('search', () => {
     for (const [i, [term, matches]] of terms.entries()) {
       const expected = uuids
         .filter((_, at) => !cruds[at].expired && matches(cruds[at]))
-        .slice(0, 300)
+        .slice(0, 200)
         .map((uuid, at) => ({ uuid, at, rank: ranks[i][uuid] }))
         .sort((a, b) => b.rank - a.rank || a.at - b.at);
       const found = await follow(undefined, pathOf(term, '&limit=50'));

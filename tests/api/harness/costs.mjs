@@ -76,7 +76,7 @@ export const COSTS = {
   'GET /api/activities/notifications': { rows: 2 * FEED, more: () => [ALL] },
   // All that are unread are marked: it costs what made them.
   'PUT /api/activities/notifications/read': { rows: 20_000 },
-  // A search ranks the newest 300 results. It reads whole spans of 17 minutes, here all cruds, in four
+  // A search ranks the newest 200 results. It reads whole spans of 17 minutes, here all cruds, in four
   // nodes of its plan.
   'GET /api/activities/search': {
     rows: 6_000,
