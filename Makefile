@@ -435,9 +435,9 @@ check-builds: tools
 check-valgrind: tools
 	@$(MAKE) --no-print-directory VARIANT=valgrind units
 	@tests/run-units --valgrind $(UNITS:$(BUILD)/%=build/valgrind/%)
-# Without the areas that test SQL, the database's roles or the pools: they run the same C code in the same
-# ways as the others.
-ASAN_API := $(filter-out engines grammar locks plans pools roles,$(basename $(notdir $(wildcard tests/api/areas/*.mjs))))
+# Without the areas that test SQL, the database's roles, the pools or a first start: they run the same C code
+# in the same ways as the others.
+ASAN_API := $(filter-out engines grammar local locks plans pools roles,$(basename $(notdir $(wildcard tests/api/areas/*.mjs))))
 empty    :=
 comma    := ,
 check-asan: tools
