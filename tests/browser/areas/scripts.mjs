@@ -405,6 +405,7 @@ describe('fields', { concurrency: 3 }, () => {
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('/');
+    await page.getByRole('link', { name: 'Profile' }).waitFor(); // the person is registered
     await page.goto(`/@${handle}`);
     await page.locator('.profile').getByText('Ana Maria', { exact: true }).waitFor();
     await leave(page);
