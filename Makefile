@@ -410,7 +410,7 @@ check-fresh: ## run targets on a fresh Debian 12 with only this checkout: make c
         check-asan check-asan-faults check-dynamodb-local check-valgrind check-vectors check-oracle check-instructions
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	+@$(many) check-all
-CHECKS := check-asan test-faults check-dynamodb-local $(TESTS) check-asan-faults check-valgrind check-tidy check-builds \
+CHECKS := $(firstword $(TESTS)) check-asan test-faults check-dynamodb-local $(wordlist 2,9,$(TESTS)) check-asan-faults check-valgrind check-tidy check-builds \
 	  check-instructions fuzz-replay check-oracle check-cppcheck check-scripts check-format
 check-all: $(CHECKS:%=timed-%)
 check-format: tools
