@@ -123,8 +123,8 @@ declare
 	indexed constant tsquery := case when share > 0.01 then words || $q$'at:stop'$q$ else words end;
 	most constant double precision := slack * case when exact then 3000 else 1000 end / share;
 	oldest constant timestamptz := until - interval '31 days'; -- longer than a crud lives
-	-- At most 300 cruds with the word are looked up at once.
-	cruds double precision := case when search_since(until, 300 / share) is null then 300 else 220 end / share;
+	-- At most 1,500 cruds with the word are looked up at once.
+	cruds double precision := case when search_since(until, 1500 / share) is null then 1500 else 220 end / share;
 	before timestamptz := until + interval '1 microsecond';
 	since timestamptz;
 	slice tsquery;
