@@ -11,7 +11,7 @@ const PREFIX = 'CognitoIdentityServiceProvider.';
 /** A token that ends this soon would not survive a request. */
 const MARGIN_MS = 5_000;
 const TIMEOUT_MS = 20_000;
-/** What one tab writes to localStorage is seen by the process of another one within this time. */
+/** The processes of other tabs see within this time what one tab wrote to localStorage. */
 const SEEN_MS = 250;
 /** Signing out waits this long for Cognito. */
 const REVOKE_MS = 3_000;
