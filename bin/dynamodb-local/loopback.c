@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 /* bind(2), in place of the C library's. Java uses IPv6 sockets that also take IPv4 (RFC
- * 4291, 2.5.5.2). */
+ * 4291, 2.5.5.2). The C library's names of the parameters are reserved. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	static const struct in6_addr mapped = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}};
