@@ -241,7 +241,9 @@ export function sqlFunctions(grammar) {
   return `${BEGIN}
 
 -- The #tags and @handles of a text, each once, in the order of the text. Handles are in lower case;
--- tags in NFC, without case. In PL/pgSQL, so that the patterns are read once per session.
+-- tags in NFC, without case. PostgreSQL's NFC loses U+11A7 after a Hangul syllable (the rule of UAX #15
+-- is TIndex > 0), so what is between two of them is composed by itself. In PL/pgSQL, so that the
+-- patterns are read once per session.
 create or replace function activity_marks(message text) returns text[]
 language plpgsql immutable parallel safe
 as $$
@@ -255,8 +257,12 @@ begin
 	select array_agg(mark order by place)
 	  into found
 	  from (select case when said ~ '^[@＠]' then '@' || lower(substr(said, 2))
-	               else '#' || translate(lower(translate(normalize(substr(said, 2), NFC), 'İ', 'i')),
-	                                     '${data.case.from}', '${data.case.to}') end as mark,
+	               else '#' || translate(lower(translate(array_to_string(
+	                       array(select normalize(part, NFC)
+	                               from string_to_table(substr(said, 2), E'\\u11A7')
+	                                    with ordinality as parts (part, number)
+	                              order by number), E'\\u11A7'), 'İ', 'i')),
+	                       '${data.case.from}', '${data.case.to}') end as mark,
 	               min(place) as place
 	          from (select match[1] as said, place
 	                  from regexp_matches(message, ${pattern('mark')}, 'g') with ordinality as m (match, place)) as one
