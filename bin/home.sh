@@ -34,7 +34,8 @@ boot_id() {
 # Print the start time of a process. Fails for one that has ended, also when it is still a zombie.
 started_at() {
 	local stat fields
-	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return
+	# Not $(<…): when the file is gone, bash ends a script with `set -e`, even in a condition.
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return
 	read -ra fields <<<"${stat##*)}" # the name before it may contain anything; this is field 3
 	[[ ${fields[0]} != [ZX] ]] && echo "${fields[19]}"
 }

@@ -11,7 +11,7 @@ static int like(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_like(ctx->db, req->caller.uuid, uuid, resp);
+	return activity_like(ctx, req->caller.uuid, uuid, resp);
 }
 
 static int unlike(struct ctx *ctx, const struct req *req, struct resp *resp)
@@ -23,7 +23,7 @@ static int unlike(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_unlike(ctx->db, req->caller.uuid, uuid, resp);
+	return activity_unlike(ctx, req->caller.uuid, uuid, resp);
 }
 
 int main(void)

@@ -12,7 +12,7 @@ static int repost(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_repost(ctx->db, req->caller.uuid, uuid, resp);
+	return activity_repost(ctx, req->caller.uuid, uuid, resp);
 }
 
 static int unrepost(struct ctx *ctx, const struct req *req, struct resp *resp)
@@ -24,7 +24,7 @@ static int unrepost(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	return activity_unrepost(ctx->db, req->caller.uuid, uuid, resp);
+	return activity_unrepost(ctx, req->caller.uuid, uuid, resp);
 }
 
 int main(void)

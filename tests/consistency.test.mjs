@@ -200,8 +200,8 @@ describe('layers', () => {
     );
     shows(
       'layers',
-      { 'common/identity/new.h': '#include "db/db.h"\n' },
-      'common/identity/new.h:1 includes common/db/db.h, but db is beside identity',
+      { 'common/identity/new.h': '#include "live/hub.h"\n' },
+      'common/identity/new.h:1 includes common/live/hub.h, but live is beside identity',
     );
     shows(
       'layers',
@@ -227,7 +227,7 @@ describe('layers', () => {
   });
 
   test('a file in no layer', () => {
-    const folders = 'domain,web,aws,identity,db,run,json,net,base';
+    const folders = 'domain,web,aws,identity,live,db,run,json,net,base';
     shows(
       'layers',
       { 'common/stray.c': '\n', 'common/more/stray.c': '\n' },
@@ -238,12 +238,12 @@ describe('layers', () => {
   });
 
   test('no sources', () => {
-    const sources = ['common', 'fcgi', 'bin/aws', 'bin/pools'].flatMap((folder) => new Tree(copy).files(folder));
+    const sources = ['common', 'fcgi', 'daemons', 'bin/aws', 'bin/pools'].flatMap((folder) => new Tree(copy).files(folder));
     const changes = sources.filter((name) => /\.[ch]$/.test(name)).map((name) => [name, null]);
     shows(
       'layers',
       Object.fromEntries(changes),
-      'no #include is found in common/, fcgi/, bin/aws/ and bin/pools/',
+      'no #include is found in common/, fcgi/, daemons/, bin/aws/ and bin/pools/',
     );
   });
 
@@ -519,6 +519,48 @@ describe('metrics', () => {
   });
 });
 
+describe('publications', () => {
+  const TABLE = 'common/domain/publish.h';
+
+  test('a write that is in no table, and an entry for none', () => {
+    shows(
+      'publications',
+      { 'sql/queries/cruds/hide.sql': '-- Hide it.\nupdate cruds set hidden = true;\n' },
+      `cruds/hide writes, but ${TABLE} does not say what it publishes; add it there, or to SILENT of ` +
+        'tests/consistency/publications.mjs with the reason',
+    );
+    shows(
+      'publications',
+      { 'common/aws/requests/UpdateItem/mark_seen.json': null },
+      'UpdateItem/mark_seen is in the table of what is published, but is no write',
+    );
+    shows(
+      'publications',
+      {
+        [TABLE]: (text) =>
+          text.replace('"UpdateItem/mark_read"', '"UpdateItem/mark_read UpdateItem/mark_seen"'),
+      },
+      'UpdateItem/mark_seen is published; delete its line in SILENT',
+    );
+  });
+
+  test('an event that nobody publishes, that no document describes, and no event', () => {
+    shows(
+      'publications',
+      {
+        [TABLE]: (text) => text.replace('PUBLISH_READ, "read"', 'PUBLISH_SEEN, "seen"'),
+      },
+      `PUBLISH_SEEN is in ${TABLE}, but no module of common/domain/ publishes it`,
+      'docs/openapi.yaml does not describe the event `seen` of GET /api/live',
+    );
+    includes(
+      'publications',
+      { [TABLE]: '' },
+      `${TABLE} has no entry: X(PUBLISH_…, "event", "WRITE …", "receivers")`,
+    );
+  });
+});
+
 describe('environment', () => {
   test('a variable that is read and not documented', () => {
     const write = (name) => `.env.example does not document it; write: # ${name}=`;
@@ -639,6 +681,15 @@ describe('workspaces and containers', () => {
       'containers',
       { [COMPOSE]: (text) => text.replaceAll('image: cruddur-', 'image: other-') },
       `${COMPOSE} has no service with an image cruddur-…`,
+    );
+  });
+
+  test('an image without a script that its scripts call', () => {
+    const file = 'tests/containers/stand-ins.Dockerfile';
+    shows(
+      'containers',
+      { [file]: (text) => text.replace(' bin/npm-ci', '') },
+      `${file} copies bin/install-tools without bin/npm-ci, which it calls`,
     );
   });
 });

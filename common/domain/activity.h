@@ -63,8 +63,8 @@ const char *activity_interval(struct slice ttl);
 
 /*
  * Create what `me` has written, notify the people that it answers and mentions, and write it.
- * With a key that has created a crud already, that crud is written as it was and nothing else
- * happens.
+ * With a key that has created a crud already, that crud is written as it was, and only its events
+ * are published again.
  * Returns 0; ERR_REFERENCE when the caller is gone or the answered crud does not exist;
  * PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED.
  */
@@ -80,16 +80,17 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 	__attribute__((warn_unused_result));
 
 /*
- * Like or repost crud `uuid`, or take that back, and write the crud. Repeating changes nothing.
+ * Like or repost crud `uuid`, or take that back, and write the crud. Repeating changes nothing, and
+ * publishes the notification of a like or repost again.
  * Returns 0; ERR_NOT_FOUND; ERR_REFERENCE when `me` is gone.
  */
-int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_like(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));
-int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_unlike(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));
-int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_repost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));
-int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_unrepost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));
 
 /* How many columns of a crud its statements begin with; further columns follow them. */

@@ -1,13 +1,17 @@
 /* activity_change.c - making, deleting and liking cruds; see activity.h. */
+#include <string.h>
+
 #include "base/err.h"
 #include "domain/activity.h"
+#include "domain/notification.h"
+#include "domain/publish.h"
 #include "domain/quota.h"
 #include "limit.h"
 #include "queries.h"
 #include "web/keyset.h"
 #include "web/problem.h"
 
-enum { NO_MARK = -1, LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
+enum { LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
 
 const struct field activity_message_field = {
 	.key = "message",
@@ -59,6 +63,22 @@ static int find_created(struct db *db, const char *me, const char *message, cons
 	return 0;
 }
 
+/*
+ * Tell of a crud that was written, now or earlier: all streams of what the home feed shows, and the
+ * people whom it has notified.
+ */
+static void publish_written(struct ctx *ctx, const char *me, const struct activity_draft *draft,
+			    const char *message, const PGresult *crud)
+{
+	const char *uuid = PQgetvalue(crud, 0, 0);
+
+	if (!draft->reply_to)
+		publish_newer(ctx, PUBLISH_HOME, uuid);
+	/* A mention begins with one of two signs (sql/migrations, activity_marks). */
+	if (draft->reply_to || strchr(message, '@') || strstr(message, "＠"))
+		notification_publish(ctx, me, uuid, NOTIFICATION_WRITTEN);
+}
+
 int activity_create(struct ctx *ctx, const char *me, const struct activity_draft *draft,
 		    const struct idempotency *key, struct resp *resp)
 {
@@ -90,6 +110,7 @@ int activity_create(struct ctx *ctx, const char *me, const struct activity_draft
 		if (r < 0)
 			return r == ERR_NOT_FOUND ? ERR_REFERENCE : r;
 	}
+	publish_written(ctx, me, draft, message, earlier ? earlier : created);
 	activity_write(resp_json(resp), earlier ? earlier : created, 0, true);
 	return resp_json_end(resp);
 }
@@ -128,48 +149,74 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 	return r < 0 ? r : PROBLEM_FORBIDDEN;
 }
 
-/*
- * Run `query` for `me` and crud `uuid`, and write the crud as it is afterwards.
- *
- * mark: the column that is true afterwards, because `query` adds a mark; NO_MARK when it removes
- * one. A mark that is missing was not added, because the caller is gone: ERR_REFERENCE.
- */
-static int change(struct db *db, const struct query *query, int mark, const char *me,
-		  const char *uuid, struct resp *resp)
+/* A mark on a crud: its statement, and what is told about it. */
+struct mark {
+	const struct query *query;
+	int column;	   /* of a crud; true when it has the mark */
+	const char *kinds; /* of its notifications */
+};
+
+static const struct mark like = {&query_likes_add, LIKED, NOTIFICATION_LIKED};
+static const struct mark repost = {&query_reposts_add, REPOSTED, NOTIFICATION_REPOSTED};
+
+/* Run `query` for `me` and crud `uuid`. ret_crud: the crud as it is afterwards. */
+static int change(struct db *db, const struct query *query, const char *me, const char *uuid,
+		  PGresult **ret_crud)
 {
 	const char *values[] = {me, uuid};
 	pg_result_auto *changed = NULL;
-	pg_result_auto *crud = NULL;
 	int r;
 
 	r = db_query(db, query, 2, values, &changed);
+	return r < 0 ? r : find(db, me, uuid, ret_crud);
+}
+
+/* A mark that is missing afterwards was not added, because the caller is gone: ERR_REFERENCE. */
+static int add(struct ctx *ctx, const struct mark *mark, const char *me, const char *uuid,
+	       struct resp *resp)
+{
+	pg_result_auto *crud = NULL;
+	int r;
+
+	r = change(ctx->db, mark->query, me, uuid, &crud);
 	if (r < 0)
 		return r;
-	r = find(db, me, uuid, &crud);
-	if (r < 0)
-		return r;
-	if (mark != NO_MARK && !slice_is(db_value(crud, 0, mark), "t"))
+	if (!slice_is(db_value(crud, 0, mark->column), "t"))
 		return ERR_REFERENCE;
+	notification_publish(ctx, me, uuid, mark->kinds);
 	activity_write(resp_json(resp), crud, 0, true);
 	return resp_json_end(resp);
 }
 
-int activity_like(struct db *db, const char *me, const char *uuid, struct resp *resp)
+static int take_back(struct db *db, const struct query *query, const char *me, const char *uuid,
+		     struct resp *resp)
 {
-	return change(db, &query_likes_add, LIKED, me, uuid, resp);
+	pg_result_auto *crud = NULL;
+	int r;
+
+	r = change(db, query, me, uuid, &crud);
+	if (r < 0)
+		return r;
+	activity_write(resp_json(resp), crud, 0, true);
+	return resp_json_end(resp);
 }
 
-int activity_unlike(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_like(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_likes_remove, NO_MARK, me, uuid, resp);
+	return add(ctx, &like, me, uuid, resp);
 }
 
-int activity_repost(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_unlike(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_add, REPOSTED, me, uuid, resp);
+	return take_back(ctx->db, &query_likes_remove, me, uuid, resp);
 }
 
-int activity_unrepost(struct db *db, const char *me, const char *uuid, struct resp *resp)
+int activity_repost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 {
-	return change(db, &query_reposts_remove, NO_MARK, me, uuid, resp);
+	return add(ctx, &repost, me, uuid, resp);
+}
+
+int activity_unrepost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
+{
+	return take_back(ctx->db, &query_reposts_remove, me, uuid, resp);
 }

@@ -102,10 +102,10 @@ static int copy_found(const struct item *item, const char *me, const char *uuid,
 		return r;
 	if (!slice_is(message.uuid, uuid))
 		return ERR_NOT_FOUND;
-	if (!slice_copy(message.created_at, ret_found->created_at, sizeof(ret_found->created_at)))
+	if (!slice_copy(message.created_at, ret_found->created_at, sizeof(ret_found->created_at)) ||
+	    !slice_copy(message.deleted_at, ret_found->deleted_at, sizeof(ret_found->deleted_at)))
 		return ERR_INTERNAL;
 	ret_found->by_me = slice_is(message.sender.uuid, me);
-	ret_found->deleted = message.deleted_at.len > 0;
 	return 0;
 }
 

@@ -44,8 +44,8 @@ void conversation_remember(struct cache *conversations, const char *group, const
 /* A message that was found by its uuid; a copy. */
 struct message_found {
 	char created_at[CONVERSATION_TIME_SIZE]; /* the sort key of its item */
+	char deleted_at[CONVERSATION_TIME_SIZE]; /* "": it is not deleted */
 	bool by_me;
-	bool deleted;
 };
 
 /*

@@ -12,11 +12,14 @@
 #include "base/err.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
+#include "domain/publish.h"
 #include "requests.h"
 #include "web/problem.h"
 
 /* Messages that one decision looks at. */
 #define MESSAGES_MAX 100
+
+#define EVENT_MAX 4096 /* bytes of an event without a text */
 
 /* A place in a conversation. */
 struct place {
@@ -82,6 +85,18 @@ static int put_mark(struct ctx *ctx, const char *user, const char *group,
 				     .last_message_uuid = slice_of(standing->last.uuid),
 				     .unread = standing->unread, .rest = rest),
 			     &answer);
+}
+
+/* Tell both members of an event that is in `data`, unless it could not be written. */
+static void publish_to(struct ctx *ctx, enum publication publication, const char *me,
+		       const char *other, struct jsonout *out, const struct buf *data)
+{
+	const char *members[] = {me, other};
+
+	if (jsonout_end(out) < 0)
+		publish_lost(ctx);
+	else
+		publish(ctx, publication, members, 2, buf_slice(data));
 }
 
 /* --- marking as read ------------------------------------------------------------------------- */
@@ -211,6 +226,31 @@ static int show_mark(struct ctx *ctx, const char *group, const struct standing *
 	return r == ERR_CONDITION ? 0 : r;
 }
 
+/* Tell both members how far `me` has read. */
+static void publish_mark(struct ctx *ctx, const char *me, const char *group,
+			 const struct standing *mine)
+{
+	buf_auto data = BUF_INIT(EVENT_MAX);
+	struct slice handle, display_name;
+	names_auto names = {0};
+	struct jsonout out;
+
+	if (!mine->read.uuid[0] || !publish_possible(ctx))
+		return;
+	if (names_load(ctx->db, (struct slice[]){slice_of(me)}, 1, &names) < 0 ||
+	    !names_find(&names, slice_of(me), &handle, &display_name)) {
+		publish_lost(ctx);
+		return;
+	}
+	jsonout_begin(&out, &data);
+	jsonout_object(&out);
+	jsonout_member_text(&out, "message_group_uuid", group);
+	jsonout_member_string(&out, "handle", handle);
+	jsonout_member_text(&out, "message_uuid", mine->read.uuid);
+	jsonout_object_end(&out);
+	publish_to(ctx, PUBLISH_READ, me, mine->other, &out, &data);
+}
+
 int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
 {
 	char at[CONVERSATION_TIME_SIZE];
@@ -226,7 +266,11 @@ int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, c
 		if (r == 0)
 			r = move_mark(ctx, me, group, at, &mine);
 	} while (r == ERR_CONDITION);
-	return r < 0 ? r : show_mark(ctx, group, &mine);
+	if (r == 0)
+		r = show_mark(ctx, group, &mine);
+	if (r == 0)
+		publish_mark(ctx, me, group, &mine);
+	return r;
 }
 
 /* --- deleting -------------------------------------------------------------------------------- */
@@ -352,21 +396,24 @@ static int bury(struct ctx *ctx, const char *me, const char *other, const char *
 			     &answer);
 }
 
-/* Delete a message. Returns as conversation_delete; ERR_CONDITION when something has changed. */
+/*
+ * Delete a message. ret_found: the message, which is deleted then.
+ * Returns as conversation_delete; ERR_CONDITION when something has changed.
+ */
 static int delete_once(struct ctx *ctx, const char *me, const char *other, const char *group,
-		       const char *message)
+		       const char *message, struct message_found *ret_found)
 {
-	struct message_found found;
+	struct message_found *found = ret_found;
 	struct standing theirs;
 	char now[CLOCK_TEXT_SIZE];
 	int r;
 
-	r = conversation_find_message(ctx, me, group, message, &found);
+	r = conversation_find_message(ctx, me, group, message, found);
 	if (r < 0)
 		return r;
-	if (!found.by_me)
+	if (!found->by_me)
 		return PROBLEM_FORBIDDEN;
-	if (found.deleted)
+	if (found->deleted_at[0])
 		return 0;
 	r = get_standing(ctx, other, group, &theirs);
 	if (r == 0 && !theirs.read.at[0])
@@ -380,13 +427,40 @@ static int delete_once(struct ctx *ctx, const char *me, const char *other, const
 	if (r < 0)
 		return r;
 	clock_format(clock_now_us(), now);
+	memcpy(found->deleted_at, now, sizeof(now));
 	if (strcmp(message, theirs.last.uuid) == 0)
 		return bury_last(ctx, me, other, group, &theirs, now);
-	return bury(ctx, me, other, group, message, found.created_at, &theirs, now);
+	return bury(ctx, me, other, group, message, found->created_at, &theirs, now);
+}
+
+/* Tell both members that a message of `me` is deleted. */
+static void publish_deletion(struct ctx *ctx, const char *me, const char *other, const char *group,
+			     const char *message, const struct message_found *found)
+{
+	const struct item_message tombstone = {
+		.uuid = slice_of(message),
+		.created_at = slice_of(found->created_at),
+		.deleted_at = slice_of(found->deleted_at),
+		.sender = {.uuid = slice_of(me)},
+	};
+	buf_auto data = BUF_INIT(EVENT_MAX);
+	names_auto names = {0};
+	struct jsonout out;
+
+	if (!publish_possible(ctx))
+		return;
+	if (names_load(ctx->db, (struct slice[]){slice_of(me)}, 1, &names) < 0) {
+		publish_lost(ctx);
+		return;
+	}
+	jsonout_begin(&out, &data);
+	conversation_write_message(&out, &tombstone, &names, group);
+	publish_to(ctx, PUBLISH_DELETION, me, other, &out, &data);
 }
 
 int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
 {
+	struct message_found found;
 	char other[UUID_SIZE];
 	int r;
 
@@ -394,7 +468,9 @@ int conversation_delete(struct ctx *ctx, const char *me, const char *group, cons
 	if (r < 0)
 		return r;
 	do {
-		r = delete_once(ctx, me, other, group, message);
+		r = delete_once(ctx, me, other, group, message, &found);
 	} while (r == ERR_CONDITION);
+	if (r == 0)
+		publish_deletion(ctx, me, other, group, message, &found);
 	return r;
 }

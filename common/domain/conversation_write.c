@@ -6,10 +6,41 @@
 #include "base/err.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
+#include "domain/publish.h"
 #include "domain/quota.h"
 #include "domain/user.h"
 #include "requests.h"
 #include "web/problem.h"
+
+#define EVENT_MAX 8192 /* bytes of a conversation */
+
+/* Tell both members of the message that is in the response. */
+static void publish_message(struct ctx *ctx, const char *me, const char *other,
+			    const struct resp *resp)
+{
+	const char *members[] = {me, other};
+
+	publish(ctx, PUBLISH_MESSAGE, members, 2, buf_slice(&resp->body));
+}
+
+/* Show a conversation that has begun to both members, each as they see it. */
+static void publish_conversation(struct ctx *ctx, const char *me, const char *other,
+				 const char *group)
+{
+	const char *members[] = {me, other};
+
+	if (!publish_possible(ctx))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		struct resp view = {.body = BUF_INIT(EVENT_MAX)};
+
+		if (conversation_show(ctx, members[i], group, &view) == 0)
+			publish(ctx, PUBLISH_CONVERSATION, &members[i], 1, buf_slice(&view.body));
+		else
+			publish_lost(ctx);
+		buf_dispose(&view.body);
+	}
+}
 
 /* --- a message that an idempotency key has created ------------------------------------------- */
 
@@ -18,6 +49,7 @@ static int replay(struct ctx *ctx, const char *me, const struct idempotency *key
 		  const struct item *item, struct resp *resp)
 {
 	char group[UUID_SIZE];
+	char other[UUID_SIZE];
 	char created_at[CLOCK_TEXT_SIZE];
 	names_auto names = {0};
 	const struct dynamodb_answer *answer;
@@ -46,7 +78,20 @@ static int replay(struct ctx *ctx, const char *me, const struct idempotency *key
 	if (answer->count == 0 || item_read_message(&answer->items[0], &message) < 0)
 		return ERR_INTERNAL;
 	conversation_write_message(resp_json(resp), &message, &names, group);
-	return resp_json_end(resp);
+	r = resp_json_end(resp);
+	if (r < 0)
+		return r;
+	if (!publish_possible(ctx))
+		return 0;
+	/* The handle that it was sent to may be somebody else's by now: ask the conversation. */
+	if (conversation_other_member(ctx, me, group, other) < 0) {
+		publish_lost(ctx);
+		return 0;
+	}
+	/* It may be the one that began the conversation. */
+	publish_conversation(ctx, me, other, group);
+	publish_message(ctx, me, other, resp);
+	return 0;
 }
 
 /*
@@ -226,7 +271,13 @@ static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice 
 		if (r == 0) {
 			conversation_remember(ctx->conversations, parties->group, parties->me,
 					      parties->other);
-			return write_sent(parties, &instant, text, resp);
+			r = write_sent(parties, &instant, text, resp);
+			if (r == 0 && parties->starts)
+				publish_conversation(ctx, parties->me, parties->other,
+						     parties->group);
+			if (r == 0)
+				publish_message(ctx, parties->me, parties->other, resp);
+			return r;
 		}
 		if (r != ERR_CONDITION)
 			return r;

@@ -4,13 +4,19 @@
 #include "base/err.h"
 #include "db/row.h"
 #include "domain/activity.h"
+#include "domain/publish.h"
 #include "queries.h"
 #include "web/keyset.h"
 
 const struct page_kind notification_page = {"notifications", KEYSET_FIELDS};
 
-/* Places in the columns of notifications/list.sql, after those of the crud. */
-enum { UUID = ACTIVITY_COLUMNS, CREATED_AT = UUID + 5 };
+/*
+ * Places in the columns of notifications/list.sql, after those of the crud, and one more of
+ * notifications/made.sql.
+ */
+enum { UUID = ACTIVITY_COLUMNS, CREATED_AT = UUID + 5, RECEIVER };
+
+#define EVENT_MAX 8192 /* bytes of a notification: a crud and three names */
 
 static const struct column columns[] = {
 	{"uuid", COLUMN_TEXT},	 {"kind", COLUMN_TEXT}, {"display_name", COLUMN_TEXT},
@@ -71,4 +77,34 @@ int notification_read(struct db *db, const char *me, const char *newest)
 	if (r < 0)
 		return r;
 	return PQntuples(result) > 0 ? 0 : ERR_NOT_FOUND;
+}
+
+static void publish_row(struct ctx *ctx, const PGresult *result, int row)
+{
+	const char *receiver = PQgetvalue(result, row, RECEIVER);
+	buf_auto data = BUF_INIT(EVENT_MAX);
+	struct jsonout out;
+
+	jsonout_begin(&out, &data);
+	write_row(&out, result, row);
+	if (jsonout_end(&out) == 0)
+		publish(ctx, PUBLISH_NOTIFICATION, &receiver, 1, buf_slice(&data));
+	else
+		publish_lost(ctx);
+}
+
+void notification_publish(struct ctx *ctx, const char *actor, const char *activity,
+			  const char *kinds)
+{
+	const char *values[] = {activity, actor, kinds};
+	pg_result_auto *result = NULL;
+
+	if (!publish_possible(ctx))
+		return;
+	if (db_query(ctx->db, &query_notifications_made, 3, values, &result) < 0) {
+		publish_lost(ctx);
+		return;
+	}
+	for (int row = 0; row < PQntuples(result); row++)
+		publish_row(ctx, result, row);
 }

@@ -8,6 +8,7 @@
 #define NOTIFICATION_H
 
 #include "db/db.h"
+#include "web/ctx.h"
 #include "web/page.h"
 #include "web/resp.h"
 
@@ -28,5 +29,21 @@ int notification_list(struct db *db, const char *me, const struct page *page, st
  */
 int notification_read(struct db *db, const char *me, const char *newest)
 	__attribute__((warn_unused_result));
+
+/* Kinds of notifications, as an array of PostgreSQL: of a new crud or reply, a like, a repost. */
+#define NOTIFICATION_WRITTEN  "{reply,mention}"
+#define NOTIFICATION_LIKED    "{like}"
+#define NOTIFICATION_REPOSTED "{repost}"
+
+/*
+ * Publish to each receiver the notifications of `kinds` that `actor` has caused with crud
+ * `activity`, as notification_list writes them (sql/queries/notifications/made.sql). To be called
+ * when they are committed. It never fails a request: if they cannot be read, an event is counted as
+ * lost (publish.h).
+ *
+ * actor, activity: uuids. kinds: one of the three above.
+ */
+void notification_publish(struct ctx *ctx, const char *actor, const char *activity,
+			  const char *kinds);
 
 #endif

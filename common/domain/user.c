@@ -5,11 +5,14 @@
 #include "base/handle.h"
 #include "base/name.h"
 #include "db/row.h"
+#include "domain/publish.h"
 #include "domain/quota.h"
 #include "limit.h"
 #include "queries.h"
 
-/* Columns of users/by_handle.sql. */
+#define EVENT_MAX 2048 /* bytes of a person */
+
+/* Columns of users/by_handle.sql, which the other statements begin with. */
 static const struct column short_columns[] = {
 	{"uuid", COLUMN_TEXT},
 	{"handle", COLUMN_TEXT},
@@ -106,6 +109,23 @@ int user_write_account(const PGresult *account, int64_t unread_messages, struct 
 	return resp_json_end(resp);
 }
 
+/* Tell all streams the name of a person whose account has changed. Pictures do not exist yet. */
+static void publish_person(struct ctx *ctx, const PGresult *account)
+{
+	buf_auto data = BUF_INIT(EVENT_MAX);
+	struct jsonout out;
+
+	jsonout_begin(&out, &data);
+	jsonout_object(&out);
+	row_write(&out, account, 0, 0, short_columns, COLUMNS(short_columns));
+	jsonout_member_text(&out, "avatar_url", NULL);
+	jsonout_object_end(&out);
+	if (jsonout_end(&out) == 0)
+		publish_to_all(ctx, PUBLISH_PERSON, buf_slice(&data));
+	else
+		publish_lost(ctx);
+}
+
 int user_update_account(struct ctx *ctx, const char *uuid, const struct user_changes *changes,
 			int64_t unread_messages, struct resp *resp)
 {
@@ -127,6 +147,7 @@ int user_update_account(struct ctx *ctx, const char *uuid, const struct user_cha
 		return quota_problem(ctx, r, resp);
 	if (PQntuples(result) == 0)
 		return ERR_REFERENCE;
+	publish_person(ctx, result);
 	r = user_write_account(result, unread_messages, resp);
 	if (r == 0)
 		quota_tell(ctx, QUOTA_PROFILE, db_value(result, 0, COLUMNS(account_columns)), resp);

@@ -47,7 +47,7 @@ struct user_changes {
 };
 
 /*
- * Change the account of person `uuid` and write it. The name is stored in NFC.
+ * Change the account of person `uuid`, write it, and publish the name. It is stored in NFC.
  * Returns 0; ERR_REFERENCE when the person is gone; as db_query; ERR_NO_MEMORY;
  * PROBLEM_QUOTA_EXCEEDED.
  */

@@ -218,7 +218,7 @@ static void home_file(char *to, size_t size, const char *home, const char *name,
 }
 
 /* bin/render and bin/pool keep the sizes of the pools in etc/pools, nginx refused requests in
- * log/refused. */
+ * log/refused, and the sockets are in run. */
 static void load_metrics(struct config *config, struct note *problem)
 {
 	const char *home = env_get("CRUDDUR_HOME");
@@ -228,6 +228,8 @@ static void load_metrics(struct config *config, struct note *problem)
 		return;
 	home_file(config->pools_file, sizeof(config->pools_file), home, "etc/pools", problem);
 	home_file(config->refused_file, sizeof(config->refused_file), home, "log/refused", problem);
+	home_file(config->run_dir, sizeof(config->run_dir), home, "run", problem);
+	config->live_bus = env_get("CRUDDUR_LIVE_BUS") != NULL;
 }
 
 int config_read_secrets(unsigned needs, struct note *problem)
@@ -237,8 +239,11 @@ int config_read_secrets(unsigned needs, struct note *problem)
 		unsigned needs;
 		const char *name;
 	} secrets[] = {
-		{NEEDS_DB, "CONNECTION_URL"},	       {NEEDS_DB, "PGPASSWORD"},
-		{NEEDS_DYNAMODB, "AWS_ACCESS_KEY_ID"}, {NEEDS_DYNAMODB, "AWS_SECRET_ACCESS_KEY"},
+		{NEEDS_DB, "CONNECTION_URL"},
+		{NEEDS_DB, "PGPASSWORD"},
+		{NEEDS_DB, "CRUDDUR_LIVE_BUS"},
+		{NEEDS_DYNAMODB, "AWS_ACCESS_KEY_ID"},
+		{NEEDS_DYNAMODB, "AWS_SECRET_ACCESS_KEY"},
 		{NEEDS_DYNAMODB, "AWS_SESSION_TOKEN"},
 	};
 

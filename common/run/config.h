@@ -47,6 +47,8 @@ struct config {
 	int quotas[QUOTA_COUNT];       /* CRUDDUR_QUOTA_…; 0: no limit */
 	char pools_file[512];	       /* CRUDDUR_HOME/etc/pools; "" without CRUDDUR_HOME */
 	char refused_file[512];	       /* CRUDDUR_HOME/log/refused; the same */
+	char run_dir[512];	       /* CRUDDUR_HOME/run, with the sockets; the same */
+	bool live_bus;		       /* CRUDDUR_LIVE_BUS: there are other machines */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "run/live_counters.h"
 #include "run/metrics.h"
 #include "run/refusals.h"
 
@@ -559,6 +560,58 @@ static void write_connections(struct buf *out, const char *text)
 	}
 }
 
+/* Without a file there is no live_hub here: this is the edge. */
+static void write_live(struct buf *out, const char *folder)
+{
+	struct live_counters counters;
+	bool running;
+
+	if (live_counters_read(folder, &counters, &running) < 0)
+		return;
+	const struct {
+		const char *name, *type, *help;
+		uint64_t value;
+	} families[] = {
+		{"cruddur_live_running", "gauge", "1 while live_hub runs.", running},
+		{"cruddur_live_streams", "gauge", "Open streams.", counters.streams},
+		{"cruddur_live_people", "gauge", "People with an open stream.", counters.people},
+		{"cruddur_live_starts_total", "counter", "Starts of live_hub.", counters.starts},
+		{"cruddur_live_opened_total", "counter", "Streams that were opened.",
+		 counters.opened},
+		{"cruddur_live_refused_total", "counter",
+		 "Streams that were refused because there were too many.", counters.refused},
+		{"cruddur_live_frames_total", "counter", "Events from workers.", counters.frames},
+		{"cruddur_live_deliveries_total", "counter", "Events written to streams.",
+		 counters.deliveries},
+		{"cruddur_live_invalid_total", "counter", "Packets and requests that are none.",
+		 counters.invalid},
+		{"cruddur_live_resyncs_total", "counter", "Times that a stream was told to resync.",
+		 counters.resyncs},
+		{"cruddur_live_unpublished_total", "counter",
+		 "Events that a worker could not hand to live_hub.", counters.unpublished},
+		{"cruddur_live_dropped_total", "counter",
+		 "Events for all streams that were dropped because there were too many.",
+		 counters.dropped},
+		{"cruddur_live_bus_connected", "gauge", "1 while live_hub hears other machines.",
+		 running ? counters.bus_connected : 0},
+		{"cruddur_live_bus_sent_total", "counter", "Statements that passed events on.",
+		 counters.bus_sent},
+		{"cruddur_live_bus_received_total", "counter", "Payloads of other machines.",
+		 counters.bus_received},
+		{"cruddur_live_bus_missed_total", "counter",
+		 "Times that events of other machines may have been missed.", counters.bus_missed},
+	};
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		family(out, families[i].name, families[i].type, families[i].help);
+		buf_printf(out, "%s %" PRIu64 "\n", families[i].name, families[i].value);
+	}
+	family(out, "cruddur_live_closed_total", "counter", "Streams that live_hub ended.");
+	for (unsigned i = 0; i < LIVE_CLOSE_COUNT; i++)
+		buf_printf(out, "cruddur_live_closed_total{reason=\"%s\"} %" PRIu64 "\n",
+			   live_close_names[i], counters.closed[i]);
+}
+
 static void write_all(struct buf *out, const struct sums *sums, const struct exposition *exposition)
 {
 	write_requests(out, sums);
@@ -575,6 +628,7 @@ static void write_all(struct buf *out, const struct sums *sums, const struct exp
 	if (sums->has_refusals)
 		write_refused(out, sums, exposition->edge);
 	write_connections(out, exposition->connections);
+	write_live(out, exposition->folder);
 	family(out, "cruddur_metrics_files_ignored", "gauge",
 	       "Files in the metrics folder that could not be read.");
 	buf_printf(out, "cruddur_metrics_files_ignored %u\n", sums->ignored);

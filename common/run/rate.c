@@ -1,11 +1,9 @@
 /* rate.c - see rate.h. */
 #include "run/rate.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/err.h"
 #include "base/fnv.h"
 #include "run/shared.h"
 
@@ -14,34 +12,26 @@
 #define PROBES	  4	 /* slots of a hash, one after the other */
 #define COUNT_MAX 0xffffu
 
+/* As it is mapped. */
 struct rate {
-	uint64_t *slots;
+	uint64_t slots[SLOTS];
 };
 
 int rate_open(const char *folder, struct rate **ret_rate)
 {
-	struct rate *rate = calloc(1, sizeof(*rate));
-	void *slots;
+	void *memory;
 	int r;
 
-	if (!rate)
-		return ERR_NO_MEMORY;
-	r = shared_map(folder, FILE_NAME, SLOTS * sizeof(uint64_t), PROT_READ | PROT_WRITE, &slots);
-	if (r < 0) {
-		free(rate);
-		return r;
-	}
-	rate->slots = slots;
-	*ret_rate = rate;
-	return 0;
+	r = shared_map(folder, FILE_NAME, sizeof(**ret_rate), PROT_READ | PROT_WRITE, &memory);
+	if (r == 0)
+		*ret_rate = memory;
+	return r;
 }
 
 void rate_close(struct rate *rate)
 {
-	if (!rate)
-		return;
-	munmap(rate->slots, SLOTS * sizeof(uint64_t));
-	free(rate);
+	if (rate)
+		munmap(rate, sizeof(*rate));
 }
 
 /*

@@ -25,7 +25,7 @@ struct rate;
  * if it is missing (hidden, so it is not read as metrics).
  *
  * ret_rate: for rate_close; written on success only.
- * Returns 0; ERR_UNAVAILABLE when there is no such folder or no room in it; ERR_NO_MEMORY.
+ * Returns 0; ERR_UNAVAILABLE when there is no such folder or no room in it.
  */
 int rate_open(const char *folder, struct rate **ret_rate) __attribute__((warn_unused_result));
 

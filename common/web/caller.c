@@ -228,6 +228,7 @@ static int authenticate(struct ctx *ctx, enum auth auth, int64_t known_us, struc
 	r = token_verify(ctx->tokens, jwt, clock_now_us() / 1000000, &token);
 	if (r < 0)
 		return r == ERR_DENIED ? PROBLEM_TOKEN_INVALID : r;
+	caller.expires_s = token.expires_s;
 	r = find_caller(ctx, jwt, token.subject, auth == AUTH_REQUIRED, known_us, &caller);
 	if (r == 0)
 		req->caller = caller;

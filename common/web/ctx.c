@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "db/db.h"
 #include "identity/token.h"
+#include "live/publisher.h"
+#include "run/recent.h"
 
 #define USERS_SLOTS	    256
 #define REFUSALS_SLOTS	    64
@@ -41,6 +43,8 @@ int ctx_init(struct ctx *ctx, unsigned needs)
 void ctx_dispose(struct ctx *ctx)
 {
 	free(ctx->readiness);
+	publisher_free(ctx->publisher);
+	recent_close(ctx->recent);
 	cache_free(ctx->conversations);
 	cache_free(ctx->refusals);
 	cache_free(ctx->users);

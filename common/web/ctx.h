@@ -13,7 +13,9 @@ struct cache;
 struct cognito;
 struct db;
 struct dynamodb;
+struct publisher;
 struct rate;
+struct recent;
 struct tuning;
 struct readiness;
 struct token_verifier;
@@ -31,6 +33,8 @@ struct ctx {
 	struct cache *users;	     /* Cognito subject -> uuid of the person (web/caller.c) */
 	struct cache *refusals;	     /* digest of a token -> its refusal (web/caller.c) */
 	struct cache *conversations; /* uuid -> its members (domain/conversation_members.c) */
+	struct publisher *publisher; /* made by domain/publish.c, freed here */
+	struct recent *recent;	     /* made by domain/typing.c, freed here */
 	struct readiness *readiness; /* allocated by domain/readiness.c, freed here */
 };
 

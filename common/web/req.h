@@ -25,6 +25,7 @@ struct req_param {
 /* The person who sends the request, as web/caller.c has found out. */
 struct caller {
 	char uuid[UUID_SIZE]; /* of a registered person; "" for anybody else */
+	int64_t expires_s;    /* end of their token, seconds since 1970 */
 };
 
 struct req {

@@ -23,7 +23,7 @@ export function purposeOf(text, name) {
 // One entry per module, in the order of the layers: its name, `name.[ch]` for a pair, and the file
 // whose head speaks for it: the header, if there is one.
 function modulesOf(tree) {
-  const names = ['fcgi', 'bin/aws', 'bin/pools', 'common']
+  const names = ['fcgi', 'daemons', 'bin/aws', 'bin/pools', 'common']
     .flatMap((folder) => tree.files(folder))
     .filter((name) => /\.[ch]$/.test(name));
   const modules = new Map();

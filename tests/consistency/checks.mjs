@@ -7,6 +7,7 @@ import environment from './environment.mjs';
 import grammar from './grammar.mjs';
 import layers from './layers.mjs';
 import metrics from './metrics.mjs';
+import publications from './publications.mjs';
 import queries from './queries.mjs';
 import requests from './requests.mjs';
 import rights from './rights.mjs';
@@ -22,6 +23,7 @@ const CHECKS = {
   queries,
   requests,
   metrics,
+  publications,
   environment,
   rights,
   constants,

@@ -1,5 +1,6 @@
 // containers.mjs - workspaces in the cloud start what exists, on the ports of a local run; the
-// compose files set variables that are read, and confine every container of the product.
+// compose files set variables that are read, and confine every container of the product; images
+// have the scripts that their scripts call.
 import YAML from 'yaml';
 
 import { documentedIn } from './environment.mjs';
@@ -65,6 +66,20 @@ export default function containers(tree, check) {
         check(
           documented.has(variable),
           `${name} sets ${variable}, but .env.example does not document it`,
+        );
+    }
+  }
+  const scripts = tree.files('bin');
+  for (const name of ['docker/Dockerfile', 'tests/containers/stand-ins.Dockerfile']) {
+    const copied = [...tree.read(name).matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files]) =>
+      files.split(' '),
+    );
+    for (const script of copied.filter((file) => scripts.includes(file))) {
+      const calls = tree.read(script).matchAll(/\$root\/(bin\/[a-z-]+(\.sh)?)/g);
+      for (const called of new Set([...calls].map(([, file]) => file)))
+        check(
+          copied.includes(called),
+          `${name} copies ${script} without ${called}, which it calls`,
         );
     }
   }

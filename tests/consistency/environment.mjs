@@ -17,7 +17,7 @@ const covers = (name, other) => name === other || (name.endsWith('_') && other.s
 function readIn(tree) {
   const found = new Map();
   const add = (name, file) => found.set(name, found.get(name) ?? file);
-  const sources = ['common', 'fcgi', 'bin'].flatMap((folder) =>
+  const sources = ['common', 'fcgi', 'daemons', 'bin'].flatMap((folder) =>
     tree.files(folder).filter((name) => /\.[ch]$/.test(name)),
   );
   for (const file of sources) {

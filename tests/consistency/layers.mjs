@@ -8,11 +8,12 @@ import { stem, Tree } from './tree.mjs';
 
 // From top to bottom. The layers of one floor do not include each other.
 const FLOORS = [
-  ['fcgi', 'bin/aws', 'bin/pools'],
+  ['fcgi', 'daemons', 'bin/aws', 'bin/pools'],
   ['domain'],
   ['web'],
   ['aws'],
-  ['identity', 'db'],
+  ['identity', 'live'],
+  ['db'],
   ['run'],
   ['json', 'net'],
   ['base'],
@@ -30,7 +31,7 @@ const GENERATED = {
 };
 
 export function layerOf(name) {
-  const [, layer] = /^(?:common\/([a-z]+)|(?:fcgi|bin\/(?:aws|pools)))\//.exec(name) ?? [];
+  const [, layer] = /^(?:common\/([a-z]+)|(?:fcgi|daemons|bin\/(?:aws|pools)))\//.exec(name) ?? [];
   if (name.startsWith('common/')) return layer;
   return path.dirname(name);
 }
@@ -49,7 +50,7 @@ const moduleOf = (file) => (GENERATED[file] ? file : path.join(path.dirname(file
 // { sources, edges, strays }: edges are includes, { from, line, to, upper, lower }; strays are sources
 // outside all layers.
 export function graphOf(tree) {
-  const sources = ['common', 'fcgi', 'bin/aws', 'bin/pools']
+  const sources = ['common', 'fcgi', 'daemons', 'bin/aws', 'bin/pools']
     .flatMap((folder) => tree.files(folder))
     .filter((name) => /\.[ch]$/.test(name));
   const strays = sources.filter((name) => !LAYERS.includes(layerOf(name)));
@@ -122,11 +123,11 @@ const sentence = ({ from, line, to }) => `${from}${line ? `:${line}` : ''} inclu
 
 export default function layers(tree, check) {
   const graph = graphOf(tree);
-  check(graph.edges.length > 0, 'no #include is found in common/, fcgi/, bin/aws/ and bin/pools/');
+  check(graph.edges.length > 0, 'no #include is found in common/, fcgi/, daemons/, bin/aws/ and bin/pools/');
   for (const name of graph.sources)
     check(
       !graph.strays.includes(name),
-      `${name} is in no layer; move it to one of common/{${LAYERS.slice(3).join(',')}}/`,
+      `${name} is in no layer; move it to one of common/{${LAYERS.slice(4).join(',')}}/`,
     );
   for (const edge of graph.edges) {
     const { upper, lower } = edge;

@@ -19,7 +19,7 @@ CMD ["postgres"]
 FROM services AS dynamodb
 WORKDIR /tools
 COPY packages.txt .npmrc ./
-COPY bin/install-packages bin/install-tools bin/
+COPY bin/install-packages bin/install-tools bin/npm-ci bin/
 COPY bin/dynamodb-local bin/dynamodb-local
 RUN bin/install-packages node && bin/install-tools bin/dynamodb-local && \
 	mkdir -p /home/dynamodblocal && \

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "domain/activity.h"
+#include "hubsocket.h"
 #include "web/problem.h"
 
 #define ME    "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
@@ -120,7 +121,7 @@ static void only_the_author_deletes_a_crud(void **state)
 static void likes_and_reposts_show_the_crud_afterwards(void **state)
 {
 	static const struct {
-		int (*change)(struct db *db, const char *me, const char *uuid, struct resp *resp);
+		int (*change)(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp);
 		const char *call;
 		const char *gone; /* the crud when the person is gone, or NULL */
 	} cases[] = {
@@ -143,15 +144,126 @@ static void likes_and_reposts_show_the_crud_afterwards(void **state)
 			   {.call = cases[i].call, .state = "23503"}, {.call = cases[i].call},
 			   {SHOW, .columns = COLUMNS, .rows = cases[i].gone ? cases[i].gone : ROW}),
 			DYNAMODB_NONE);
-		assert_int_equal(cases[i].change(all.ctx.db, ME, CRUD, &all.resp), 0);
+		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), 0);
 		assert_non_null(strstr(all.resp.body.data, "\"liked\":true,\"reposted\":true}"));
-		assert_int_equal(cases[i].change(all.ctx.db, ME, CRUD, &all.resp), ERR_NOT_FOUND);
-		assert_int_equal(cases[i].change(all.ctx.db, ME, CRUD, &all.resp), ERR_UNAVAILABLE);
-		assert_int_equal(cases[i].change(all.ctx.db, ME, CRUD, &all.resp), ERR_REFERENCE);
-		assert_int_equal(cases[i].change(all.ctx.db, ME, CRUD, &all.resp),
+		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_NOT_FOUND);
+		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_UNAVAILABLE);
+		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_REFERENCE);
+		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp),
 				 cases[i].gone ? ERR_REFERENCE : 0);
 		services_stop(&all);
 	}
+}
+
+/* Create a crud or reply in a process that can publish; `statements`: what PostgreSQL gets. */
+static void create_published(const struct activity_draft *draft, const struct idempotency *key,
+			     const struct pgserver_step *statements, size_t count)
+{
+	struct services all;
+
+	services_start(&all, statements, count, DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "/nonexistent");
+	assert_int_equal(activity_create(&all.ctx, ME, draft, key, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, JSON);
+	services_stop(&all);
+}
+
+static void only_what_may_notify_somebody_is_looked_up_for_events(void **state)
+{
+#define CREATED(text)                                                                              \
+	{                                                                                          \
+		"activities_create|" ME "|" text "|1 day|\\N|\\N|\\N|\\N|\\N",                     \
+			.columns = COLUMNS " rest mentions", .rows = ROW "|\\N|\\N"                \
+	}
+#define TOLD                                                                                       \
+	{                                                                                          \
+		.call = "notifications_made|" CRUD "|" ME "|{reply,mention}"                       \
+	}
+	static const struct activity_draft mention = {SLICE("hello @ben"), "1 day", NULL};
+	static const struct activity_draft full_width = {SLICE("hello ＠ben"), "1 day", NULL};
+
+	(void)state;
+	create_published(&a_crud, &no_key, PG(CREATED("hello")));
+	create_published(&mention, &no_key, PG(CREATED("hello @ben"), TOLD));
+	create_published(&full_width, &no_key, PG(CREATED("hello ＠ben"), TOLD));
+	create_published(&a_reply, &a_key,
+			 PG({CREATE, .columns = COLUMNS " rest mentions", .rows = ROW "|\\N|\\N"},
+			    TOLD));
+	/* A repeated request tells them again. An error of the lookup changes nothing. */
+	create_published(&a_reply, &a_key,
+			 PG({CREATE, .columns = COLUMNS " rest mentions"},
+			    {MADE, .columns = COLUMNS " request", .rows = ROW "|digest"},
+			    {"notifications_made|" CRUD "|" ME "|{reply,mention}",
+			     .state = "57014"}));
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return folder_remove((const char *const[]){PUBLISHER_SOCKET, NULL});
+}
+
+static void cruds_are_counted_for_the_home_feed_and_replies_are_not(void **state)
+{
+	const struct activity_draft keyed = {SLICE("hello"), "1 day", NULL};
+	unsigned char crud[FRAME_PERSON];
+	struct services all;
+	struct frame frame;
+	char packet[256];
+	int hub = hub_listen(), connection;
+
+	(void)state;
+	services_start(&all,
+		       PG({CREATE, .columns = COLUMNS " rest mentions", .rows = ROW "|\\N|\\N"},
+			  {.call = "notifications_made|" CRUD "|" ME "|{reply,mention}"},
+			  CREATED("hello"),
+			  {"activities_create|" ME "|hello|1 day|\\N|key|digest|\\N|\\N",
+			   .columns = COLUMNS " rest mentions"},
+			  {"idempotency_made|" ME "|key|hello|\\N", .columns = COLUMNS " request",
+			   .rows = ROW "|digest"}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	assert_int_equal(activity_create(&all.ctx, ME, &a_reply, &a_key, &all.resp), 0);
+	assert_int_equal(activity_create(&all.ctx, ME, &a_crud, &no_key, &all.resp), 0);
+	assert_int_equal(activity_create(&all.ctx, ME, &keyed, &a_key, &all.resp), 0);
+	connection = accept(hub, NULL, NULL);
+	assert_int_equal(frame_person(SLICE(CRUD), crud), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ssize_t n = recv(connection, packet, sizeof(packet), 0);
+
+		assert_true(n > 0);
+		assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+		assert_int_equal(frame.kind, FRAME_NEWER);
+		assert_memory_equal(frame.people, crud, sizeof(crud));
+	}
+	assert_int_equal(recv(connection, packet, sizeof(packet), MSG_DONTWAIT), -1);
+	services_stop(&all);
+	close(connection);
+	close(hub);
+}
+
+static void likes_and_reposts_are_looked_up_for_events(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({.call = "likes_add|" ME "|" CRUD},
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f")},
+			  {.call = "notifications_made|" CRUD "|" ME "|{like}"},
+			  {.call = "reposts_add|" ME "|" CRUD},
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "t")},
+			  {"notifications_made|" CRUD "|" ME "|{repost}", .state = "57014"},
+			  {.call = "likes_add|" ME "|" CRUD}, {SHOW, .columns = COLUMNS},
+			  {.call = "reposts_remove|" ME "|" CRUD},
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f")}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "/nonexistent");
+	assert_int_equal(activity_like(&all.ctx, ME, CRUD, &all.resp), 0);
+	assert_int_equal(activity_repost(&all.ctx, ME, CRUD, &all.resp), 0);
+	assert_int_equal(activity_like(&all.ctx, ME, CRUD, &all.resp), ERR_NOT_FOUND);
+	assert_int_equal(activity_unrepost(&all.ctx, ME, CRUD, &all.resp), 0);
+	services_stop(&all);
 }
 
 int main(void)
@@ -162,6 +274,11 @@ int main(void)
 		cmocka_unit_test(drafts_that_are_refused),
 		cmocka_unit_test(only_the_author_deletes_a_crud),
 		cmocka_unit_test(likes_and_reposts_show_the_crud_afterwards),
+		cmocka_unit_test(only_what_may_notify_somebody_is_looked_up_for_events),
+		cmocka_unit_test_setup_teardown(
+			cruds_are_counted_for_the_home_feed_and_replies_are_not, hub_setup,
+			teardown),
+		cmocka_unit_test(likes_and_reposts_are_looked_up_for_events),
 	};
 
 	return cmocka_run_group_tests_name("activity_change", tests, NULL, NULL);

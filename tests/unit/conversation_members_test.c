@@ -112,10 +112,10 @@ static void a_message_is_found_at_its_place(void **state)
 	assert_int_equal(conversation_find_message(&all.ctx, ME, GROUP, UUID1, &found), 0);
 	assert_string_equal(found.created_at, AT1);
 	assert_true(found.by_me);
-	assert_false(found.deleted);
+	assert_string_equal(found.deleted_at, "");
 	assert_int_equal(conversation_find_message(&all.ctx, ME, GROUP, UUID1, &found), 0);
 	assert_false(found.by_me);
-	assert_true(found.deleted);
+	assert_string_not_equal(found.deleted_at, "");
 	assert_int_equal(conversation_find_message(&all.ctx, ME, GROUP, UUID1, &found),
 			 ERR_NOT_FOUND);
 	assert_int_equal(conversation_find_message(&all.ctx, ME, GROUP, UUID1, &found),

@@ -127,7 +127,7 @@ static void a_kept_connection_that_died_is_replaced(void **state)
 	(void)state;
 	assert_int_equal(get(http, server->url, &body, &status), 0);
 	assert_string_equal(body.data, "one");
-	usleep(50000); /* until the reset has arrived */
+	server_wait(server, 1);
 	assert_int_equal(get(http, server->url, &body, &status), 0);
 	assert_string_equal(body.data, "two");
 	assert_int_equal(server->connections, 2);
@@ -147,7 +147,7 @@ static void an_unrequested_answer_is_ignored(void **state)
 
 	(void)state;
 	assert_int_equal(get(http, server->url, &body, &status), 0);
-	usleep(50000); /* until it has arrived */
+	server_wait(server, 1);
 	assert_int_equal(get(http, server->url, &body, &status), 0);
 	assert_int_equal(status, 200);
 	assert_string_equal(body.data, "two");

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "run/exposition.h"
+#include "run/live_counters.h"
 #include "run/metrics.h"
 #include "web/problem.h"
 
@@ -420,6 +421,35 @@ static void the_oldest_of_two_workers_is_told(void **state)
 	}
 }
 
+static void the_counters_of_the_hub_are_told_while_there_is_one(void **state)
+{
+	struct live_counters *counters;
+	int lock;
+
+	(void)state;
+	assert_false(says("cruddur_live_running 0"));
+	assert_int_equal(live_counters_open(folder, &counters), 0);
+	lock = live_counters_lock(folder);
+	assert_true(lock >= 0);
+	counters->streams = 5;
+	counters->deliveries = 6;
+	counters->unpublished = 7;
+	counters->closed[LIVE_CUT] = 8;
+	counters->dropped = 9;
+	assert_true(says("cruddur_live_running 1"));
+	assert_true(says("cruddur_live_streams 5"));
+	assert_true(says("cruddur_live_deliveries_total 6"));
+	assert_true(says("cruddur_live_unpublished_total 7"));
+	assert_true(says("cruddur_live_dropped_total 9"));
+	assert_true(says("cruddur_live_closed_total{reason=\"cut\"} 8"));
+	assert_true(says("cruddur_live_closed_total{reason=\"expired\"} 0"));
+	close(lock);
+	assert_true(says("cruddur_live_running 0"));
+	assert_true(says("cruddur_live_streams 0"));
+	assert_true(says("cruddur_live_deliveries_total 6"));
+	live_counters_close(counters);
+}
+
 static void the_wanted_workers_come_from_the_pools_file(void **state)
 {
 	static const char pools[] =
@@ -477,6 +507,7 @@ int main(void)
 		IN_FOLDER(without_a_folder_nothing_is_counted),
 		IN_FOLDER(the_files_are_closed_again),
 		IN_FOLDER(the_oldest_of_two_workers_is_told),
+		IN_FOLDER(the_counters_of_the_hub_are_told_while_there_is_one),
 		IN_FOLDER(the_wanted_workers_come_from_the_pools_file),
 		IN_FOLDER(external_values_are_escaped_or_omitted),
 	};

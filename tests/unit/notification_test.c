@@ -1,8 +1,10 @@
-/* notification_test.c - the list of notifications, and marking them as read. */
+/* notification_test.c - the list of notifications, marking them as read, and their events. */
 #include "services.h"
 
 #include "base/err.h"
 #include "domain/notification.h"
+#include "hubsocket.h"
+#include "run/live_counters.h"
 #include "web/problem.h"
 
 #define ME   "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
@@ -92,12 +94,89 @@ static void a_mark_needs_a_notification(void **state)
 	services_stop(&all);
 }
 
+static int teardown(void **state)
+{
+	(void)state;
+	return folder_remove((const char *const[]){".live", PUBLISHER_SOCKET, NULL});
+}
+
+#define MADE	     "notifications_made|" CRUD "|" ME "|{like}"
+#define RECEIVED(by) ROW(ONE) "|" by
+
+static void each_receiver_gets_the_event_as_the_list_has_it(void **state)
+{
+	static const char *const receivers[] = {ME, TWO};
+	struct services all;
+	int hub = hub_listen(), connection;
+
+	(void)state;
+	services_start(&all,
+		       PG({MADE, .columns = COLUMNS " receiver",
+			   .rows = RECEIVED(ME) "\n" RECEIVED(TWO)}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	notification_publish(&all.ctx, ME, CRUD, NOTIFICATION_LIKED);
+	connection = accept(hub, NULL, NULL);
+	for (size_t i = 0; i < COUNT(receivers); i++) {
+		unsigned char person[FRAME_PERSON];
+		char packet[2048];
+		struct frame frame;
+		ssize_t n = recv(connection, packet, sizeof(packet), 0);
+
+		assert_true(n > 0);
+		assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+		assert_int_equal(frame.count, 1);
+		assert_int_equal(frame_person(slice_of(receivers[i]), person), 0);
+		assert_memory_equal(frame.people, person, sizeof(person));
+		assert_true(slice_is(frame.text, "event: notification\ndata: " JSON(ONE) "\n\n"));
+	}
+	services_stop(&all);
+	close(connection);
+	close(hub);
+}
+
+static void notifications_that_cannot_be_read_are_counted_as_lost(void **state)
+{
+	struct live_counters counters;
+	struct services all;
+	bool running;
+
+	(void)state;
+	/* The receiver of the second answer is no uuid. */
+	services_start(&all,
+		       PG({MADE, .state = "57014"},
+			  {MADE, .columns = COLUMNS " receiver", .rows = RECEIVED("ann")}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	all.ctx.config.metrics_dir = folder;
+	notification_publish(&all.ctx, ME, CRUD, NOTIFICATION_LIKED);
+	notification_publish(&all.ctx, ME, CRUD, NOTIFICATION_LIKED);
+	assert_int_equal(live_counters_read(folder, &counters, &running), 0);
+	assert_int_equal(counters.unpublished, 2);
+	services_stop(&all);
+}
+
+static void without_a_run_folder_nothing_is_read(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG_NONE, DYNAMODB_NONE);
+	notification_publish(&all.ctx, ME, CRUD, NOTIFICATION_LIKED);
+	services_stop(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_has_the_newest),
 		cmocka_unit_test(a_list_can_fail),
 		cmocka_unit_test(a_mark_needs_a_notification),
+		cmocka_unit_test_setup_teardown(each_receiver_gets_the_event_as_the_list_has_it,
+						hub_setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			notifications_that_cannot_be_read_are_counted_as_lost, hub_setup, teardown),
+		cmocka_unit_test(without_a_run_folder_nothing_is_read),
 	};
 
 	return cmocka_run_group_tests_name("notification", tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* rate_test.c - requests of a person in a second, counted by several processes. */
-#include "unit.h"
+#include "folder.h"
 
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,23 +9,10 @@
 
 #define NOW_S 1700000000
 
-static char folder[64];
-
-static int setup(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/cruddur-rate-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
 static int teardown(void **state)
 {
-	char file[96];
-
 	(void)state;
-	snprintf(file, sizeof(file), "%s/.people", folder);
-	unlink(file);
-	return rmdir(folder);
+	return folder_remove((const char *const[]){".people", NULL});
 }
 
 static struct rate *open_ours(void)
@@ -126,11 +112,13 @@ static void no_folder_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_first_requests_of_a_second_pass, setup,
+		cmocka_unit_test_setup_teardown(the_first_requests_of_a_second_pass, folder_make,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_limit_above_the_counter_holds, setup, teardown),
-		cmocka_unit_test_setup_teardown(all_processes_count_together, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_crowd_locks_nobody_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_limit_above_the_counter_holds, folder_make,
+						teardown),
+		cmocka_unit_test_setup_teardown(all_processes_count_together, folder_make,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_crowd_locks_nobody_out, folder_make, teardown),
 		cmocka_unit_test(no_folder_is_an_error),
 	};
 

@@ -53,6 +53,7 @@ struct server {
 	pid_t pid;
 	unsigned connections;
 	unsigned count; /* of requests; those above SERVER_REQUESTS_MAX are not recorded */
+	unsigned done;	/* requests after which everything of their step was sent or closed */
 	char requests[SERVER_REQUESTS_MAX][SERVER_REQUEST_MAX]; /* head, body and a NUL */
 
 	/* Set by server_set: the step for every request, instead of the script. */
@@ -142,9 +143,22 @@ static inline void server_serve(struct server *server, int listener,
 			open = server_answer(fd, server->is_set
 							 ? &server->step
 							 : &steps[n < count ? n : count - 1]);
+			if (!open)
+				close(fd);
+			__atomic_fetch_add(&server->done, 1, __ATOMIC_RELEASE);
+			if (!open)
+				break;
 		}
-		close(fd);
+		if (open)
+			close(fd);
 	}
+}
+
+/* Wait until everything of the first `requests` steps was sent or closed. */
+static inline void server_wait(const struct server *server, unsigned requests)
+{
+	while (__atomic_load_n(&server->done, __ATOMIC_ACQUIRE) < requests)
+		usleep(1000);
 }
 
 /* Listen on a free port. `ret_url`: the URL of the server. */

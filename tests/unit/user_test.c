@@ -5,6 +5,7 @@
 #include "base/name.h"
 #include "db/db.h"
 #include "domain/user.h"
+#include "hubsocket.h"
 #include "limit.h"
 #include "web/problem.h"
 
@@ -108,6 +109,41 @@ static void changes_are_stored_and_tell_the_quota(void **state)
 	services_stop(&all);
 }
 
+static int teardown(void **state)
+{
+	(void)state;
+	return folder_remove((const char *const[]){PUBLISHER_SOCKET, NULL});
+}
+
+static void a_changed_name_is_published_to_all(void **state)
+{
+	const struct user_changes changes = {SLICE("Ada L."), SLICE("")};
+	struct services all;
+	struct frame frame;
+	char packet[512];
+	int hub = hub_listen(), connection;
+	ssize_t n;
+
+	(void)state;
+	services_start(&all,
+		       PG({"users_update|" ME "|Ada L.|\\N|\\N", .columns = ACCOUNT_COLUMNS " rest",
+			   .rows = ACCOUNT_ROW "|\\N"}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	assert_int_equal(user_update_account(&all.ctx, ME, &changes, 2, &all.resp), 0);
+	connection = accept(hub, NULL, NULL);
+	n = recv(connection, packet, sizeof(packet), 0);
+	assert_true(n > 0);
+	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+	assert_int_equal(frame.kind, FRAME_ALL);
+	assert_true(slice_is(frame.text, "event: person\ndata: {\"uuid\":\"" ME
+					 "\",\"handle\":\"ada\",\"display_name\":\"Ada L.\","
+					 "\"avatar_url\":null}\n\n"));
+	services_stop(&all);
+	close(connection);
+	close(hub);
+}
+
 static void changes_can_fail(void **state)
 {
 	const struct user_changes changes = {SLICE("Ada"), SLICE("")};
@@ -155,6 +191,8 @@ int main(void)
 		cmocka_unit_test(a_person_is_written_short),
 		cmocka_unit_test(an_account_has_its_unread_messages),
 		cmocka_unit_test(changes_are_stored_and_tell_the_quota),
+		cmocka_unit_test_setup_teardown(a_changed_name_is_published_to_all, hub_setup,
+						teardown),
 		cmocka_unit_test(changes_can_fail),
 		cmocka_unit_test(a_bio_of_the_longest_characters_fits),
 	};

@@ -2,6 +2,7 @@
 // dependency is down. bin/pool is tested in pools.mjs, ddb/migrate in migration.mjs.
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -417,6 +418,14 @@ describe('commands', () => {
           /^\d+ sessions ended\n$/,
         );
     });
+  });
+
+  test('a process that has ended, and left no zombie, does not end the command that asks', () => {
+    const script = `set -euo pipefail; . bin/home.sh
+      sleep 60 & pid=$!; started_at $pid; kill $pid; wait $pid || true
+      while started_at $pid; do sleep 0.1; done; echo ended`;
+    const said = execFileSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8' });
+    assert.match(said, /^\d+\nended\n$/);
   });
 
   describe('generate/migration', () => {

@@ -123,6 +123,10 @@ describe('posting', () => {
     assertProblem(await send('', 'application/json'), 400, 'json_malformed');
     const large = await send(JSON.stringify({ message: 'x'.repeat(17_000) }), 'application/json');
     assert.equal(large.status, 413);
+    const { uuid } = await post(ann, 'to be answered');
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await ask(ann, 'POST', `/api/activities/${uuid}/reply`, { body: '{', headers });
+    assertProblem(answer, 400, 'json_malformed');
   });
 });
 

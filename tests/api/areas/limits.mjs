@@ -2,7 +2,7 @@
 // feeds.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
+import { openStream } from '../harness/live.mjs';
 import { newHandle, newPerson } from '../harness/people.mjs';
 import { stack as unlimited } from '../harness/main.mjs';
 import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
@@ -19,6 +20,7 @@ import { Stack } from '../harness/stack.mjs';
 const BURST = 10; // per address
 const TOKEN_BURST = 3;
 const CONNECTIONS = 100;
+const STREAMS = 5;
 
 // 127.0.0.1 is the trusted proxy; every other address of 127.0.0.0/8 is a client.
 const stack = await Stack.start({
@@ -29,6 +31,7 @@ const stack = await Stack.start({
     CRUDDUR_RATE_TOKEN: '1',
     CRUDDUR_RATE_TOKEN_BURST: String(TOKEN_BURST),
     CRUDDUR_RATE_CONNECTIONS: String(CONNECTIONS),
+    CRUDDUR_RATE_STREAMS: String(STREAMS),
     CRUDDUR_FEED_CACHE: '1',
     CRUDDUR_TRUSTED_PROXIES: '127.0.0.1/32,fd00:1::/32',
   },
@@ -181,6 +184,24 @@ describe('requests of one address', () => {
   });
 });
 
+describe('streams of one address', () => {
+  test('are limited, and end nobody else’s', async () => {
+    const [from, other] = [newRemote(), newRemote()];
+    const { token } = await newPerson(world);
+    const open = (address) => openStream(stack, { token, headers: forwarded(address) });
+    const streams = [];
+    try {
+      for (let i = 0; i < STREAMS; i++) streams.push(await open(from));
+      const refused = await stack.ask('GET', '/api/live', { token, headers: forwarded(from) });
+      assertProblem(refused, 429, 'too_many_requests');
+      streams.push(await open(other));
+      assert.ok(streams.every(({ ended }) => !ended));
+    } finally {
+      for (const stream of streams) stream.close();
+    }
+  });
+});
+
 describe('writes with one token', () => {
   let ann;
   let ben;
@@ -233,6 +254,28 @@ describe('writes with one token', () => {
       const good = countGood(answers);
       assert.ok(good > TOKEN_BURST && good < 30, `${method}: ${good}`);
     }
+  });
+
+  test('include invalid tokens of any length, which are told apart by their last 64 characters', async () => {
+    const text = (length) => randomBytes(length).toString('hex').slice(0, length);
+    const put = (token) =>
+      world.ask('PUT', `/api/activities/${SEEDED_CRUD}/like`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+    for (const [length, before] of [
+      [64, () => text(1000)],
+      [64, () => `${text(20)} ${text(1)}`],
+      [64, () => ''],
+      [63, () => ''],
+      [63, () => `${text(20)} `],
+      [10, () => `${text(200)} `],
+    ]) {
+      const end = text(length);
+      const good = countGood(await many(30, () => put(before() + end)), 401);
+      assert.ok(good > TOKEN_BURST && good < 30, `${length}: ${good}`);
+    }
+    const others = await many(30, () => put(text(1000)));
+    assert.equal(countGood(others, 401), 30);
   });
 });
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { assertOk, sleep } from '../harness/client.mjs';
+import { againAfterReset, assertOk, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
@@ -374,13 +374,7 @@ describe('pools whose size is a range', () => {
   test('a reload applies a changed configuration and loses no request', async () => {
     const old = serving.workers('activities_home');
     fs.appendFileSync(envFile, 'CRUDDUR_WORKERS_USERS_ME="1-3"\nCRUDDUR_SLOW_MS=77\n');
-    // nginx closes idle connections. A client that uses one at this moment sends its request again, as
-    // browsers do (RFC 9112 9.3.1).
-    const askAgain = (target) =>
-      ask(target).catch((error) => {
-        if (error.code === 'ECONNRESET') return askAgain(target);
-        throw error;
-      });
+    const askAgain = (target) => againAfterReset(() => ask(target));
     await load('/api/activities/home', () => pool('reload'), askAgain);
     assert.match(await pool('list'), /^users_me +1-3 +1 /m);
     const workers = serving.processes().filter(({ name }) => name === 'activities_home');

@@ -48,6 +48,26 @@ afterEach(() => {
 });
 
 describe('requests to DynamoDB', () => {
+  test('a malformed uuid of a conversation or message is refused without a request', async () => {
+    const { ann, group } = await newPair(stack);
+    const ask = (method, path, json) => stack.ask(method, path, { token: ann.token, json });
+    const malformed = group.replace('-', '+');
+    const recorded = await recordedDuring(async () => {
+      for (const uuid of [malformed, group.slice(1)]) {
+        const read = { message_uuid: UNUSED_UUID };
+        for (const answer of await Promise.all([
+          ask('GET', `/api/messages/${uuid}`),
+          ask('GET', `/api/message_groups/${uuid}`),
+          ask('PUT', `/api/message_groups/${uuid}/read`, read),
+          ask('DELETE', `/api/messages/${uuid}/${UNUSED_UUID}`),
+          ask('DELETE', `/api/messages/${group}/${uuid}`),
+        ]))
+          assertProblem(answer, 404, 'not_found');
+      }
+    });
+    assert.deepEqual(recorded, []);
+  });
+
   test('every read of every route is strongly consistent', async () => {
     const { ann, ben, group, first } = await newPair(stack);
     const key = newHandle('key');

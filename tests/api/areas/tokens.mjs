@@ -5,6 +5,7 @@ import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:cr
 import { afterEach, before, describe, test } from 'node:test';
 
 import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { openStream } from '../harness/live.mjs';
 import { newAccount, newPerson } from '../harness/people.mjs';
 import { JWKS_PATH, proxies, stack } from '../harness/proxied.mjs';
 
@@ -50,7 +51,7 @@ before(async () => {
   keys.push({ ...jwk(good, 'for-encryption'), use: 'enc' });
   proxies.cognito.fault = jwksFault;
   // The new workers fetch the key set with the test's keys.
-  await stack.pool('restart', 'users_me');
+  for (const pool of ['users_me', 'live']) await stack.pool('restart', pool);
   person = await newPerson(stack);
   const [, payload] = person.token.split('.');
   claims = JSON.parse(Buffer.from(payload, 'base64url'));
@@ -72,6 +73,14 @@ describe('tokens signed with keys of the set', () => {
   test('are accepted, like those of the stand-in', async () => {
     assert.equal(assertOk(await me(sign())).handle, person.handle);
     assert.equal(assertOk(await me(person.token)).handle, person.handle);
+  });
+
+  test('hold a stream until they expire', async () => {
+    const exp = nowS() + 3;
+    const stream = await openStream(stack, { token: sign({ exp }) });
+    await stream.end();
+    assert.ok(nowS() >= exp);
+    assert.deepEqual(stream.of('bye'), [{ reason: 'expired' }]);
   });
 
   test('are refused if they break a single rule', async () => {

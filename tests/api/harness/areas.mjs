@@ -1,17 +1,27 @@
-// areas.mjs - runs all tests of a folder in one process, so that they share stacks.
+// areas.mjs - runs the tests of a folder in one process, so that they share stacks.
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
-// Run every NAME.mjs of the folder, ordered by name. AREAS=pages,users runs only these.
-export async function runAreas(folder) {
-  const all = fs.readdirSync(folder).filter((name) => name.endsWith('.mjs'));
-  const names =
-    process.env.AREAS?.split(',') ?? all.map((name) => path.basename(name, '.mjs')).sort();
+// The areas of the API that test what operators do. They wait most of the time, for starts and stops of
+// things of their own, so they run in a process of their own beside the others.
+export const OPERATION = ['commands', 'local', 'plans', 'pools'];
+
+// The names of the areas in a folder: of the files NAME.mjs.
+export const areasOf = (folder) =>
+  fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.mjs'))
+    .map((name) => path.basename(name, '.mjs'))
+    .sort();
+
+// Run areas of the folder: `names`, or AREAS=pages,users.
+export async function runAreas(folder, names = areasOf(folder)) {
+  const chosen = process.env.AREAS?.split(',') ?? names;
   // Without a running test the runner would finish and stop the stacks. This test runs until all areas
-  // are loaded; some of them start stacks while they load.
+  // are loaded; some of them start stacks while they load, beside each other.
   let begin;
   test('areas are loaded', () => new Promise((resolve) => (begin = resolve)));
-  for (const name of names) await import(path.join(folder, `${name}.mjs`));
+  await Promise.all(chosen.map((name) => import(path.join(folder, `${name}.mjs`))));
   begin();
 }

@@ -17,7 +17,7 @@ function checkAnswer(method, path, answer) {
   }
   const type = headers['content-type'] ?? '';
   if (status < 400) {
-    assert.match(type, /^application\/json\b/, `Content-Type of ${where}`);
+    assert.match(type, /^(application\/json|text\/event-stream)\b/, `Content-Type of ${where}`);
     return;
   }
   assert.match(type, /^application\/problem\+json\b/, `Content-Type of ${where}`);
@@ -35,7 +35,11 @@ function checkAnswer(method, path, answer) {
   for (const code of problem.errors) assert.match(code, /^[a-z0-9_]+$/, where);
 }
 
+// Whether an answer is a stream, which does not end by itself.
+const isStream = (headers) => /^text\/event-stream\b/.test(headers['content-type'] ?? '');
+
 function parse(headers, text) {
+  if (isStream(headers)) return text;
   if (text === '' || !/\bjson\b/.test(headers['content-type'] ?? '')) return undefined;
   return JSON.parse(text);
 }
@@ -46,8 +50,9 @@ export class Client {
     this.agent = new http.Agent({ keepAlive: true });
   }
 
-  // Send a request and read the whole answer. json: a value to serialise; body: bytes to send as
-  // they are; from: the local address to connect from, in 127.0.0.0/8.
+  // Send a request and read the whole answer, of a stream its first event. json: a value to
+  // serialise; body: bytes to send as they are; from: the local address to connect from, in
+  // 127.0.0.0/8.
   // Answers below /api are checked; a successful answer to a request with a token must be no-store.
   async ask(method, path, { token, json, body, headers = {}, key, from } = {}) {
     const sent = { ...headers };
@@ -75,15 +80,20 @@ export class Client {
         },
         (response) => {
           const parts = [];
-          response.on('data', (part) => parts.push(part));
-          response.on('error', reject);
-          response.on('end', () =>
+          const done = () =>
             resolve({
               status: response.statusCode,
               headers: response.headers,
               text: Buffer.concat(parts).toString(),
-            }),
-          );
+            });
+          response.on('data', (part) => {
+            parts.push(part);
+            if (!isStream(response.headers) || !Buffer.concat(parts).includes('\n\n')) return;
+            done();
+            request.destroy();
+          });
+          response.on('error', reject);
+          response.on('end', done);
         },
       );
       request.setTimeout(30_000, () => request.destroy(new Error(`no answer: ${method} ${path}`)));
@@ -174,6 +184,14 @@ export function linksOf(answer) {
 export const nextPage = (answer) => linksOf(answer).next;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// A reload of nginx closes idle connections: a client that uses one at this moment sends its request
+// again, as browsers do (RFC 9112 9.3.1).
+export const againAfterReset = (request) =>
+  request().catch((error) => {
+    if (error.code === 'ECONNRESET') return againAfterReset(request);
+    throw error;
+  });
 
 // Repeat a request while the answer is 503, as it is when all workers are busy.
 export async function retryWhileBusy(request) {

@@ -37,6 +37,8 @@ export const COSTS = {
       })),
   },
 
+  'POST /api/message_groups/{uuid}/typing': { reads: ITEM },
+
   'GET /api/messages/{group_uuid}': {
     reads: PAGE + 2 * ITEM,
     more: ({ first, middle, foreign, version4 }) => [
@@ -64,6 +66,8 @@ export const COSTS = {
         params: { group_uuid: group, uuid },
       })),
   },
+
+  'GET /api/live': {},
 
   'GET /api/users/@{handle}/short': {},
   'GET /api/handles/{handle}': { more: () => [{ params: { handle: 'x' } }] },

@@ -28,6 +28,9 @@ export const stack = await Stack.start({
 });
 
 after(async () => {
-  await stack.down();
-  for (const proxy of Object.values(proxies)) proxy.close();
+  try {
+    await stack.down();
+  } finally {
+    for (const proxy of Object.values(proxies)) proxy.close();
+  }
 });

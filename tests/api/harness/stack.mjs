@@ -183,6 +183,30 @@ export class Stack {
       .sort((a, b) => a - b);
   }
 
+  // The process id of live_hub; more than one while it is replaced.
+  hubs() {
+    return processes()
+      .filter(({ args }) => args[0] === `${this.home}/app/bin/live_hub`)
+      .map(({ pid }) => pid);
+  }
+
+  // The processes of nginx that accept connections; one that ends after a reload has another title.
+  nginxWorkers() {
+    const master = fs.readFileSync(path.join(this.home, 'run/nginx.pid'), 'utf8').trim();
+    const isChild = (pid) => {
+      try {
+        const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+        return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === master;
+      } catch {
+        return false; // it has exited
+      }
+    };
+    return processes()
+      .filter(({ args }) => args[0] === 'nginx: worker process')
+      .map(({ pid }) => pid)
+      .filter(isChild);
+  }
+
   programs() {
     const names = fs.readdirSync(path.join(ROOT, 'fcgi')).filter((name) => name.endsWith('.c'));
     return names.map((name) => name.slice(0, -2)).sort();

@@ -63,6 +63,27 @@ const terminate = () =>
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'cruddur'",
   );
 
+// Do `act`, and all of it again if PostgreSQL did not answer a worker in time: on a busy machine it
+// does so without a fault, and then a refusal is right.
+async function onTime(act) {
+  const logs = () => reader.log + writer.log;
+  const late = () => logs().split('PostgreSQL: no answer in time').length;
+  for (let tries = 1; ; tries++) {
+    const lateBefore = late();
+    try {
+      return await act();
+    } catch (err) {
+      if (tries === 5 || late() === lateBefore) throw err;
+    }
+    await assertServed();
+  }
+}
+
+async function assertServed() {
+  assertOk(await reader.askUntilServed(...reading()));
+  assertOk(await writer.askUntilServed(...creating('between two tests')));
+}
+
 describe('PostgreSQL', () => {
   before(async () => {
     ann = await newPerson(stack);
@@ -78,19 +99,18 @@ describe('PostgreSQL', () => {
 
   afterEach(async () => {
     await nothingOnInsert();
-    await stack.sql('alter sequence fault_count restart');
-    assertOk(await reader.askUntilServed(...reading()));
-    assertOk(await writer.askUntilServed(...creating('between two tests')));
+    await assertServed();
   });
 
   test('connections that ended between requests are replaced without an error', async () => {
-    for (let i = 0; i < 3; i++) {
-      await terminate();
-      assertOk(await read());
-      const message = newHandle('idle');
-      assertOk(await create(message, newHandle('key')));
-      assert.equal(await countOf(message), 1);
-    }
+    for (let i = 0; i < 3; i++)
+      await onTime(async () => {
+        await terminate();
+        assertOk(await read());
+        const message = newHandle('idle');
+        assertOk(await create(message, newHandle('key')));
+        assert.equal(await countOf(message), 1);
+      });
   });
 
   test('a connection that ends during a write is a 503, and nothing is written', async () => {
@@ -121,9 +141,12 @@ describe('PostgreSQL', () => {
     test(`after ${what} the write is repeated and succeeds`, async () => {
       await onInsert(`if nextval('fault_count') = 1 then
         raise exception using errcode = '${code}'; end if;`);
-      const message = newHandle('once');
-      assertOk(await create(message, newHandle('key')));
-      assert.equal(await countOf(message), 1);
+      await onTime(async () => {
+        await stack.sql('alter sequence fault_count restart');
+        const message = newHandle('once');
+        assertOk(await create(message, newHandle('key')));
+        assert.equal(await countOf(message), 1);
+      });
     });
 
     test(`repeated ${what.replace(/^a /, '')} is a quick 503`, async () => {

@@ -110,8 +110,8 @@ describe('a full disk', () => {
     before(async () => {
       // Feeds are cached, as in production.
       original = fs.readFileSync(configuration, 'utf8');
-      const caching = original.replace(/^(.*\bactivities_home\b.* )off;$/m, '$1feeds;');
-      assert.notEqual(caching, original);
+      const caching = original.replace(/(map \S+ \$anonymous_feeds \{\s+"" )off;/, '$1feeds;');
+      assert.ok(caching !== original);
       fs.writeFileSync(configuration, caching);
       await reload();
       for (const name of fs.readdirSync(inHome('tmp'))) {

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { assertOk, Client, sleep } from '../../api/harness/client.mjs';
+import { againAfterReset, assertOk, Client, sleep } from '../../api/harness/client.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { freePort, ROOT } from '../../api/harness/stack.mjs';
 import { programEnvironment } from '../harness/worker.mjs';
@@ -141,13 +141,15 @@ if (os.userInfo().uid === 0)
       await ended;
     });
 
+    const askAgain = (target) => againAfterReset(() => client.ask('GET', target));
+
     // Send requests while `work` runs; every answer must be a 200.
     async function underLoad(work) {
       let stop = false;
       let answers = 0;
       const load = Promise.all(
         [1, 2, 3].map(async () => {
-          for (; !stop; answers++) assertOk(await client.ask('GET', '/api/activities/home'));
+          for (; !stop; answers++) assertOk(await askAgain('/api/activities/home'));
         }),
       );
       load.catch(() => {});
@@ -206,6 +208,49 @@ if (os.userInfo().uid === 0)
       const [left, ...more] = await workers('activities_home');
       assert.ok(!old.includes(left));
       assert.deepEqual(more, []);
+    });
+
+    const append = (text) =>
+      inside('sh', '-c', `printf '%s\\n' "$@" >>/etc/cruddur/cruddur.env`, 'append', ...text);
+
+    test('a reload applies a changed environment and loses no request', async () => {
+      const old = await workers('activities_home');
+      await append(['CRUDDUR_WORKERS_USERS_ME=2', 'CRUDDUR_SLOW_MS=77']);
+      await underLoad(() => pool('reload'));
+      assert.match(await pool('list'), /^users_me +2 +2 /m);
+      const now = await workers('activities_home');
+      assert.ok(!now.some((worker) => old.includes(worker)));
+      const environment = await inside('cat', `/proc/${now[0]}/environ`);
+      assert.ok(environment.split('\0').includes('CRUDDUR_SLOW_MS=77'));
+    });
+
+    test('a reload with an invalid environment changes nothing, and names the problem', async () => {
+      const old = await workers('users_me');
+      const before = await inside('cat', '/var/lib/cruddur/etc/nginx.conf');
+      const environment = await inside('cat', '/etc/cruddur/cruddur.env');
+      await append(['CRUDDUR_RATE_ADDRESS=many']);
+      await assert.rejects(pool('reload'), /nothing was changed: .*CRUDDUR_RATE_ADDRESS/);
+      await append(['CRUDDUR_RATE_ADDRESS=0', 'CRUDDUR_TLS_CERTIFICATE=/no', 'CRUDDUR_TLS_KEY=/no']);
+      await assert.rejects(pool('reload'), /nothing was changed: .*\/no/);
+      await inside('sh', '-c', 'printf %s "$0" >/etc/cruddur/cruddur.env', environment);
+      assert.equal(await inside('cat', '/var/lib/cruddur/etc/nginx.conf'), before);
+      assert.deepEqual(await workers('users_me'), old);
+      await underLoad(() => pool('list'));
+    });
+
+    // nginx has a new configuration a little later.
+    async function untilStatus(status) {
+      for (let tries = 0; (await askAgain('/api/activities/home')).status !== status; tries++) {
+        assert.ok(tries < 100, `not yet ${status}`);
+        await sleep(100);
+      }
+    }
+
+    test('maintenance answers 503 until it ends', async () => {
+      await pool('maintenance', 'on', '60');
+      await untilStatus(503);
+      await pool('maintenance', 'off');
+      await untilStatus(200);
     });
 
     test('a pool without workers starts one for a request, which ends when it is idle', async () => {

@@ -8,7 +8,7 @@ import { stack } from '../../api/harness/proxied.mjs';
 const TRIES = 400; // then the test fails
 
 // Send a signal. Returns false if the process has ended.
-function sendSignal(pid, signal) {
+export function sendSignal(pid, signal) {
   try {
     return process.kill(pid, signal);
   } catch (error) {

@@ -1,0 +1,149 @@
+// bus.mjs - two machines that share PostgreSQL and DynamoDB: a stream of one tells what happens on the
+// other.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { assertOk, sleep } from '../harness/client.mjs';
+import { openStream } from '../harness/live.mjs';
+import { stack } from '../harness/main.mjs';
+import { newHandle, newPair, say } from '../harness/people.mjs';
+import { Serving } from '../harness/serving.mjs';
+
+let here;
+let there;
+
+const start = () => Serving.start({ CRUDDUR_LIVE_BUS: 'postgresql' });
+
+const open = (machine, person) =>
+  openStream({ ports: { HTTP: Number(new URL(machine.url).port) } }, { token: person.token });
+
+const sayAt = async (machine, from, group, text) =>
+  assertOk(await say(machine.client, from, { message_group_uuid: group }, text));
+
+const arrives = (stream, text) => stream.first('message', ({ message }) => message === text);
+
+async function metric(machine, name) {
+  const { text } = await machine.client.ask('GET', '/metrics');
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}
+
+// Wait until the hub of a machine hears those of others.
+async function hears(machine) {
+  for (let tries = 0; (await metric(machine, 'cruddur_live_bus_connected')) !== 1; tries++) {
+    assert.ok(tries < 300);
+    await sleep(100);
+  }
+}
+
+// Start, stop or signal the hub of a machine.
+const hub = (machine, ...command) =>
+  execFileSync('supervisorctl', [
+    '-c',
+    path.join(machine.home, 'etc/supervisord.conf'),
+    ...command,
+  ]);
+
+describe('two machines', () => {
+  let ann;
+  let ben;
+  let group;
+
+  before(async () => {
+    ({ ann, ben, group } = await newPair(stack));
+    [here, there] = await Promise.all([start(), start()]);
+    await Promise.all([here, there].map(hears));
+  });
+
+  after(async () => {
+    for (const machine of [here, there]) assert.equal(await machine.stop(), 0);
+  });
+
+  test('a message reaches the streams of both machines once', async () => {
+    const streams = [await open(here, ann), await open(there, ben), await open(there, ann)];
+    const texts = Array.from({ length: 20 }, () => newHandle('text'));
+    await Promise.all(
+      texts.map((text, i) =>
+        i % 2 ? sayAt(here, ann, group, text) : sayAt(there, ben, group, text),
+      ),
+    );
+    for (const stream of streams) {
+      for (const text of texts) await arrives(stream, text);
+      const seen = stream.of('message').map(({ message }) => message);
+      assert.deepEqual(seen.toSorted(), texts.toSorted());
+      stream.close();
+    }
+  });
+
+  test('a new crud and a notification reach the other machine', async () => {
+    const [stream, other] = [await open(there, ann), await open(here, ben)];
+    const crud = assertOk(
+      await here.client.ask('POST', '/api/activities', {
+        token: ann.token,
+        json: { message: newHandle('crud'), ttl: '1-hour' },
+      }),
+    );
+    assert.ok((await stream.first('home')).newer >= 1);
+    assertOk(
+      await there.client.ask('PUT', `/api/activities/${crud.uuid}/like`, { token: ben.token }),
+    );
+    const { handle, activity } = await stream.first('notification');
+    assert.deepEqual([handle, activity.uuid], [ben.handle, crud.uuid]);
+    assert.deepEqual(other.of('notification'), []);
+    for (const one of [stream, other]) one.close();
+  });
+
+  test('while its own hub does not run, a worker tells the others itself', async () => {
+    const stream = await open(there, ben);
+    hub(here, 'stop', 'live-hub');
+    try {
+      const text = newHandle('around');
+      await sayAt(here, ann, group, text);
+      await arrives(stream, text);
+    } finally {
+      hub(here, 'start', 'live-hub');
+    }
+    await hears(here);
+    const text = newHandle('again');
+    await sayAt(here, ann, group, text);
+    await arrives(stream, text);
+    stream.close();
+  });
+
+  test('a hub that is killed makes the streams of the others read again', async () => {
+    const stream = await open(there, ben);
+    const before = stream.of('resync').length;
+    hub(here, 'signal', 'KILL', 'live-hub');
+    await stream.until(() => stream.of('resync').length > before, 'resync');
+    await hears(here);
+    stream.close();
+  });
+
+  test('a hub that stops has told everything: nobody reads again', async () => {
+    const stream = await open(there, ben);
+    const missed = await metric(there, 'cruddur_live_bus_missed_total');
+    hub(here, 'restart', 'live-hub');
+    await hears(here);
+    const text = newHandle('after');
+    await sayAt(here, ann, group, text);
+    await arrives(stream, text);
+    assert.equal(await metric(there, 'cruddur_live_bus_missed_total'), missed);
+    stream.close();
+  });
+
+  test('after the connection to PostgreSQL is lost, all streams read again', async () => {
+    const streams = [await open(here, ann), await open(there, ben)];
+    await stack.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cruddur-live'",
+    );
+    for (const stream of streams) await stream.first('resync');
+    await Promise.all([here, there].map(hears));
+    const text = newHandle('back');
+    await sayAt(there, ben, group, text);
+    for (const stream of streams) {
+      await arrives(stream, text);
+      stream.close();
+    }
+  });
+});

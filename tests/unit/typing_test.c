@@ -1,0 +1,89 @@
+/* typing_test.c - a member who is writing, as the hub hears of it. */
+#include "conversations.h"
+
+#include <unistd.h>
+
+#include "base/err.h"
+#include "domain/typing.h"
+#include "hubsocket.h"
+
+#define NAMES_OF(who)                                                                              \
+	{                                                                                          \
+		"users_names|{" who "}", .columns = NAMES_COLUMNS, .rows = who "|me|Me"            \
+	}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return folder_remove((const char *const[]){".live", ".recent", PUBLISHER_SOCKET, NULL});
+}
+
+static void the_other_member_is_told_once_in_two_seconds(void **state)
+{
+	unsigned char other[FRAME_PERSON];
+	struct services all;
+	struct frame frame;
+	char packet[512];
+	int hub = hub_listen(), connection;
+	ssize_t n;
+
+	(void)state;
+	services_start(&all, PG(NAMES_OF(ME)),
+		       DYNAMODB({"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(ROW(OTHER, "2", UUID1, AT1, ""))}));
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	all.ctx.config.metrics_dir = folder;
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), 0);
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), 0);
+	connection = accept(hub, NULL, NULL);
+	n = recv(connection, packet, sizeof(packet), 0);
+	assert_true(n > 0);
+	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+	assert_int_equal(frame.count, 1);
+	assert_int_equal(frame_person(SLICE(OTHER), other), 0);
+	assert_memory_equal(frame.people, other, sizeof(other));
+	assert_true(slice_is(frame.text, "event: typing\ndata: {\"message_group_uuid\":\"" GROUP
+					 "\",\"handle\":\"me\"}\n\n"));
+	assert_int_equal(recv(connection, packet, sizeof(packet), MSG_DONTWAIT), -1);
+	services_stop(&all);
+	close(connection);
+	close(hub);
+}
+
+static void a_stranger_is_refused_and_nobody_is_told(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG_NONE, DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM}));
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), ERR_NOT_FOUND);
+	services_stop(&all);
+}
+
+static void without_names_nothing_fails(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG({"users_names|{" ME "}", .state = "57014"}),
+		       DYNAMODB({"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(ROW(OTHER, "2", UUID1, AT1, ""))}));
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), 0);
+	services_stop(&all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_other_member_is_told_once_in_two_seconds,
+						hub_setup, teardown),
+		cmocka_unit_test_setup_teardown(a_stranger_is_refused_and_nobody_is_told, hub_setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(without_names_nothing_fails, hub_setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
