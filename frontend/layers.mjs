@@ -10,6 +10,7 @@ export const LAYERS = [
   ['app'], // the paths of the pages, and the frame around them
   ['auth', 'messages', 'pages'], // pages; these folders do not import each other
   ['components'], // what several pages show
+  ['live'], // what the server tells without being asked, and the conversations that it changes
   ['outbox'], // what a person wrote and the server does not have yet
   ['api'], // requests to the API, and the cache of its answers
   ['session'], // who is signed in, and what the device keeps for them

@@ -1,32 +1,36 @@
 import fs from 'node:fs';
 
 import react from '@vitejs/plugin-react';
-import type { Plugin } from 'vite';
+import { minifySync, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Puts theme.js at the start of the page: it must run before the first picture, and the
+ * Puts start.js at the start of the page: it must run before the first picture, and the
  * Content-Security-Policy forbids scripts in the page itself. Its name has a hash, so that browsers
  * keep it.
  */
-const themeFirst: Plugin = {
-  name: 'theme-first',
+const startFirst: Plugin = {
+  name: 'start-first',
   apply: 'build',
   buildStart() {
-    const source = fs.readFileSync(new URL('theme.js', import.meta.url), 'utf8');
-    this.emitFile({ type: 'asset', name: 'theme.js', source: source.replace(/^\/\/.*\n/gm, '') });
+    const source = fs.readFileSync(new URL('start.js', import.meta.url), 'utf8');
+    this.emitFile({ type: 'asset', name: 'start.js', source: minifySync('start.js', source).code });
   },
   transformIndexHtml: {
     order: 'post',
     handler(_, { bundle = {} }) {
-      const name = Object.keys(bundle).find((file) => /^assets\/theme-.*\.js$/.test(file));
-      return [{ tag: 'script', attrs: { src: `/${name}` }, injectTo: 'head' }];
+      const path = (name: RegExp) => `/${Object.keys(bundle).find((file) => name.test(file)) ?? ''}`;
+      const attrs = {
+        src: path(/^assets\/start-.*\.js$/),
+        'data-member': path(/^assets\/member-.*\.js$/),
+      };
+      return [{ tag: 'script', attrs, injectTo: 'head' }];
     },
   },
 };
 
 export default defineConfig({
-  plugins: [react(), themeFirst],
+  plugins: [react(), startFirst],
   build: {
     // The oldest browsers that support light-dark() and popovers.
     target: ['chrome123', 'firefox125', 'safari17.5'],
@@ -38,8 +42,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // The code of every first page, in two files: the libraries change less often.
-            { name: 'libraries', test: /node_modules/, tags: ['$initial'], priority: 1 },
-            { name: 'page', tags: ['$initial'] },
+            { name: 'libraries', test: /node_modules/, tags: ['$initial'], priority: 3 },
+            { name: 'page', tags: ['$initial'], priority: 2 },
+            // Loaded for a visitor who stays.
+            { name: 'new-cruds', test: /src.(components.new-cruds|api.(front|crud-changes))/, priority: 1 },
             // The rest of the first page of a signed-in person.
             {
               name: 'member',

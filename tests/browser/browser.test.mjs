@@ -1,16 +1,7 @@
-// browser.test.mjs - the front end in Chromium against a real stack. All areas run in this process
-// and share both; AREAS=cruds,account runs only some of them.
-const ALL = [
-  'account',
-  'cruds',
-  'conversations',
-  'outbox',
-  'page',
-  'scripts',
-  'session',
-  'foreign',
-  'access',
-  'weight',
-];
+// browser.test.mjs - the front end in Chromium against a real stack: every area, in one process that shares
+// both. AREAS=cruds,account runs only some of them.
+import { fileURLToPath } from 'node:url';
 
-for (const area of process.env.AREAS?.split(',') ?? ALL) await import(`./areas/${area}.mjs`);
+import { runAreas } from '../api/harness/areas.mjs';
+
+await runAreas(fileURLToPath(new URL('areas', import.meta.url)));

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { Stack } from '../api/harness/stack.mjs';
 import { PASSWORD } from '../api/harness/people.mjs';
-import { launch, newVisitor, signIn } from './harness/browser.mjs';
+import { launch, newVisitor, settled, signIn } from './harness/browser.mjs';
 import { writeInScripts } from './harness/scripts.mjs';
 
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
@@ -40,7 +40,7 @@ const scripts = url ? undefined : await writeInScripts(stack);
 async function shoot(page, name, address) {
   await page.goto(address);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 

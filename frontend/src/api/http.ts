@@ -1,6 +1,6 @@
 /* Requests to the API: access tokens, problem documents (RFC 9457), pages (RFC 8288). */
 import { observeDate } from '../base/now';
-import { config } from '../session/config';
+import { config, takeEarly } from '../session/config';
 import { accessToken, currentAccount, endSession, hasSession } from '../session/session';
 import { Problem } from './problem';
 
@@ -8,6 +8,8 @@ export interface Page<T> {
   value: T;
   /** Path of the next page; null at the end. */
   next: string | null;
+  /** Path of the page before this one; null at the beginning, and where pages have no way back. */
+  previous: string | null;
 }
 
 interface Options {
@@ -18,6 +20,8 @@ interface Options {
   /** Only for this account: another tab may have signed in as somebody else. */
   account?: string;
   signal?: AbortSignal;
+  /** The answer goes on without an end: only the signal ends it. */
+  endless?: boolean;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -28,14 +32,18 @@ async function send(path: string, options: Options, token: string | null): Promi
   if (token) headers.Authorization = `Bearer ${token}`;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.key) headers['Idempotency-Key'] = options.key;
-  const signals = [AbortSignal.timeout(TIMEOUT_MS)];
+  const signals = options.endless ? [] : [AbortSignal.timeout(TIMEOUT_MS)];
   if (options.signal) signals.push(options.signal);
-  const response = await fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
-    method: options.method ?? 'GET',
-    headers,
-    body: options.body === undefined ? null : JSON.stringify(options.body),
-    signal: AbortSignal.any(signals),
-  });
+  // Of a visitor.
+  const early = token ? undefined : await takeEarly(path);
+  const response =
+    early ??
+    (await fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
+      method: options.method ?? 'GET',
+      headers,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: AbortSignal.any(signals),
+    }));
   observeDate(response.headers.get('Date'));
   return response;
 }
@@ -76,9 +84,12 @@ async function fetchOk(path: string, options: Options): Promise<Response> {
   throw await problemOf(response);
 }
 
-function nextOf(response: Response): string | null {
-  const match = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('Link') ?? '');
-  return match?.[1] ?? null;
+function linkOf(response: Response, relation: 'next' | 'prev'): string | null {
+  for (const link of response.headers.get('Link')?.split(',') ?? []) {
+    const match = /<([^>]+)>;\s*rel="(\w+)"/.exec(link);
+    if (match?.[2] === relation) return match[1] ?? null;
+  }
+  return null;
 }
 
 async function bodyOf<T>(response: Response): Promise<T> {
@@ -95,7 +106,13 @@ export async function fetchJson<T>(path: string, options: Options = {}): Promise
 
 export async function fetchPage<T>(path: string, signal?: AbortSignal): Promise<Page<T>> {
   const response = await fetchOk(path, signal ? { signal } : {});
-  return { value: await bodyOf<T>(response), next: nextOf(response) };
+  const [next, previous] = [linkOf(response, 'next'), linkOf(response, 'prev')];
+  return { value: await bodyOf<T>(response), next, previous };
+}
+
+/** The body of an answer that has no end. */
+export async function fetchEndless(path: string, signal: AbortSignal) {
+  return (await fetchOk(path, { signal, endless: true })).body;
 }
 
 /** For requests that are answered without a body (204). */

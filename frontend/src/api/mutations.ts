@@ -1,14 +1,14 @@
 /* Changes that wait for the server's answer. Apart from the queries, which every first page loads. */
 import { useMutation } from '@tanstack/react-query';
 
-import { changeEverywhere } from './cruds';
+import { changeEverywhere } from './crud-changes';
 import { fetchJson, fetchNoContent } from './http';
 import type { Problem } from './problem';
 import { keys, queryClient } from './queries';
 import type { Crud, Me } from './types';
 
 export function useDelete(crud: Crud) {
-  return useMutation<void, Problem, void>({
+  return useMutation<unknown, Problem>({
     mutationFn: () => fetchNoContent(`/api/activities/${crud.uuid}`, { method: 'DELETE' }),
     onSuccess: () => {
       queryClient.removeQueries({ queryKey: keys.status(crud.uuid) });

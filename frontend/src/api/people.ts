@@ -6,9 +6,7 @@ import { currentAccount, ME_KEY, useSession } from '../session/session';
 import { fetchJson } from './http';
 import type { Problem } from './problem';
 import { keys } from './queries';
-import type { HandleCheck, Me, UserShort } from './types';
-
-const POLL_MS = 10_000;
+import type { Me, UserShort } from './types';
 
 /** As it was at the last visit, so that the page does not wait for it. */
 function rememberedMe(): Me | undefined {
@@ -33,12 +31,10 @@ const meQuery = {
   queryFn: readMe,
   initialData: rememberedMe,
   initialDataUpdatedAt: 0,
-  // useFreshMe keeps it fresh; other components only read it.
+  // useFreshMe reads it, and live events change it; other components only show it.
   refetchOnMount: false,
   retryOnMount: false,
-  // After a 409 the person is choosing another handle.
-  refetchOnWindowFocus: ({ state }: { state: { error: Problem | null } }) =>
-    state.error?.status !== 409,
+  refetchOnWindowFocus: false,
 } as const;
 
 /** The caller's account; not requested while nobody is signed in. */
@@ -46,13 +42,22 @@ export function useMe() {
   return useQuery<Me, Problem>({ ...meQuery, enabled: useSession().account !== null });
 }
 
-/** The same, with polling. Only the layout uses it. */
+const handleOf = ({ handle }: Me) => handle;
+
+/** The caller's handle, for components to which the rest of the account, such as counts, is nothing. */
+export function useMyHandle(): string | undefined {
+  const enabled = useSession().account !== null;
+  return useQuery<Me, Problem, string>({ ...meQuery, enabled, select: handleOf }).data;
+}
+
+/** Read the account once for each load of the page. Only the layout uses it. */
 export function useFreshMe() {
-  return useQuery<Me, Problem>({
+  useQuery<Me, Problem>({
     ...meQuery,
     enabled: useSession().account !== null,
+    // Components that read it render its changes.
+    notifyOnChangeProps: [],
     refetchOnMount: 'always',
-    refetchInterval: ({ state }) => (state.error?.status === 409 ? false : POLL_MS),
   });
 }
 
@@ -61,16 +66,5 @@ export function usePerson(handle: string) {
     queryKey: keys.person(handle),
     queryFn: ({ signal }) =>
       fetchJson<UserShort>(`/api/users/@${encodeURIComponent(handle)}/short`, { signal }),
-  });
-}
-
-/** Whether a new account may have a handle. No answer is no objection: the server checks again when the account is created. */
-export function useHandleCheck(handle: string, enabled: boolean) {
-  return useQuery<HandleCheck, Problem>({
-    queryKey: keys.handle(handle),
-    queryFn: ({ signal }) =>
-      fetchJson<HandleCheck>(`/api/handles/${encodeURIComponent(handle)}`, { signal }),
-    enabled,
-    retry: false,
   });
 }

@@ -3,7 +3,6 @@ import { lazy, Suspense } from 'react';
 import { Route, Routes, useParams } from 'react-router';
 
 import { SignedIn } from '../auth/signed-in';
-import { NotFoundPage } from '../components/not-found';
 import { Skeleton } from '../components/skeleton';
 import { HomePage } from '../pages/home';
 import { Boundary } from './boundary';
@@ -13,6 +12,7 @@ const ConversationsPage = lazy(() => import('../messages/conversations-page'));
 const ThreadPage = lazy(() => import('../messages/thread-page'));
 const NewThreadPage = lazy(() => import('../messages/new-thread-page'));
 const NotificationsPage = lazy(() => import('../pages/notifications'));
+const NotFoundPage = lazy(() => import('../pages/not-found'));
 const PersonPage = lazy(() => import('../pages/person'));
 const SearchPage = lazy(() => import('../pages/search'));
 const StatusPage = lazy(() => import('../pages/status'));

@@ -5,17 +5,16 @@ import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
 import { useFreshMe, useMe } from '../api/people';
 import { HANDLE_CODES, type HandleCode } from '../auth/handle-codes';
 import { useOnline } from '../base/online';
-import { Avatar } from '../components/avatar';
-import { OutboxNote, SignOut } from '../components/for-members';
+import { AccountMenu, OutboxNote } from '../components/for-members';
 import { Icon, type IconName, Logo } from '../components/icons';
-import { Handle, Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
-import { Toast } from '../components/toast';
+import { Toasts } from '../components/toast';
 import { useSession } from '../session/session';
 import { signInPathFrom } from '../session/sign-in-path';
 import { Boundary } from './boundary';
 import { RouteFocus } from './route-focus';
 import { useScrollMemory } from './scroll-memory';
+import { ShortcutKeys } from './shortcut-keys';
 import { ThemeSwitch } from './theme';
 
 const HandlePage = lazy(() => import('../auth/handle-page'));
@@ -70,11 +69,13 @@ function Navigation() {
         )}
       </div>
       <div className="nav-end">
-        <ThemeSwitch />
         {account !== null ? (
-          <SignOut />
+          <AccountMenu>
+            <ThemeSwitch />
+          </AccountMenu>
         ) : (
           <>
+            <ThemeSwitch />
             <Link className="button primary" to="/signin">
               Sign in
             </Link>
@@ -82,17 +83,6 @@ function Navigation() {
               Sign up
             </Link>
           </>
-        )}
-        {me && (
-          <p className="nav-me">
-            <Avatar handle={me.handle} name={me.display_name} />
-            <span>
-              <b>
-                <Name>{me.display_name}</Name>
-              </b>
-              <Handle>{me.handle}</Handle>
-            </span>
-          </p>
         )}
       </div>
     </nav>
@@ -138,8 +128,9 @@ export function Layout() {
         {account === null ? <OfflineNote /> : <OutboxNote />}
         <Page />
       </main>
-      <Toast />
+      <Toasts />
       <RouteFocus />
+      <ShortcutKeys />
     </div>
   );
 }

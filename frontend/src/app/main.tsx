@@ -23,8 +23,13 @@ onSession(() => {
 /** The code and the texts of a signed-in person, so that the first picture has them. */
 async function prepare() {
   try {
-    const [{ openDevice }] = await Promise.all([loadDevice(), loadMemberParts(), loadTokens()]);
+    const [{ openDevice }, { showCopies }] = await Promise.all([
+      loadDevice(),
+      loadMemberParts(),
+      loadTokens(),
+    ]);
     await openDevice();
+    if (account !== null) showCopies(account);
   } catch {
     // The code could not be loaded. It is asked for again where it is used.
   }

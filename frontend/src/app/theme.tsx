@@ -1,5 +1,5 @@
 /*
- * Light or dark colours: those of the system, unless the person chose. theme.js applies the choice at
+ * Light or dark colours: those of the system, unless the person chose. start.js applies the choice at
  * the start.
  */
 import { useState } from 'react';

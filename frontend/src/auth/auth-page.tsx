@@ -2,7 +2,7 @@
  * The frame and the form logic of the pages for signing in and up. A signed-in person is led on: also
  * as soon as another tab has signed in.
  */
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 
 import { useDocumentTitle } from '../components/document-title';
@@ -74,7 +74,7 @@ export const WEAK_PASSWORD =
 export function useSubmit(send: () => Promise<void>, special: Record<string, string> = {}) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
@@ -88,7 +88,7 @@ export function useSubmit(send: () => Promise<void>, special: Record<string, str
       setBusy(false);
     }
   };
-  return { busy, error, submit: (event: FormEvent) => void submit(event) };
+  return { busy, error, submit: (event: SyntheticEvent) => void submit(event) };
 }
 
 export function Submit({

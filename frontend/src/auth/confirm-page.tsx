@@ -2,9 +2,24 @@ import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
 import { cleanCode } from '../base/characters';
-import { cognito } from '../session/session';
+import { cognito, startSession } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
 import { CodeField, EmailField } from './fields';
+import { takePassword } from './password';
+
+/** Sign in with the password that the person has just chosen, if this page still has it. */
+async function signInAgain(email: string): Promise<boolean> {
+  const password = takePassword(email);
+  if (password === undefined) return false;
+  try {
+    const { signIn } = await cognito();
+    if ((await signIn(email, password)) !== 'done') return false;
+    await startSession(); // the frame of the page then leads on
+    return true;
+  } catch {
+    return false; // the sign-in page says why
+  }
+}
 
 export default function ConfirmPage() {
   const { query } = useNext();
@@ -18,6 +33,7 @@ export default function ConfirmPage() {
     async () => {
       const { confirm } = await cognito();
       await confirm(email, cleanCode(code));
+      if (await signInAgain(email)) return;
       await navigate(`/signin${query}`, {
         state: { email: email, note: 'Your email is confirmed. Welcome!' },
       });

@@ -1,7 +1,7 @@
 /* The field for a new handle. It asks the server while the person types. */
 import { useEffect, useState } from 'react';
 
-import { useHandleCheck } from '../api/people';
+import { useHandleCheck } from '../api/handles';
 import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { Field } from '../components/field';
@@ -9,6 +9,9 @@ import { codeText } from '../components/problem-text';
 
 /** The server is asked after this pause in typing. */
 const PAUSE_MS = 400;
+
+export const unavailable = (handle: string) =>
+  `@${handle} isn’t available. Choose another one.`;
 
 function useSettled(value: string): string {
   const [settled, setSettled] = useState('');
@@ -33,7 +36,7 @@ export function HandleField({ value, onValue, error, autoFocus }: HandleFieldPro
   const { data } = useHandleCheck(settled, isHandle(settled));
   const refused = settled === handle && isHandle(handle) && data?.available === false;
   const reason = refused
-    ? (codeText([data.reason ?? '']) ?? `@${handle} isn’t available. Choose another one.`)
+    ? (codeText([data.reason ?? '']) ?? unavailable(handle))
     : undefined;
   return (
     <>

@@ -8,7 +8,7 @@ import { useDocumentTitle } from '../components/document-title';
 import { changeHandle } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
 import type { HandleCode } from './handle-codes';
-import { HandleField } from './handle-field';
+import { HandleField, unavailable } from './handle-field';
 
 const REASONS: Record<HandleCode, string> = {
   handle_taken: 'Someone else already has the handle you chose.',
@@ -36,7 +36,7 @@ export default function HandlePage({ code }: { code: HandleCode }) {
     checked && !isHandle(handle)
       ? HANDLE_RULE
       : refused && refused === handle
-        ? `@${handle} isn’t available. Choose another one.`
+        ? unavailable(handle)
         : undefined;
   return (
     <div className="column">

@@ -5,6 +5,7 @@ import { Field } from '../components/field';
 import { acknowledgeExpiry, cognito, startSession, useSession } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
 import { EmailField } from './fields';
+import { keepPassword } from './password';
 
 interface Arrival {
   email?: string;
@@ -26,6 +27,7 @@ export default function SignInPage() {
       const { signIn } = await cognito();
       const result = await signIn(email, password);
       if (result === 'unconfirmed') {
+        keepPassword(email, password);
         await navigate(`/confirm${query}`, { state: { email: email } });
       } else {
         await startSession(); // the frame of the page then leads on to `next`

@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 
+import { isRefused } from '../api/handles';
 import { cleanHandle, cleanName } from '../base/characters';
 import { HANDLE_RULE, isHandle, nameProblem } from '../base/limits';
 import { Field } from '../components/field';
 import { cognito } from '../session/session';
 import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
 import { EmailField, NewPasswordField } from './fields';
-import { HandleField } from './handle-field';
+import { HandleField, unavailable } from './handle-field';
+import { keepPassword } from './password';
 
 export default function SignUpPage() {
   const { query } = useNext();
@@ -19,20 +21,27 @@ export default function SignUpPage() {
   const [checked, setChecked] = useState(false);
 
   const badName = nameProblem(name);
-  const badHandle = isHandle(cleanHandle(handle)) ? undefined : HANDLE_RULE;
+  const wanted = cleanHandle(handle);
+  const [refused, setRefused] = useState<string>();
+  const badHandle = !isHandle(wanted)
+    ? HANDLE_RULE
+    : refused === wanted
+      ? unavailable(wanted)
+      : undefined;
 
   const { busy, error, submit } = useSubmit(
     async () => {
       setChecked(true);
       if (badName || badHandle) return;
+      // Cognito accepts every handle: the refusal would come after the code.
+      if (await isRefused(wanted)) {
+        setRefused(wanted);
+        return;
+      }
       const { signUp } = await cognito();
-      const account = {
-        name: cleanName(name),
-        handle: cleanHandle(handle),
-        email,
-      };
-      await signUp({ ...account, password });
-      await navigate(`/confirm${query}`, { state: { email: account.email } });
+      await signUp({ name: cleanName(name), handle: wanted, email, password });
+      keepPassword(email, password);
+      await navigate(`/confirm${query}`, { state: { email } });
     },
     { InvalidPasswordException: WEAK_PASSWORD },
   );

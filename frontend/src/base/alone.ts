@@ -5,15 +5,15 @@
 const turns = new Map<string, Promise<unknown>>();
 
 export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  let started = false;
+  const lock = { taken: false };
   if ('locks' in navigator)
     try {
-      return (await navigator.locks.request(name, () => {
-        started = true;
+      return await navigator.locks.request(name, () => {
+        lock.taken = true;
         return work();
-      })) as T;
+      });
     } catch (error) {
-      if (started) throw error;
+      if (lock.taken) throw error;
     }
   const turn = (turns.get(name) ?? Promise.resolve()).then(work, work);
   turns.set(name, turn);

@@ -44,6 +44,7 @@ export const cleanText = (text: string) =>
   text
     .toWellFormed()
     .replace(/\r\n?|\x85/g, '\n')
+    // eslint-disable-next-line no-control-regex -- these are removed
     .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '')
     .trim();
 

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { ServerTime } from './server-time';
-import { followTimeZone, isPast } from './time';
+import { followTimeZone, isPast, timeZone } from './time';
 
 const TICK_MS = 5_000;
 /** A correction by more than this is shown at once. */
@@ -45,10 +45,13 @@ function subscribe(listener: () => void) {
   };
 }
 
-export const useNow = () => useSyncExternalStore(subscribe, () => now);
+/** The text of a time now. The component renders again only when that has changed. */
+export const useClock = <T extends string | boolean>(read: (now: number) => T): T =>
+  useSyncExternalStore(subscribe, () => read(now));
+
+/** Render again when the device has moved to another time zone. */
+export const useTimeZone = () => useSyncExternalStore(subscribe, timeZone);
 
 /** Whether `time` is past by the server's clock; false while only the device's clock is known. */
-export function usePast(time: string | undefined): boolean {
-  const current = useNow();
-  return time !== undefined && server.at(0) !== undefined && isPast(time, current);
-}
+export const usePast = (time: string | undefined): boolean =>
+  useClock((current) => time !== undefined && server.at(0) !== undefined && isPast(time, current));

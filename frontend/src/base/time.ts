@@ -16,18 +16,27 @@ type Format = keyof typeof OPTIONS;
 
 const currentZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// A format keeps the time zone that the device had when it was created.
-let zone = currentZone();
+// A format keeps the time zone that the device had when it was created. Not before it is needed: the first
+// one takes a tenth of a second on a slow phone.
+let zone: string | undefined;
+let zones = 0;
 const formats = new Map<Format, Intl.DateTimeFormat>();
+
+/** Changes with the time zone in which times are shown. */
+export const timeZone = () => zones;
 
 /** Show times in the time zone that the device has now. */
 export function followTimeZone() {
   const current = currentZone();
-  if (current !== zone) formats.clear();
+  if (zone !== undefined && current !== zone) {
+    formats.clear();
+    zones++;
+  }
   zone = current;
 }
 
 function formatted(name: Format, time: Date): string {
+  zone ??= currentZone();
   const format = formats.get(name) ?? new Intl.DateTimeFormat(undefined, OPTIONS[name]);
   formats.set(name, format);
   return format.format(time);

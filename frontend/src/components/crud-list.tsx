@@ -1,17 +1,30 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 
 import type { Crud } from '../api/types';
 import { CrudCard } from './crud';
 
-export function CrudList({ cruds, empty }: { cruds: Crud[]; empty?: ReactNode }) {
-  if (cruds.length === 0) return empty;
-  return (
-    <ul className="cruds">
-      {cruds.map((crud) => (
-        <li key={crud.uuid}>
-          <CrudCard crud={crud} />
-        </li>
-      ))}
-    </ul>
-  );
+// Not needed before somebody scrolls.
+const Chunk = lazy(() => import('./chunk'));
+
+/** `pages`: in the order in which they were read. The first one stays in the page. */
+export function CrudList({ pages, empty }: { pages: Crud[][]; empty?: ReactNode }) {
+  const filled = pages.filter(({ length }) => length > 0);
+  if (filled.length === 0) return empty;
+  return filled.map((cruds, index) => {
+    const list = (
+      <ul className="cruds" key={index}>
+        {cruds.map((crud) => (
+          <li key={crud.uuid}>
+            <CrudCard crud={crud} />
+          </li>
+        ))}
+      </ul>
+    );
+    if (index === 0) return list;
+    return (
+      <Suspense fallback={list} key={index}>
+        <Chunk>{list}</Chunk>
+      </Suspense>
+    );
+  });
 }

@@ -1,11 +1,11 @@
 /* One crud, in a list or on its own page. */
-import { type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { MARKS, pathOf } from '../api/cruds';
-import { useMe } from '../api/people';
+import { useMyHandle } from '../api/people';
 import type { Crud } from '../api/types';
-import { useNow, usePast } from '../base/now';
+import { useClock, usePast, useTimeZone } from '../base/now';
 import { fullTime, timeLeft } from '../base/time';
 import { useSession } from '../session/session';
 import { signInPath } from '../session/sign-in-path';
@@ -15,7 +15,7 @@ import { FoldedText } from './folded-text';
 import { CrudDelete, CrudMarks } from './for-members';
 import { Icon } from './icons';
 import { Handle, Name } from './person';
-import { RelativeTime } from './relative-time';
+import { RelativeTime, useFullTime } from './relative-time';
 import { RichText } from './rich-text';
 import { toast } from './toast';
 
@@ -53,11 +53,27 @@ interface CrudCardProps {
   onDeleted?: () => void;
 }
 
-export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps) {
-  const now = useNow();
+function TimeLeft({ until }: { until: string }) {
+  const time = useFullTime(until);
+  return (
+    <span className="crud-left" title={time && `Expires ${time}`}>
+      <Icon name="clock" />
+      <span className="unseen">Expires in </span>
+      {useClock((now) => timeLeft(until, now))}
+    </span>
+  );
+}
+
+export const CrudCard = memo(function CrudCard({
+  crud,
+  main = false,
+  above,
+  onDeleted,
+}: CrudCardProps) {
+  useTimeZone();
   const navigate = useNavigate();
   const { account } = useSession();
-  const { data: me } = useMe();
+  const mine = useMyHandle() === crud.handle;
   const expired = usePast(crud.expires_at);
   // A list omits expired cruds; the crud's own page shows the not-found page.
   if (expired) return null;
@@ -110,14 +126,10 @@ export function CrudCard({ crud, main = false, above, onDeleted }: CrudCardProps
           />
           {account === null ? <VisitorMarks crud={crud} /> : <CrudMarks crud={crud} />}
           <Action icon="link" label="Copy link" onClick={() => void share(crud)} />
-          {me?.handle === crud.handle && <CrudDelete crud={crud} onDeleted={onDeleted} />}
-          <span className="crud-left" title={`Expires ${fullTime(crud.expires_at)}`}>
-            <Icon name="clock" />
-            <span className="unseen">Expires in </span>
-            {timeLeft(crud.expires_at, now)}
-          </span>
+          {mine && <CrudDelete crud={crud} onDeleted={onDeleted} />}
+          <TimeLeft until={crud.expires_at} />
         </footer>
       </div>
     </article>
   );
-}
+});

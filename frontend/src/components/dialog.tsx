@@ -5,12 +5,13 @@ import { Icon } from './icons';
 
 interface DialogProps {
   title: string;
+  className?: string;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** Open while it is rendered; the focus returns to where it was. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, className, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -28,7 +29,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     if (target === currentTarget && (x < left || x > right || y < top || y > bottom)) onClose();
   };
   return (
-    <dialog ref={dialog} aria-labelledby={heading} onCancel={onClose} onMouseDown={onMouseDown}>
+    <dialog
+      ref={dialog}
+      className={className}
+      aria-labelledby={heading}
+      onCancel={onClose}
+      onMouseDown={onMouseDown}
+    >
       <header>
         <h2 id={heading}>{title}</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>

@@ -6,6 +6,8 @@ import { RichText } from './rich-text';
 interface FoldedTextProps {
   text: string;
   className?: string;
+  /** Of what is inside, where something else moves the focus. */
+  tabIndex?: number;
 }
 
 /** Whether the text is higher than its box by more than the tall glyphs of some scripts. */
@@ -13,7 +15,7 @@ const isCut = (box: HTMLElement) =>
   box.scrollHeight - box.clientHeight > parseFloat(getComputedStyle(box).lineHeight) / 4;
 
 /** The style sheet says how many lines are shown (.fold). */
-export function FoldedText({ text, className = '' }: FoldedTextProps) {
+export function FoldedText({ text, className = '', tabIndex }: FoldedTextProps) {
   const box = useRef<HTMLParagraphElement>(null);
   const [long, setLong] = useState(false);
   const [open, setOpen] = useState(false);
@@ -47,12 +49,13 @@ export function FoldedText({ text, className = '' }: FoldedTextProps) {
         data-cut={(long && !open) || undefined}
         onFocus={onFocus}
       >
-        <RichText text={text} />
+        <RichText text={text} tabIndex={tabIndex} />
       </p>
       {long && (
         <button
           type="button"
           className="link fold-button"
+          tabIndex={tabIndex}
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         >

@@ -27,8 +27,10 @@ function forMembers<Props extends object>(
   };
 }
 
+export const AccountMenu = forMembers((from) => from.AccountMenu);
+export const AsOf = forMembers((from) => from.AsOf);
 export const CrudDelete = forMembers((from) => from.CrudDelete);
 export const CrudMarks = forMembers((from) => from.CrudMarks);
 export const NewCrud = forMembers((from) => from.NewCrud);
+export const NewCruds = forMembers((from) => from.NewCruds);
 export const OutboxNote = forMembers((from) => from.OutboxNote);
-export const SignOut = forMembers((from) => from.SignOut);

@@ -1,12 +1,20 @@
-import { useNow } from '../base/now';
+import { useDeferredValue } from 'react';
+
+import { useClock, useTimeZone } from '../base/now';
 import { ago, fullTime } from '../base/time';
+
+/** The full local time, for a tooltip: the first picture does not wait for it. */
+export function useFullTime(at: string): string | undefined {
+  useTimeZone();
+  const later = useDeferredValue(at, '');
+  return later === '' ? undefined : fullTime(later);
+}
 
 /** How long ago something was; the tooltip has the full local time. */
 export function RelativeTime({ at }: { at: string }) {
-  const now = useNow();
   return (
-    <time dateTime={at} title={fullTime(at)}>
-      {ago(at, now)}
+    <time dateTime={at} title={useFullTime(at)}>
+      {useClock((now) => ago(at, now))}
     </time>
   );
 }

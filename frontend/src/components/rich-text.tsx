@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { segments } from '../base/text';
 
 /** A text with clickable links, mentions and tags. */
-export function RichText({ text }: { text: string }) {
+export function RichText({ text, tabIndex }: { text: string; tabIndex?: number | undefined }) {
   return segments(text).map((segment, index) => {
     switch (segment.kind) {
       case 'text':
@@ -12,6 +12,7 @@ export function RichText({ text }: { text: string }) {
         return (
           <a
             key={index}
+            tabIndex={tabIndex}
             href={segment.to}
             title={segment.host}
             target="_blank"
@@ -22,7 +23,7 @@ export function RichText({ text }: { text: string }) {
         );
       default:
         return (
-          <Link key={index} to={segment.to}>
+          <Link key={index} tabIndex={tabIndex} to={segment.to}>
             {segment.text}
           </Link>
         );

@@ -1,14 +1,25 @@
-/* A short message that disappears by itself; a new one replaces it. */
-import { useEffect, useSyncExternalStore } from 'react';
+/*
+ * Short messages that disappear by themselves, the newest at the bottom. They are entries of a log, so
+ * screen readers say each of them, also one that equals the last.
+ */
+import { useSyncExternalStore } from 'react';
 
 const SHOWN_MS = 4_000;
+const MOST = 3;
 
-let current = { text: '', number: 0 };
+let toasts: { text: string; number: number }[] = [];
+let last = 0;
 const listeners = new Set<() => void>();
 
-export function toast(text: string) {
-  current = { text, number: current.number + 1 };
+function set(next: typeof toasts) {
+  toasts = next;
   for (const listener of listeners) listener();
+}
+
+export function toast(text: string) {
+  const number = ++last;
+  set([...toasts, { text, number }].slice(-MOST));
+  setTimeout(() => set(toasts.filter((one) => one.number !== number)), SHOWN_MS);
 }
 
 function subscribe(listener: () => void) {
@@ -16,17 +27,13 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-export function Toast() {
-  const { text, number } = useSyncExternalStore(subscribe, () => current);
-  useEffect(() => {
-    if (text === '') return;
-    const timer = setTimeout(() => toast(''), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [text, number]);
+export function Toasts() {
+  const shown = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <div className="toast" role="status" data-shown={text !== '' || undefined}>
-      {/* A new element, so that screen readers say an equal text again. */}
-      <span key={number}>{text}</span>
+    <div className="toasts" role="log" aria-label="Notices">
+      {shown.map(({ text, number }) => (
+        <p key={number}>{text}</p>
+      ))}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /* The list of conversations beside the open one; a phone shows one of the two. */
 import '../styles/messages.css';
 
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { NavLink, Outlet, useMatch, useNavigate, useOutletContext } from 'react-router';
 
 import type { Me, MessageGroup } from '../api/types';
@@ -19,8 +19,7 @@ import { PageHead } from '../components/page-head';
 import { Handle, Name } from '../components/person';
 import { RelativeTime } from '../components/relative-time';
 import { Skeleton } from '../components/skeleton';
-import { loadOlderGroups, useGroups } from './conversations';
-import './delivered';
+import { loadOlderConversations, useConversationList } from './conversations';
 
 function Row({ group }: { group: MessageGroup }) {
   const unread = group.unread_count;
@@ -62,7 +61,7 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
   const handle = cleanHandle(text);
   const [error, setError] = useState<string>();
   const navigate = useNavigate();
-  const go = (event: FormEvent) => {
+  const go = (event: SubmitEvent) => {
     event.preventDefault();
     if (!isHandle(handle)) setError(HANDLE_RULE);
     else if (handle.toLowerCase() === me.handle.toLowerCase())
@@ -100,21 +99,21 @@ function NewMessage({ me, onClose }: { me: Me; onClose: () => void }) {
 }
 
 function List() {
-  const { data, error, refetch } = useGroups({ poll: true });
+  const { list, older: path, error, refetch } = useConversationList();
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
-  if (!data)
+  if (!list)
     return error ? <Failure problem={error} retry={() => void refetch()} /> : <Skeleton rows={6} />;
-  if (data.groups.length === 0)
+  if (list.length === 0)
     return (
       <Notice icon="mail" title="No conversations yet">
         <p>Only you and the other person can read your messages.</p>
       </Notice>
     );
   const load = async () => {
-    if (!data.older) return;
+    if (!path) return;
     setOlder('loading');
     try {
-      await loadOlderGroups(data.older);
+      await loadOlderConversations(path);
       setOlder('idle');
     } catch {
       setOlder('failed');
@@ -123,14 +122,14 @@ function List() {
   return (
     <>
       <ul>
-        {data.groups.map((group) => (
+        {list.map((group) => (
           <li key={group.uuid}>
             <Row group={group} />
           </li>
         ))}
       </ul>
       <LoadMore
-        more={data.older !== null}
+        more={path !== null}
         loading={older === 'loading'}
         failed={older === 'failed'}
         load={() => void load()}

@@ -1,36 +1,54 @@
-/* The list of conversations, and the conversation with one person. */
+/* Reads the list of conversations, and the conversation with one person, into the store. */
 import { useQuery } from '@tanstack/react-query';
 
 import { fetchJson, fetchPage } from '../api/http';
 import { Problem } from '../api/problem';
-import { keys, queryClient } from '../api/queries';
+import { keys } from '../api/queries';
 import type { MessageGroup } from '../api/types';
-import { type Groups, withFront, withOlderGroups } from './lists';
-import { pollEvery } from './poll';
+import { conversationOf, listed, withFront, withOlder } from '../live/conversations';
+import { changeConversations, readStore, useStore } from '../live/store';
 
-const POLL_MS = 5_000;
+/** A conversation of the list that was read so recently is not read again to be opened. */
+const RECENT_MS = 5_000;
+let listReadAt = -Infinity;
 
-/** `poll`: keep the list fresh. Only the component that shows it polls; others only read it. */
-export function useGroups({ poll = false } = {}) {
-  return useQuery<Groups, Problem>({
+/** Read the front of the list when it is shown; events keep it fresh. */
+export function useConversationList() {
+  const list = useStore(({ conversations }) => listed(conversations));
+  const older = useStore(({ conversations }) => conversations.list?.older ?? null);
+  const query = useQuery<boolean, Problem>({
     queryKey: keys.groups,
     queryFn: async ({ signal }) => {
+      const askedAt = performance.now();
       const page = await fetchPage<MessageGroup[]>('/api/message_groups', signal);
-      return withFront(queryClient.getQueryData<Groups>(keys.groups), page);
+      changeConversations((all) => withFront(all, page, askedAt));
+      listReadAt = performance.now();
+      return true;
     },
-    staleTime: poll ? 0 : Infinity,
-    refetchInterval: poll && pollEvery(POLL_MS),
-    refetchIntervalInBackground: true,
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
   });
+  return { list, older, error: query.error, refetch: query.refetch };
 }
 
-export async function loadOlderGroups(older: string): Promise<void> {
+export const useConversation = (group: string) =>
+  useStore(({ conversations }) => conversationOf(conversations, group));
+
+/** A conversation of the list, if the list has just been read. */
+export const recentConversation = (group: string): MessageGroup | undefined =>
+  performance.now() - listReadAt > RECENT_MS
+    ? undefined
+    : conversationOf(readStore().conversations, group);
+
+export async function loadOlderConversations(older: string): Promise<void> {
+  const askedAt = performance.now();
   const page = await fetchPage<MessageGroup[]>(older);
-  queryClient.setQueryData<Groups>(keys.groups, (list) => list && withOlderGroups(list, page));
+  changeConversations((all) => withOlder(all, page, askedAt));
 }
 
 /** The caller's conversation with a person; null before the first message. */
-export function useGroupWith(handle: string) {
+export function useConversationWith(handle: string) {
   return useQuery<MessageGroup | null, Problem>({
     queryKey: keys.groupWith(handle),
     queryFn: async ({ signal }) => {

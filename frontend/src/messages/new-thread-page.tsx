@@ -12,7 +12,7 @@ import { Notice } from '../components/notice';
 import { Handle, Name } from '../components/person';
 import { Skeleton } from '../components/skeleton';
 import { conversationOf } from '../outbox/entry';
-import { useGroupWith } from './conversations';
+import { useConversationWith } from './conversations';
 import { MessageComposer, Pending, Scroller, ThreadHead, useUnsent } from './thread-frame';
 
 /** Earlier than any message. */
@@ -22,7 +22,7 @@ export default function NewThreadPage() {
   const { handle = '' } = useParams();
   const me = useOutletContext<Me>();
   const person = usePerson(handle);
-  const group = useGroupWith(handle);
+  const group = useConversationWith(handle);
   const to = { handle };
   const entries = useUnsent(conversationOf(to));
   const name = person.data?.display_name ?? `@${handle}`;

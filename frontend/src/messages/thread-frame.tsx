@@ -1,9 +1,9 @@
 /* Parts of the page that existing and new conversations share. */
 import {
-  type FormEvent,
   type KeyboardEvent,
   type ReactNode,
   type Ref,
+  type SubmitEvent,
   useEffect,
   useRef,
 } from 'react';
@@ -20,12 +20,15 @@ import { UnsentFoot } from '../components/member/unsent';
 import { send as sendEntry, useEntries } from '../outbox/entries';
 import { type Content, conversationOf, type Entry, type Target } from '../outbox/entry';
 import { useDraft } from '../session/drafts';
+import type { RovingFocus } from './use-roving-focus';
 
-export function ThreadHead({
-  person,
-}: {
+interface ThreadHeadProps {
   person: { handle: string; display_name: string } | undefined;
-}) {
+  /** The person is writing. */
+  typing?: boolean;
+}
+
+export function ThreadHead({ person, typing = false }: ThreadHeadProps) {
   return (
     <header className="thread-head">
       <Link className="icon-button thread-back" to="/messages" aria-label="All conversations">
@@ -37,6 +40,7 @@ export function ThreadHead({
           <h1 className="who">
             <Name>{person.display_name}</Name> <Handle>{person.handle}</Handle>
           </h1>
+          {typing && <span className="quiet thread-typing">is writing…</span>}
         </Link>
       )}
     </header>
@@ -64,11 +68,23 @@ export function Pending({ entry }: { entry: MessageEntry }) {
   );
 }
 
+/** The other person is writing. The head of the conversation says it in words. */
+export function Typing() {
+  return (
+    <div className="typing bubble" aria-hidden>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
 /**
  * While composing a character, Enter ends the composition and sends nothing. WebKit ends it before
  * that key, which then only has the code of a key that an input method took (WebKit bug 165004).
  */
 const endsComposition = (event: globalThis.KeyboardEvent) =>
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it
   event.isComposing || event.keyCode === 229;
 
 /** Whether the keyboard is on the screen, as far as a page can know. */
@@ -82,9 +98,18 @@ interface MessageComposerProps {
   /** created_at of the newest message that is shown. */
   since: string;
   onSent?: () => void;
+  /** The person is writing. */
+  onWrite?: () => void;
 }
 
-export function MessageComposer({ name, to, label, since, onSent }: MessageComposerProps) {
+export function MessageComposer({
+  name,
+  to,
+  label,
+  since,
+  onSent,
+  onWrite,
+}: MessageComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [{ text }, setDraft] = useDraft(name, field);
   const length = textLength(text);
@@ -103,7 +128,7 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
     field.current?.focus();
     onSent?.();
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send();
   };
@@ -128,7 +153,10 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
         placeholder="Write a message"
         enterKeyHint={isTouch() ? 'enter' : 'send'}
         value={text}
-        onChange={(event) => setDraft({ text: event.target.value })}
+        onChange={(event) => {
+          setDraft({ text: event.target.value });
+          if (hasVisible(event.target.value)) onWrite?.();
+        }}
         onKeyDown={onKeyDown}
       />
       {length > limits.message * 0.8 && <CharactersLeft length={length} max={limits.message} />}
@@ -143,10 +171,13 @@ export function MessageComposer({ name, to, label, since, onSent }: MessageCompo
 export function Scroller({
   children,
   onScroll,
+  focus,
   ref,
 }: {
   children: ReactNode;
   onScroll?: () => void;
+  /** Its rows take the focus; else the scroller does. */
+  focus?: RovingFocus;
   ref?: Ref<HTMLDivElement>;
 }) {
   return (
@@ -156,8 +187,10 @@ export function Scroller({
       data-scroller
       role="region"
       aria-label="Messages"
-      tabIndex={0}
+      tabIndex={focus ? -1 : 0}
       onScroll={onScroll}
+      onFocus={focus?.onFocus}
+      onKeyDown={focus?.onKeyDown}
     >
       <div className="scroller-inside">{children}</div>
     </div>

@@ -1,10 +1,9 @@
 /* An open conversation. */
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { useOutletContext, useParams } from 'react-router';
 
-import type { Me, Message, MessageGroup } from '../api/types';
+import type { Me, MessageGroup } from '../api/types';
 import { isolated } from '../base/characters';
-import { usePageVisible } from '../base/page-visible';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
 import { Icon } from '../components/icons';
@@ -12,103 +11,123 @@ import { LoadMore } from '../components/load-more';
 import { NotFoundPage } from '../components/not-found';
 import { Skeleton } from '../components/skeleton';
 import { toast } from '../components/toast';
-import { useGroups } from './conversations';
 import { undelivered } from '../outbox/entry';
+import { useStore } from '../live/store';
+import type { Thread } from '../live/thread';
+import { useConversation } from './conversations';
 import { MessageDays } from './message-days';
-import { useOlderMessages, useThread } from './thread';
-import { MessageComposer, Pending, Scroller, ThreadHead, useUnsent } from './thread-frame';
-import { useNewMessages } from './use-new-messages';
+import { newMessages } from './new-messages';
+import { readNewest, tellTyping, useNewerMessages, useOlderMessages, useThread } from './thread';
+import {
+  MessageComposer,
+  Pending,
+  Scroller,
+  ThreadHead,
+  Typing,
+  useUnsent,
+} from './thread-frame';
 import { useReadMark } from './use-read-mark';
-import { useScrollPosition } from './use-scroll-position';
+import { useScroller } from './use-scroller';
 
 interface OpenThreadProps {
   group: string;
-  messages: Message[];
-  older: string | null;
+  thread: Thread;
   person: MessageGroup | undefined;
   me: Me;
 }
 
-function OpenThread({ group, messages, older, person, me }: OpenThreadProps) {
-  const pending = undelivered(useUnsent(group), messages, me.handle);
-  const last = messages.at(-1);
-  const { state, load } = useOlderMessages(group, older);
-  const { scroller, atEnd, toEnd, onScroll } = useScrollPosition(last?.uuid, pending.length);
-  const visible = usePageVisible();
-  useReadMark(group, messages, visible && atEnd, me);
-  const { announced, count, markSeen } = useNewMessages(messages, me);
-  useEffect(() => {
-    if (atEnd) markSeen();
-  });
+const OpenThread = memo(function OpenThread({ group, thread, person, me }: OpenThreadProps) {
+  const { messages, older, newer, opened, starts, isCopy = false } = thread;
+  const complete = newer === null;
+  const unsent = undelivered(useUnsent(group), messages, me.handle);
+  const before = useOlderMessages(group, older);
+  const after = useNewerMessages(group, newer);
+  const { scroller, atEnd, seenUntil, onScroll, focus, ...position } = useScroller(group, complete, isCopy);
+  useReadMark(group, { messages, complete, seenUntil }, me.handle);
+  const { announced, count } = newMessages(messages, me.handle, opened.newestAt, seenUntil);
+  const typing = useStore((store) => store.typing.has(group));
+  const below = complete ? count : (person?.unread_count ?? 0);
+  const toEnd = () => {
+    position.toEnd();
+    if (!complete) readNewest(group).catch(() => toast('Can’t load the newest messages. Try again.'));
+  };
 
   const name =
     person?.display_name ?? messages.find(({ handle }) => handle !== me.handle)?.display_name;
   useDocumentTitle(name ? isolated(name) : 'Messages');
   return (
     <section className="thread" aria-label={name ? `Conversation with ${name}` : 'Conversation'}>
-      <ThreadHead person={person ?? messages.find(({ handle }) => handle !== me.handle)} />
-      <Scroller ref={scroller} onScroll={onScroll}>
+      <ThreadHead
+        person={person ?? messages.find(({ handle }) => handle !== me.handle)}
+        typing={typing}
+      />
+      <Scroller ref={scroller} onScroll={onScroll} focus={focus}>
         {older === null && messages.length > 0 && (
           <p className="thread-begin quiet">This is the start of your conversation.</p>
         )}
         <LoadMore
           more={older !== null}
-          loading={state === 'loading'}
-          failed={state === 'failed'}
-          load={() => void load()}
+          loading={before.state === 'loading'}
+          failed={before.state === 'failed'}
+          load={() => void before.load()}
         />
-        <MessageDays group={group} messages={messages} me={me} />
+        <MessageDays
+          group={group}
+          messages={messages}
+          mine={me.handle}
+          seen={person?.seen[0]?.message_uuid}
+          unread={opened.unread}
+          starts={starts}
+        />
+        <LoadMore
+          more={!complete}
+          loading={after.state === 'loading'}
+          failed={after.state === 'failed'}
+          load={() => void after.load()}
+        />
         <ol className="messages">
-          {pending.map((entry) => (
+          {unsent.map((entry) => (
             <Pending key={entry.key} entry={entry} />
           ))}
         </ol>
+        {typing && atEnd && <Typing />}
       </Scroller>
       <div className="unseen" role="log" aria-live="polite" aria-label="New messages">
         {announced.map(({ uuid, display_name, message }) => (
-          <p key={uuid}>{`${display_name}: ${message}`}</p>
+          <p key={uuid}>{`${display_name}: ${message ?? ''}`}</p>
         ))}
       </div>
       {!atEnd && (
         <button type="button" className="button to-end" onClick={toEnd}>
-          <Icon name="down" /> {count > 0 ? `${count} new` : 'Newest'}
+          <Icon name="down" /> {below > 0 ? `${below} new` : 'Newest'}
         </button>
       )}
       <MessageComposer
         name={`message:${group}`}
         to={{ message_group_uuid: group }}
         label={name ? `Message to ${name}` : 'Message'}
-        since={last?.created_at ?? ''}
+        since={messages.at(-1)?.created_at ?? ''}
         onSent={toEnd}
+        onWrite={() => tellTyping(group)}
       />
     </section>
   );
-}
+});
 
 export default function ThreadPage() {
   const { group = '' } = useParams();
   const me = useOutletContext<Me>();
-  const { data, error, refetch, isError } = useThread(group);
-  const groups = useGroups();
-  const person = groups.data?.groups.find(({ uuid }) => uuid === group);
+  const { thread, error, refetch, isError } = useThread(group, me.handle);
+  const person = useConversation(group);
 
-  // The messages stay on the page when polling fails; say once that they are no longer up to date.
-  const stale = data !== undefined && isError;
+  // The messages stay on the page when they cannot be read again; say once that they are no longer up to date.
+  const stale = thread !== undefined && isError;
   useEffect(() => {
     if (stale) toast('Can’t check for new messages. Trying again soon.');
   }, [stale]);
 
-  if (data)
-    return (
-      <OpenThread
-        key={group}
-        group={group}
-        messages={data.messages}
-        older={data.older}
-        person={person}
-        me={me}
-      />
-    );
+  if (thread)
+    return <OpenThread key={group} group={group} thread={thread} person={person} me={me} />;
   if (error?.status === 404)
     return <NotFoundPage>You’re not part of this conversation, or it never existed.</NotFoundPage>;
   return (

@@ -1,25 +1,41 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { Me, Message } from '../api/types';
+import type { Message } from '../api/types';
 import { markRead } from './thread';
 
 const RETRY_MS = 3_000;
+/** While the person scrolls, the server is told after this pause. */
+const PAUSE_MS = 300;
 
-/** While `seen` is true, tell the server that the messages have been read. */
-export function useReadMark(group: string, messages: Message[], seen: boolean, me: Me) {
-  const read = useRef<{ uuid: string; others: string | undefined }>(undefined);
+interface Shown {
+  messages: Message[];
+  /** Whether the newest message is in the list. */
+  complete: boolean;
+  /** created_at of the newest message that was in view. */
+  seenUntil: string;
+}
+
+/** Tell the server up to which message the caller has read. */
+export function useReadMark(group: string, shown: Shown, mine: string) {
+  const { messages, complete, seenUntil } = shown;
+  const marked = useRef<string>(undefined);
   const [attempt, setAttempt] = useState(0);
-  const uuid = messages.at(-1)?.uuid;
-  const others = messages.findLast(({ handle }) => handle !== me.handle)?.uuid;
+  const others = messages.filter(({ handle }) => handle !== mine);
+  const uuid = messages.findLast(({ created_at }) => created_at <= seenUntil)?.uuid;
+  // The caller's own messages leave nothing unread.
+  const newest = others.findLast(({ created_at }) => created_at <= seenUntil)?.uuid ?? '';
   useEffect(() => {
-    if (!seen || uuid === undefined || read.current?.uuid === uuid) return;
-    // After the first mark, the caller's own messages leave nothing unread.
-    if (read.current && read.current.others === others) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    void markRead(group, uuid).then((done) => {
-      if (done) read.current = { uuid, others };
-      else timer = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
-    });
-    return () => clearTimeout(timer);
-  }, [group, uuid, others, seen, attempt]);
+    if (uuid === undefined || marked.current === newest) return;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const mark = async () => {
+      if (await markRead(group, uuid)) marked.current = newest;
+      // Far above the newest message the server refuses, until more has been in view.
+      else if (complete) retry = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+    };
+    const timer = setTimeout(() => void mark(), marked.current === undefined ? 0 : PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      clearTimeout(retry);
+    };
+  }, [group, uuid, newest, complete, attempt]);
 }

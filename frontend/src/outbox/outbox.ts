@@ -1,5 +1,5 @@
 /* The sender of the outbox, connected to the device, the API and the cached lists. */
-import { crudChanged, crudPosted, crudReplied } from '../api/cruds';
+import { crudChanged, crudPosted, crudReplied } from '../api/crud-changes';
 import { fetchJson } from '../api/http';
 import type { Problem } from '../api/problem';
 import type { Crud, SentMessage } from '../api/types';
@@ -72,7 +72,7 @@ export const queue = new Queue({
 
   async delivered({ key, content }, answer) {
     show({ content, answer });
-    tellTabs({ content, answer });
+    tellTabs('answer', { content, answer });
     // The texts behind it will be newer than this one.
     if (content.kind !== 'mark')
       for (const later of list<Entry>(account(), 'unsent'))
@@ -98,7 +98,7 @@ export const queue = new Queue({
     }),
 });
 
-onTabEvent((event) => show(event as Answered));
+onTabEvent('answer', (event) => show(event as Answered));
 onOtherTab((kinds) => {
   if (kinds.has('unsent')) queue.changed();
 });

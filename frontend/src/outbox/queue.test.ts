@@ -227,7 +227,7 @@ describe('sending', () => {
   });
 });
 
-describe('a message that polling finds before its response', () => {
+describe('a message that an event brings before its response', () => {
   const arrived = (text: string, created_at: string, handle = 'ann'): Message => ({
     uuid: created_at,
     handle,

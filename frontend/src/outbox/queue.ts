@@ -75,8 +75,11 @@ export class Queue {
     try {
       await this.port.alone(async () => {
         this.holding = true;
-        for (this.startLanes(); this.lanes.size > 0; this.startLanes())
+        this.startLanes();
+        while (this.lanes.size > 0) {
           await Promise.race(this.lanes.values());
+          this.startLanes();
+        }
         this.holding = false;
       });
     } finally {

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 
-import { pathOf, readNotifications, useNotifications } from '../api/cruds';
+import { readNotifications } from '../api/crud-changes';
+import { pathOf, useNotifications } from '../api/cruds';
 import { useMe } from '../api/people';
 import { Problem } from '../api/problem';
 import type { Notification } from '../api/types';

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { Link } from 'react-router';
 
 import { useCrudsOf } from '../api/cruds';
@@ -37,13 +37,13 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   const ready = !badName && !badBio && !isPending;
   // The server's refusal of one of the fields, as long as that field is unchanged.
   const refused = (field: 'display_name' | 'bio', value: string) =>
-    error && variables?.[field] === value
+    error && variables[field] === value
       ? codeText(error.codes.filter((code) => code.startsWith(field)))
       : undefined;
   const refusedName = refused('display_name', display_name);
   const refusedBio = refused('bio', cleanText(bio));
 
-  const save = (event: FormEvent) => {
+  const save = (event: SubmitEvent) => {
     event.preventDefault();
     if (!ready) return;
     setName(display_name);
@@ -150,7 +150,7 @@ export default function PersonPage({ handle }: { handle: string }) {
             {profile && <ProfileCard profile={profile} />}
             <h2 className="unseen">Cruds</h2>
             <CrudList
-              cruds={pages.flatMap(({ activities }) => activities)}
+              pages={pages.map(({ activities }) => activities)}
               empty={<Notice icon="clock" title="No cruds right now" />}
             />
           </>

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type SubmitEvent, useEffect, useState } from 'react';
 import { useNavigationType, useSearchParams } from 'react-router';
 
 import { useSearch } from '../api/cruds';
@@ -28,7 +28,7 @@ function Results({ term }: { term: string }) {
       <PagedList query={query}>
         {(pages) => (
           <CrudList
-            cruds={pages.flat()}
+            pages={pages}
             empty={
               <Notice icon="search" title="Nothing found">
                 <p>Try fewer words, a #tag or an @handle.</p>
@@ -65,7 +65,7 @@ export default function SearchPage() {
     return () => clearTimeout(timer);
   });
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     search(searchable(text));
   };

@@ -103,7 +103,7 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
               )}
               <h2 className="unseen">Replies</h2>
               <CrudList
-                cruds={pages.flatMap(({ replies }) => replies)}
+                pages={pages.map(({ replies }) => replies)}
                 empty={<Notice icon="reply" title="No replies yet" />}
               />
             </>

@@ -14,6 +14,8 @@ import type { Config } from './config';
 import { local } from './local';
 import { forgetTokens } from './tokens';
 
+const soon = (work: () => void) => Promise.resolve().then(work);
+
 let configured = false;
 let standIn = false;
 
@@ -33,9 +35,9 @@ export function configure(settings: Config) {
   // Where the browser keeps nothing, the tokens live as long as the tab.
   cognitoUserPoolsTokenProvider.setKeyValueStorage({
     getItem: (key) => Promise.resolve(local.get(key)),
-    setItem: (key, value) => Promise.resolve(local.set(key, value)),
-    removeItem: (key) => Promise.resolve(local.remove(key)),
-    clear: () => Promise.resolve(forgetTokens()),
+    setItem: (key, value) => soon(() => local.set(key, value)),
+    removeItem: (key) => soon(() => local.remove(key)),
+    clear: () => soon(forgetTokens),
   });
 }
 

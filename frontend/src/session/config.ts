@@ -9,8 +9,24 @@ export interface Config {
   apiUrl: string;
 }
 
+declare global {
+  interface Window {
+    /** Answers that start.js asked for before this code was there, by path. */
+    early?: Record<string, Promise<Response | undefined> | undefined>;
+  }
+}
+
+/** An early answer, once; undefined if it was not asked for, was taken before, or did not come. */
+export function takeEarly(path: string): Promise<Response | undefined> | undefined {
+  const { early } = window;
+  const answer = early?.[path];
+  if (early && answer) early[path] = undefined;
+  return answer;
+}
+
 async function load(): Promise<Config> {
-  const response = await fetch('/config.json');
+  const early = await takeEarly('/config.json');
+  const response = early?.ok ? early : await fetch('/config.json');
   if (!response.ok) throw new Error(`/config.json: ${response.status}`);
   return (await response.json()) as Config;
 }

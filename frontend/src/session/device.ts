@@ -1,5 +1,6 @@
 /*
- * The rows that this device keeps for an account: drafts, and the entries of the outbox.
+ * The rows that this device keeps for an account: drafts, the entries of the outbox, and copies of what
+ * was shown last.
  *
  *   key    [account, kind, name]      the account first: signing out deletes one range
  *   value  structured clone           IndexedDB, database "cruddur", store "kept"
@@ -9,9 +10,11 @@
  */
 import { createStore, get, promisifyRequest, type UseStore } from 'idb-keyval';
 
-export type Kind = 'draft' | 'unsent';
+export type Kind = 'draft' | 'unsent' | 'copy';
 type Key = [account: string, kind: Kind, name: string];
-type Notice = { changed: Key[] } | { forgotten: string } | { event: unknown };
+type Notice = { changed: Key[] } | { forgotten: string } | { topic: Topic; event: unknown };
+/** Modules that tell their other tabs something. */
+type Topic = 'answer' | 'live';
 
 /** Opening may hang (WebKit bug 226547): the page then begins without what is kept. */
 const OPEN_MS = 1_500;
@@ -19,19 +22,22 @@ const OPEN_MS = 1_500;
 const rows = new Map<string, { key: Key; value: unknown }>();
 const lists = new Map<string, unknown[]>();
 const listeners = new Set<() => void>();
-const events = new Set<(event: unknown) => void>();
+const events = new Map<Topic, (event: unknown) => void>();
 const others = new Set<(kinds: Set<Kind>) => void>();
 /** Rows of this tab that are not written yet. */
 const dirty = new Map<string, Key>();
 let store: UseStore | undefined;
 let works = true;
+/** This account has signed out, here or in another tab. */
+let forgotten: string | undefined;
 
 const idOf = (key: Key) => key.join('\n');
+const listOf = (account: string, kind: Kind) => `${account}\n${kind}\n`;
 
 function set(key: Key, value: unknown) {
   if (value === undefined) rows.delete(idOf(key));
   else rows.set(idOf(key), { key, value });
-  lists.clear();
+  lists.delete(listOf(key[0], key[1]));
 }
 
 function notify() {
@@ -92,13 +98,14 @@ export function deviceRead(): Promise<void> {
 }
 
 /** The same, but the page does not wait longer than is good for it. */
-export const openDevice = (): Promise<unknown> =>
-  Promise.race([deviceRead(), new Promise((resolve) => setTimeout(resolve, OPEN_MS))]);
+export function openDevice(): Promise<unknown> {
+  forgotten = undefined;
+  return Promise.race([deviceRead(), new Promise((resolve) => setTimeout(resolve, OPEN_MS))]);
+}
 
 function hear(notice: Notice) {
-  if ('event' in notice) {
-    for (const listener of events) listener(notice.event);
-  } else if ('forgotten' in notice) {
+  if ('topic' in notice) events.get(notice.topic)?.(notice.event);
+  else if ('forgotten' in notice) {
     drop(notice.forgotten);
     notify();
   } else
@@ -143,13 +150,14 @@ export const onOtherTab = (listener: (kinds: Set<Kind>) => void) => others.add(l
 /** Whether rows outlive this tab. */
 export const isKept = () => works;
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the type
 export function read<T>(account: string, kind: Kind, name: string): T | undefined {
   return rows.get(idOf([account, kind, name]))?.value as T | undefined;
 }
 
 /** All rows of a kind; the same array until something changes. */
 export function list<T>(account: string, kind: Kind): T[] {
-  const id = `${account}\n${kind}\n`;
+  const id = listOf(account, kind);
   const known = lists.get(id);
   if (known) return known as T[];
   const found = [...rows].filter(([key]) => key.startsWith(id)).map(([, { value }]) => value);
@@ -157,8 +165,9 @@ export function list<T>(account: string, kind: Kind): T[] {
   return found as T[];
 }
 
-/** `undefined` deletes the row. */
+/** `undefined` deletes the row. Nothing is written for an account that has signed out. */
 export function write(account: string, kind: Kind, name: string, value: unknown) {
+  if (forgotten === account) return;
   const key: Key = [account, kind, name];
   set(key, value);
   dirty.set(idOf(key), key);
@@ -185,6 +194,7 @@ export function update<T>(account: string, kind: Kind, name: string, changes: Pa
 }
 
 function drop(account: string) {
+  forgotten = account;
   for (const [id, { key }] of rows) if (key[0] === account) rows.delete(id);
   for (const [id, key] of dirty) if (key[0] === account) dirty.delete(id);
   lists.clear();
@@ -223,6 +233,8 @@ export const written = () => next(() => Promise.resolve());
 
 // --- events -------------------------------------------------------------------------------------------
 /** Tell the other tabs something that is not kept. */
-export const tellTabs = (event: unknown) => tell({ event });
+export const tellTabs = (topic: Topic, event: unknown) => tell({ topic, event });
 
-export const onTabEvent = (listener: (event: unknown) => void) => events.add(listener);
+/** Hear what other tabs tell; one listener for each topic. */
+export const onTabEvent = (topic: Topic, listener: (event: unknown) => void) =>
+  events.set(topic, listener);

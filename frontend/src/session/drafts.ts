@@ -17,10 +17,12 @@ const EMPTY: Draft = { text: '' };
 export const readDraft = (name: string) =>
   read<Draft>(currentAccount() ?? '', 'draft', name) ?? EMPTY;
 
+const isEmpty = ({ text, ttl, focus }: Draft) => text === '' && !ttl && !focus;
+
 export function writeDraft(name: string, draft: Draft) {
   const account = currentAccount();
   if (account !== null)
-    write(account, 'draft', name, draft.text === '' && !draft.ttl ? undefined : draft);
+    write(account, 'draft', name, isEmpty(draft) ? undefined : draft);
 }
 
 /** Like useState for a draft, but kept under `name`, for all tabs. `field` shows it. */

@@ -24,8 +24,11 @@ function readAccount(): string | null {
 
 let session: Session = { account: readAccount(), expired: false };
 const listeners = new Set<() => void>();
+/** The person signs out here: the page stays as it is until the next one is loaded. */
+let leaving = false;
 
 function change(next: Session) {
+  if (leaving) return;
   if (next.account === session.account && next.expired === session.expired) return;
   session = next;
   for (const listener of listeners) listener();
@@ -102,6 +105,7 @@ export function endSession() {
  */
 export async function signOut() {
   const { account } = session;
+  leaving = true;
   if (account !== null) {
     const [{ revokeTokens }, { forgetAccount }] = await Promise.all([loadTokens(), loadDevice()]);
     local.remove(ME_KEY);

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { leave } from '../harness/browser.mjs';
+import { leave, settled } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,7 +23,7 @@ async function violations(page) {
 async function check(page, path) {
   await page.goto(path);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  await page.waitForLoadState('networkidle');
+  await settled(page);
   assert.deepEqual(await violations(page), [], path);
 }
 
@@ -58,6 +58,79 @@ describe('accessibility', { concurrency: 3 }, () => {
       assert.deepEqual(await violations(page), [], 'a dialog');
       await leave(anonymous, page);
     });
+
+  test('the messages are one tab stop, with arrow keys between them', async () => {
+    const other = await newPerson(stack);
+    const { person, page } = await newcomer();
+    const first = await say(stack, other, { handle: person.handle }, 'See https://example.org/');
+    const to = { message_group_uuid: first.body.message_group_uuid };
+    for (let i = 1; i <= 5; i++) await say(stack, person, to, `own ${i}`);
+    await page.goto(`/messages/${to.message_group_uuid}`);
+    await page.locator('.bubble').filter({ hasText: 'own 5' }).waitFor();
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    const stops = () =>
+      page.locator('.scroller').evaluate((scroller) => {
+        const all = [scroller, ...scroller.querySelectorAll('*')];
+        return all.filter(({ tabIndex }) => tabIndex >= 0).map((one) => one.className);
+      });
+    assert.deepEqual(await stops(), ['message mine', 'icon-button message-delete']);
+    await page.getByLabel(/^Message to/).focus();
+    await page.keyboard.press('Shift+Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Delete message');
+    await page.keyboard.press('Shift+Tab');
+    assert.match(await focused(), /own 5/);
+    await page.keyboard.press('ArrowUp');
+    assert.match(await focused(), /own 4/);
+    await page.keyboard.press('Home');
+    assert.match(await focused(), /See https/);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'https://example.org/');
+    await page.keyboard.press('ArrowDown');
+    assert.match(await focused(), /own 1/);
+    await page.keyboard.press('End');
+    assert.match(await focused(), /own 5/);
+    assert.deepEqual(await violations(page), []);
+    await leave(page);
+  });
+
+  test('“?” lists the keyboard shortcuts, which lead to pages and can be turned off', async () => {
+    const { page } = await newcomer();
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Profile' }).waitFor();
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.waitForURL('/search');
+    const field = page.getByLabel('Search cruds');
+    await field.waitFor();
+    await field.press('n');
+    assert.equal(await field.inputValue(), 'n', 'in a field a key is a letter');
+    await field.fill('');
+    await page.getByRole('heading', { name: 'Search' }).click();
+    await page.keyboard.press('n');
+    await page.waitForURL('/');
+    await page.locator('.composer textarea:focus').waitFor();
+    await page.getByRole('heading', { name: 'Home' }).click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.waitForURL('/messages');
+
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await page.getByLabel('Single keys').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.press('?');
+    assert.equal(await sheet.count(), 0);
+    assert.equal(new URL(page.url()).pathname, '/messages');
+    await leave(page);
+  });
 
   test('signing in, posting a crud and answering a message work by keyboard alone', async () => {
     const { person } = await newcomer();

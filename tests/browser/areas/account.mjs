@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { newAccount, newHandle, PASSWORD } from '../../api/harness/people.mjs';
-import { fillSignIn, leave, signIn } from '../harness/browser.mjs';
+import { fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const CODE = '123456'; // the only code that the local Cognito sends
 
 describe('accounts', { concurrency: 3 }, () => {
-  test('a person signs up, confirms with the code, signs in and signs out', async () => {
+  test('a person signs up, confirms with the code, is signed in and signs out', async () => {
     const page = await visitor();
     const handle = newHandle('new');
     const email = `${handle}@example.org`;
@@ -27,19 +27,19 @@ describe('accounts', { concurrency: 3 }, () => {
     await page.getByLabel('Code').fill('000000');
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('That isn’t the code we sent.').waitFor();
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href]),
+    );
+    assert.ok(!kept.includes(PASSWORD), 'the password is only in memory');
     await page.getByLabel('Code').fill(CODE);
     await page.getByRole('button', { name: 'Confirm' }).click();
 
-    await page.waitForURL('/signin');
-    await page.getByText('Your email is confirmed.').waitFor();
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('/');
     await page.getByRole('link', { name: 'Profile' }).click();
     await page.waitForURL(`/@${handle}`);
     await page.getByRole('heading', { name: 'Newcomer Ünïcode', level: 1 }).waitFor();
 
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     const left = await page.evaluate(() => [
       ...Object.keys(localStorage).filter((key) => /Cognito/.test(key)),
@@ -75,6 +75,37 @@ describe('accounts', { concurrency: 3 }, () => {
     await page.goto('/signin');
     await fillSignIn(page, `${handle}@example.org`, PASSWORD);
     await page.waitForURL('/confirm');
+    // A reload forgets the password, so the page asks for it.
+    await page.reload();
+    await page.getByLabel('Code').fill(CODE);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.waitForURL('/signin');
+    await page.getByText('Your email is confirmed.').waitFor();
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signedIn(page);
+    await leave(page);
+  });
+
+  test('a taken handle is told before the account is made', async () => {
+    const page = await visitor();
+    const made = [];
+    page.on('request', (request) => {
+      if (/\.SignUp$/.test(request.headers()['x-amz-target'] ?? '')) made.push(request.url());
+    });
+    const handle = newHandle('free');
+    await page.goto('/signup');
+    await page.getByLabel('Name').fill('Second');
+    await page.getByLabel('Email').fill(`${handle}@example.org`);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Handle').fill('BAYKO');
+    await page.getByLabel('Handle').press('Enter'); // at once, before the field has asked
+    await page.getByRole('alert').filter({ hasText: '@BAYKO isn’t available.' }).waitFor();
+    assert.deepEqual(made, []);
+    await page.getByLabel('Handle').fill(handle);
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.waitForURL('/confirm');
+    assert.equal(made.length, 1);
     await leave(page);
   });
 
@@ -106,7 +137,7 @@ describe('accounts', { concurrency: 3 }, () => {
     await page.getByText('Your password has been changed.').waitFor();
     await page.getByLabel('Password').fill('Other-Mountain-43');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await signedIn(page);
     await leave(page);
   });
 

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { eventually, leave } from '../harness/browser.mjs';
+import { makeConversations } from '../../bench/harness/data.mjs';
+import { eventually, leave, watchRenders } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack } from '../harness/main.mjs';
 
 const messages = (page) => page.locator('.message');
@@ -20,12 +21,43 @@ async function write(page, text) {
 const sent = (page, text) =>
   page.locator('.message:not([data-state])').filter({ hasText: text }).waitFor();
 
+// created_at of the messages that are in the page, after it has been rendered.
+const timesOf = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const rows = () => [...document.querySelectorAll('.message')].map(({ dataset }) => dataset.at);
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(rows())));
+      }),
+  );
+
+// Scroll by so many pixels until that is not possible. Returns created_at of the messages that were in
+// the page, and how many at once at most.
+async function scrollThrough(page, by) {
+  const seen = new Set();
+  let most = 0;
+  for (let moved = true; moved;) {
+    moved = await page.locator('.scroller').evaluate((element, distance) => {
+      const before = element.scrollTop;
+      element.scrollTop += distance;
+      return element.scrollTop !== before;
+    }, by);
+    const times = await timesOf(page);
+    for (const at of times) seen.add(at);
+    most = Math.max(most, times.length);
+  }
+  return { seen, most };
+}
+
 const textsOf = async (person, group) => {
   const answer = await stack.ask('GET', `/api/messages/${group}?limit=100`, {
     token: person.token,
   });
   return assertOk(answer).map(({ message }) => message);
 };
+
+const unreadOf = async ({ token }) =>
+  assertOk(await stack.ask('GET', '/api/users/me', { token })).unread_messages;
 
 // Two new people with a conversation; the first of them wrote the first message.
 async function pair(options) {
@@ -206,7 +238,7 @@ describe('conversations', { concurrency: 3 }, () => {
     let expected = [];
     for (let path = `/api/messages/${SEEDED_GROUP}?limit=100`; path;) {
       const answer = await stack.ask('GET', path, { token });
-      expected = [...assertOk(answer).map(({ uuid }) => uuid), ...expected];
+      expected = [...assertOk(answer).map(({ created_at }) => created_at), ...expected];
       path = nextPage(answer);
     }
     await page.goto(`/messages/${SEEDED_GROUP}`);
@@ -233,17 +265,160 @@ describe('conversations', { concurrency: 3 }, () => {
     // The line “Loading more…” may have disappeared.
     assert.ok(Math.abs((await position()) - was) < 60, `from ${was} to ${await position()}`);
 
-    await eventually('all messages', async () => {
-      await page
-        .locator('.scroller')
-        .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
-      return (await messages(page).count()) === expected.length;
+    const begin = page.getByText('This is the start of your conversation.');
+    await eventually('the first message', async () => {
+      await scrollThrough(page, -600);
+      return (await begin.count()) === 1;
     });
-    await page.getByText('This is the start of your conversation.').waitFor();
+    const { seen } = await scrollThrough(page, 600);
+    assert.deepEqual([...seen].sort(), expected);
+    await scrollThrough(page, -600);
     assert.ok((await page.locator('.day').count()) > 1, 'several days have headings');
     const title = await page.locator('.bubble').first().getAttribute('title');
     assert.match(title ?? '', /\b20\d\d\b.*\d\d:\d\d/, 'the tooltip has the full time');
     await leave(page);
+  });
+
+  test('of a long conversation, the page has the part near the screen, and every message by scrolling', async () => {
+    const [ann, ben] = [await newcomer(), await newcomer()];
+    const [{ group }] = await makeConversations(stack, ann.person, [ben.person], 400);
+    const { page } = ann;
+    await page.goto(`/messages/${group}`);
+    await messages(page).first().waitFor();
+    const begin = page.getByText('This is the start of your conversation.');
+    const seen = new Set();
+    let most = 0;
+    await eventually('the first message', async () => {
+      const part = await scrollThrough(page, -600);
+      for (const at of part.seen) seen.add(at);
+      most = Math.max(most, part.most);
+      return (await begin.count()) === 1;
+    });
+    assert.equal(seen.size, 400);
+    assert.ok(most <= 300, `${most} messages at once`);
+    // On the way back nothing is read again, and nothing is missing.
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const back = await scrollThrough(page, 600);
+    assert.equal(back.seen.size, 400);
+    assert.ok(back.most <= 300, `${back.most} messages at once`);
+    assert.deepEqual(asked.filter((url) => url.includes('cursor=')), []);
+    // The keys reach parts that are not in the page.
+    await messages(page).last().focus();
+    await page.keyboard.press('Home');
+    const focused = () => page.evaluate(() => document.activeElement.dataset.at);
+    const [first] = [...seen].sort();
+    await eventually('the first message has the focus', async () => (await focused()) === first);
+    await leave(page);
+  });
+
+  test('a conversation opens at the first unread message, and what was in view is read', async () => {
+    const { ann, ben, group } = await pair({ viewport: { width: 1000, height: 500 } });
+    const texts = Array.from({ length: 60 }, (_, i) => `unread ${i}.`);
+    for (const text of texts) await say(stack, ben.person, { message_group_uuid: group }, text);
+    const { page } = ann;
+    await page.goto(`/messages/${group}`);
+    await page.getByText('60 new messages').waitFor();
+    const inView = () =>
+      page.locator('.scroller').evaluate((scroller) => {
+        const { top, bottom } = scroller.getBoundingClientRect();
+        const whole = (element) => {
+          const box = element.getBoundingClientRect();
+          return box.top >= top && box.bottom <= bottom;
+        };
+        return [...scroller.querySelectorAll('.unread-line, .bubble')]
+          .filter(whole)
+          .map((element) => element.innerText);
+      });
+    const seen = await eventually('the first unread message in view', async () => {
+      const shown = await inView();
+      return shown.includes('60 new messages') && shown.includes(texts[0]) && shown;
+    });
+    assert.ok(!seen.includes(texts[59]));
+    await eventually('a read mark', async () => (await unreadOf(ann.person)) < 60);
+    const left = await unreadOf(ann.person);
+    assert.ok(left >= 60 - seen.length && left > 30, `${left} are unread, in view: ${seen}`);
+
+    // Another tab begins where this one has arrived, and goes to the newest message.
+    const tab = await page.context().newPage();
+    await tab.goto(`/messages/${group}`);
+    await tab.getByText(`${left} new messages`).waitFor();
+    await tab.getByRole('button', { name: /^\d+ new$/ }).click();
+    await eventually('a read mark', async () => (await unreadOf(ann.person)) === 0);
+    assert.equal(await distanceFromEnd(tab), 0);
+    await tab.close();
+
+    // Scrolling brings the messages between without a gap.
+    await eventually('all messages', async () => {
+      await page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0));
+      return (await bubble(page, texts[59]).count()) === 1;
+    });
+    assert.deepEqual(await page.locator('.bubble').allInnerTexts(), ['Shall we begin?', ...texts]);
+    await leave(page, ben.page);
+  });
+
+  test('a message that is deleted far above disappears from the open conversation', async () => {
+    const { ann, ben, group } = await pair({ viewport: { width: 1000, height: 500 } });
+    const to = { message_group_uuid: group };
+    const { uuid } = assertOk(await say(stack, ben.person, to, 'to be deleted'));
+    const later = assertOk(await say(stack, ben.person, to, 'to be deleted later'));
+    for (let i = 0; i < 45; i++) await say(stack, ann.person, to, `filling ${i}`);
+    await ann.page.clock.install();
+    await ann.page.goto(`/messages/${group}`);
+    await bubble(ann.page, 'filling 44').waitFor();
+    await eventually('the older messages', async () => {
+      await ann.page
+        .locator('.scroller')
+        .evaluate((element) => element.scrollTo(0, -element.scrollHeight));
+      return (await bubble(ann.page, 'to be deleted').count()) === 2;
+    });
+    const remove = async (message) => {
+      const path = `/api/messages/${group}/${message}`;
+      const deleted = await stack.ask('DELETE', path, { token: ben.person.token });
+      assert.equal(deleted.status, 204);
+    };
+    await remove(uuid);
+    await ann.page.clock.fastForward(31_000);
+    await ann.page.getByText('Message deleted').first().waitFor();
+    assert.equal(await bubble(ann.page, 'to be deleted').count(), 1);
+    // A reader who comes back sees it at the next poll: here less than 30 seconds pass.
+    await ann.page.clock.pauseAt(Date.now() + 120_000);
+    await remove(later.uuid);
+    await ann.page.evaluate(() =>
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
+    );
+    let steps = 0;
+    await eventually('the second deletion', async () => {
+      await ann.page.clock.runFor(steps++ < 20 ? 500 : 10);
+      return (await bubble(ann.page, 'to be deleted').count()) === 0;
+    });
+    await leave(ann.page, ben.page);
+  });
+
+  test('a new message renders no other message again, and time passing renders none', async () => {
+    const { ann, ben, group } = await pair();
+    const to = { message_group_uuid: group };
+    for (let i = 0; i < 20; i++) await say(stack, ben.person, to, `filling ${i}`);
+    const { page } = ann;
+    await page.clock.install();
+    await page.goto(`/messages/${group}`);
+    await bubble(page, 'filling 19').waitFor();
+    await eventually('a read mark', async () => (await unreadOf(ann.person)) < 21);
+    const renderedAgain = await watchRenders(messages(page));
+    let reads = 0;
+    page.on('response', (response) => (reads += /\?limit=/.test(response.url())));
+    // The second time, what is shown is read again.
+    for (const ms of [12_000, 160_000]) await page.clock.fastForward(ms);
+    await eventually('messages that are read again', () => reads > 0);
+    await say(stack, ben.person, to, 'the newest');
+    await eventually('a message', async () => {
+      await page.clock.fastForward(2_000); // the stream was silent for long, and is opened again
+      return bubble(page, 'the newest').isVisible();
+    });
+    const again = await renderedAgain();
+    // Its time has moved to the new message.
+    assert.ok(again.length <= 1, `rendered again: ${again}`);
+    await leave(page, ben.page);
   });
 
   test('while scrolled up, a new message moves nothing and stays unread', async () => {
@@ -251,11 +426,9 @@ describe('conversations', { concurrency: 3 }, () => {
     for (let i = 0; i < 30; i++)
       await say(stack, ben.person, { message_group_uuid: group }, `filling ${i}`);
     await ann.page.goto(`/messages/${group}`);
-    await bubble(ann.page, 'filling 29').waitFor();
-    await eventually('a read mark', async () => {
-      const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
-      return me.body.unread_messages === 0;
-    });
+    await ann.page.getByText('30 new messages').waitFor();
+    await ann.page.getByRole('button', { name: /^\d+ new$/ }).click();
+    await eventually('a read mark', async () => (await unreadOf(ann.person)) === 0);
     await ann.page.locator('.scroller').evaluate((element) => element.scrollTo(0, -500));
     const y = async () => Math.round((await bubble(ann.page, 'filling 10').boundingBox()).y);
     await ann.page.getByRole('button', { name: 'Newest' }).waitFor();
@@ -263,13 +436,9 @@ describe('conversations', { concurrency: 3 }, () => {
     await say(stack, ben.person, { message_group_uuid: group }, 'a late one');
     await ann.page.getByRole('button', { name: '1 new' }).waitFor();
     assert.ok(Math.abs((await y()) - was) <= 1, `from ${was} to ${await y()}`);
-    const me = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
-    assert.equal(me.body.unread_messages, 1);
+    assert.equal(await unreadOf(ann.person), 1);
     await ann.page.getByRole('button', { name: '1 new' }).click();
-    await eventually('a read mark', async () => {
-      const now = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
-      return now.body.unread_messages === 0;
-    });
+    await eventually('a read mark', async () => (await unreadOf(ann.person)) === 0);
     assert.equal(await distanceFromEnd(ann.page), 0);
     await leave(ann.page, ben.page);
   });
@@ -284,10 +453,7 @@ describe('conversations', { concurrency: 3 }, () => {
     });
     await ben.page.goto(`/messages/${group}`);
     await bubble(ben.page, 'just arrived').waitFor();
-    await eventually('a read mark', async () => {
-      const me = await stack.ask('GET', '/api/users/me', { token: ben.person.token });
-      return me.body.unread_messages === 0;
-    });
+    await eventually('a read mark', async () => (await unreadOf(ben.person)) === 0);
     assert.ok(stale >= 2);
     await leave(ann.page, ben.page);
   });

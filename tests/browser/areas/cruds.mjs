@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
-import { eventually, leave } from '../harness/browser.mjs';
+import { eventually, leave, watchRenders } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -279,6 +279,70 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test('on coming back, Home asks for one page and moves nothing: a button puts in what is new', async () => {
+    const author = await newPerson(stack);
+    for (let i = 0; i < 25; i++) await postAs(author, `known ${i}`);
+    const page = await visitor({ viewport: { width: 800, height: 500 } });
+    await page.clock.install();
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    await eventually('a second page', async () => {
+      await page.mouse.wheel(0, 3000);
+      return (await page.getByRole('article').count()) > 25;
+    });
+    const card = page.getByRole('article').nth(15);
+    const mark = (await card.getByRole('link', { name: 'Open this crud' }).getAttribute('href')) ?? '';
+    const marked = page.getByRole('article').filter({ has: page.locator(`a[href="${mark}"]`) });
+    await marked.scrollIntoViewIfNeeded();
+    const was = (await marked.boundingBox())?.y;
+
+    const fresh = [unique('first news'), unique('second news')];
+    for (const text of fresh) await postAs(author, text);
+    const asked = [];
+    page.on('request', (request) => {
+      if (/activities\/home/.test(request.url())) asked.push(request.url());
+    });
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    const news = page.getByRole('button', { name: /\d+ new cruds?$|^Many new cruds$/ });
+    await news.waitFor();
+    assert.deepEqual(asked, [`${stack.url}/api/activities/home`]);
+    assert.equal(await article(page, fresh[1]).count(), 0, 'nothing comes in by itself');
+    assert.equal((await marked.boundingBox())?.y, was);
+    // The open page of a visitor, who has no stream, looks by itself, too.
+    await page.clock.fastForward(121_000);
+    await eventually('the next look', () => asked.length >= 2);
+
+    await news.click();
+    await article(page, fresh[0]).waitFor();
+    await article(page, fresh[1]).waitFor();
+    await eventually('the top of the page', () => page.evaluate(() => window.scrollY === 0));
+    const focused = await page.evaluate(() => document.activeElement.closest('.cruds') !== null);
+    assert.ok(focused, 'the focus is on the feed');
+    await leave(page);
+  });
+
+  test('time that passes renders no card again, and one like only its own card', async () => {
+    const author = await newPerson(stack);
+    for (let i = 0; i < 5; i++) await postAs(author, `steady ${i}`);
+    // Far from the times at which their labels change.
+    await stack.sql(
+      `update activities set created_at = now() - interval '200 minutes',
+         expires_at = now() + interval '100 hours' where user_uuid = '${author.uuid}'`,
+    );
+    const { page } = await newcomer();
+    await page.clock.install();
+    await page.goto(`/@${author.handle}`);
+    await article(page, 'steady 4').waitFor();
+    await page.getByRole('link', { name: 'Profile' }).waitFor();
+    const renderedAgain = await watchRenders(page.getByRole('article'));
+    await page.clock.runFor(20_000);
+    assert.deepEqual(await renderedAgain(), []);
+    await article(page, 'steady 2').getByRole('button', { name: 'Like' }).click();
+    await page.getByRole('button', { name: 'Like, 1', pressed: true }).waitFor();
+    await eventually('its card', async () => (await renderedAgain()).length === 1);
+    await leave(page);
+  });
+
   test('a feed that cannot be loaded says so, and “Try again” loads it', async () => {
     const page = await visitor();
     let down = true;
@@ -303,6 +367,12 @@ describe('cruds', { concurrency: 3 }, () => {
     await first.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('Link copied').waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), stack.url + path);
+    // A log has an entry for each, so screen readers say the second one, too.
+    await first.getByRole('button', { name: 'Copy link' }).click();
+    await eventually('two messages', async () => {
+      const said = page.getByRole('log', { name: 'Notices' }).locator('p');
+      return (await said.allInnerTexts()).join() === 'Link copied,Link copied';
+    });
     await leave(page);
   });
 });

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, say } from '../../api/harness/people.mjs';
-import { leave } from '../harness/browser.mjs';
+import { leave, settled } from '../harness/browser.mjs';
 import { newcomer, stack } from '../harness/main.mjs';
 
 const ATTACKS = [
@@ -51,7 +51,7 @@ describe('markup in texts', { concurrency: 3 }, () => {
     ]) {
       await page.goto(path);
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       const { hit, scripts, handlers } = await page.evaluate(() => ({
         hit: window.hit,
         scripts: document.querySelectorAll('#root script, #root img, #root svg[onload]').length,

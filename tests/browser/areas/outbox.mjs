@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
-import { eventually, leave, signIn } from '../harness/browser.mjs';
+import { eventually, leave, rowsOnDevice, signIn, signOut } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const unique = (start) => `${start} ${randomUUID().slice(0, 8)}`;
@@ -39,21 +39,10 @@ const messagesOf = async (person, group) =>
   ).map(({ message }) => message);
 
 // Names of everything that the browser keeps, wherever it could be.
-const keptBy = (page) =>
-  page.evaluate(async () => {
-    const database = await new Promise((resolve, reject) => {
-      const request = indexedDB.open('cruddur');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const rows = await new Promise((resolve, reject) => {
-      const request = database.transaction('kept').objectStore('kept').getAllKeys();
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    database.close();
-    return [...rows.map(String), ...Object.keys(localStorage), ...Object.keys(sessionStorage)];
-  });
+const keptBy = async (page) => [
+  ...(await rowsOnDevice(page)).map(String),
+  ...(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)])),
+];
 
 describe('outbox', { concurrency: 3 }, () => {
   test('the composer is empty at once, and leaving the page doubles nothing', async () => {
@@ -244,12 +233,12 @@ describe('outbox', { concurrency: 3 }, () => {
     await page.getByRole('alert').filter({ hasText: 'Not sent.' }).waitFor();
     await newCrud(page).fill('another draft');
 
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('one thing that isn’t sent yet and a draft').waitFor();
     await dialog.getByRole('button', { name: 'Stay' }).click();
     assert.equal(await newCrud(page).inputValue(), 'another draft');
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await dialog.getByRole('button', { name: 'Delete and sign out' }).click();
     for (const tab of [page, second])
       await tab.getByRole('link', { name: 'Sign in' }).first().waitFor();
@@ -291,7 +280,7 @@ describe('outbox', { concurrency: 3 }, () => {
     await page.getByText('Keep this tab open until then.').waitFor();
     await offline(page, false);
     assert.deepEqual(await crudsOf(person), [text]);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     await leave(page);
   });

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
-import { eventually, leave, signIn } from '../harness/browser.mjs';
+import { makeConversations } from '../../bench/harness/data.mjs';
+import { eventually, leave, settled, signIn, signOut } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -112,6 +113,28 @@ describe('the page', { concurrency: 3 }, () => {
       .getByLabel('Expires in')
       .evaluate((select) => parseFloat(getComputedStyle(select).fontSize));
     assert.ok(size >= 16, `${size} px`);
+    await leave(page);
+  });
+
+  test('on a phone a tap in the corner opens the menu of the account and signs nobody out', async () => {
+    const { page, person } = await newcomer({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Profile' }).waitFor();
+    const out = page.getByRole('button', { name: 'Sign out' });
+    assert.equal(await out.count(), 0, 'no page has the button itself');
+    await page.touchscreen.tap(366, 28);
+    await out.waitFor();
+    await page.getByRole('dialog').getByText(`@${person.handle}`).waitFor();
+    // Far from the corner: a second tap at the same place only closes the menu.
+    await page.touchscreen.tap(366, 28);
+    await out.waitFor({ state: 'detached' });
+    await page.getByLabel('New crud').waitFor();
+    await signOut(page);
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     await leave(page);
   });
 
@@ -226,6 +249,88 @@ describe('the page', { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test('a feed that was asked for early in vain is asked for again', async () => {
+    const page = await visitor();
+    let asked = 0;
+    await page.route('**/api/activities/home', (route) =>
+      ++asked === 1 ? route.abort() : route.continue(),
+    );
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    assert.equal(asked, 2);
+    await leave(page);
+  });
+
+  test('where the code of a part cannot be loaded, the rest of the page stays', async () => {
+    const page = await visitor();
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    const refused = [];
+    await page.route(/assets\/(shortcuts|new-cruds)/, (route) => {
+      refused.push(route.request().url());
+      return route.abort();
+    });
+    await page.keyboard.press('?');
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await eventually('both parts were asked for', () => new Set(refused).size === 2);
+    await settled(page);
+    assert.ok((await page.getByRole('article').count()) > 0);
+    assert.equal(await page.getByText('This page didn’t load').count(), 0);
+    await leave(page);
+  });
+
+  test('a conversation is printed whole, in dark letters, without what only a screen needs', async () => {
+    const [ann, ben] = [await newcomer(), await newPerson(stack)];
+    const [{ group }] = await makeConversations(stack, ann.person, [ben], 200);
+    const { page } = ann;
+    const to = { message_group_uuid: group };
+    assertOk(await say(stack, ben, to, Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n')));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`/messages/${group}`);
+    const begin = page.getByText('This is the start of your conversation.');
+    await eventually('the first message', async () => {
+      await page.locator('.scroller').evaluate((element) => element.scrollBy(0, -2000));
+      return (await begin.count()) === 1;
+    });
+    assert.ok((await page.locator('.message').count()) < 201);
+    await page.evaluate(() => {
+      // 0 to 255; color() has parts of one.
+      const brightness = (element) => {
+        const { color } = getComputedStyle(element);
+        const [r, g, b] = color.match(/[\d.]+/g).map(Number);
+        return Math.max(r, g, b) * (color.startsWith('color(') ? 255 : 1);
+      };
+      window.addEventListener('beforeprint', () => {
+        const shown = (name) =>
+          [...document.querySelectorAll(name)].some((element) => element.checkVisibility());
+        const bubbles = [...document.querySelectorAll('.message .bubble')];
+        const scroller = document.querySelector('.scroller');
+        window.printed = {
+          bubbles: bubbles.length,
+          brightest: Math.max(...bubbles.map(brightness)),
+          screen: [
+            ...['.nav', '.message-composer', '.conversations-list', '.fold-button'],
+            ...['.thread-back', '.message-delete'],
+          ].filter(shown),
+          cut: scroller.scrollHeight - scroller.clientHeight,
+          folded: [...document.querySelectorAll('.fold')].filter(
+            (text) => text.scrollHeight - text.clientHeight > 8,
+          ).length,
+        };
+      });
+    });
+    // The listener above runs after the page's own; the sheet of styles for paper is in use then.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    const printed = await page.evaluate(() => window.printed);
+    assert.equal(printed.bubbles, 201);
+    assert.equal(printed.folded, 0, 'long texts are whole');
+    assert.ok(printed.brightest < 128, `brightness ${printed.brightest}`);
+    assert.deepEqual(printed.screen, []);
+    assert.equal(printed.cut, 0);
+    await leave(page);
+  });
+
   test('every new message is announced, equal ones too, and the title counts all that is unread', async () => {
     const { page, person, other, group } = await conversation();
     await page.goto(`/messages/${group}`);
@@ -242,6 +347,14 @@ describe('the page', { concurrency: 3 }, () => {
     const like = `/api/activities/${crud.uuid}/like`;
     assertOk(await stack.ask('PUT', like, { token: other.token }));
     await eventually('a count', async () => /^\(1\) /.test(await page.title()));
+    const icon = page.locator('link[type="image/svg+xml"]');
+    assert.equal(await icon.getAttribute('href'), '/favicon-unread.svg');
+    await page.getByRole('link', { name: 'Notifications, 1 unread' }).click();
+    await eventually('no count', async () => /^Notifications/.test(await page.title()));
+    await eventually(
+      'the usual icon',
+      async () => (await icon.getAttribute('href')) === '/favicon.svg',
+    );
     await leave(page);
   });
 

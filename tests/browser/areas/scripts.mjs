@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newAccount, newHandle, newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
-import { eventually, leave } from '../harness/browser.mjs';
+import { eventually, leave, signOut } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -400,7 +400,10 @@ describe('fields', { concurrency: 3 }, () => {
     assert.equal(await page.getByLabel('Email').inputValue(), email);
     await page.getByLabel('Code').fill(' 123 456\u00a0');
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.waitForURL('/signin');
+    await page.waitForURL('/');
+    await signOut(page);
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    await page.goto('/signin');
     await page.getByLabel('Email').fill(` ${email} `);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();

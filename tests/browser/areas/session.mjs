@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { newPerson, PASSWORD } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { eventually, fillSignIn, leave, signIn } from '../harness/browser.mjs';
+import { eventually, fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
 import { pageOf, stack, visitor } from '../harness/main.mjs';
 
 // Change what the library stores, as time or another program would.
@@ -61,7 +61,7 @@ describe('sessions', { concurrency: 3 }, () => {
     assert.doesNotMatch(page.url(), /eyJ/, 'no token in the address');
     await fillSignIn(page, person.email, PASSWORD);
     await page.waitForURL('/search?term=bayko#top');
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await signedIn(page);
     await leave(page);
   });
 
@@ -72,11 +72,11 @@ describe('sessions', { concurrency: 3 }, () => {
     await fillSignIn(page, person.email, PASSWORD);
     await page.waitForURL('/notifications');
 
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     await page.goto('/signin?next=//example.org/evil');
     await fillSignIn(page, person.email, PASSWORD);
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await signedIn(page);
     assert.equal(new URL(page.url()).pathname, '/');
     await leave(page);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { eventually, leave } from '../harness/browser.mjs';
+import { eventually, leave, settled } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 // Compressed JavaScript before a visitor can read, and before a signed-in person can read and write:
@@ -44,7 +44,6 @@ describe('first page', () => {
     const scripts = scriptsOf(page);
     await page.goto('/');
     await page.getByRole('article').first().waitFor();
-    await page.waitForLoadState('networkidle');
     await checkWeight(scripts, VISITOR_MAX);
     await leave(page);
   });
@@ -53,13 +52,16 @@ describe('first page', () => {
     const { page } = await newcomer();
     const scripts = scriptsOf(page);
     let asked = false;
+    let streams = 0;
     page.on('response', (response) => {
+      if (response.url().endsWith('/api/live')) streams++;
       asked ||= response.url().endsWith('/api/users/me') && response.ok();
     });
     await page.goto('/');
     await page.getByLabel('New crud').waitFor();
     await eventually('a request that a token authorises', () => asked);
-    await page.waitForLoadState('networkidle');
+    await eventually('a stream', () => streams > 0);
+    await settled(page);
     await checkWeight(scripts, SIGNED_IN_MAX);
     await leave(page);
   });

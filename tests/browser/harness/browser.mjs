@@ -10,7 +10,7 @@ export const PATIENCE_MS = 30_000;
 
 export function launch() {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -24,7 +24,7 @@ export function launch() {
   });
 }
 
-// A page in a new context, which records exceptions and violations of the Content-Security-Policy, also
+// A page in a new context, which records its requests, exceptions and violations of the Content-Security-Policy, also
 // those of Trusted Types.
 export async function newVisitor(browser, stack, options = {}) {
   const context = await browser.newContext({ baseURL: stack.url, locale: 'en-GB', ...options });
@@ -36,8 +36,50 @@ export async function newVisitor(browser, stack, options = {}) {
     const text = message.text();
     if (/Content Security Policy|Trusted/.test(text) || /^Warning:/.test(text)) context.problems.push(text);
   });
-  const page = await context.newPage();
-  return page;
+  watchRequests(context);
+  return context.newPage();
+}
+
+const STREAM = /\/api\/live$/;
+const QUIET_MS = 500;
+
+function watchRequests(context) {
+  const open = new Set();
+  context.traffic = { open, changedAt: 0 };
+  const change = (changed) => {
+    changed();
+    context.traffic.changedAt = Date.now();
+  };
+  context.on('request', (request) => {
+    if (!STREAM.test(request.url())) change(() => open.add(request));
+  });
+  for (const end of ['requestfinished', 'requestfailed'])
+    context.on(end, (request) => change(() => open.delete(request)));
+}
+
+// Wait until nothing is loading. The stream of events does not count: it never ends.
+export async function settled(page) {
+  const { traffic } = page.context();
+  await page.waitForLoadState('load');
+  await eventually('a page that loads nothing more', async () => {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 5));
+    return traffic.open.size === 0 && Date.now() - traffic.changedAt > QUIET_MS;
+  });
+}
+
+// The storage of a browser in which a person is signed in, as the auth library writes it.
+export function sessionOf(stack, person) {
+  const item = (name, value) => ({
+    name: `CognitoIdentityServiceProvider.${stack.config.userPoolClientId}.${name}`,
+    value,
+  });
+  const localStorage = [
+    item('LastAuthUser', person.email),
+    item(`${person.email}.accessToken`, person.token),
+    item(`${person.email}.idToken`, person.idToken),
+    item(`${person.email}.clockDrift`, '0'),
+  ];
+  return { cookies: [], origins: [{ origin: stack.url, localStorage }] };
 }
 
 export async function leave(...pages) {
@@ -59,8 +101,50 @@ export async function signIn(page, email, password = LOCAL_PASSWORD) {
   await page.goto('/signin');
   await fillSignIn(page, email, password);
   await page.waitForURL('/');
-  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await signedIn(page);
 }
+
+const account = (page) => page.getByRole('button', { name: 'Account' });
+
+// Wait for the frame of a signed-in person.
+export const signedIn = (page) => account(page).waitFor();
+
+// Choose “Sign out” in the menu of the account.
+export async function signOut(page) {
+  await account(page).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+// Returns a function that tells the texts of those elements that React has rendered again since. It
+// gives an element new properties then, whether or not they differ.
+export async function watchRenders(elements) {
+  await elements.evaluateAll((all) => {
+    window.watched = all.map((element) => {
+      const key = Object.keys(element).find((name) => name.startsWith('__reactProps$'));
+      return { element, key, before: element[key] };
+    });
+  });
+  return () =>
+    elements.page().evaluate(() =>
+      window.watched
+        .filter(({ element, key, before }) => element[key] !== before)
+        .map(({ element }) => element.innerText),
+    );
+}
+
+// The keys of the rows that the page keeps on the device: [account, kind, name].
+export const rowsOnDevice = (page) =>
+  page.evaluate(async () => {
+    const done = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await done(indexedDB.open('cruddur'));
+    const rows = await done(database.transaction('kept').objectStore('kept').getAllKeys());
+    database.close();
+    return rows;
+  });
 
 // Poll until `probe` returns something true; a failure shows its last result.
 export async function eventually(expected, probe) {

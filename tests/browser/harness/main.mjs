@@ -3,7 +3,7 @@ import { after } from 'node:test';
 
 import { stack } from '../../api/harness/main.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
-import { launch, newVisitor, signIn } from './browser.mjs';
+import { launch, newVisitor, sessionOf, signIn } from './browser.mjs';
 
 export { stack };
 
@@ -33,17 +33,6 @@ export async function pageOf(user, options) {
 // page starts with a session in the auth library's storage.
 export async function newcomer(options) {
   const person = await newPerson(stack);
-  const { userPoolClientId } = stack.config;
-  const item = (name, value) => ({
-    name: `CognitoIdentityServiceProvider.${userPoolClientId}.${name}`,
-    value,
-  });
-  const localStorage = [
-    item('LastAuthUser', person.email),
-    item(`${person.email}.accessToken`, person.token),
-    item(`${person.email}.idToken`, person.idToken),
-    item(`${person.email}.clockDrift`, '0'),
-  ];
-  const storageState = { cookies: [], origins: [{ origin: stack.url, localStorage }] };
+  const storageState = sessionOf(stack, person);
   return { person, page: await visitor({ ...options, storageState }) };
 }

@@ -1,5 +1,5 @@
 /* The form for writing a crud or a reply. */
-import { type FormEvent, type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, type SubmitEvent, useRef } from 'react';
 
 import { cleanText, hasVisible } from '../../base/characters';
 import { limits, NOTHING_VISIBLE, textLength } from '../../base/limits';
@@ -30,7 +30,7 @@ export function Composer(props: ComposerProps) {
     props.onSend(cleanText(text));
     setDraft({ ...draft, text: '' });
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send();
   };

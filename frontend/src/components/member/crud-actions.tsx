@@ -1,7 +1,8 @@
 /* The actions on a crud that need a signed-in person. */
 import { useState } from 'react';
 
-import { marked, MARKS } from '../../api/cruds';
+import { marked } from '../../api/crud-changes';
+import { MARKS } from '../../api/cruds';
 import { useDelete } from '../../api/mutations';
 import type { Crud } from '../../api/types';
 import { send, useEntries } from '../../outbox/entries';

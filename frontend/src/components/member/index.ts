@@ -1,5 +1,8 @@
 /* The parts of the first page for signed-in people only; for-members.tsx loads them. */
+export { showCopies } from '../../live/copies';
+export { AccountMenu } from './account-menu';
+export { AsOf } from './as-of';
 export { CrudDelete, CrudMarks } from './crud-actions';
 export { NewCrud } from './new-crud';
+export { default as NewCruds } from '../new-cruds';
 export { OutboxNote } from './outbox-note';
-export { SignOut } from './sign-out';

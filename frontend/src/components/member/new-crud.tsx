@@ -1,5 +1,5 @@
 /* The composer of the home page, and below it the cruds that are not sent yet. */
-import { newestCrudAt } from '../../api/cruds';
+import { newestCrudAt } from '../../api/crud-changes';
 import { useMe } from '../../api/people';
 import type { Crud, TimeToLive } from '../../api/types';
 import { send, useEntries } from '../../outbox/entries';

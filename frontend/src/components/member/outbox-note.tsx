@@ -1,14 +1,17 @@
-/* For signed-in people: says that the device is offline, and what is not sent yet. */
+/* For signed-in people: says that the device is offline or not live yet, and what is not sent. */
 import { useEffect, useState } from 'react';
 
+import { useMe } from '../../api/people';
 import { useOnline } from '../../base/online';
 import { Dialog } from '../dialog';
 import { problemText } from '../problem-text';
 import { toast } from '../toast';
 import { UnsentFoot } from './unsent';
+import { useConnection, useLive } from '../../live';
 import { loadOutbox, useEntries } from '../../outbox/entries';
 import { type Entry, isText } from '../../outbox/entry';
 import { isKept } from '../../session/device';
+import { useSession } from '../../session/session';
 
 const KINDS = { message: 'Message', crud: 'Crud', reply: 'Reply' };
 const MARKS = { like: ['Like', 'Take back a like'], repost: ['Repost', 'Take back a repost'] };
@@ -38,12 +41,32 @@ function List({ entries, onClose }: { entries: Entry[]; onClose: () => void }) {
   );
 }
 
-function textOf(online: boolean, entries: Entry[]): string | undefined {
+const CONNECTING = 'Connecting…';
+/** A page that has just been opened, or whose stream moves to another server, is live again soon. */
+const CONNECTING_MS = 3_000;
+
+/** Whether what others do has not been seen for some time. */
+function useIsConnecting(): boolean {
+  const connecting = useConnection() === 'connecting';
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!connecting) return;
+    const timer = setTimeout(() => setLate(true), CONNECTING_MS);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [connecting]);
+  return late;
+}
+
+function textOf(online: boolean, connecting: boolean, entries: Entry[]): string | undefined {
   const failed = entries.filter(({ state }) => state === 'failed').length;
   const stuck = entries.some(({ reason }) => reason?.status === 0);
   if (online) {
     if (failed > 0) return `${failed} not sent.`;
-    return stuck ? `Cruddur can’t be reached. ${entries.length} waiting.` : undefined;
+    if (stuck) return `Cruddur can’t be reached. ${entries.length} waiting.`;
+    return connecting ? CONNECTING : undefined;
   }
   const open = isKept() ? '' : ' Keep this tab open until then.';
   return entries.length === 0
@@ -77,11 +100,15 @@ export function OutboxNote() {
   const entries = useEntries();
   const [open, setOpen] = useState(false);
   useRefusals();
-  const text = textOf(online, entries);
+  const { account } = useSession();
+  // Not before the account can be used: it may have no handle yet.
+  useLive(useMe().data ? account : null);
+  const text = textOf(online, useIsConnecting(), entries);
+  const thin = text === CONNECTING;
   return (
     <div role="status">
       {text && (
-        <p className="offline">
+        <p className="offline" data-thin={thin || undefined}>
           {text}{' '}
           {entries.length > 0 && (
             <button type="button" className="link" onClick={() => setOpen(true)}>

@@ -1,0 +1,87 @@
+/* Changes of cruds, which appear in all lists at once. Apart from the lists, which every first page loads. */
+import type { InfiniteData } from '@tanstack/react-query';
+
+import { type Mark, MARKS, type PageValue } from './cruds';
+import { fetchNoContent, type Page } from './http';
+import { keys, queryClient } from './queries';
+import type { Crud, Notification } from './types';
+
+/** Returns the changed crud, or null to remove it. */
+type Change = (crud: Crud) => Crud | null;
+
+function changeItems<T extends Crud | Notification>(items: T[], change: Change): T[] {
+  return items.flatMap((item) => {
+    if (!('activity' in item)) {
+      const crud = change(item);
+      return crud ? [crud as T] : [];
+    }
+    const activity = change(item.activity);
+    return activity ? [{ ...item, activity }] : [];
+  });
+}
+
+function changePage(value: PageValue, change: Change): PageValue {
+  if (Array.isArray(value)) return changeItems<Crud | Notification>(value, change) as PageValue;
+  if ('profile' in value) return { ...value, activities: changeItems(value.activities, change) };
+  return {
+    activity: change(value.activity) ?? value.activity,
+    replies: changeItems(value.replies, change),
+  };
+}
+
+/** Change a crud wherever it is shown. */
+export function changeEverywhere(change: Change) {
+  queryClient.setQueriesData<InfiniteData<Page<PageValue>>>(
+    { queryKey: keys.cruds },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({ ...page, value: changePage(page.value, change) })),
+      },
+  );
+}
+
+const changeOne = (uuid: string, change: Change) =>
+  changeEverywhere((crud) => (crud.uuid === uuid ? change(crud) : crud));
+
+// --- answers of the server ------------------------------------------------------------------------
+/** The crud as it is with the mark on or off. */
+export function marked(crud: Crud, mark: Mark, on: boolean): Crud {
+  const { flag, count } = MARKS.find((one) => one.mark === mark) ?? MARKS[0];
+  if ((crud[flag] ?? false) === on) return crud;
+  return { ...crud, [flag]: on, [count]: Math.max(0, crud[count] + (on ? 1 : -1)) };
+}
+
+/** The server has answered with the crud as it is now. */
+export const crudChanged = (fresh: Crud) =>
+  changeOne(fresh.uuid, (crud) => ({ ...crud, ...fresh }));
+
+/** The server has created a crud. */
+export async function crudPosted(crud: Crud): Promise<void> {
+  queryClient.setQueryData<InfiniteData<Page<Crud[]>>>(keys.home, (data) => {
+    const [first, ...others] = data?.pages ?? [];
+    if (!data || !first || first.value.some(({ uuid }) => uuid === crud.uuid)) return data;
+    return { ...data, pages: [{ ...first, value: [crud, ...first.value] }, ...others] };
+  });
+  await queryClient.invalidateQueries({ queryKey: keys.crudsOf(crud.handle) });
+}
+
+/** The server has created a reply to a crud. */
+export async function crudReplied(parent: string): Promise<void> {
+  changeOne(parent, (crud) => ({ ...crud, replies_count: crud.replies_count + 1 }));
+  await queryClient.invalidateQueries({ queryKey: keys.status(parent) });
+}
+
+/** The server's time of the newest crud of the home feed that was read; empty without one. */
+export const newestCrudAt = () =>
+  queryClient.getQueryData<InfiniteData<Page<Crud[]>>>(keys.home)?.pages[0]?.value[0]?.created_at ??
+  '';
+
+/** Mark the notification and all older ones as read; the count then has those that came later. */
+export async function readNotifications(newest: string): Promise<void> {
+  await fetchNoContent('/api/activities/notifications/read', {
+    method: 'PUT',
+    body: { notification_uuid: newest },
+  });
+  await queryClient.invalidateQueries({ queryKey: keys.me });
+}

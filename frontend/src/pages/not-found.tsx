@@ -1,0 +1,2 @@
+/* A path that is no page. */
+export { NotFoundPage as default } from '../components/not-found';
