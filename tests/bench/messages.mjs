@@ -5,6 +5,7 @@
 import { sleep } from '../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../api/harness/people.mjs';
 import { Stack } from '../api/harness/stack.mjs';
+import { quantile } from './harness/numbers.mjs';
 
 const WRITERS = 8;
 const WARM_UP = 300; // messages until the local DynamoDB is warm
@@ -36,8 +37,7 @@ async function write(stack, { ann, ben, group }, count) {
       }
     }),
   );
-  latencies.sort((a, b) => a - b);
-  const at = (part) => latencies[Math.ceil(count * part) - 1].toFixed(0);
+  const at = (part) => quantile(latencies, part).toFixed(0);
   const perSecond = ((1000 * count) / (performance.now() - began)).toFixed(1);
   return `${perSecond} messages/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${busy} times 503`;
 }

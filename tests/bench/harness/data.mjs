@@ -58,12 +58,12 @@ export async function makePeople(stack, count) {
   return people;
 }
 
-// Create a conversation of `me` with each of `others`, with this number of messages, by both people
+// Create a conversation of the people of each pair, [me, other], with this number of messages, by both
 // in turn and a second apart. Returns { group, other, last } for each; last: the uuid of the newest
 // message.
-export async function makeConversations(stack, me, others, messages = 1) {
+export async function makePairs(stack, pairs, messages = 1) {
   const items = [];
-  const made = others.map((other, n) => {
+  const made = pairs.map(([me, other], n) => {
     const group = randomUUID();
     const end = Date.now() - 60_000 - 1000 * n;
     let last;
@@ -104,6 +104,14 @@ export async function makeConversations(stack, me, others, messages = 1) {
   await writeItems(stack, items.map(typed));
   return made;
 }
+
+// The same for conversations of one person, `me`.
+export const makeConversations = (stack, me, others, messages = 1) =>
+  makePairs(
+    stack,
+    others.map((other) => [me, other]),
+    messages,
+  );
 
 const psql = (stack, name, ...args) =>
   run('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', stack.databaseUrl(name), ...args], {

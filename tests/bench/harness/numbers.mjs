@@ -5,6 +5,10 @@ export const median = (values) => {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
+// The value that is not exceeded by the share `part` of the values: 0.99 for the 99th percentile.
+export const quantile = (values, part) =>
+  [...values].sort((a, b) => a - b)[Math.ceil(values.length * part) - 1];
+
 // The median of each member over a list of objects of numbers.
 export const medians = (objects) =>
   Object.fromEntries(

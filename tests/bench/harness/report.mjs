@@ -7,7 +7,7 @@ const START_US_MAX = 20_000;
 const SPREAD_MAX = 3; // p99 in multiples of p50
 const SIZE_MAX = 1.1; // cost of a page of the largest size in multiples of the smallest
 
-function table(head, rows) {
+export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const rule = line(head.map((_, i) => (i === 0 ? '---' : '---:')));
   return [line(head), rule, ...rows.map(line)].join('\n');
