@@ -83,7 +83,7 @@ export default function Shortcuts({ first }: { first: KeyboardEvent }) {
   const navigate = useNavigate();
   const handle = useMyHandle();
   const [open, setOpen] = useState(false);
-  const goes = useRef(0);
+  const goes = useRef(-Infinity);
 
   const writeCrud = () => {
     writeDraft('crud', { ...readDraft('crud'), focus: true });
@@ -105,7 +105,7 @@ export default function Shortcuts({ first }: { first: KeyboardEvent }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !isOn()) return;
     if (isField(target) || document.querySelector('dialog:modal')) return;
     const second = event.timeStamp - goes.current < SECOND_MS;
-    goes.current = key === 'g' && !second ? event.timeStamp : 0;
+    goes.current = key === 'g' && !second ? event.timeStamp : -Infinity;
     const place = places[key];
     if (second && place) void navigate(place);
     else if (key === '?') setOpen(true);

@@ -1,5 +1,5 @@
 import { type SubmitEvent, useEffect, useState } from 'react';
-import { useNavigationType, useSearchParams } from 'react-router';
+import { useLocation, useNavigationType, useSearchParams } from 'react-router';
 
 import { useSearch } from '../api/cruds';
 import { cleanLine, hasVisible } from '../base/characters';
@@ -48,6 +48,7 @@ export default function SearchPage() {
   const [text, setText] = useState(term);
   const [lastTerm, setLastTerm] = useState(term);
   const navigation = useNavigationType();
+  const { pathname } = useLocation();
 
   // A click on a tag (PUSH), or going back (POP), changes the address, and the text in the box
   // follows. The box's own searches (REPLACE) must not: more may have been typed since they started.
@@ -61,7 +62,10 @@ export default function SearchPage() {
   useEffect(() => {
     const wanted = searchable(text);
     if (wanted === term) return;
-    const timer = setTimeout(() => search(wanted), PAUSE_MS);
+    const timer = setTimeout(() => {
+      // The next page may have been chosen, and still load its code.
+      if (window.location.pathname === pathname) search(wanted);
+    }, PAUSE_MS);
     return () => clearTimeout(timer);
   });
 

@@ -226,6 +226,22 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test('a page that is chosen before a search begins is the one that comes', async () => {
+    const page = await visitor();
+    await page.goto('/search');
+    const held = [];
+    await page.route(/assets\/sign-in-page-/, (route) => void held.push(route));
+    await page.getByLabel('Search cruds').fill('something');
+    await page.getByRole('link', { name: 'Sign in' }).first().click();
+    await eventually('a request for its code', () => held.length > 0);
+    // The page's own timers tell that the pause before a search is over.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    for (const route of held) await route.continue();
+    await page.getByLabel('Password').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/signin');
+    await leave(page);
+  });
+
   test('the search box keeps every keystroke while results load on a slow processor', async () => {
     const page = await visitor();
     await page.goto('/search');
