@@ -24,18 +24,25 @@ export function useReadMark(group: string, shown: Shown, mine: string) {
   const uuid = messages.findLast(({ created_at }) => created_at <= seenUntil)?.uuid;
   // The caller's own messages leave nothing unread.
   const newest = others.findLast(({ created_at }) => created_at <= seenUntil)?.uuid ?? '';
+  const waiting = useRef<() => void>(undefined);
   useEffect(() => {
+    waiting.current = undefined;
     if (uuid === undefined || marked.current === newest) return;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const mark = async () => {
+      waiting.current = undefined;
       if (await markRead(group, uuid)) marked.current = newest;
       // Far above the newest message the server refuses, until more has been in view.
       else if (complete) retry = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
     };
-    const timer = setTimeout(() => void mark(), marked.current === undefined ? 0 : PAUSE_MS);
+    waiting.current = () => void mark();
+    const timer = setTimeout(waiting.current, marked.current === undefined ? 0 : PAUSE_MS);
     return () => {
       clearTimeout(timer);
       clearTimeout(retry);
     };
   }, [group, uuid, newest, complete, attempt]);
+
+  // A message that was in view has been read, also when the person leaves within the pause.
+  useEffect(() => () => waiting.current?.(), [group]);
 }

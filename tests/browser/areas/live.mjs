@@ -71,6 +71,28 @@ describe('live', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
+  test('a message that was in view is read, although its reader leaves at once', async () => {
+    const { ann, ben, group } = await pair();
+    await open(ann.page, `/messages/${group}`);
+    await bubble(ann.page, 'Hello').waitFor();
+    // The click is in the task after the one that shows the message, within the pause before a mark.
+    await ann.page.evaluate(() => {
+      const isThere = () => document.querySelector('main').innerText.includes('and goodbye');
+      new MutationObserver((changes, observer) => {
+        if (!isThere()) return;
+        observer.disconnect();
+        setTimeout(() => document.querySelector('nav a[href="/search"]').click(), 50);
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    await sayIn(ben.person, group, 'and goodbye');
+    await ann.page.waitForURL('/search');
+    await eventually('nothing unread', async () => {
+      const { body } = await stack.ask('GET', '/api/users/me', { token: ann.person.token });
+      return body.unread_messages === 0;
+    });
+    await leave(ann.page, ben.page);
+  });
+
   test('an idle open conversation asks for nothing', async () => {
     const { ann, ben, group } = await pair();
     const first = countRequests(ann.page);
