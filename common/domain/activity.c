@@ -14,10 +14,11 @@
 #include "web/problem.h"
 
 const struct page_kind activity_page = {"cruds", KEYSET_FIELDS};
+const struct page_kind activity_ending_page = {"ending", KEYSET_FIELDS};
 const struct page_kind activity_search_page = {"found", 3 + KEYSET_FIELDS};
 
 /* Places in the columns of a crud; the table below has their names. */
-enum { UUID = 0, CREATED_AT = 9 };
+enum { UUID = 0, EXPIRES_AT = 8, CREATED_AT };
 
 /* The last two are for signed-in callers. */
 static const struct column columns[ACTIVITY_COLUMNS] = {
@@ -29,7 +30,7 @@ static const struct column columns[ACTIVITY_COLUMNS] = {
 	{"reposts_count", COLUMN_INTEGER},
 	{"likes_count", COLUMN_INTEGER},
 	{"reply_to_activity_uuid", COLUMN_NULLABLE},
-	{"expires_at", COLUMN_TIME},
+	[EXPIRES_AT] = {"expires_at", COLUMN_TIME},
 	[CREATED_AT] = {"created_at", COLUMN_TIME},
 	{"liked", COLUMN_BOOL},
 	{"reposted", COLUMN_BOOL},
@@ -107,6 +108,37 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 		return r;
 	r = write_newest(resp_json(resp), result, 0, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
+}
+
+int activity_ending(struct db *db, const char *caller, const struct page *page, struct resp *resp)
+{
+	pg_result_auto *result = NULL;
+	/* A place in this list is the time of an end; before all of them. */
+	struct keyset from = {"-infinity", "00000000-0000-0000-0000-000000000000"};
+	char rows[PAGE_ROWS_SIZE];
+	const char *values[] = {caller_value(caller), from.created_at, from.uuid, rows};
+	int last;
+	int r;
+
+	if (page->has_cursor) {
+		r = keyset_read(page->fields, &from);
+		if (r < 0)
+			return r;
+	}
+	page_rows_text(page, rows);
+	r = db_query(db, &query_activities_ending, 4, values, &result);
+	if (r < 0)
+		return r;
+	last = write_page(resp_json(resp), result, 0, page, *caller);
+	if (last >= 0) {
+		r = keyset_of_row(db_integer(result, last, EXPIRES_AT),
+				  db_value(result, last, UUID), &from);
+		if (r == 0)
+			r = keyset_next(&from, page, resp);
+		if (r < 0)
+			return r;
+	}
+	return resp_json_end(resp);
 }
 
 /* After those of a crud in activities/by_user.sql. */

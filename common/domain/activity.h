@@ -16,12 +16,20 @@
 #include "web/page.h"
 #include "web/resp.h"
 
-/* The pages of lists that are ordered newest first, and those of a search. */
+/* The pages of lists that are ordered newest first, of the list by end, and of a search. */
 extern const struct page_kind activity_page;
+extern const struct page_kind activity_ending_page;
 extern const struct page_kind activity_search_page;
 
 /* Write the newest cruds, without replies. Returns 0; PROBLEM_CURSOR_INVALID. */
 int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write the cruds that end within 3 hours, the next to end first, without replies.
+ * Returns 0; PROBLEM_CURSOR_INVALID.
+ */
+int activity_ending(struct db *db, const char *caller, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 
 /*

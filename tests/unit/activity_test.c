@@ -157,6 +157,39 @@ static void home_has_a_page_of_cruds(void **state)
 	services_stop(&all);
 }
 
+static void the_next_to_end_comes_first(void **state)
+{
+	static const struct page first = {.kind = &activity_ending_page,
+					  .limit = 1,
+					  .path = SLICE("/p")};
+	static const struct page later = {.kind = &activity_ending_page,
+					  .limit = 1,
+					  .path = SLICE("/p"),
+					  .has_cursor = true,
+					  .fields = {TIME("2"), ONE}};
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"activities_ending|" ME
+			   "|-infinity|00000000-0000-0000-0000-000000000000|2",
+			   .columns = COLUMNS, .rows = ROW(ONE) "\n" ROW(TWO)},
+			  {"activities_ending|\\N|" TIME("2") "|" ONE "|2", .columns = COLUMNS,
+			   .rows = ROW(TWO)}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_ending(all.ctx.db, ME, &first, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF(ONE) "]");
+	services_check_link(&all, "next", "ending|" TIME("2") "|" ONE);
+
+	buf_reset(&all.resp.headers);
+	assert_int_equal(activity_ending(all.ctx.db, "", &later, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF_ALL(TWO) "}]");
+	assert_false(services_has_link(&all));
+	assert_int_equal(activity_ending(all.ctx.db, "", &bad_page, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	services_stop(&all);
+}
+
 #define PROFILE_COLUMNS COLUMNS " uuid handle display_name bio cruds_count"
 #define PROFILE		"|" ME "|ada|Ada|\\N|2"
 #define LONGEST		"abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
@@ -363,6 +396,7 @@ int main(void)
 		cmocka_unit_test(other_texts_are_not_a_ttl),
 		cmocka_unit_test(a_crud_is_written_with_all_its_members),
 		cmocka_unit_test(home_has_a_page_of_cruds),
+		cmocka_unit_test(the_next_to_end_comes_first),
 		cmocka_unit_test(a_person_has_a_profile_and_cruds),
 		cmocka_unit_test(a_crud_is_shown_with_its_replies),
 		cmocka_unit_test(a_search_asks_for_its_words),

@@ -77,6 +77,7 @@ export const COSTS = {
   'POST /api/profile/update': { reads: PAGE, rows: 10_000 },
 
   'GET /api/activities/home': { rows: FEED, more: () => [ALL] },
+  'GET /api/activities/ending': { rows: FEED, more: () => [ALL] },
   'GET /api/activities/notifications': { rows: 2 * FEED, more: () => [ALL] },
   // All that are unread are marked: it costs what made them.
   'PUT /api/activities/notifications/read': { rows: 20_000 },
