@@ -357,6 +357,10 @@ test-frontend: tools frontend
 	@$(IN_FRONTEND) NO_COLOR=1 node --run test
 test-browser: tools build frontend
 	@$(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
+.PHONY: check-firefox
+check-firefox: tools build frontend ## the browser tests in Debian's Firefox (not in make check)
+	@bin/install-packages firefox
+	@BROWSER=firefox $(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
 test-consistency: tools
 	@status=0; $(NODE) tests/consistency.mjs || status=1; \
 		$(NODE) --test --test-reporter=spec tests/*.test.mjs || status=1; exit $$status

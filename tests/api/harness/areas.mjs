@@ -23,5 +23,5 @@ export async function runAreas(folder, names = areasOf(folder)) {
   let begin;
   test('areas are loaded', () => new Promise((resolve) => (begin = resolve)));
   await Promise.all(chosen.map((name) => import(path.join(folder, `${name}.mjs`))));
-  begin();
+  begin?.(); // undefined when a pattern of names leaves that test out
 }

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { leave, settled } from '../harness/browser.mjs';
+import { eventually, leave, settled } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -113,7 +113,9 @@ describe('accessibility', { concurrency: 3 }, () => {
     await page.getByRole('heading', { name: 'Search' }).click();
     await page.keyboard.press('n');
     await page.waitForURL('/');
-    await page.locator('.composer textarea:focus').waitFor();
+    await eventually('the focus in the composer', () =>
+      page.evaluate(() => document.activeElement.matches('.composer textarea')),
+    );
     await page.getByRole('heading', { name: 'Home' }).click();
     await page.keyboard.press('g');
     await page.keyboard.press('m');

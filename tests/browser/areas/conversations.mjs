@@ -6,7 +6,7 @@ import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { makeConversations } from '../../bench/harness/data.mjs';
-import { eventually, leave, watchRenders } from '../harness/browser.mjs';
+import { eventually, leave, newTab, testNeeding, watchRenders } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack } from '../harness/main.mjs';
 
 const messages = (page) => page.locator('.message');
@@ -174,7 +174,7 @@ describe('conversations', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
-  test('a message that cannot be sent says so, and a retry uses its first key', async () => {
+  testNeeding('bodies of requests', 'a message that cannot be sent says so, and a retry uses its first key', async () => {
     const { ann, ben, group } = await pair();
     let down = true;
     const keys = new Set();
@@ -340,7 +340,7 @@ describe('conversations', { concurrency: 3 }, () => {
     assert.ok(left >= 60 - seen.length && left > 30, `${left} are unread, in view: ${seen}`);
 
     // Another tab begins where this one has arrived, and goes to the newest message.
-    const tab = await page.context().newPage();
+    const tab = await newTab(page);
     await tab.goto(`/messages/${group}`);
     await tab.getByText(`${left} new messages`).waitFor();
     await tab.getByRole('button', { name: /^\d+ new$/ }).click();
@@ -478,17 +478,17 @@ describe('conversations', { concurrency: 3 }, () => {
     });
     await ben.page.goto('/messages');
     const row = ben.page.getByRole('link', { name: /Shall we begin\?/ });
-    await row.tap();
+    await row.click();
     await ben.page.waitForURL(`/messages/${group}`);
     await bubble(ben.page, 'Shall we begin?').waitFor();
     assert.ok(!(await row.isVisible()));
     await field(ben.page).fill('from a phone');
-    await ben.page.getByRole('button', { name: 'Send' }).tap();
+    await ben.page.getByRole('button', { name: 'Send' }).click();
     await sent(ben.page, 'from a phone');
     const overflow = () =>
       ben.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok((await overflow()) <= 0, 'nothing is wider than the screen');
-    await ben.page.getByRole('link', { name: 'All conversations' }).tap();
+    await ben.page.getByRole('link', { name: 'All conversations' }).click();
     await ben.page.getByRole('link', { name: /from a phone/ }).waitFor();
     assert.ok((await overflow()) <= 0);
     await leave(ann.page, ben.page);

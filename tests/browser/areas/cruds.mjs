@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
-import { eventually, leave, watchRenders } from '../harness/browser.mjs';
+import { eventually, leave, testNeeding, watchRenders } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -63,7 +63,7 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page, other);
   });
 
-  test('a notification that arrives while others are marked as read stays unread until it is shown', async () => {
+  testNeeding('bodies of requests', 'a notification that arrives while others are marked as read stays unread until it is shown', async () => {
     const { person: ann, page } = await newcomer();
     const ben = await newPerson(stack);
     const crud = await postAs(ann, unique('Good evening'));
@@ -242,11 +242,11 @@ describe('cruds', { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test('the search box keeps every keystroke while results load on a slow processor', async () => {
+  testNeeding('a slow processor', 'the search box keeps every keystroke while results load on a slow processor', async () => {
     const page = await visitor();
     await page.goto('/search');
     const session = await page.context().newCDPSession(page);
-    await session.send('Emulation.setCPUThrottlingRate', { rate: 12 });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     const field = page.getByLabel('Search cruds');
     // Each pause is long enough to start a search, whose results load during the next word.
     const words = ['some', ' words', ' that', ' take', ' a', ' while'];

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
-import { eventually, leave, settled } from '../harness/browser.mjs';
+import { eventually, leave, newTab, settled } from '../harness/browser.mjs';
 import { newcomer, stack } from '../harness/main.mjs';
 
 const bubble = (page, text) => page.locator('.bubble').filter({ hasText: text });
@@ -155,7 +155,7 @@ describe('live', { concurrency: 3 }, () => {
     const requests = countRequests(page);
     await open(page, `/messages/${group}`);
     await eventually('the read mark', async () => nothingUnread(page).isVisible());
-    const second = await page.context().newPage();
+    const second = await newTab(page);
     await second.goto('/');
     await settled(second);
     assert.equal(requests.streams, 1);
@@ -170,7 +170,7 @@ describe('live', { concurrency: 3 }, () => {
     await eventually('a title without a number', async () => !/^\(/.test(await page.title()));
 
     const before = requests.streams;
-    const third = await page.context().newPage();
+    const third = await newTab(page);
     await third.goto('/');
     await settled(third);
     await page.close();

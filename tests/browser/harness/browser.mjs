@@ -1,6 +1,8 @@
-// browser.mjs - Debian's Chromium, with one browser context per person.
+// browser.mjs - Debian's Chromium, or with BROWSER=firefox its Firefox; one browser context per person.
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
+import { test } from 'node:test';
+
+import { chromium, firefox } from 'playwright-core';
 
 import { LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 
@@ -8,7 +10,19 @@ export { LOCAL_PASSWORD as PASSWORD };
 // The longest wait for an expected state, enough for a slow machine.
 export const PATIENCE_MS = 30_000;
 
+export const IN_FIREFOX = process.env.BROWSER === 'firefox';
+
+// A test that needs something of the browser which Playwright cannot do with Firefox.
+export const testNeeding = (_what, name, run) => IN_FIREFOX || test(name, run);
+
 export function launch() {
+  if (IN_FIREFOX)
+    return firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: '/usr/bin/firefox-esr',
+      // A mouse: fine (2) and hovering (4). Without a screen Firefox takes itself for one of a phone.
+      firefoxUserPrefs: { 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabilities': 6 },
+    });
   return chromium.launch({
     executablePath: '/usr/bin/chromium-headless-shell',
     args: [
@@ -24,12 +38,38 @@ export function launch() {
   });
 }
 
+// Playwright fills in a field of Firefox by setting its value, which React does not see. This types it.
+function typeTexts() {
+  const type = (text) => {
+    document.execCommand('insertText', false, text);
+    return null; // no frame to go on in
+  };
+  Object.defineProperty(window, '__pw_bidiInsertText', { get: () => type, set() {} });
+}
+
 // A page in a new context, which records its requests, exceptions and violations of the Content-Security-Policy, also
 // those of Trusted Types.
 export async function newVisitor(browser, stack, options = {}) {
+  return inTurn(() => openVisitor(browser, stack, options));
+}
+
+// Another tab of the browser of a page.
+export const newTab = (page) => inTurn(() => page.context().newPage());
+
+// Firefox fails to open two windows at the same time.
+let opened = Promise.resolve();
+function inTurn(open) {
+  if (!IN_FIREFOX) return open();
+  const next = opened.then(open);
+  opened = next.catch(() => {});
+  return next;
+}
+
+async function openVisitor(browser, stack, options) {
   const context = await browser.newContext({ baseURL: stack.url, locale: 'en-GB', ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   context.setDefaultNavigationTimeout(PATIENCE_MS);
+  if (IN_FIREFOX) await context.addInitScript(typeTexts);
   context.problems = [];
   context.on('weberror', (thrown) => context.problems.push(String(thrown.error().stack)));
   context.on('console', (message) => {
