@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 
-import { assertOk, assertProblem } from '../harness/client.mjs';
+import { againAfterReset, assertOk, assertProblem } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
 import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
@@ -137,7 +137,9 @@ describe('the edge', () => {
       assert.ok(tries < 300, used());
       await sleep(100);
     }
-    for (let i = 0; i < 20; i++) assertOk(await many.client.ask('GET', '/api/health-check'));
+    // A change of the replicas reloads nginx.
+    const healthy = () => many.client.ask('GET', '/api/health-check');
+    for (let i = 0; i < 20; i++) assertOk(await againAfterReset(healthy));
     assert.ok(asked.length >= 5, `${asked.length} of 20 were asked first`);
     // The answers of these replicas are not those of the API, which the client would check.
     const ask = async (method, url, body) => {
@@ -161,12 +163,12 @@ describe('the edge', () => {
     });
     await new Promise((resolve) => back.listen(gone, '127.0.0.1', resolve));
     for (let tries = 0; ; tries++) {
-      const { text } = await ask('GET', '/api/health-check');
+      const { text } = await againAfterReset(() => ask('GET', '/api/health-check'));
       if (text === 'back') break;
       assert.ok(tries < 600, used());
       await sleep(50);
     }
-    for (let i = 0; i < 60; i++) await ask('GET', '/api/health-check');
+    for (let i = 0; i < 60; i++) await againAfterReset(() => ask('GET', '/api/health-check'));
     assert.ok(new Set(sockets).size < sockets.length / 2, `${sockets.length} connections`);
     assert.equal(await many.stop(), 0);
     for (const server of [busy, back]) {

@@ -189,7 +189,8 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // again, as browsers do (RFC 9112 9.3.1).
 export const againAfterReset = (request) =>
   request().catch((error) => {
-    if (error.code === 'ECONNRESET') return againAfterReset(request);
+    const code = error.code ?? error.cause?.code; // fetch wraps it
+    if (['ECONNRESET', 'UND_ERR_SOCKET'].includes(code)) return againAfterReset(request);
     throw error;
   });
 
