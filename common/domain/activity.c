@@ -52,10 +52,10 @@ void activity_write(struct jsonout *out, const PGresult *result, int row, bool s
 	jsonout_object_end(out);
 }
 
-static int place_of(const PGresult *result, int row, struct keyset *ret_place)
+/* time: the column by which the list is ordered. */
+static int place_of(const PGresult *result, int row, int time, struct keyset *ret_place)
 {
-	return keyset_of_row(db_integer(result, row, CREATED_AT), db_value(result, row, UUID),
-			     ret_place);
+	return keyset_of_row(db_integer(result, row, time), db_value(result, row, UUID), ret_place);
 }
 
 /*
@@ -77,9 +77,9 @@ static int write_page(struct jsonout *out, const PGresult *result, int from,
 	return more ? end - 1 : -1;
 }
 
-/* As write_page, with the link to the next page. Returns 0; as keyset_next. */
-static int write_newest(struct jsonout *out, const PGresult *result, int from, bool signed_in,
-			const struct page *page, struct resp *resp)
+/* As write_page, with the link to the next page of a list by `time`. Returns 0; as keyset_next. */
+static int write_by_time(struct jsonout *out, const PGresult *result, int from, int time,
+			 bool signed_in, const struct page *page, struct resp *resp)
 {
 	int last = write_page(out, result, from, page, signed_in);
 	struct keyset place;
@@ -87,7 +87,7 @@ static int write_newest(struct jsonout *out, const PGresult *result, int from, b
 
 	if (last < 0)
 		return 0;
-	r = place_of(result, last, &place);
+	r = place_of(result, last, time, &place);
 	return r < 0 ? r : keyset_next(&place, page, resp);
 }
 
@@ -106,7 +106,7 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 	r = db_query(db, &query_activities_home, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_newest(resp_json(resp), result, 0, *caller, page, resp);
+	r = write_by_time(resp_json(resp), result, 0, CREATED_AT, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 
@@ -117,7 +117,6 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	struct keyset from = {"-infinity", "00000000-0000-0000-0000-000000000000"};
 	char rows[PAGE_ROWS_SIZE];
 	const char *values[] = {caller_value(caller), from.created_at, from.uuid, rows};
-	int last;
 	int r;
 
 	if (page->has_cursor) {
@@ -129,16 +128,8 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	r = db_query(db, &query_activities_ending, 4, values, &result);
 	if (r < 0)
 		return r;
-	last = write_page(resp_json(resp), result, 0, page, *caller);
-	if (last >= 0) {
-		r = keyset_of_row(db_integer(result, last, EXPIRES_AT),
-				  db_value(result, last, UUID), &from);
-		if (r == 0)
-			r = keyset_next(&from, page, resp);
-		if (r < 0)
-			return r;
-	}
-	return resp_json_end(resp);
+	r = write_by_time(resp_json(resp), result, 0, EXPIRES_AT, *caller, page, resp);
+	return r < 0 ? r : resp_json_end(resp);
 }
 
 /* After those of a crud in activities/by_user.sql. */
@@ -180,7 +171,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	jsonout_object_end(out);
 	jsonout_key(out, "activities");
 	none = db_null(result, 0, UUID);
-	r = write_newest(out, result, none ? 1 : 0, *caller, page, resp);
+	r = write_by_time(out, result, none ? 1 : 0, CREATED_AT, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -217,7 +208,7 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	jsonout_key(out, "activity");
 	activity_write(out, result, 0, *caller);
 	jsonout_key(out, "replies");
-	r = write_newest(out, result, 1, *caller, page, resp);
+	r = write_by_time(out, result, 1, CREATED_AT, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -265,7 +256,7 @@ static int found_next(const PGresult *result, int row, const struct page *page, 
 				place.created_at, place.uuid};
 	int r;
 
-	r = place_of(result, row, &place);
+	r = place_of(result, row, CREATED_AT, &place);
 	if (r < 0)
 		return r;
 	clock_format(db_integer(result, row, UNTIL), until);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertProblem, nextPage } from '../harness/client.mjs';
+import { assertProblem, nextPage, sleep } from '../harness/client.mjs';
 import {
   ask,
   assertCrud,
@@ -29,7 +29,7 @@ describe('cruds that end soon', () => {
       await expireIn(uuid, ms);
       made.push(uuid);
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     const rows = await follow(ann, `${PATH}?limit=100`);
     for (const row of rows) {
       assertCrud(row, true);

@@ -10,7 +10,7 @@ export { LOCAL_PASSWORD as PASSWORD };
 // The longest wait for an expected state, enough for a slow machine.
 export const PATIENCE_MS = 30_000;
 
-export const IN_FIREFOX = process.env.BROWSER === 'firefox';
+const IN_FIREFOX = process.env.BROWSER === 'firefox';
 
 // A test that needs something of the browser which Playwright cannot do with Firefox.
 export const testNeeding = (_what, name, run) => IN_FIREFOX || test(name, run);
