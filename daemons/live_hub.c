@@ -394,6 +394,24 @@ static void read_worker(struct connection *connection)
 	}
 }
 
+/*
+ * Take what workers have handed over, to the last packet. From now on they find no hub, and tell
+ * the other machines themselves (domain/publish.c). unix(7): what was sent before the shutdown
+ * still arrives.
+ */
+static void drain_workers(struct server *server)
+{
+	int fd;
+
+	shutdown(server->workers.fd, SHUT_RD);
+	while ((fd = accept4(server->workers.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+		accept_worker(server, fd);
+	for (struct connection *one = server->connected; one; one = one->next)
+		shutdown(one->fd, SHUT_RD);
+	while (server->connected)
+		read_worker(server->connected);
+}
+
 /* --- the loop -------------------------------------------------------------------------------- */
 
 static void accept_all(struct server *server, const struct connection *listening)
@@ -438,18 +456,42 @@ static void handle(struct server *server, const struct epoll_event *event)
 	}
 }
 
+/* The streams of other machines read again, because of the frames counted as `unpublished`. */
+static void tell_unpublished(struct server *server, uint64_t unpublished)
+{
+	buf_auto resync = BUF_INIT(FRAME_MAX);
+
+	if (!server->bus || frame_write_resync(NULL, &resync) < 0)
+		return;
+	pass_on(server, buf_slice(&resync));
+	server->counters->told = unpublished;
+}
+
+/*
+ * Before the first frame: tell the other machines what the last hub of this one could not. One that
+ * was killed may have had frames, and they may not have known it.
+ */
+static void begin_passing(struct server *server)
+{
+	struct live_counters *counters = server->counters;
+
+	if (!server->bus)
+		return;
+	if (counters->passing || counters->told != server->unpublished)
+		tell_unpublished(server, server->unpublished);
+	counters->passing = 1;
+}
+
 /* Frames that a worker could not hand over: their receivers read again. */
 static void look_for_unpublished(struct server *server)
 {
 	uint64_t unpublished = __atomic_load_n(&server->counters->unpublished, __ATOMIC_RELAXED);
-	buf_auto resync = BUF_INIT(FRAME_MAX);
 
 	if (unpublished == server->unpublished)
 		return;
 	server->unpublished = unpublished;
 	hub_resync(server->hub);
-	if (frame_write_resync(NULL, &resync) == 0)
-		pass_on(server, buf_slice(&resync));
+	tell_unpublished(server, unpublished);
 }
 
 static void each_second(struct server *server)
@@ -493,9 +535,10 @@ static void serve(struct server *server)
 			handle(server, &events[i]);
 		free_ended(server);
 	}
+	drain_workers(server);
 	hub_close_all(server->hub);
-	if (server->bus)
-		bus_end(server->bus, BUS_END_MS);
+	if (server->bus && bus_end(server->bus, BUS_END_MS))
+		server->counters->passing = 0;
 }
 
 /* --- start ----------------------------------------------------------------------------------- */
@@ -641,7 +684,10 @@ int main(void)
 	    catch_signals() < 0 || open_counters(&server) < 0)
 		return 1;
 	server.hub = hub_new(&stream_io, server.counters, seed, time_now());
-	if (!server.hub || open_bus(&server) < 0 || open_sockets(&server) < 0)
+	if (!server.hub || open_bus(&server) < 0)
+		return 1;
+	begin_passing(&server);
+	if (open_sockets(&server) < 0)
 		return 1;
 	serve(&server);
 	while (server.arriving)

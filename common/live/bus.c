@@ -496,14 +496,15 @@ static void await(struct bus *bus, int64_t deadline_ms)
 	}
 }
 
-void bus_end(struct bus *bus, int64_t timeout_ms)
+bool bus_end(struct bus *bus, int64_t timeout_ms)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + timeout_ms;
 
 	/* Each answer sends what waits. */
 	await(bus, deadline_ms);
-	if (bus->state == BUS_OPEN) {
-		notify(bus, BUS_END, clock_monotonic_ms());
-		await(bus, deadline_ms);
-	}
+	if (bus->state != BUS_OPEN)
+		return false;
+	notify(bus, BUS_END, clock_monotonic_ms());
+	await(bus, deadline_ms);
+	return bus->state == BUS_OPEN;
 }

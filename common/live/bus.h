@@ -103,8 +103,8 @@ void bus_tick(struct bus *bus, int64_t now_ms);
 
 /*
  * Send what waits and that this hub ends, unless PostgreSQL takes longer than `timeout_ms`: the
- * others then read again.
+ * others then read again. Returns whether all of it was sent.
  */
-void bus_end(struct bus *bus, int64_t timeout_ms);
+bool bus_end(struct bus *bus, int64_t timeout_ms);
 
 #endif

@@ -28,7 +28,8 @@ enum live_close {
 
 extern const char *const live_close_names[LIVE_CLOSE_COUNT];
 
-/* All but streams, people and bus_connected only grow. */
+/* All but streams, people, bus_connected and passing only grow. Later fields come at the end: the
+ * file outlives a release. */
 struct live_counters {
 	uint64_t streams;		   /* open now */
 	uint64_t people;		   /* who have one */
@@ -46,6 +47,9 @@ struct live_counters {
 	uint64_t bus_sent;		   /* statements that passed frames on */
 	uint64_t bus_received;		   /* payloads of other machines */
 	uint64_t bus_missed;		   /* times that some may have been missed */
+	/* For the next hub of this machine, which tells the others what this one could not. */
+	uint64_t told;	  /* `unpublished`, when the other machines last heard of it */
+	uint64_t passing; /* 1 from the start of a hub with a bus until it has told everything */
 };
 
 /*
