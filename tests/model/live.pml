@@ -25,14 +25,14 @@
 #define READ_ALL MESSAGES /* in the place of a message: a frame that makes every stream read again */
 
 /*
- * With TRACE, which fills trace[], what can be seen happens in that order only: a run of the test of streams is
+ * With TRACE, which fills wanted[], what can be seen happens in that order only: a run of the test of streams is
  * a run of this model if all of it can happen (tests/model/trace). Message 0 is seen, the other one is not.
  */
 #ifdef TRACE
 mtype = { ANSWERED, HEARD_HELLO, HEARD_RESYNC, HEARD_EVENT, READ_WITH, READ_WITHOUT };
-mtype trace[LENGTH];
+mtype wanted[LENGTH];
 byte at = 0;
-#define see(what) at < LENGTH && trace[at] == what -> at++
+#define see(what) at < LENGTH && wanted[at] == what -> at++
 #else
 #define see(what) skip
 #endif
@@ -358,7 +358,7 @@ end:
 init {
 	atomic {
 #ifdef TRACE
-		TRACE;
+		TRACE
 #endif
 		run sender(0);
 		run sender(1)

@@ -36,11 +36,14 @@ function isCounted(created_at: string): boolean | undefined {
   return Math.abs(distance) < UNSURE_MS ? undefined : distance < 0;
 }
 
-/** Change a number by what somebody else did, or the caller in another browser. */
+/** Change a number by what somebody else did, or the caller here or in another browser. */
 export function changeCount(count: Count, by: number) {
   if (by === 0) return;
+  const query = queryClient.getQueryState<Me>(keys.me);
+  // The number that is on its way may have been read before, and takes the place of this one.
+  if (query?.fetchStatus === 'fetching') readLater();
   // Not as an answer of the server: dataUpdatedAt stays the time at which the number was read.
-  const updatedAt = queryClient.getQueryState<Me>(keys.me)?.dataUpdatedAt;
+  const updatedAt = query?.dataUpdatedAt;
   queryClient.setQueryData<Me>(
     keys.me,
     (me) => me && { ...me, [count]: Math.max(0, (me[count] ?? 0) + by) },

@@ -10,11 +10,14 @@ import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
+import { freePort, servedDatabase } from '../harness/stack.mjs';
+import { startTcpProxy } from '../harness/tcp-proxy.mjs';
 
 let here;
 let there;
+let proxy; // between the workers of `here` and PostgreSQL
 
-const start = () => Serving.start({ CRUDDUR_LIVE_BUS: 'postgresql' });
+const start = (settings) => Serving.start({ CRUDDUR_LIVE_BUS: 'postgresql', ...settings });
 
 const open = (machine, person) =>
   openStream({ ports: { HTTP: Number(new URL(machine.url).port) } }, { token: person.token });
@@ -49,15 +52,21 @@ describe('two machines', () => {
   let ann;
   let ben;
   let group;
+  let first;
 
   before(async () => {
-    ({ ann, ben, group } = await newPair(stack));
-    [here, there] = await Promise.all([start(), start()]);
+    ({ ann, ben, group, first } = await newPair(stack));
+    const port = await freePort();
+    proxy = await startTcpProxy(port, stack.ports.POSTGRES);
+    const direct = servedDatabase(stack.ports.POSTGRES);
+    const behind = { CRUDDUR_LIVE_BUS: direct, CONNECTION_URL: servedDatabase(port) };
+    [here, there] = await Promise.all([start(behind), start()]);
     await Promise.all([here, there].map(hears));
   });
 
   after(async () => {
     for (const machine of [here, there]) assert.equal(await machine.stop(), 0);
+    await proxy.close();
   });
 
   test('a message reaches the streams of both machines once', async () => {
@@ -129,6 +138,47 @@ describe('two machines', () => {
     await sayAt(here, ann, group, text);
     await arrives(stream, text);
     assert.equal(await metric(there, 'cruddur_live_bus_missed_total'), missed);
+    stream.close();
+  });
+
+  test('a hub that stops passes on what workers have handed over before', async () => {
+    const stream = await open(there, ben);
+    const [pid] = here.workers('live_hub');
+    const texts = Array.from({ length: 5 }, () => newHandle('handed'));
+    process.kill(pid, 'SIGSTOP');
+    try {
+      for (const text of texts) await sayAt(here, ann, group, text);
+      process.kill(pid, 'SIGTERM');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    for (const text of texts) await arrives(stream, text);
+    assert.deepEqual(stream.of('resync'), []);
+    await hears(here);
+    stream.close();
+  });
+
+  test('a hub that begins speaks for workers that found no hub and no PostgreSQL', async () => {
+    const stream = await open(there, ben);
+    const read = () =>
+      here.client.ask('PUT', `/api/message_groups/${group}/read`, {
+        token: ben.token,
+        json: { message_uuid: first.uuid },
+      });
+    assert.equal((await read()).status, 204);
+    hub(here, 'stop', 'live-hub');
+    const { to } = proxy;
+    try {
+      proxy.to = 1; // nothing listens
+      proxy.cut();
+      await sleep(1500); // what the worker knows of the person is older than a second
+      assert.equal((await read()).status, 204);
+    } finally {
+      proxy.to = to;
+      hub(here, 'start', 'live-hub');
+    }
+    await stream.first('resync');
+    await hears(here);
     stream.close();
   });
 

@@ -149,6 +149,32 @@ describe('live', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
+  test('a number that was read before the conversation was marked as read is read again', async () => {
+    const { ann, ben, group } = await pair();
+    const { page } = ben;
+    let release;
+    const marked = new Promise((resolve) => (release = resolve));
+    let asked = 0;
+    await page.route('**/api/users/me', async (route) => {
+      // The page needs the first answer; the second one, of the stream's hello, comes late.
+      const response = await route.fetch();
+      if (++asked === 2) await marked;
+      await route.fulfill({ response });
+    });
+    const mark = page.waitForResponse((response) => response.url().endsWith(`/${group}/read`));
+    await page.goto('/');
+    await unread(page, 1).waitFor();
+    await eventually('the second reading', () => asked >= 2);
+    await page.getByRole('link', { name: /^Messages/ }).first().click();
+    await page.locator('.conversation').first().click();
+    assert.equal((await mark).status(), 204);
+    await nothingUnread(page).waitFor();
+    release();
+    await eventually('the third reading', () => asked >= 3);
+    await nothingUnread(page).waitFor();
+    await leave(ann.page, ben.page);
+  });
+
   test('the tabs of a browser share one stream; when its tab closes, another one goes on', async () => {
     const { ann, ben, group } = await pair();
     const { page } = ben;
