@@ -1,10 +1,12 @@
 // live-ledger.mjs - people write and read on two machines while hubs, nginx, workers and the connections
 // between the machines are killed. In the end every acknowledged message has been seen by every stream of
-// its members, and by nobody else.
+// its members, and by nobody else. Traces of messages, as streams have seen them, are runs of tests/model/live.pml.
 // LIVE_MESSAGES: the least number of messages. LIVE_SEED: the random seed, which is printed.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import http from 'node:http';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { assertOk, nextPage, sleep } from '../../api/harness/client.mjs';
@@ -12,6 +14,7 @@ import { openStream } from '../../api/harness/live.mjs';
 import { stack } from '../../api/harness/main.mjs';
 import { newHandle, newPair, newPerson } from '../../api/harness/people.mjs';
 import { Serving } from '../../api/harness/serving.mjs';
+import { ROOT } from '../../api/harness/stack.mjs';
 import { disorder, pause, sendSignal } from '../harness/disorder.mjs';
 import { seededRandom } from '../harness/random.mjs';
 
@@ -19,6 +22,7 @@ const MESSAGES = Number(process.env.LIVE_MESSAGES ?? (process.env.SOAK ? 4000 : 
 const SEED = Number(process.env.LIVE_SEED ?? randomInt(1 << 30));
 const FAULTS = process.env.SOAK ? 200 : 12; // at least
 const PAIRS = 3;
+const TRACES_MAX = 12; // the shortest ones: a model of many faults has too many states
 const SEEN_TRIES = 1200; // of 100 ms, until everything has been seen
 
 const portOf = (machine) => Number(new URL(machine.url).port);
@@ -28,6 +32,7 @@ const portOf = (machine) => Number(new URL(machine.url).port);
 class Reader {
   constructor(machine, person, group) {
     Object.assign(this, { machine, person, group, seen: new Map(), strange: [], opened: 0 });
+    this.happened = []; // { at, what, uuids }: events and reads, of these messages
     this.running = this.run();
     this.running.catch(() => {}); // stop() throws it
   }
@@ -38,20 +43,28 @@ class Reader {
     this.seen.set(uuid, message);
   }
 
+  happens(what, ...uuids) {
+    this.happened.push({ at: performance.now(), what, uuids: new Set(uuids) });
+  }
+
   take({ event, data }) {
     if (event !== 'message') return;
-    if (data.message_group_uuid === this.group) this.show(data);
-    else this.strange.push(data);
+    if (data.message_group_uuid === this.group) {
+      this.happens('HEARD_EVENT', data.uuid);
+      this.show(data);
+    } else this.strange.push(data);
   }
 
   // All pages: more than one may have been missed.
   async read() {
+    const uuids = [];
     let path = `/api/messages/${this.group}?limit=100`;
     for (let tries = 0; path && tries < 400 && !this.over; tries++) {
       try {
         const answer = await this.machine.client.ask('GET', path, { token: this.person.token });
         if (answer.status === 200) {
           answer.body.forEach((message) => this.show(message));
+          uuids.push(...answer.body.map(({ uuid }) => uuid));
           path = nextPage(answer);
           continue;
         }
@@ -60,6 +73,26 @@ class Reader {
       }
       await sleep(50);
     }
+    this.happens('READ', ...uuids);
+  }
+
+  // The trace of a message (tests/model/trace), from the last reading before it was sent on, until it
+  // is shown and answered. That reading may have been of a resync; for the message it is like a hello.
+  traceOf({ uuid, begunAt, answeredAt, machines: by }) {
+    const all = [...this.happened, { at: answeredAt, what: 'ANSWERED', uuids: new Set([uuid]) }]
+      .filter(({ what, uuids }) => what !== 'HEARD_EVENT' || uuids.has(uuid))
+      .sort((a, b) => a.at - b.at);
+    const begins = ({ what }) => what === 'HEARD_HELLO' || what === 'HEARD_RESYNC';
+    const from = all.findLastIndex((one) => begins(one) && one.at < begunAt);
+    const steps = all
+      .slice(Math.max(from, 0))
+      .map(({ what, uuids }) =>
+        what === 'READ' ? `READ_WITH${uuids.has(uuid) ? '' : 'OUT'}` : what,
+      );
+    if (from >= 0) steps[0] = 'HEARD_HELLO';
+    const shown = steps.findIndex((what) => what === 'READ_WITH' || what === 'HEARD_EVENT');
+    const end = Math.max(shown, steps.indexOf('ANSWERED'));
+    return `${by.every((one) => one === this.machine) ? 0 : 1} ${steps.slice(0, end + 1).join(' ')}`;
   }
 
   async run() {
@@ -82,7 +115,10 @@ class Reader {
         }
         next++;
         this.take(one);
-        if (this.group && (one.event === 'hello' || one.event === 'resync')) await this.read();
+        if (this.group && (one.event === 'hello' || one.event === 'resync')) {
+          this.happens(`HEARD_${one.event.toUpperCase()}`);
+          await this.read();
+        }
       }
     }
   }
@@ -161,17 +197,19 @@ describe('the ledger of streams', () => {
             const key = newHandle('key');
             const json = { message: newHandle('text'), message_group_uuid: group };
             let answer;
+            const begunAt = performance.now();
+            const tried = [];
             for (let tries = 0; answer?.status !== 200; tries++) {
               assert.ok(tries < 400, answer?.text);
               try {
-                const { client } = any(machines);
-                answer = await client.ask('POST', '/api/messages', { token, json, key });
+                tried.push(any(machines));
+                answer = await tried.at(-1).client.ask('POST', '/api/messages', { token, json, key });
               } catch {
                 answer = undefined; // its nginx was killed
               }
               if (answer?.status !== 200) await sleep(50);
             }
-            sent.push(answer.body);
+            sent.push({ ...answer.body, begunAt, answeredAt: performance.now(), machines: tried });
             await sleep(random(100));
           }
         }),
@@ -198,5 +236,14 @@ describe('the ledger of streams', () => {
         `${opened} streams, all seen ${waited} s after the last fault`,
     );
     assertOk(await machines[0].client.ask('GET', '/api/health-check'));
+
+    const traces = readers.flatMap((reader) => sentIn(reader.group).map((one) => reader.traceOf(one)));
+    const different = [...new Set(traces)].sort((a, b) => a.length - b.length).slice(0, TRACES_MAX);
+    const { status, stderr } = spawnSync(path.join(ROOT, 'tests/model/trace'), {
+      input: `${different.join('\n')}\n`,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    t.diagnostic(`${traces.length} traces, ${different.length} different ones are runs of the model`);
   });
 });
