@@ -1,5 +1,6 @@
-// screenshots.mjs - pictures of every page, phone and wide, light and dark, and of texts and names
-// in several scripts, which need the fonts of the group `pictures` in packages.txt.
+// screenshots.mjs - pictures of every page, phone and wide, light and dark, of two people who write to each
+// other, and of texts and names in several scripts, which need the fonts of the group `pictures` in
+// packages.txt.
 // Usage: node tests/browser/screenshots.mjs FOLDER [URL of a running stack]
 import fs from 'node:fs';
 import path from 'node:path';
@@ -34,7 +35,7 @@ const [folder = 'screenshots', url] = process.argv.slice(2);
 fs.mkdirSync(folder, { recursive: true });
 const stack = url ? { url } : await Stack.start();
 const browser = await launch();
-// Only in the stack that this program started: it makes accounts.
+// Accounts and messages are made only in the stack that this program started.
 const scripts = url ? undefined : await writeInScripts(stack);
 
 async function shoot(page, name, address) {
@@ -60,6 +61,43 @@ async function shootScripts(kind, options) {
   await page.context().close();
 }
 
+// Two browsers side by side: one person writes, the message arrives, and the other one has read it.
+async function shootTwo(kind, options) {
+  const people = ['andrewbrown', 'bayko'];
+  const pages = [];
+  for (const name of people) {
+    const page = await newVisitor(browser, stack, options);
+    await signIn(page, name);
+    await page.goto(`/messages/${GROUP}`);
+    await settled(page);
+    pages.push(page);
+  }
+  const [left, right] = pages;
+  const board = await browser.newPage({
+    viewport: { width: 2 * options.viewport.width + 24, height: options.viewport.height },
+  });
+  const shootBoth = async (moment) => {
+    const images = [];
+    for (const page of pages) {
+      const image = await page.screenshot();
+      images.push(`<img src="data:image/png;base64,${image.toString('base64')}">`);
+    }
+    await board.setContent(
+      `<body style="margin:0;background:gray;display:flex;gap:24px">${images.join('')}`,
+    );
+    await board.screenshot({ path: path.join(folder, `two-${moment}-${kind}.png`) });
+  };
+  const text = 'You see this while I write to you.';
+  await left.getByPlaceholder('Write a message').pressSequentially(text);
+  await right.locator('.typing').waitFor();
+  await shootBoth('writing');
+  await left.getByRole('button', { name: 'Send' }).click();
+  await right.locator('.bubble').filter({ hasText: text }).last().waitFor();
+  await left.locator('.mine .message-foot').last().getByText('Seen').waitFor({ state: 'attached' });
+  await shootBoth('seen');
+  for (const page of [...pages, board]) await page.context().close();
+}
+
 try {
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['light', 'dark']) {
@@ -75,7 +113,9 @@ try {
       await page.locator('.crud[data-main]').waitFor();
       await page.screenshot({ path: path.join(folder, `status-${size}-${colorScheme}.png`) });
       await page.context().close();
-      if (scripts) await shootScripts(`${size}-${colorScheme}`, options);
+      if (!scripts) continue;
+      await shootTwo(`${size}-${colorScheme}`, options);
+      await shootScripts(`${size}-${colorScheme}`, options);
     }
   }
 } finally {
