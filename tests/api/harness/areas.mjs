@@ -20,8 +20,7 @@ export async function runAreas(folder, names = areasOf(folder)) {
   const chosen = process.env.AREAS?.split(',') ?? names;
   // Without a running test the runner would finish and stop the stacks. This test runs until all areas
   // are loaded; some of them start stacks while they load, beside each other.
-  let begin;
-  test('areas are loaded', () => new Promise((resolve) => (begin = resolve)));
-  await Promise.all(chosen.map((name) => import(path.join(folder, `${name}.mjs`))));
-  begin?.(); // undefined when a pattern of names leaves that test out
+  const loaded = Promise.all(chosen.map((name) => import(path.join(folder, `${name}.mjs`))));
+  test('areas are loaded', () => loaded);
+  await loaded;
 }

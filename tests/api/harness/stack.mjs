@@ -28,12 +28,42 @@ function isFree(port) {
   });
 }
 
+// The ports that test runs of this machine have taken and may not listen on yet: a file for each, with the
+// process id of the run.
+const TAKEN = path.join(os.tmpdir(), `cr-ports-${process.getuid()}`);
+const mine = [];
+process.once('exit', () => mine.forEach((file) => fs.rmSync(file, { force: true })));
+
+// A run that was killed has left its files.
+function freeIfLeft(file) {
+  try {
+    const owner = fs.readFileSync(file, 'utf8');
+    if (owner && !fs.existsSync(`/proc/${owner}`)) fs.rmSync(file, { force: true });
+  } catch {
+    // Its owner has just given it back.
+  }
+}
+
+function take(port) {
+  const file = path.join(TAKEN, String(port));
+  try {
+    fs.mkdirSync(TAKEN, { recursive: true });
+    fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    freeIfLeft(file);
+    return false;
+  }
+  mine.push(file);
+  return true;
+}
+
 // A free port below the kernel's ephemeral range, so that no outgoing connection takes it before it
-// is used.
+// is used. Nobody else gets it: stacks start beside each other.
 export async function freePort() {
   for (;;) {
     const port = randomInt(10_000, 32_000);
-    if (await isFree(port)) return port;
+    if (take(port) && (await isFree(port))) return port;
   }
 }
 
