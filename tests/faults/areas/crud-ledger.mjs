@@ -83,8 +83,8 @@ describe('the ledger of cruds', () => {
   let disturbing;
 
   after(async () => {
-    await calmPostgres();
     await disturbing?.stop();
+    await calmPostgres();
   });
 
   test(`stores the results of ${STEPS} steps exactly once during faults (LEDGER_SEED=${SEED})`, async (t) => {
