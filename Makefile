@@ -304,7 +304,7 @@ copies:
 	install -m 644 bin/constants bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
-	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/rds "$(app)/bin"
+	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/people bin/rds "$(app)/bin"
 	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv "$(app)/nginx"
 	systemd/generate "$(app)/lib/systemd/system" $(PREFIX)
 	install -m 644 .env.example "$(app)/cruddur.env.example"
@@ -317,7 +317,7 @@ copies:
 	install -m 644 docs/openapi.yaml "$(app)/www/api"
 	install -m 644 $(addprefix node_modules/swagger-ui-dist/swagger-ui,.css -bundle.js) \
 		"$(app)/www/api/docs"
-	chmod -R u=rwX,go=rX $(patsubst %,"$(app)/%",bin/cognito bin/db bin/ddb bin/rds lib www)
+	chmod -R u=rwX,go=rX $(patsubst %,"$(app)/%",bin/cognito bin/db bin/ddb bin/people bin/rds lib www)
 
 clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules

@@ -317,7 +317,7 @@ static void take_missed(void *pointer)
 {
 	const struct server *server = pointer;
 
-	hub_resync(server->hub);
+	hub_missed(server->hub);
 }
 
 static void take_problem(void *pointer, const char *text)

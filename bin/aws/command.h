@@ -1,5 +1,6 @@
 /*
- * command.h - what the commands of cruddur-aws share: the operators' commands that call AWS.
+ * command.h - what the commands of cruddur-aws share: the operators' commands that call AWS, or
+ * tell live_hub something.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -38,7 +39,7 @@ struct command {
 	int (*run)(struct aws *aws); /* returns the exit status; errors are reported already */
 };
 
-/* ddb.c, backup.c, seed.c, migrate.c, check.c, patterns.c, accounts.c */
+/* ddb.c, backup.c, seed.c, migrate.c, check.c, patterns.c, accounts.c, people.c */
 int ddb_schema_load(struct aws *aws);
 int ddb_list_tables(struct aws *aws);
 int ddb_drop(struct aws *aws);
@@ -52,6 +53,9 @@ int ddb_get_conversation(struct aws *aws);
 int ddb_list_conversations(struct aws *aws);
 int cognito_list_users(struct aws *aws);
 int db_update_cognito_user_ids(struct aws *aws);
+int people_show(struct aws *aws);
+int people_suspend(struct aws *aws);
+int people_unsuspend(struct aws *aws);
 
 /*
  * Create a messages table, or check the one that exists. Prints the result. Returns the exit

@@ -1,4 +1,4 @@
-/* main.c - cruddur-aws: the operators' commands that call AWS. */
+/* main.c - cruddur-aws: the operators' commands that call AWS, or tell live_hub something. */
 #include "command.h"
 
 #include <stdarg.h>
@@ -55,6 +55,15 @@ static const struct command commands[] = {
 	 "give each user without a Cognito subject the subject of the account with that handle,\n"
 	 "      unless several accounts have it",
 	 0, 0, NEEDS_COGNITO | NEEDS_DB, false, false, db_update_cognito_user_ids},
+	{"people", "show", "HANDLE [--json] [prod]",
+	 "print what is known of a person, and whether they are suspended", 1, 1, NEEDS_DB, true,
+	 false, people_show},
+	{"people", "suspend", "HANDLE [prod]",
+	 "hide what a person has written, and end their streams within a second", 1, 1, NEEDS_DB,
+	 false, false, people_suspend},
+	{"people", "unsuspend", "HANDLE [prod]",
+	 "let a suspended person in again, and show what they have written", 1, 1, NEEDS_DB, false,
+	 false, people_unsuspend},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -85,11 +85,22 @@ int frame_write_all(const char *event, struct slice data, struct buf *out)
 	return r < 0 ? r : end(event, data, out);
 }
 
-int frame_write_newer(const char *crud, struct buf *out)
+/* Write a packet that is one uuid. */
+static int write_uuid(enum frame_kind kind, const char *uuid, struct buf *out)
 {
-	int r = begin(FRAME_NEWER, &crud, 1, out);
+	int r = begin(kind, &uuid, 1, out);
 
 	return r == 0 && out->failed ? ERR_NO_MEMORY : r;
+}
+
+int frame_write_newer(const char *crud, struct buf *out)
+{
+	return write_uuid(FRAME_NEWER, crud, out);
+}
+
+int frame_write_revoked(const char *person, struct buf *out)
+{
+	return write_uuid(FRAME_REVOKED, person, out);
 }
 
 int frame_write_resync(const struct frame *of, struct buf *out)
@@ -117,6 +128,9 @@ static bool is_whole(const struct frame *frame)
 		return frame->count == 1 && frame->text.len == 0;
 	case FRAME_RESYNC:
 		return frame->count <= FRAME_RECEIVERS_MAX && frame->text.len == 0;
+	case FRAME_REVOKED:
+		return frame->count >= 1 && frame->count <= FRAME_RECEIVERS_MAX &&
+		       frame->text.len == 0;
 	}
 	return false;
 }
@@ -128,7 +142,7 @@ int frame_read(struct slice packet, struct frame *ret_frame)
 	size_t text_at;
 
 	if (packet.len < FRAME_HEAD || head[0] != VERSION || head[1] < FRAME_TO ||
-	    head[1] > FRAME_RESYNC)
+	    head[1] > FRAME_REVOKED)
 		return ERR_INVALID;
 	frame.kind = (enum frame_kind)head[1];
 	frame.count = (size_t)head[2] | (size_t)head[3] << 8;

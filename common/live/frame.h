@@ -15,6 +15,7 @@
  *	FRAME_ALL      none                        the event for all streams
  *	FRAME_NEWER    of a crud of the home feed  none: the hub counts cruds for each stream
  *	FRAME_RESYNC   of 0 to 64 people; 0: all    none: their streams may have missed events
+ *	FRAME_REVOKED  of 1 to 64 people            none: they may have no stream any more
  *
  * A hub drops packets of another version or kind: workers of the next release may run beside it.
  */
@@ -36,6 +37,7 @@ enum frame_kind {
 	FRAME_ALL,
 	FRAME_NEWER,
 	FRAME_RESYNC,
+	FRAME_REVOKED,
 };
 
 /* A packet that was read; borrowed from it. */
@@ -75,6 +77,10 @@ int frame_write_newer(const char *crud, struct buf *out) __attribute__((warn_unu
  * Returns 0; ERR_NO_MEMORY.
  */
 int frame_write_resync(const struct frame *of, struct buf *out) __attribute__((warn_unused_result));
+
+/* The packet that ends the streams of a person: of `person`, NUL-terminated. Returns as
+ * frame_write. */
+int frame_write_revoked(const char *person, struct buf *out) __attribute__((warn_unused_result));
 
 /* Read a packet. Returns 0; ERR_INVALID, also for another version or kind. */
 int frame_read(struct slice packet, struct frame *ret_frame) __attribute__((warn_unused_result));

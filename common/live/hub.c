@@ -53,6 +53,7 @@ struct person {
 /* The events that all streams get, one after the other. */
 struct round {
 	bool resync;
+	bool renew;	 /* streams end soon (hub_missed) */
 	bool newer;	 /* `home`, if the stream is quiet */
 	unsigned events; /* in the record */
 	size_t len;	 /* of their texts */
@@ -79,7 +80,12 @@ struct hub {
 	uint64_t quiet;				      /* streams whose home_at is 0 */
 	size_t cruds_at;			      /* the oldest of `cruds` */
 	unsigned char cruds[HUB_CRUDS][FRAME_PERSON]; /* that were counted last */
-	size_t queued;				      /* bytes in all queues */
+	size_t revoked_at;			      /* the oldest of `revoked` */
+	struct revoked {
+		int64_t until_s; /* hub_time.steady_s; 0: nobody */
+		unsigned char person[FRAME_PERSON];
+	} revoked[HUB_REVOKED]; /* people who were revoked last */
+	size_t queued;		/* bytes in all queues */
 	uint64_t random, seed;
 	char epoch[17];
 	/* The record that is being sent, with its head. */
@@ -264,7 +270,7 @@ static void end(struct hub *hub, struct stream *stream)
 
 static void cut(struct hub *hub, struct stream *stream)
 {
-	count(&hub->counters->closed[LIVE_CUT], 1);
+	count(live_counters_closed(hub->counters, LIVE_CUT), 1);
 	end(hub, stream);
 }
 
@@ -389,7 +395,7 @@ static void say_bye(struct hub *hub, struct stream *stream, enum live_close reas
 			 retry_ms(hub, streams), live_close_names[reason]);
 
 	assert(n > 0 && (size_t)n < sizeof(bye));
-	count(&hub->counters->closed[reason], 1);
+	count(live_counters_closed(hub->counters, reason), 1);
 	fastcgi_end(stream->id, end_records);
 	if (send_text(hub, stream, (struct slice){bye, (size_t)n}) &&
 	    send_bytes(hub, stream, (const char *)end_records, sizeof(end_records)))
@@ -457,6 +463,15 @@ static void answer_head(struct hub *hub, void *connection, uint16_t id)
 	hub->io->end(connection);
 }
 
+static bool is_revoked(const struct hub *hub, const unsigned char *person)
+{
+	for (size_t i = 0; i < HUB_REVOKED; i++)
+		if (hub->revoked[i].until_s > hub->time.steady_s &&
+		    memcmp(hub->revoked[i].person, person, FRAME_PERSON) == 0)
+			return true;
+	return false;
+}
+
 int hub_open(struct hub *hub, void *connection, uint16_t id,
 	     const unsigned char person[FRAME_PERSON], int64_t expires_s, bool head_only,
 	     struct stream **ret_stream)
@@ -492,6 +507,10 @@ int hub_open(struct hub *hub, void *connection, uint16_t id,
 	if (stream->person->count > HUB_STREAMS_OF_PERSON)
 		say_bye(hub, stream->person->oldest, LIVE_REPLACED, 1);
 	*ret_stream = greet(hub, stream) ? stream : NULL;
+	if (*ret_stream && is_revoked(hub, person)) {
+		say_bye(hub, stream, LIVE_REVOKED, 1);
+		*ret_stream = NULL;
+	}
 	return 0;
 }
 
@@ -555,6 +574,23 @@ static void count_crud(struct hub *hub, const unsigned char *crud)
 		hub->next->newer = true;
 }
 
+static void revoke(struct hub *hub, const unsigned char *uuid)
+{
+	struct revoked *revoked = &hub->revoked[hub->revoked_at];
+	struct person *person = find_person(hub, uuid);
+	struct stream *next = person ? person->newest : NULL;
+
+	hub->revoked_at = (hub->revoked_at + 1) % HUB_REVOKED;
+	revoked->until_s = hub->time.steady_s + HUB_REVOKED_S;
+	memcpy(revoked->person, uuid, FRAME_PERSON);
+	while (next) {
+		struct stream *stream = next;
+
+		next = stream->older;
+		say_bye(hub, stream, LIVE_REVOKED, 1);
+	}
+}
+
 void hub_publish(struct hub *hub, const struct frame *frame)
 {
 	count(&hub->counters->frames, 1);
@@ -574,12 +610,21 @@ void hub_publish(struct hub *hub, const struct frame *frame)
 		else
 			publish_to(hub, frame, SLICE(RESYNC));
 		break;
+	case FRAME_REVOKED:
+		for (size_t i = 0; i < frame->count; i++)
+			revoke(hub, frame->people + i * FRAME_PERSON);
+		break;
 	}
 }
 
 void hub_resync(struct hub *hub)
 {
 	hub->next->resync = true;
+}
+
+void hub_missed(struct hub *hub)
+{
+	hub->next->resync = hub->next->renew = true;
 }
 
 /* Tell a stream how many cruds there are since its last `home`. Returns as send_bytes. */
@@ -672,10 +717,16 @@ static void pass_on(struct hub *hub, struct stream *stream)
 			return;
 		count(&hub->counters->deliveries, round->events);
 	}
-	if (round->resync && !stream->resync_at) {
-		stream->resync_at = hub->time.steady_s + 1 + random_below(hub, HUB_RESYNC_S);
-		schedule(hub, stream);
+	if (round->renew) {
+		int64_t end_s = hub->time.now_s + HUB_RENEW_S + random_below(hub, HUB_RENEW_S);
+
+		if (end_s < stream->expires_s)
+			stream->expires_s = end_s;
 	}
+	if (round->resync && !stream->resync_at)
+		stream->resync_at = hub->time.steady_s + 1 + random_below(hub, HUB_RESYNC_S);
+	if (round->resync)
+		schedule(hub, stream);
 }
 
 /* Call `visit_one` for the streams of a bucket. It may end the stream that it gets. Returns how
@@ -714,7 +765,7 @@ static void begin_round(struct hub *hub)
 	hub->next = next;
 	next->len = 0;
 	next->events = 0;
-	next->resync = next->newer = false;
+	next->resync = next->renew = next->newer = false;
 	hub->place = 0;
 	hub->under_way = true;
 }

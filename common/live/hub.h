@@ -41,6 +41,9 @@
 #define HUB_HOME_S	      10    /* between two `home` events of a stream, at least */
 #define HUB_HOME_MORE_S	      10    /* spreads them: the interval is longer by less than this */
 #define HUB_ALL_A_SECOND      50    /* events for all streams; the rest is dropped */
+#define HUB_RENEW_S	      30    /* until streams end whose right may have been revoked */
+#define HUB_REVOKED_S	      10    /* for which a person whose right was revoked gets none */
+#define HUB_REVOKED	      64    /* people of whom the hub knows that */
 #define HUB_SLICE	      256   /* streams that one hub_work writes to */
 #define HUB_QUEUE_MAX	      65536 /* bytes that wait for a stream */
 #define HUB_QUEUES_MAX	      (64 << 20) /* for all streams together */
@@ -98,6 +101,9 @@ void hub_writable(struct hub *hub, struct stream *stream);
 /*
  * Send an event to all streams of its receivers; one for all streams waits for hub_work.
  *
+ * FRAME_REVOKED ends the streams of its people (`bye revoked`), and those that they open in the
+ * next HUB_REVOKED_S: a worker may not know of it for a second.
+ *
  * A crud that is counted already is not counted again, as far as the hub remembers: the latest
  * HUB_CRUDS. A stream is told of new cruds at once if its last `home` was HUB_HOME_S ago or more.
  */
@@ -106,6 +112,12 @@ void hub_publish(struct hub *hub, const struct frame *frame);
 
 /* Events may have been missed: send `resync` to all streams, spread over HUB_RESYNC_S. */
 void hub_resync(struct hub *hub);
+
+/*
+ * The same when FRAME_REVOKED may have been missed, too: each stream also ends, as if its token had
+ * expired, in HUB_RENEW_S to twice as long. Its client returns, and is asked who it is.
+ */
+void hub_missed(struct hub *hub);
 
 /* The time is `time`. To be called about once a second. */
 void hub_tick(struct hub *hub, struct hub_time time);

@@ -146,3 +146,8 @@ int publisher_send_newer(struct publisher *publisher, const char *crud)
 {
 	return finish(publisher, frame_write_newer(crud, &publisher->packet));
 }
+
+int publisher_send_revoked(struct publisher *publisher, const char *person)
+{
+	return finish(publisher, frame_write_revoked(person, &publisher->packet));
+}

@@ -42,6 +42,10 @@ int publisher_send_all(struct publisher *publisher, const char *event, struct sl
 int publisher_send_newer(struct publisher *publisher, const char *crud)
 	__attribute__((warn_unused_result));
 
+/* End the streams of a person, by their uuid. Returns as publisher_send. */
+int publisher_send_revoked(struct publisher *publisher, const char *person)
+	__attribute__((warn_unused_result));
+
 /* The packet of the last frame, for the way around a hub that does not run; borrowed until the
  * next. */
 struct slice publisher_packet(const struct publisher *publisher);

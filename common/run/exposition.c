@@ -609,7 +609,8 @@ static void write_live(struct buf *out, const char *folder)
 	family(out, "cruddur_live_closed_total", "counter", "Streams that live_hub ended.");
 	for (unsigned i = 0; i < LIVE_CLOSE_COUNT; i++)
 		buf_printf(out, "cruddur_live_closed_total{reason=\"%s\"} %" PRIu64 "\n",
-			   live_close_names[i], counters.closed[i]);
+			   live_close_names[i],
+			   *live_counters_closed(&counters, (enum live_close)i));
 }
 
 static void write_all(struct buf *out, const struct sums *sums, const struct exposition *exposition)

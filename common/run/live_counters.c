@@ -19,6 +19,11 @@ const char *const live_close_names[LIVE_CLOSE_COUNT] = {
 #undef LIVE_CLOSE_NAME_
 };
 
+uint64_t *live_counters_closed(struct live_counters *counters, enum live_close reason)
+{
+	return reason == LIVE_REVOKED ? &counters->revoked : &counters->closed[reason];
+}
+
 int live_counters_open(const char *folder, struct live_counters **ret_counters)
 {
 	void *memory;

@@ -46,7 +46,7 @@ static int bearer_token(const struct req *req, struct slice *ret_jwt)
 	return 0;
 }
 
-/* Returns 0; ERR_NOT_FOUND when no person has this subject. */
+/* Returns 0; ERR_NOT_FOUND when no person has this subject; PROBLEM_ACCOUNT_SUSPENDED. */
 static int uuid_by_sub(struct db *db, const char *subject, char ret_uuid[UUID_SIZE])
 {
 	const char *values[] = {subject};
@@ -58,6 +58,8 @@ static int uuid_by_sub(struct db *db, const char *subject, char ret_uuid[UUID_SI
 		return r;
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
+	if (!db_null(result, 0, 1))
+		return PROBLEM_ACCOUNT_SUSPENDED;
 	return uuid_parse(db_value(result, 0, 0), ret_uuid) < 0 ? ERR_INTERNAL : 0;
 }
 
@@ -200,12 +202,13 @@ static int find_caller(struct ctx *ctx, struct slice jwt, const char *subject, b
 		memcpy(ret_caller->uuid, known, UUID_SIZE);
 		return 0;
 	}
-	if (r == ERR_NOT_FOUND) {
+	if (r == ERR_NOT_FOUND || r == PROBLEM_ACCOUNT_SUSPENDED) {
 		cache_remove(ctx->users, subject);
 		if (!may_register)
 			return 0;
-		r = register_once(ctx, jwt, subject, ret_caller->uuid);
 	}
+	if (r == ERR_NOT_FOUND)
+		r = register_once(ctx, jwt, subject, ret_caller->uuid);
 	if (r == 0)
 		cache_put(ctx->users, subject, ret_caller->uuid);
 	return r;

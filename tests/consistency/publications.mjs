@@ -13,6 +13,7 @@ const SILENT = {
   'reposts/remove': 'takes a notification back',
   'users/register': 'nobody knows the person yet',
   'users/set_subject': 'not shown',
+  'users/suspend': 'bin/aws/people.c ends the streams of the person',
 };
 
 // The entries of the table: { constant, event, writes }.

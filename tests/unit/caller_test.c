@@ -10,11 +10,12 @@
 #include "web/caller.h"
 #include "web/problem.h"
 
-#define ME	"5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
-#define DERIVED "d2c90ea7-c30b-5055-8144-20940d3f5cbb" /* version 5, from SUBJECT */
-#define BY_SUB	"users_by_sub|" SUBJECT
-#define UNKNOWN .columns = "uuid"
-#define KNOWN	.columns = "uuid", .rows = ME
+#define ME	  "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+#define DERIVED	  "d2c90ea7-c30b-5055-8144-20940d3f5cbb" /* version 5, from SUBJECT */
+#define BY_SUB	  "users_by_sub|" SUBJECT
+#define UNKNOWN	  .columns = "uuid suspended_at"
+#define KNOWN	  .columns = "uuid suspended_at", .rows = ME "|\\N"
+#define SUSPENDED .columns = "uuid suspended_at", .rows = ME "|2026-11-27 10:00:00+00"
 
 #define ACCOUNT(subject, handle, name, email)                                                      \
 	"{\"Username\":\"u\",\"UserAttributes\":[{\"Name\":\"sub\",\"Value\":\"" subject           \
@@ -126,7 +127,8 @@ static void a_known_person_is_found(void **state)
 	(void)state;
 	open_world(&world, 0, NULL,
 		   PG({BY_SUB, KNOWN}, {BY_SUB, .state = "57014"}, {BY_SUB, UNKNOWN},
-		      {BY_SUB, .columns = "uuid", .rows = "1"}, {BY_SUB, .state = "57014"}));
+		      {BY_SUB, .columns = "uuid suspended_at", .rows = "1|\\N"},
+		      {BY_SUB, .state = "57014"}));
 	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
 	assert_string_equal(world.req.caller.uuid, ME);
 	/* renewing asks PostgreSQL, whatever is remembered */
@@ -269,6 +271,30 @@ static void a_failure_is_no_refusal(void **state)
 	close_world(&world);
 }
 
+static void a_suspended_person_is_refused_and_forgotten(void **state)
+{
+	struct world world;
+
+	(void)state;
+	open_world(&world, 0, NULL,
+		   PG({BY_SUB, KNOWN}, {BY_SUB, SUSPENDED}, {BY_SUB, SUSPENDED},
+		      {BY_SUB, SUSPENDED}, {BY_SUB, .state = "57014"}, {BY_SUB, KNOWN}));
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
+	assert_int_equal(caller_renew(&world.all.ctx, AUTH_REQUIRED, &world.req),
+			 PROBLEM_ACCOUNT_SUSPENDED);
+	assert_string_equal(world.req.caller.uuid, "");
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), PROBLEM_ACCOUNT_SUSPENDED);
+	/* nobody where no token is needed */
+	assert_int_equal(authenticate(&world, AUTH_OPTIONAL), 0);
+	assert_string_equal(world.req.caller.uuid, "");
+	/* what was known before is not used while PostgreSQL fails */
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), ERR_UNAVAILABLE);
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
+	assert_string_equal(world.req.caller.uuid, ME);
+	assert_int_equal(world.pool->count, 1);
+	close_world(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +306,7 @@ int main(void)
 		cmocka_unit_test(accounts_that_are_refused),
 		cmocka_unit_test(a_handle_that_is_taken_is_refused_too),
 		cmocka_unit_test(a_failure_is_no_refusal),
+		cmocka_unit_test(a_suspended_person_is_refused_and_forgotten),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, signing_open, signing_close);

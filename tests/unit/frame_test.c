@@ -45,7 +45,7 @@ static void a_packet_for_all_has_no_people(void **state)
 	free(copy);
 }
 
-static void a_packet_that_counts_a_crud_is_only_its_uuid(void **state)
+static void a_packet_that_counts_a_crud_or_revokes_is_only_a_uuid(void **state)
 {
 	buf_auto packet = BUF_INIT(FRAME_MAX);
 	struct frame frame;
@@ -63,6 +63,19 @@ static void a_packet_that_counts_a_crud_is_only_its_uuid(void **state)
 	assert_int_equal(frame.text.len, 0);
 	assert_int_equal(frame_write_newer("ann", &packet), ERR_INVALID);
 	free(copy);
+
+	assert_int_equal(frame_write_revoked(ANN, &packet), 0);
+	assert_int_equal(packet.len, FRAME_HEAD + FRAME_PERSON);
+	assert_int_equal(frame_read(buf_slice(&packet), &frame), 0);
+	assert_int_equal(frame.kind, FRAME_REVOKED);
+	assert_int_equal(frame.count, 1);
+	assert_int_equal(frame.text.len, 0);
+	buf_putc(&packet, 'x');
+	assert_int_equal(frame_read(buf_slice(&packet), &frame), ERR_INVALID);
+	packet.data[2] = 0;
+	packet.len = FRAME_HEAD;
+	assert_int_equal(frame_read(buf_slice(&packet), &frame), ERR_INVALID);
+	assert_int_equal(frame_write_revoked("ann", &packet), ERR_INVALID);
 }
 
 static void only_uuids_are_people(void **state)
@@ -149,7 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_packet_is_read_as_it_was_written),
 		cmocka_unit_test(a_packet_for_all_has_no_people),
-		cmocka_unit_test(a_packet_that_counts_a_crud_is_only_its_uuid),
+		cmocka_unit_test(a_packet_that_counts_a_crud_or_revokes_is_only_a_uuid),
 		cmocka_unit_test(only_uuids_are_people),
 		cmocka_unit_test(a_packet_has_a_largest_size),
 		cmocka_unit_test(other_bytes_are_refused),

@@ -129,6 +129,13 @@ static void count_crud(unsigned number)
 	hub_publish(hub, &frame);
 }
 
+static void revoke(unsigned person)
+{
+	const struct frame frame = {FRAME_REVOKED, person_of(person), 1, {0}};
+
+	hub_publish(hub, &frame);
+}
+
 static void work(void)
 {
 	while (hub_work(hub))
@@ -748,6 +755,10 @@ static void any_order_of_events_is_safe(void **state)
 		case 6:
 			if (random_below(50) == 0)
 				hub_resync(hub);
+			if (random_below(500) == 0)
+				hub_missed(hub);
+			if (random_below(50) == 0)
+				revoke(random_below(30));
 			peer->broken = random_below(10) == 0;
 			break;
 		case 7:
@@ -763,6 +774,81 @@ static void any_order_of_events_is_safe(void **state)
 				"event: e\ndata: {\"n\":12345678901234567890}\n\n");
 		}
 	}
+}
+
+static void streams_of_a_person_who_may_have_none_end(void **state)
+{
+	bool complete;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		open_of(&peers[i], 1);
+	open_of(&peers[3], 2);
+	revoke(1);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(peers[i].ended);
+		assert_non_null(strstr(text_of(&peers[i], &complete),
+				       "event: bye\ndata: {\"reason\":\"revoked\"}\n\n"));
+		assert_true(complete);
+		assert_true(got(&peers[i], "retry: "));
+	}
+	assert_false(peers[3].ended);
+	assert_int_equal(counters.revoked, 3);
+
+	/* a worker that does not know it yet gets them none, for a while */
+	open_of(&peers[4], 1);
+	assert_true(peers[4].ended);
+	assert_null(peers[4].stream);
+	assert_true(got(&peers[4], "event: hello\n") && got(&peers[4], "{\"reason\":\"revoked\"}"));
+	open_of(&peers[5], 2);
+	assert_false(peers[5].ended);
+	pass(HUB_REVOKED_S);
+	open_of(&peers[6], 1);
+	assert_false(peers[6].ended);
+}
+
+static void the_latest_who_were_revoked_are_known(void **state)
+{
+	(void)state;
+	for (unsigned person = 0; person <= HUB_REVOKED; person++)
+		revoke(person);
+	open_of(&peers[0], 0);
+	assert_false(peers[0].ended);
+	open_of(&peers[1], 1);
+	assert_true(peers[1].ended);
+	open_of(&peers[2], HUB_REVOKED);
+	assert_true(peers[2].ended);
+}
+
+static void after_a_miss_streams_read_again_and_end_in_a_minute(void **state)
+{
+	size_t most = 0, before = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 300; i++)
+		open_of(&peers[i], (unsigned)i);
+	open_until(&peers[300], 300, NOW_S + 10);
+	hub_missed(hub);
+	pass(HUB_RENEW_S - 1);
+	for (size_t i = 0; i < 300; i++) {
+		assert_int_equal(times(&peers[i], "event: resync\n"), 1);
+		assert_false(peers[i].ended);
+	}
+	assert_true(peers[300].ended);
+	open_of(&peers[301], 301);
+	for (int64_t i = 0; i <= HUB_RENEW_S; i++) {
+		pass(1);
+		if (counters.closed[LIVE_EXPIRED] - before > most)
+			most = counters.closed[LIVE_EXPIRED] - before;
+		before = counters.closed[LIVE_EXPIRED];
+	}
+	for (size_t i = 0; i < 300; i++)
+		assert_true(got(&peers[i], "{\"reason\":\"expired\"}"));
+	assert_in_range(most, 10, 30);
+	/* one that came later is not meant, and a resync ends nothing */
+	hub_resync(hub);
+	pass(2 * HUB_RENEW_S);
+	assert_false(peers[301].ended);
 }
 
 int main(void)
@@ -808,6 +894,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(home_events_are_spread, setup, teardown),
 		cmocka_unit_test_setup_teardown(comments_are_written_in_slices, setup, teardown),
 		cmocka_unit_test_setup_teardown(closing_says_when_to_return, setup, teardown),
+		cmocka_unit_test_setup_teardown(streams_of_a_person_who_may_have_none_end, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_latest_who_were_revoked_are_known, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(after_a_miss_streams_read_again_and_end_in_a_minute,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(any_order_of_events_is_safe, setup, teardown),
 	};
 

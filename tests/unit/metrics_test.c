@@ -435,6 +435,7 @@ static void the_counters_of_the_hub_are_told_while_there_is_one(void **state)
 	counters->deliveries = 6;
 	counters->unpublished = 7;
 	counters->closed[LIVE_CUT] = 8;
+	counters->revoked = 3;
 	counters->dropped = 9;
 	assert_true(says("cruddur_live_running 1"));
 	assert_true(says("cruddur_live_streams 5"));
@@ -443,6 +444,7 @@ static void the_counters_of_the_hub_are_told_while_there_is_one(void **state)
 	assert_true(says("cruddur_live_dropped_total 9"));
 	assert_true(says("cruddur_live_closed_total{reason=\"cut\"} 8"));
 	assert_true(says("cruddur_live_closed_total{reason=\"expired\"} 0"));
+	assert_true(says("cruddur_live_closed_total{reason=\"revoked\"} 3"));
 	close(lock);
 	assert_true(says("cruddur_live_running 0"));
 	assert_true(says("cruddur_live_streams 0"));

@@ -80,6 +80,7 @@ static void frames_for_all_streams_are_packets_of_their_kinds(void **state)
 	assert_int_equal(publisher_send_all(own, "person", SLICE("{}")), 0);
 	assert_int_equal(publisher_send_newer(own, ANN), 0);
 	assert_int_equal(publisher_send_newer(own, "ann"), ERR_INVALID);
+	assert_int_equal(publisher_send_revoked(own, ANN), 0);
 	connection = accept(hub, NULL, NULL);
 	n = recv(connection, packet, sizeof(packet), 0);
 	assert_true(n > 0);
@@ -90,6 +91,10 @@ static void frames_for_all_streams_are_packets_of_their_kinds(void **state)
 	assert_true(n > 0);
 	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
 	assert_int_equal(frame.kind, FRAME_NEWER);
+	n = recv(connection, packet, sizeof(packet), 0);
+	assert_true(n > 0);
+	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+	assert_int_equal(frame.kind, FRAME_REVOKED);
 	close(connection);
 	close(hub);
 	assert_int_equal(publisher_send_all(own, "person", SLICE("{}")), ERR_UNAVAILABLE);

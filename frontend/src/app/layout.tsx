@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
 
 import { useFreshMe, useMe } from '../api/people';
-import { HANDLE_CODES, type HandleCode } from '../auth/handle-codes';
+import { REFUSAL_CODES, type RefusalCode } from '../auth/refusal-codes';
 import { useOnline } from '../base/online';
 import { AccountMenu, OutboxNote } from '../components/for-members';
 import { Icon, type IconName, Logo } from '../components/icons';
@@ -17,7 +17,7 @@ import { useScrollMemory } from './scroll-memory';
 import { ShortcutKeys } from './shortcut-keys';
 import { ThemeSwitch } from './theme';
 
-const HandlePage = lazy(() => import('../auth/handle-page'));
+const RefusalPage = lazy(() => import('../auth/refusal-page'));
 
 interface ItemProps {
   to: string;
@@ -97,17 +97,17 @@ function OfflineNote() {
   );
 }
 
-/** The page; instead of it the handle page, as long as the account has no usable handle. */
+/** The page; instead of it the reason why the account is refused, as long as it is. */
 function Page() {
   const { data: me, error } = useMe();
-  const refusal = HANDLE_CODES.find((code) => error?.status === 409 && error.has(code));
-  // While the next attempt is pending there is neither `me` nor `error`: keep the handle page.
-  const [lastRefusal, setLastRefusal] = useState<HandleCode>();
+  const refusal = REFUSAL_CODES.find((code) => error?.has(code));
+  // While the next attempt is pending there is neither `me` nor `error`: keep the reason.
+  const [lastRefusal, setLastRefusal] = useState<RefusalCode>();
   const code = refusal ?? (me || error ? undefined : lastRefusal);
   if (code !== lastRefusal) setLastRefusal(code);
   return (
     <Boundary>
-      <Suspense fallback={<Skeleton />}>{code ? <HandlePage code={code} /> : <Outlet />}</Suspense>
+      <Suspense fallback={<Skeleton />}>{code ? <RefusalPage code={code} /> : <Outlet />}</Suspense>
     </Boundary>
   );
 }

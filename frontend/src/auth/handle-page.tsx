@@ -7,7 +7,7 @@ import { HANDLE_RULE, isHandle } from '../base/limits';
 import { useDocumentTitle } from '../components/document-title';
 import { changeHandle } from '../session/session';
 import { Submit, useSubmit } from './auth-page';
-import type { HandleCode } from './handle-codes';
+import type { HandleCode } from './refusal-codes';
 import { HandleField, unavailable } from './handle-field';
 
 const REASONS: Record<HandleCode, string> = {
@@ -17,7 +17,7 @@ const REASONS: Record<HandleCode, string> = {
   handle_missing: 'Your account doesn’t have a handle yet.',
 };
 
-export default function HandlePage({ code }: { code: HandleCode }) {
+export function HandlePage({ code }: { code: HandleCode }) {
   useDocumentTitle('Choose a handle');
   const [text, setText] = useState('');
   const handle = cleanHandle(text);

@@ -122,6 +122,8 @@ async function readStreams(signal: AbortSignal, port: Port): Promise<void> {
       failures = 0;
       const { reason } = bye.data as { reason?: string };
       waitMs = Math.max(bye.retryMs ?? 0, reason === 'replaced' ? REPLACED_MS : 0);
+      // Reading the account again shows why.
+      if (reason === 'revoked') port.event({ name: 'resync', data: {} });
     } else {
       const lasted = performance.now() - began > LASTED_MS;
       failures = lasted ? 1 : failures + 1;

@@ -1,5 +1,6 @@
 -- The person with handle $2 (case-insensitive) and the number of their cruds, with the newest of
--- those cruds below position ($3, $4), at most $5, as user $1 sees them. Replies are left out.
+-- those cruds below position ($3, $4), at most $5, as user $1 sees them. Replies are left out; a
+-- suspended person has no row.
 -- Without cruds there is one row with null crud columns. `limit 1` makes PostgreSQL count once.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
@@ -14,6 +15,7 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
                    and expires_at > now()) as cruds_count
           from users
          where lower(handle) = lower($2)
+           and suspended_at is null
          limit 1) as who
   left join lateral (select uuid, created_at
                        from (select uuid, created_at

@@ -2,8 +2,8 @@
 -- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1, at most
 -- 10 people: the author, then those who are mentioned first. If key $5 (request digest: $6) created
 -- something in the last 24 hours, nothing happens. No row is returned in that case, nor if $4 does
--- not exist. In 24 hours $1 may write $7 cruds and replies, and mention $8 people (null: no limit);
--- the last column is how many more cruds.
+-- not exist or $1 is suspended. In 24 hours $1 may write $7 cruds and replies, and mention $8 people
+-- (null: no limit); the last column is how many more cruds.
 with concerned as (
 	select uuid, min(place) as place
 	  from (select user_uuid as uuid, 0 as place
@@ -19,7 +19,7 @@ with concerned as (
 	 order by place
 	 limit 10
 ), people as (
-	select uuid
+	select uuid, suspended_at
 	  from users
 	 where uuid = any (array(select uuid from concerned) || $1)
 	   for key share
@@ -33,9 +33,11 @@ with concerned as (
 ), draft as (
 	select gen_random_uuid() as uuid, answered.uuid as reply_to,
 	       coalesce(answered.expires_at, now() + $3::interval) as expires_at
-	  from (select count(*) from people) as locked
+	  from (select count(*) filter (where uuid = $1 and suspended_at is not null) as suspended
+	          from people) as locked
 	  left join answered on true
-	 where $4 is null or answered.uuid is not null
+	 where suspended = 0
+	   and ($4 is null or answered.uuid is not null)
 ), claimed as (
 	insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at)
 	select $1, $5::text, $6::text, uuid, expires_at, now()

@@ -1,5 +1,5 @@
--- The user whose Cognito subject is $1.
-select uuid
+-- The user whose Cognito subject is $1, and since when they are suspended (null: they are not).
+select uuid, suspended_at
   from users
  where cognito_user_id = $1
 -- example: 'bench-1'

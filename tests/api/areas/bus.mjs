@@ -8,7 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { assertOk, sleep } from '../harness/client.mjs';
 import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
-import { newHandle, newPair, say } from '../harness/people.mjs';
+import { assertDone, runCommand } from '../harness/operate.mjs';
+import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort, servedDatabase } from '../harness/stack.mjs';
 import { startTcpProxy } from '../harness/tcp-proxy.mjs';
@@ -101,6 +102,19 @@ describe('two machines', () => {
     assert.deepEqual([handle, activity.uuid], [ben.handle, crud.uuid]);
     assert.deepEqual(other.of('notification'), []);
     for (const one of [stream, other]) one.close();
+  });
+
+  test('a person who is suspended loses their streams on both machines', async () => {
+    const person = await newPerson(stack);
+    const streams = [await open(here, person), await open(there, person)];
+    const other = await open(there, ben);
+    await assertDone(runCommand(stack, 'people/suspend', [person.handle]));
+    for (const stream of streams) {
+      await stream.end();
+      assert.deepEqual(stream.of('bye'), [{ reason: 'revoked' }]);
+    }
+    assert.equal(other.ended, false);
+    other.close();
   });
 
   test('while its own hub does not run, a worker tells the others itself', async () => {

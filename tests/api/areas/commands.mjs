@@ -87,6 +87,8 @@ describe('commands', () => {
       ['ddb/patterns/get-conversation', '--limit'],
       ['cognito/list-users', '--group', SEEDED_GROUP],
       ['rds/update-sg-rule', 'prod'],
+      ['people/show'],
+      ['people/suspend', 'one', 'two'],
       ['generate/migration'],
       ['generate/migration', 'one', 'two'],
       ['generate/migration', 'Capital'],
@@ -107,6 +109,9 @@ describe('commands', () => {
       'ddb/drop': ['some-table', '--yes'],
       'ddb/migrate': ['one-table', 'other-table'],
       'ddb/restore': ['/dev/null'],
+      'people/show': ['andrewbrown'],
+      'people/suspend': ['andrewbrown'],
+      'people/unsuspend': ['andrewbrown'],
     };
     for (const command of ['drop', 'kill-all', 'rollback', 'setup'])
       args[`db/${command}`] = ['--yes'];

@@ -52,15 +52,17 @@ function statements() {
 }
 
 // The people and cruds of the database. ben has answered, liked and reposted the crud of ann, who
-// has answered the answer; the crud `other` of ben mentions ann; `expired` of ann has an answer.
+// has answered the answer; the crud `other` of ben mentions ann; `expired` of ann has an answer. dan,
+// whose answer to `other` is `held`, is suspended.
 const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-const [ANN, BEN, CID, NEW] = [1, 2, 3, 4].map(uuid);
-const [CRUD, REPLY, SECOND, OTHER, EXPIRED, LATE] = [11, 12, 13, 14, 15, 16].map(uuid);
+const [ANN, BEN, CID, NEW, DAN] = [1, 2, 3, 4, 5].map(uuid);
+const [CRUD, REPLY, SECOND, OTHER, EXPIRED, LATE, HELD] = [11, 12, 13, 14, 15, 16, 17].map(uuid);
 const MENTION = uuid(21);
 const FIXTURE = `
   insert into users (uuid, cognito_user_id, handle, display_name) values
     ('${ANN}', 'sub-ann', 'ann', 'Ann'), ('${BEN}', 'sub-ben', 'ben', 'Ben'),
-    ('${CID}', null, 'cid', 'Cid');
+    ('${CID}', null, 'cid', 'Cid'), ('${DAN}', 'sub-dan', 'dan', 'Dan');
+  update users set suspended_at = now() where uuid = '${DAN}';
   insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at) values
     ('${CRUD}', '${ANN}', 'hello', null, now() + interval '1 day'),
     ('${REPLY}', '${BEN}', 'hello @cid', '${CRUD}', now() + interval '1 day'),
@@ -68,6 +70,10 @@ const FIXTURE = `
     ('${OTHER}', '${BEN}', 'hello @ann', null, now() + interval '1 day'),
     ('${EXPIRED}', '${ANN}', 'gone', null, now() - interval '1 hour'),
     ('${LATE}', '${BEN}', 'gone, too', '${EXPIRED}', now() - interval '1 hour');
+  insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at, held_until) values
+    ('${HELD}', '${DAN}', 'held', '${OTHER}', '-infinity', now() + interval '1 day');
+  insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, held_until) values
+    ('${BEN}', 'reply', '${DAN}', '${HELD}', '-infinity', now() + interval '1 day');
   insert into likes (activity_uuid, user_uuid) values
     ('${CRUD}', '${BEN}'), ('${REPLY}', '${ANN}'), ('${LATE}', '${ANN}');
   insert into reposts (activity_uuid, user_uuid) values ('${CRUD}', '${BEN}');
@@ -126,6 +132,13 @@ const PLACES = {
     [NEW, 'sub-new', 'cid', 'Cid', null],
     [NEW, 'sub-new', 'new', 'New', null],
   ],
+  'users/suspend': [
+    ['ann', 'true'],
+    ['ben', 'true'],
+    ['ben', 'false'],
+    ['dan', 'true'],
+    ['dan', 'false'],
+  ],
   'users/set_subject': [['cid', 'sub-new']],
   'users/update': [[ANN, 'Anna', null, 20]],
   'quotas/take': [[ANN, 'new_people', 50]],
@@ -134,7 +147,7 @@ const PLACES = {
   'bin/db/purge-expired idempotency_keys': [[]],
   'bin/db/purge-expired notifications_withdrawn': [[]],
   'bin/db/purge-expired quota_uses': [[]],
-  'deletion of a person': [[ANN], [BEN], [CID]],
+  'deletion of a person': [[ANN], [BEN], [CID], [DAN]],
   'sql/seed.sql users': [[]],
   'sql/seed.sql activities': [[]],
 };

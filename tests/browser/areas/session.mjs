@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { assertDone, runCommand } from '../../api/harness/operate.mjs';
 import { newPerson, PASSWORD } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { eventually, fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
@@ -78,6 +79,32 @@ describe('sessions', { concurrency: 3 }, () => {
     await fillSignIn(page, person.email, PASSWORD);
     await signedIn(page);
     assert.equal(new URL(page.url()).pathname, '/');
+    await leave(page);
+  });
+
+  test('a suspended person sees why at once, in every tab, and the pages again afterwards', async () => {
+    const person = await newPerson(stack);
+    const page = await visitor();
+    await signIn(page, person.email, PASSWORD);
+    await page.goto('/messages');
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    const second = await page.context().newPage();
+    await second.goto('/notifications');
+    await second.getByRole('heading', { name: 'Notifications' }).waitFor();
+    const title = { name: 'Your account is suspended' };
+
+    await assertDone(runCommand(stack, 'people/suspend', [person.handle]));
+    for (const tab of [page, second]) await tab.getByRole('heading', title).waitFor();
+    await page.reload();
+    await page.getByRole('heading', title).waitFor();
+    await page.goto('/');
+    await page.getByRole('heading', title).waitFor();
+
+    await assertDone(runCommand(stack, 'people/unsuspend', [person.handle]));
+    await page.reload();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    assert.equal(await page.getByRole('heading', title).count(), 0);
+    await second.close();
     await leave(page);
   });
 
