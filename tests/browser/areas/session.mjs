@@ -90,7 +90,7 @@ describe('sessions', { concurrency: 3 }, () => {
     await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
     const second = await page.context().newPage();
     await second.goto('/notifications');
-    await second.getByRole('heading', { name: 'Notifications' }).waitFor();
+    await second.getByRole('heading', { name: 'Notifications', level: 1 }).waitFor();
     const title = { name: 'Your account is suspended' };
 
     await assertDone(runCommand(stack, 'people/suspend', [person.handle]));
