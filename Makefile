@@ -457,6 +457,8 @@ check-builds: tools
 check-valgrind: tools
 	@$(MAKE) --no-print-directory VARIANT=valgrind units
 	@tests/run-units --valgrind $(UNITS:$(BUILD)/%=build/valgrind/%)
+	@$(MAKE) --no-print-directory VARIANT=valgrind build/valgrind/bin/live_hub
+	@VARIANT=valgrind $(NODE) --test --test-reporter=spec tests/api/areas/hub.mjs
 # Without the areas that test SQL, the database's roles, the pools or a first start: they run the same C code
 # in the same ways as the others.
 ASAN_API := $(filter-out engines grammar local locks plans pools roles,$(basename $(notdir $(wildcard tests/api/areas/*.mjs))))

@@ -11,6 +11,7 @@ import { sleep } from './client.mjs';
 import { ROOT } from './stack.mjs';
 
 const WAIT_MS = 30_000;
+const VALGRIND = ['--quiet', '--error-exitcode=99', '--leak-check=full', '--errors-for-leak-kinds=definite'];
 
 // The events of a stream of text, one after the other.
 export class Events {
@@ -119,9 +120,11 @@ export class Hub {
   }
 
   async run() {
-    const program = path.join(ROOT, 'build', process.env.VARIANT ?? '', 'bin/live_hub');
+    const { VARIANT = '' } = process.env;
+    const command = [path.join(ROOT, 'build', VARIANT, 'bin/live_hub')];
+    if (VARIANT === 'valgrind') command.unshift('valgrind', ...VALGRIND);
     this.errors = '';
-    this.process = spawn(program, [], {
+    this.process = spawn(command[0], command.slice(1), {
       env: { CRUDDUR_HOME: this.home, CRUDDUR_METRICS_DIR: path.join(this.home, 'metrics') },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -188,8 +191,9 @@ export class Hub {
   }
 
   async remove() {
-    await this.stop();
+    const status = await this.stop();
     fs.rmSync(this.home, { recursive: true, force: true });
+    assert.equal(status, 0, this.errors);
     assert.doesNotMatch(this.errors, /Sanitizer|runtime error/);
   }
 }
