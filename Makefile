@@ -375,8 +375,9 @@ architecture: tools ## write the list of files into docs/architecture.md, from t
 screenshots: tools build frontend ## every page and script, phone and wide, light and dark, into build/screenshots
 	@bin/install-packages pictures
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
-measure-pages: tools build frontend ## what the home and a conversation cost a phone, and the findings of axe
+measure-pages: tools build frontend ## what the pages cost: loading on a phone, long lists, how soon things are seen
 	@$(NODE) tests/browser/measure.mjs
+	@$(NODE) tests/bench/page.mjs
 
 .PHONY: bench bench-quick bench-streams bench-units profile bench-data
 bench: tools build build/bench/trivial ## what a request and a stream cost; rewrites docs/performance.md and its plot
