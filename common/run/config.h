@@ -18,7 +18,8 @@
 	X(QUOTA_CRUDS, "CRUDDUR_QUOTA_CRUDS", "cruds", 300)		  /* and replies */        \
 	X(QUOTA_MENTIONS, "CRUDDUR_QUOTA_MENTIONS", "mentions", 200)	  /* people told */        \
 	X(QUOTA_NEW_PEOPLE, "CRUDDUR_QUOTA_NEW_PEOPLE", "new_people", 50) /* first messages */     \
-	X(QUOTA_PROFILE, "CRUDDUR_QUOTA_PROFILE", "profile", 20)
+	X(QUOTA_PROFILE, "CRUDDUR_QUOTA_PROFILE", "profile", 20)	  /* changes of it */      \
+	X(QUOTA_FOLLOWS, "CRUDDUR_QUOTA_FOLLOWS", "follows", 400)
 
 enum quota {
 #define CONFIG_QUOTA_ENUM_(constant, variable, name, preset) constant,

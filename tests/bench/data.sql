@@ -117,6 +117,21 @@ select indexdef from dropped_indexes \gexec
 alter table activities enable trigger user;
 alter table likes enable trigger user;
 alter table reposts enable trigger user;
+-- Each person follows about 8 others; few are followed by many.
+alter table follows disable trigger user;
+insert into follows (user_uuid, followed_uuid, created_at)
+select one.uuid, other.uuid, now() - random() * interval '1 year'
+  from (select n % :users + 1 as follower, pg_temp.few(:users, 3) as followed
+          from generate_series(1, 8 * :users) as n) as pairs
+  join people one on one.number = pairs.follower
+  join people other on other.number = pairs.followed and other.uuid <> one.uuid
+    on conflict do nothing;
+alter table follows enable trigger user;
+insert into follow_counts (user_uuid, followers, following)
+select uuid, (select count(*) from follows where followed_uuid = users.uuid),
+       (select count(*) from follows where user_uuid = users.uuid)
+  from users;
+
 insert into quota_uses (user_uuid, quota, hour, used)
 select u.uuid, quota, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', 1 + n
   from (select uuid from users order by uuid limit 5000) as u,

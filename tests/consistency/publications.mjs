@@ -6,6 +6,8 @@ const TABLE = 'common/domain/publish.h';
 const SILENT = {
   'UpdateItem/mark_seen': 'follows UpdateItem/mark_read, which is published',
   'activities/delete': 'a crud that is gone is a 404',
+  'follows/add': 'the caller knows; the other person sees it on the profile',
+  'follows/remove': 'the caller knows',
   'likes/remove': 'takes a notification back',
   'notifications/read': 'the caller knows',
   'quotas/give_back': 'bookkeeping',

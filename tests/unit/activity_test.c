@@ -190,12 +190,16 @@ static void the_next_to_end_comes_first(void **state)
 	services_stop(&all);
 }
 
-#define PROFILE_COLUMNS COLUMNS " uuid handle display_name bio cruds_count"
-#define PROFILE		"|" ME "|ada|Ada|\\N|2"
-#define LONGEST		"abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
-#define PROFILE_JSON                                                                               \
+#define PROFILE_COLUMNS                                                                            \
+	COLUMNS " uuid handle display_name bio cruds_count followers_count following_count "       \
+		"following followed_by blocking muting"
+#define PROFILE "|" ME "|ada|Ada|\\N|2|12|8|t|f|f|f"
+#define LONGEST "abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
+#define PROFILE_JSON(relation)                                                                     \
 	"{\"profile\":{\"uuid\":\"" ME "\",\"handle\":\"ada\",\"display_name\":\"Ada\","           \
-	"\"bio\":null,\"cruds_count\":2},\"activities\":"
+	"\"bio\":null,\"cruds_count\":2,\"followers_count\":12,\"following_count\":8" relation     \
+	",\"avatar_url\":null},\"activities\":"
+#define RELATION ",\"following\":true,\"followed_by\":false,\"blocking\":false,\"muting\":false"
 
 static void a_person_has_a_profile_and_cruds(void **state)
 {
@@ -215,12 +219,12 @@ static void a_person_has_a_profile_and_cruds(void **state)
 			  {"activities_by_user|\\N|" LONGEST TOP "2", .columns = PROFILE_COLUMNS}),
 		       DYNAMODB_NONE);
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
-	assert_string_equal(all.resp.body.data, PROFILE_JSON "[" JSON_OF_ALL(ONE) "}]}");
+	assert_string_equal(all.resp.body.data, PROFILE_JSON("") "[" JSON_OF_ALL(ONE) "}]}");
 	services_check_link(&all, "next", "cruds|" TIME("1") "|" ONE);
 	assert_int_equal(activity_of_user(all.ctx.db, ME, SLICE("ada"), &later_page, &all.resp), 0);
-	assert_string_equal(all.resp.body.data, PROFILE_JSON "[" JSON_OF(TWO) "]}");
+	assert_string_equal(all.resp.body.data, PROFILE_JSON(RELATION) "[" JSON_OF(TWO) "]}");
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
-	assert_string_equal(all.resp.body.data, PROFILE_JSON "[]}");
+	assert_string_equal(all.resp.body.data, PROFILE_JSON("") "[]}");
 
 	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
 			 ERR_NOT_FOUND);

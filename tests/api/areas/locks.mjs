@@ -53,7 +53,7 @@ function statements() {
 
 // The people and cruds of the database. ben has answered, liked and reposted the crud of ann, who
 // has answered the answer; the crud `other` of ben mentions ann; `expired` of ann has an answer. dan,
-// whose answer to `other` is `held`, is suspended.
+// whose answer to `other` is `held`, is suspended. Some follow others.
 const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const [ANN, BEN, CID, NEW, DAN] = [1, 2, 3, 4, 5].map(uuid);
 const [CRUD, REPLY, SECOND, OTHER, EXPIRED, LATE, HELD] = [11, 12, 13, 14, 15, 16, 17].map(uuid);
@@ -86,6 +86,8 @@ const FIXTURE = `
     ('${CID}', 'mention', '${BEN}', '${REPLY}', now() + interval '1 day'),
     ('${BEN}', 'like', '${ANN}', '${REPLY}', now() + interval '1 day'),
     ('${BEN}', 'like', '${ANN}', '${LATE}', now() - interval '1 hour');
+  insert into follows (user_uuid, followed_uuid) values
+    ('${BEN}', '${CID}'), ('${CID}', '${ANN}'), ('${DAN}', '${CID}'), ('${BEN}', '${DAN}');
   insert into notifications_withdrawn (activity_uuid, kind, actor_uuid, created_at) values
     ('${CRUD}', 'like', '${CID}', now()), ('${CRUD}', 'like', '${BEN}', now() - interval '2 days');
   insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at) values
@@ -93,7 +95,7 @@ const FIXTURE = `
     ('${BEN}', 'old', 'x', '${CRUD}', now(), now() - interval '2 days');
   insert into quota_uses (user_uuid, quota, hour, used)
   select '${ANN}', quota, hour, 1
-    from unnest(array['cruds', 'mentions', 'profile', 'new_people']) as quota,
+    from unnest(array['cruds', 'mentions', 'profile', 'new_people', 'follows']) as quota,
          unnest(array[date_trunc('hour', now(), 'UTC'), now() - interval '2 days']) as hour`;
 
 // The place of each statement: the parameters of every kind of call that takes other locks.
@@ -108,6 +110,15 @@ const PLACES = {
     [BEN, REPLY],
     [ANN, SECOND],
     [BEN, OTHER],
+  ],
+  'follows/add': [
+    [ANN, 'ben', 400],
+    [BEN, 'ann', 400],
+    [CID, 'ben', 400],
+  ],
+  'follows/remove': [
+    [BEN, 'cid'],
+    [CID, 'ann'],
   ],
   'likes/add': [
     [CID, CRUD],

@@ -70,6 +70,8 @@ export const COSTS = {
   'GET /api/live': {},
 
   'GET /api/users/@{handle}/short': {},
+  'PUT /api/users/@{handle}/follow': {},
+  'DELETE /api/users/@{handle}/follow': {},
   'GET /api/handles/{handle}': { more: () => [{ params: { handle: 'x' } }] },
   // Beside the page it counts all unread notifications.
   'GET /api/users/me': { reads: PAGE, rows: 10_000 },
