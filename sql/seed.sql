@@ -85,3 +85,13 @@ select u.uuid, 'mention', d.user_uuid, d.uuid, d.expires_at, d.created_at
   join unnest(activity_marks(d.message)) as mark on mark like '@%'
   join users u on lower(u.handle) = substr(mark, 2)
  where d.answers is null;
+
+-- The four people follow each other in part, unless anybody follows somebody already.
+insert into follows (user_uuid, followed_uuid, created_at)
+select one.uuid, other.uuid, now() - ago * interval '1 day'
+  from (values ('andrewbrown', 'bayko', 40), ('andrewbrown', 'londo', 32), ('bayko', 'andrewbrown', 39),
+       ('londo', 'andrewbrown', 30), ('londo', 'bayko', 12), ('altbrown', 'andrewbrown', 21))
+       as following (handle, followed, ago)
+  join users one using (handle)
+  join users other on other.handle = followed
+ where not exists (select from follows);

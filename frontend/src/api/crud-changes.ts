@@ -4,7 +4,7 @@ import type { InfiniteData } from '@tanstack/react-query';
 import { type Mark, MARKS, type PageValue } from './cruds';
 import { fetchNoContent, type Page } from './http';
 import { keys, queryClient } from './queries';
-import type { Crud, Notification } from './types';
+import type { Crud, Notification, Profile, Relation, UserCruds } from './types';
 
 /** Returns the changed crud, or null to remove it. */
 type Change = (crud: Crud) => Crud | null;
@@ -55,6 +55,28 @@ export function marked(crud: Crud, mark: Mark, on: boolean): Crud {
 /** The server has answered with the crud as it is now. */
 export const crudChanged = (fresh: Crud) =>
   changeOne(fresh.uuid, (crud) => ({ ...crud, ...fresh }));
+
+/** The profile as it is when the caller follows the person, or not. */
+export function followed(profile: Profile, on: boolean): Profile {
+  if ((profile.following ?? false) === on) return profile;
+  const followers_count = Math.max(0, profile.followers_count + (on ? 1 : -1));
+  return { ...profile, following: on, followers_count };
+}
+
+/** The server has answered with the relation as it is now. */
+export function relationChanged(fresh: Relation) {
+  queryClient.setQueryData<InfiniteData<Page<UserCruds>>>(
+    keys.crudsOf(fresh.handle),
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => {
+          const profile = { ...followed(page.value.profile, fresh.following), ...fresh };
+          return { ...page, value: { ...page.value, profile } };
+        }),
+      },
+  );
+}
 
 /** The server has created a crud. */
 export async function crudPosted(crud: Crud): Promise<void> {

@@ -11,6 +11,7 @@ export type Message = Schemas['Message'];
 export type MessageGroup = Schemas['MessageGroup'];
 export type Notification = Schemas['Notification'];
 export type Profile = Schemas['Profile'];
+export type Relation = Schemas['Relation'];
 export type SentMessage = Schemas['SentMessage'];
 export type TimeToLive = Schemas['TimeToLive'];
 export type UserCruds = Schemas['UserCruds'];

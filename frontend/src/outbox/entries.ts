@@ -47,8 +47,8 @@ const remove = (key: string) => write(account(), 'unsent', key, undefined);
 export function send(content: Content) {
   const before = inOrder(entries());
   const lane = laneOf(content);
-  // Of several wishes about a mark the last one counts. One that is on its way stays before it.
-  if (content.kind === 'mark')
+  // Of several wishes about a mark or a person the last one counts. One that is on its way stays before it.
+  if (!('text' in content))
     for (const entry of before)
       if (laneOf(entry.content) === lane && (entry.tried === undefined || entry.state === 'failed'))
         remove(entry.key);

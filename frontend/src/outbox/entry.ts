@@ -15,7 +15,8 @@ export type Content =
   | (Text & { kind: 'message'; to: Target })
   | (Text & { kind: 'crud'; ttl: TimeToLive })
   | (Text & { kind: 'reply'; to: { uuid: string; handle: string } })
-  | { kind: 'mark'; mark: Mark; uuid: string; on: boolean };
+  | { kind: 'mark'; mark: Mark; uuid: string; on: boolean }
+  | { kind: 'follow'; handle: string; on: boolean };
 
 export type TextContent = Extract<Content, Text>;
 
@@ -53,12 +54,14 @@ export function laneOf(content: Content): string {
       return `reply ${content.to.uuid}`;
     case 'mark':
       return `${content.mark} ${content.uuid}`;
+    case 'follow':
+      return `follow ${content.handle}`;
   }
 }
 
 export const inOrder = (entries: Entry[]) => entries.toSorted((a, b) => a.number - b.number);
 
-export const isText = (entry: Entry): entry is Entry<TextContent> => entry.content.kind !== 'mark';
+export const isText = (entry: Entry): entry is Entry<TextContent> => 'text' in entry.content;
 
 /** Error code of an entry that may have arrived and whose key the server may have forgotten. */
 export const UNSURE = 'unsure';

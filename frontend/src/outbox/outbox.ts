@@ -1,8 +1,8 @@
 /* The sender of the outbox, connected to the device, the API and the cached lists. */
-import { crudChanged, crudPosted, crudReplied } from '../api/crud-changes';
+import { crudChanged, crudPosted, crudReplied, relationChanged } from '../api/crud-changes';
 import { fetchJson } from '../api/http';
 import type { Problem } from '../api/problem';
-import type { Crud, SentMessage } from '../api/types';
+import type { Crud, Relation, SentMessage } from '../api/types';
 import { alone } from '../base/alone';
 import {
   deviceRead,
@@ -31,6 +31,8 @@ function requestOf(content: Content): [method: 'POST' | 'PUT' | 'DELETE', path: 
       return ['POST', `/api/activities/${content.to.uuid}/reply`, { message: content.text }];
     case 'mark':
       return [content.on ? 'PUT' : 'DELETE', `/api/activities/${content.uuid}/${content.mark}`];
+    case 'follow':
+      return [content.on ? 'PUT' : 'DELETE', `/api/users/@${content.handle}/follow`];
   }
 }
 
@@ -50,6 +52,7 @@ function show({ content, answer }: Answered) {
   if (content.kind === 'crud') void crudPosted(answer as Crud);
   if (content.kind === 'reply') void crudReplied(content.to.uuid);
   if (content.kind === 'mark') crudChanged(answer as Crud);
+  if (content.kind === 'follow') relationChanged(answer as Relation);
   for (const listener of answered) listener(content, answer);
 }
 
@@ -74,7 +77,7 @@ export const queue = new Queue({
     show({ content, answer });
     tellTabs('answer', { content, answer });
     // The texts behind it will be newer than this one.
-    if (content.kind !== 'mark')
+    if ('text' in content)
       for (const later of list<Entry>(account(), 'unsent'))
         if (later.key !== key && isText(later) && laneOf(later.content) === laneOf(content)) {
           const { created_at: since } = answer as Crud | SentMessage;
@@ -86,7 +89,7 @@ export const queue = new Queue({
 
   failed(entry, problem) {
     for (const listener of refused) listener(entry, problem);
-    // Nothing can be done about a mark that is refused.
+    // Nothing can be done about a mark or a follow that is refused.
     if (!isText(entry) && !problem.isTemporary) write(account(), 'unsent', entry.key, undefined);
   },
 

@@ -14,6 +14,7 @@ import { Dialog } from '../components/dialog';
 import { useDocumentTitle } from '../components/document-title';
 import { Field } from '../components/field';
 import { FoldedText } from '../components/folded-text';
+import { FollowButton, useFollowed } from '../components/follow';
 import { Icon } from '../components/icons';
 import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
@@ -93,7 +94,10 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
   );
 }
 
-function ProfileCard({ profile }: { profile: Profile }) {
+const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+function ProfileCard({ profile: read }: { profile: Profile }) {
+  const profile = useFollowed(read);
   const { data: me } = useMe();
   const [editing, setEditing] = useState(false);
   const mine = me?.handle === profile.handle;
@@ -105,8 +109,12 @@ function ProfileCard({ profile }: { profile: Profile }) {
           <Name>{profile.display_name}</Name>
         </p>
         <p className="quiet">
-          <Handle>{profile.handle}</Handle> · {profile.cruds_count}{' '}
-          {profile.cruds_count === 1 ? 'crud' : 'cruds'}
+          <Handle>{profile.handle}</Handle>
+          {profile.followed_by && <span className="follows-you">Follows you</span>}
+        </p>
+        <p className="quiet">
+          {counted(profile.cruds_count, 'crud', 'cruds')} ·{' '}
+          {counted(profile.followers_count, 'follower', 'followers')} · {profile.following_count} following
         </p>
         {profile.bio && <FoldedText className="profile-bio" text={profile.bio} />}
       </div>
@@ -115,9 +123,12 @@ function ProfileCard({ profile }: { profile: Profile }) {
           <Icon name="pen" /> Edit profile
         </button>
       ) : (
-        <Link className="button" to={`/messages/new/${profile.handle}`}>
-          <Icon name="mail" /> Message
-        </Link>
+        <div className="profile-actions">
+          <FollowButton profile={profile} />
+          <Link className="button" to={`/messages/new/${profile.handle}`}>
+            <Icon name="mail" /> Message
+          </Link>
+        </div>
       )}
       {editing && me && <EditProfile me={me} onClose={() => setEditing(false)} />}
     </section>

@@ -161,6 +161,7 @@ const PLACES = {
   'deletion of a person': [[ANN], [BEN], [CID], [DAN]],
   'sql/seed.sql users': [[]],
   'sql/seed.sql activities': [[]],
+  'sql/seed.sql follows': [[]],
 };
 
 // --- meetings --------------------------------------------------------------------------------------

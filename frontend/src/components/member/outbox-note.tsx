@@ -18,6 +18,7 @@ const MARKS = { like: ['Like', 'Take back a like'], repost: ['Repost', 'Take bac
 
 function nameOf({ content }: Entry): string {
   if (content.kind === 'mark') return MARKS[content.mark][content.on ? 0 : 1] ?? '';
+  if (content.kind === 'follow') return `${content.on ? 'Follow' : 'Unfollow'} @${content.handle}`;
   return KINDS[content.kind];
 }
 
@@ -74,7 +75,7 @@ function textOf(online: boolean, connecting: boolean, entries: Entry[]): string 
     : `You’re offline. ${entries.length} waiting, sent when you’re back.${open}`;
 }
 
-/** A mark that the server refuses is said at once, wherever the person is. */
+/** A mark or a follow that the server refuses is said at once, wherever the person is. */
 function useRefusals() {
   useEffect(() => {
     let stop: (() => void) | undefined;

@@ -13,6 +13,7 @@ const NOT_FOUND = {
   crud: 'It’s no longer there.',
   reply: 'The crud you replied to is gone.',
   mark: 'The crud is gone.',
+  follow: 'Nobody has this handle any more.',
 };
 
 /** Why an entry has failed, and what can be done. */
