@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/handle.h"
 #include "db/row.h"
+#include "domain/person.h"
 #include "limit.h"
 #include "queries.h"
 #include "web/keyset.h"
@@ -132,23 +133,6 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	return r < 0 ? r : resp_json_end(resp);
 }
 
-/* After those of a crud in activities/by_user.sql. */
-#define PROFILE_COLUMNS 11
-static const struct column profile_columns[PROFILE_COLUMNS] = {
-	{"uuid", COLUMN_TEXT},
-	{"handle", COLUMN_TEXT},
-	{"display_name", COLUMN_TEXT},
-	{"bio", COLUMN_NULLABLE},
-	{"cruds_count", COLUMN_INTEGER},
-	{"followers_count", COLUMN_INTEGER},
-	{"following_count", COLUMN_INTEGER},
-	{"following", COLUMN_BOOL},
-	{"followed_by", COLUMN_BOOL},
-	{"blocking", COLUMN_BOOL},
-	{"muting", COLUMN_BOOL},
-};
-#define RELATION_COLUMNS 4 /* the last ones; for signed-in callers */
-
 int activity_of_user(struct db *db, const char *caller, struct slice handle,
 		     const struct page *page, struct resp *resp)
 {
@@ -176,11 +160,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	out = resp_json(resp);
 	jsonout_object(out);
 	jsonout_key(out, "profile");
-	jsonout_object(out);
-	row_write(out, result, 0, ACTIVITY_COLUMNS, profile_columns,
-		  *caller ? PROFILE_COLUMNS : PROFILE_COLUMNS - RELATION_COLUMNS);
-	jsonout_member_text(out, "avatar_url", NULL);
-	jsonout_object_end(out);
+	person_write(out, result, 0, ACTIVITY_COLUMNS, *caller);
 	jsonout_key(out, "activities");
 	none = db_null(result, 0, UUID);
 	r = write_by_time(out, result, none ? 1 : 0, CREATED_AT, *caller, page, resp);

@@ -5,10 +5,15 @@
 #include "base/handle.h"
 #include "db/db.h"
 #include "db/row.h"
+#include "domain/person.h"
 #include "domain/quota.h"
 #include "limit.h"
 #include "queries.h"
+#include "web/keyset.h"
 #include "web/problem.h"
+
+const struct page_kind relation_followers_page = {"followers", KEYSET_FIELDS};
+const struct page_kind relation_following_page = {"following", KEYSET_FIELDS};
 
 /* Places in the columns of users/relation.sql; those from HANDLE on are shown. */
 enum { UUID, HANDLE, FOLLOWING };
@@ -90,4 +95,76 @@ int relation_unfollow(struct ctx *ctx, const char *me, struct slice handle, stru
 	if (r == 0)
 		r = find(ctx->db, me, whom, resp, &relation);
 	return r < 0 ? r : write_relation(relation, resp);
+}
+
+/* --- lists ----------------------------------------------------------------------------------- */
+
+/* Places in the columns of follows/followers.sql and follows/following.sql. */
+enum { PERSON_UUID = 0, FOLLOWED_AT = PERSON_COLUMNS };
+
+/* Add the link to the page below `row`. Returns 0; as keyset_next. */
+static int link_below(const PGresult *result, int row, const struct page *page, struct resp *resp)
+{
+	struct keyset place;
+	int r;
+
+	r = keyset_of_row(db_integer(result, row, FOLLOWED_AT), db_value(result, row, PERSON_UUID),
+			  &place);
+	return r < 0 ? r : keyset_next(&place, page, resp);
+}
+
+static int write_people(const PGresult *result, bool signed_in, const struct page *page,
+			struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+	/* One row of nulls: nobody. */
+	int count = db_null(result, 0, PERSON_UUID) ? 0 : PQntuples(result);
+	bool more = count > page->limit;
+	int r = 0;
+
+	if (more)
+		count = page->limit;
+	jsonout_array(out);
+	for (int row = 0; row < count; row++)
+		person_write(out, result, row, 0, signed_in);
+	jsonout_array_end(out);
+	if (more)
+		r = link_below(result, count - 1, page, resp);
+	return r < 0 ? r : resp_json_end(resp);
+}
+
+static int list(struct db *db, const struct query *query, const char *caller, struct slice handle,
+		const struct page *page, struct resp *resp)
+{
+	char whose[LIMIT_HANDLE_MAX + 1];
+	char rows[PAGE_ROWS_SIZE];
+	struct keyset from;
+	const char *values[] = {*caller ? caller : NULL, whose, from.created_at, from.uuid, rows};
+	pg_result_auto *result = NULL;
+	int r;
+
+	if (!handle_valid(handle) || !slice_copy(handle, whose, sizeof(whose)))
+		return ERR_NOT_FOUND;
+	r = keyset_of_page(page, &from);
+	if (r < 0)
+		return r;
+	page_rows_text(page, rows);
+	r = db_query(db, query, 5, values, &result);
+	if (r < 0)
+		return r;
+	if (PQntuples(result) == 0)
+		return ERR_NOT_FOUND;
+	return write_people(result, *caller, page, resp);
+}
+
+int relation_followers(struct db *db, const char *caller, struct slice handle,
+		       const struct page *page, struct resp *resp)
+{
+	return list(db, &query_follows_followers, caller, handle, page, resp);
+}
+
+int relation_following(struct db *db, const char *caller, struct slice handle,
+		       const struct page *page, struct resp *resp)
+{
+	return list(db, &query_follows_following, caller, handle, page, resp);
 }

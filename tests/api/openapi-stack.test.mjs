@@ -65,7 +65,7 @@ async function drive(operation, request, status, ...codes) {
 }
 
 // The refusals that are the same for all operations they apply to. good: a request that succeeds.
-async function driveRefusals(operation, good, accounts) {
+async function driveRefusals(operation, good, { suspended, accounts }) {
   const { parameters, responses, body } = operation;
   const refuse = (change, status, ...codes) =>
     drive(operation, { ...good, ...change }, status, ...codes);
@@ -79,6 +79,8 @@ async function driveRefusals(operation, good, accounts) {
     await refuse({ token: 'a.b.c' }, 401, 'token_invalid');
     await refuse(anonymous('Bearer a, Bearer b'), 400, 'authorization_invalid');
   }
+  if (described(operation).includes(`${operation.id} 403 account_suspended`))
+    await refuse({ token: suspended.token }, 403, 'account_suspended');
   if (responses[409])
     for (const [code, { token }] of Object.entries(accounts)) await refuse({ token }, 409, code);
   for (const { value } of Object.values(parameters)) {
@@ -220,6 +222,8 @@ const CASES = {
     refused: [[{ token: ben.token, params: { uuid: crud.uuid } }, 403, 'forbidden']],
   }),
   replyToCrud: () => ({ refused: messageRefusals(280) }),
+  followUser: ({ ann }) => ({ refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']] }),
+  unfollowUser: ({ ann }) => ({ refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']] }),
 };
 
 function caseOf(operation, world) {
@@ -232,10 +236,12 @@ function caseOf(operation, world) {
   };
 }
 
-// Two people with two conversations, messages of both in one of them, cruds, replies and likes.
+// Two people with two conversations, messages of both in one of them, cruds, replies, likes and
+// followers; somebody who is suspended.
 async function makeWorld() {
   const { ann, ben, group, first } = await newPair(stack);
   const cat = await newPerson(stack);
+  const dog = await newPerson(stack);
   assertOk(await say(stack, cat, { handle: ann.handle }, 'Another conversation'));
   const last = assertOk(await say(stack, ben, { message_group_uuid: group }, 'An answer'));
   const word = newHandle('word');
@@ -245,9 +251,14 @@ async function makeWorld() {
   const [crud, , other] = [await post(), await post(), await post()];
   for (const message of ['One', 'Two'])
     await write(`/api/activities/${crud.uuid}/reply`, ben, { message });
+  for (const [one, other] of [[ann, ben], [cat, ben], [ben, ann], [cat, ann], [ann, cat], [ben, cat], [dog, ben]])
+    assertOk(await stack.ask('PUT', `/api/users/@${other.handle}/follow`, { token: one.token }));
+  const suspended = await newPerson(stack);
+  await stack.sql(`select person_set_suspended('${suspended.handle}', true)`);
   const path = '/api/activities/notifications';
   const [notification] = assertOk(await stack.ask('GET', path, { token: ann.token }));
-  return { ann, ben, group, first, last, word, crud, other, notification };
+  await sleep(1100); // a worker knows a person for a second
+  return { ann, ben, suspended, group, first, last, word, crud, other, notification };
 }
 
 describe('the API as docs/openapi.yaml describes it', () => {
@@ -284,7 +295,7 @@ describe('the API as docs/openapi.yaml describes it', () => {
         throw error;
       });
       for (const change of also) await drive(operation, { ...good, ...change }, Number(success));
-      await driveRefusals(operation, good, accounts);
+      await driveRefusals(operation, good, { ...world, accounts });
       for (const [change, status, ...codes] of refused)
         await drive(operation, { ...good, ...change }, status, ...codes);
       const missing = missingOf(operation).filter((answer) => !answer.startsWith(`${id} 503`));

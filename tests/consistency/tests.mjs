@@ -13,6 +13,7 @@ export const TESTED_ELSEWHERE = {
   item: 'tests/unit/dynamodb_test.c, tests/fuzz/dynamodb.c',
   loglevel: 'a table: tests/unit/config_test.c, tests/unit/log_test.c',
   operation: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
+  person: 'a table: tests/unit/activity_test.c, relation_test.c',
 };
 
 export default function tests(tree, check, note) {

@@ -94,6 +94,60 @@ static void text_that_is_no_handle_is_not_looked_up(void **state)
 	services_stop(&all);
 }
 
+#define PERSON "uuid handle display_name bio cruds_count followers_count following_count "
+#define PEOPLE .columns = PERSON "following followed_by blocking muting created_at"
+#define CID    "2c7b4d3e-8f5a-4b9c-adbe-3f4a5b6c7d83"
+#define OF_BEN BEN "|ben|Ben|\\N|1|2|3|t|f|f|f|1795348800000001"
+#define OF_CID CID "|cid|Cid|hi|0|0|0|f|t|f|f|1795348800000000"
+#define FIRST  "|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|2"
+#define JSON_OF_BEN                                                                                \
+	"\"uuid\":\"" BEN "\",\"handle\":\"ben\",\"display_name\":\"Ben\",\"bio\":null,"           \
+	"\"cruds_count\":1,\"followers_count\":2,\"following_count\":3"
+
+static void people_are_listed_by_pages(void **state)
+{
+	static const struct page first = {.kind = &relation_followers_page,
+					  .limit = 1,
+					  .path = {"/p", 2}};
+	static const struct page bad = {.kind = &relation_followers_page,
+					.limit = 1,
+					.has_cursor = true,
+					.fields = {"x", "y"}};
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"follows_followers|\\N|Ada" FIRST, PEOPLE, .rows = OF_BEN "\n" OF_CID},
+			  {"follows_following|" ME "|Ada" FIRST, PEOPLE, .rows = OF_BEN},
+			  {"follows_following|" ME "|Ada" FIRST, PEOPLE,
+			   .rows = "\\N|\\N|\\N|\\N|0|0|0|f|f|f|f|\\N"},
+			  {"follows_followers|\\N|Ada" FIRST, PEOPLE},
+			  {"follows_followers|\\N|Ada" FIRST, .state = "57014"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(relation_followers(all.ctx.db, "", SLICE("Ada"), &first, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[{" JSON_OF_BEN ",\"avatar_url\":null}]");
+	services_check_link(&all, "next", "followers|2026-11-22T12:00:00.000001+00:00|" BEN);
+	buf_reset(&all.resp.body);
+	buf_reset(&all.resp.headers);
+	assert_int_equal(relation_following(all.ctx.db, ME, SLICE("Ada"), &first, &all.resp), 0);
+	assert_string_equal(all.resp.body.data,
+			    "[{" JSON_OF_BEN ",\"following\":true,\"followed_by\":false,"
+			    "\"blocking\":false,\"muting\":false,\"avatar_url\":null}]");
+	assert_int_equal(all.resp.headers.len, 0);
+	buf_reset(&all.resp.body);
+	assert_int_equal(relation_following(all.ctx.db, ME, SLICE("Ada"), &first, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[]");
+	assert_int_equal(relation_followers(all.ctx.db, "", SLICE("Ada"), &first, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(relation_followers(all.ctx.db, "", SLICE("Ada"), &first, &all.resp),
+			 ERR_UNAVAILABLE);
+	assert_int_equal(relation_followers(all.ctx.db, "", SLICE("a a"), &first, &all.resp),
+			 ERR_NOT_FOUND);
+	assert_int_equal(relation_followers(all.ctx.db, "", SLICE("Ada"), &bad, &all.resp),
+			 PROBLEM_CURSOR_INVALID);
+	services_stop(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +155,7 @@ int main(void)
 		cmocka_unit_test(a_repetition_tells_no_quota),
 		cmocka_unit_test(others_are_refused),
 		cmocka_unit_test(text_that_is_no_handle_is_not_looked_up),
+		cmocka_unit_test(people_are_listed_by_pages),
 	};
 
 	return cmocka_run_group_tests_name("relation", tests, NULL, NULL);

@@ -1,10 +1,12 @@
-// follows.mjs - PUT, DELETE /api/users/@{handle}/follow, and what a profile tells of it.
+// follows.mjs - PUT, DELETE /api/users/@{handle}/follow, the lists of followers and of followed people,
+// and what a profile tells of them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { assertOk, assertProblem } from '../harness/client.mjs';
-import { ask, get } from '../harness/cruds.mjs';
+import { ask, follow as readAll, get } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
+import { assertDone, runCommand } from '../harness/operate.mjs';
 import { newHandle, newPerson } from '../harness/people.mjs';
 
 const tryFollow = (person, handle, method = 'PUT') =>
@@ -49,6 +51,33 @@ describe('following', () => {
     assert.deepEqual(await unfollow(ann, ben), relation(ben.handle, false, true));
     assert.deepEqual([await counts(ann), await counts(ben)], [[1, 0], [0, 1]]);
     await assertCounted();
+  });
+
+  test('is listed on both sides, the latest first, page by page', async () => {
+    const others = [];
+    for (let i = 0; i < 4; i++) others.push(await newPerson(stack));
+    const ben = await newPerson(stack);
+    for (const one of others) await follow(one, ben);
+    await follow(ben, others[1]);
+    await follow(ben, others[0]);
+    const path = (side) => `/api/users/@${ben.handle}/${side}`;
+    const handles = (people) => people.map(({ handle }) => handle);
+    const all = await readAll(undefined, `${path('followers')}?limit=3`);
+    assert.deepEqual(handles(all), handles(others).reverse());
+    assert.deepEqual(handles(await get(undefined, path('following'))), handles(others.slice(0, 2)));
+    const [first] = await get(others[1], path('followers'));
+    assert.deepEqual(first, await profile(others[1], others[3]));
+    const [anonymous] = await get(undefined, path('followers'));
+    assert.deepEqual(anonymous, await profile(undefined, others[3]));
+    assert.deepEqual(await get(undefined, `/api/users/@${others[3].handle}/followers`), []);
+    const nobody = newHandle();
+    assertProblem(await stack.ask('GET', `/api/users/@${nobody}/followers`), 404, 'not_found');
+    assertProblem(await stack.ask('GET', `/api/users/@${nobody}/following`), 404, 'not_found');
+
+    // Suspended people are in no list.
+    await assertDone(runCommand(stack, 'people/suspend', [others[3].handle]));
+    assert.deepEqual(handles(await get(undefined, path('followers'))), handles(others.slice(0, 3)).reverse());
+    await assertDone(runCommand(stack, 'people/unsuspend', [others[3].handle]));
   });
 
   test('needs a token, another person, and one who exists', async () => {

@@ -72,6 +72,9 @@ export const COSTS = {
   'GET /api/users/@{handle}/short': {},
   'PUT /api/users/@{handle}/follow': {},
   'DELETE /api/users/@{handle}/follow': {},
+  // Each person with their counts; beside the page it counts the cruds of each.
+  'GET /api/users/@{handle}/followers': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },
+  'GET /api/users/@{handle}/following': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },
   'GET /api/handles/{handle}': { more: () => [{ params: { handle: 'x' } }] },
   // Beside the page it counts all unread notifications.
   'GET /api/users/me': { reads: PAGE, rows: 10_000 },
