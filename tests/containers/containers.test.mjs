@@ -12,7 +12,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { Client, assertOk, nextPage, sleep } from '../api/harness/client.mjs';
+import { Client, assertOk, nextPage, retryWhileBusy, sleep } from '../api/harness/client.mjs';
 import { constant, LOCAL_PASSWORD } from '../api/harness/local.mjs';
 import { ROOT, freePort } from '../api/harness/stack.mjs';
 import { assertBill } from './bill.mjs';
@@ -136,14 +136,15 @@ async function lines(id) {
   return stdout.split('\n').filter(Boolean);
 }
 
-// Wait for the edge, which starts last.
-async function waitForEdge() {
-  for (let tries = 0; tries < 120; tries++) {
-    const answer = await client.ask('GET', '/api/health-check').catch(() => undefined);
+// Wait for the edge, which starts last, and until the services behind it answer in time: on a busy disk
+// their first connections take seconds.
+async function waitUntilReady() {
+  for (let tries = 0; tries < 240; tries++) {
+    const answer = await client.ask('GET', '/api/ready').catch(() => undefined);
     if (answer?.status === 200) return;
     await sleep(500);
   }
-  assert.fail('the edge does not answer');
+  assert.fail('the product does not get ready');
 }
 
 // Repeat the message with its Idempotency-Key until the answer is a 200.
@@ -204,7 +205,7 @@ describe('containers', () => {
     watchHealth();
     await compose('up', '-d', '--no-build');
     client = new Client(Number(env.CRUDDUR_HTTP_PORT));
-    await waitForEdge();
+    await waitUntilReady();
   });
   after(() => {
     client?.close();
@@ -273,9 +274,11 @@ describe('containers', () => {
   });
 
   test('edge and app log a request with the same id; all lines are JSON', async () => {
-    const answer = await client.ask('GET', '/api/users/@bayko/short', {
-      headers: { 'X-Request-Id': 'mine', 'X-Forwarded-For': '203.0.113.9' },
-    });
+    const answer = await retryWhileBusy(() =>
+      client.ask('GET', '/api/users/@bayko/short', {
+        headers: { 'X-Request-Id': 'mine', 'X-Forwarded-For': '203.0.113.9' },
+      }),
+    );
     assertOk(answer);
     const id = answer.headers['x-request-id'];
     const found = [];
