@@ -143,8 +143,12 @@ describe('a person’s page', () => {
       handle: ann.handle,
       display_name: 'Ann',
       bio: 'hello there',
+      avatar_url: null,
       cruds_count: 0,
+      followers_count: 0,
+      following_count: 0,
     };
+    const relation = { following: false, followed_by: false, blocking: false, muting: false };
     const path = `/api/activities/@${ann.handle}`;
     assert.deepEqual(await get(undefined, path), { profile, activities: [] });
 
@@ -158,7 +162,7 @@ describe('a person’s page', () => {
     assertOk(await mark(ben, 'PUT', liked.uuid));
     await expireIn(old.uuid, 0);
     const page = await get(ben, path.toUpperCase().replace('/API/ACTIVITIES', '/api/activities'));
-    assert.deepEqual(page.profile, { ...profile, cruds_count: 2 });
+    assert.deepEqual(page.profile, { ...profile, ...relation, cruds_count: 2 });
     assert.deepEqual(uuidsOf(page.activities), uuidsOf([liked, kept]));
     assert.deepEqual(
       page.activities.map((crud) => crud.liked),

@@ -71,6 +71,7 @@ export async function freePort() {
 // product of their own.
 const FIXED_SIZES = {
   CRUDDUR_WORKERS: '1',
+  CRUDDUR_CONNECTIONS: '60',
   CRUDDUR_WORKERS_ACTIVITIES_HOME: '3',
   CRUDDUR_WORKERS_ACTIVITIES_SEARCH: '2',
   CRUDDUR_WORKERS_ACTIVITIES_USER: '2',
