@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/handle.h"
 #include "command.h"
+#include "db/row.h"
 #include "json/jsonout.h"
 #include "limit.h"
 #include "live/bus.h"
@@ -24,7 +25,7 @@ static int read_handle(const struct aws *aws, char ret_handle[LIMIT_HANDLE_MAX +
 
 	if (slice_begins(handle, "@"))
 		handle = slice_from(handle, 1);
-	if (!handle_valid(handle) || !slice_copy(handle, ret_handle, LIMIT_HANDLE_MAX + 1))
+	if (!handle_copy(handle, ret_handle))
 		return aws_misused("%s cannot be a handle", aws->arguments[0]);
 	return 0;
 }
@@ -75,27 +76,18 @@ static void print_time(const char *name, const PGresult *person, int column, con
 
 static int print_json(const PGresult *person)
 {
+	static const struct column columns[] = {
+		{"uuid", COLUMN_TEXT},	       {"handle", COLUMN_TEXT},
+		{"display_name", COLUMN_TEXT}, {"cognito_user_id", COLUMN_NULLABLE},
+		{"created_at", COLUMN_TIME},   {"suspended_at", COLUMN_NULLABLE_TIME},
+		{"cruds", COLUMN_INTEGER},
+	};
 	buf_auto text = BUF_INIT(SHOWN_MAX);
 	struct jsonout out;
 
 	jsonout_begin(&out, &text);
 	jsonout_object(&out);
-	jsonout_member_string(&out, "uuid", db_value(person, 0, UUID));
-	jsonout_member_string(&out, "handle", db_value(person, 0, HANDLE));
-	jsonout_member_string(&out, "display_name", db_value(person, 0, DISPLAY_NAME));
-	if (db_null(person, 0, SUBJECT))
-		jsonout_member_text(&out, "cognito_user_id", NULL);
-	else
-		jsonout_member_string(&out, "cognito_user_id", db_value(person, 0, SUBJECT));
-	jsonout_key(&out, "created_at");
-	jsonout_time(&out, db_integer(person, 0, CREATED_AT));
-	if (db_null(person, 0, SUSPENDED_AT)) {
-		jsonout_member_text(&out, "suspended_at", NULL);
-	} else {
-		jsonout_key(&out, "suspended_at");
-		jsonout_time(&out, db_integer(person, 0, SUSPENDED_AT));
-	}
-	jsonout_member_integer(&out, "cruds", db_integer(person, 0, CRUDS));
+	row_write(&out, person, 0, UUID, columns, sizeof(columns) / sizeof(columns[0]));
 	jsonout_object_end(&out);
 	if (jsonout_end(&out) < 0)
 		return aws_fail("out of memory");
@@ -134,13 +126,15 @@ static int revoke(struct aws *aws, const char *uuid)
 	buf_auto packet = BUF_INIT(FRAME_MAX);
 	buf_auto payload = BUF_INIT(BUS_PAYLOAD_MAX);
 	pg_result_auto *result = NULL;
+	int local = 0;
 
 	if (aws->config.run_dir[0]) {
 		struct publisher *publisher = publisher_new(aws->config.run_dir, NULL);
 
 		/* Without a hub there is no stream to end. */
-		if (publisher)
-			(void)!publisher_send_revoked(publisher, uuid);
+		if (publisher && publisher_send_revoked(publisher, uuid) == ERR_OVERLOADED)
+			local = aws_fail("the hub is busy: repeat the command to end the streams "
+					 "of this person");
 		publisher_free(publisher);
 	}
 	if (frame_write_revoked(uuid, &packet) < 0 ||
@@ -150,7 +144,7 @@ static int revoke(struct aws *aws, const char *uuid)
 	if (db_query(aws->db, &query_live_notify, 1, (const char *const[]){payload.data}, &result) <
 	    0)
 		return aws_db_failed(aws);
-	return 0;
+	return local;
 }
 
 /* Returns the exit status. */

@@ -1,8 +1,6 @@
 /* handle.c - see handle.h. */
 #include "base/handle.h"
 
-#include "limit.h"
-
 bool handle_valid(struct slice text)
 {
 	if (text.len < LIMIT_HANDLE_MIN || text.len > LIMIT_HANDLE_MAX)
@@ -15,6 +13,11 @@ bool handle_valid(struct slice text)
 			return false;
 	}
 	return true;
+}
+
+bool handle_copy(struct slice text, char ret_handle[LIMIT_HANDLE_MAX + 1])
+{
+	return handle_valid(text) && slice_copy(text, ret_handle, LIMIT_HANDLE_MAX + 1);
 }
 
 /* Names that nobody may register, in lower case. */

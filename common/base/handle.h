@@ -7,9 +7,14 @@
 #include <stdbool.h>
 
 #include "base/slice.h"
+#include "limit.h"
 
 /* Whether `text` is a handle: LIMIT_HANDLE_MIN to LIMIT_HANDLE_MAX characters of [A-Za-z0-9_]. */
 bool handle_valid(struct slice text);
+
+/* Copy a handle, with a NUL. Returns false, and writes nothing, when `text` is not a handle. */
+bool handle_copy(struct slice text, char ret_handle[LIMIT_HANDLE_MAX + 1])
+	__attribute__((warn_unused_result));
 
 /*
  * Whether `text`, a handle (handle_valid), is reserved: it looks like one of the names that stand

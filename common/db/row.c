@@ -22,6 +22,7 @@ static void write_value(struct jsonout *out, const struct column *column, struct
 		jsonout_bool(out, value.ptr[0] == 't');
 		break;
 	case COLUMN_TIME:
+	case COLUMN_NULLABLE_TIME:
 		jsonout_time(out, db_integer_of(value));
 		break;
 	}
@@ -34,8 +35,11 @@ void row_write(struct jsonout *out, const PGresult *result, int row, int first,
 		const struct column *column = &columns[i];
 		int at = first + i;
 
+		bool nullable =
+			column->type == COLUMN_NULLABLE || column->type == COLUMN_NULLABLE_TIME;
+
 		assert(row > 0 || strcmp(PQfname(result, at), column->name) == 0);
-		if (column->type == COLUMN_NULLABLE && db_null(result, row, at))
+		if (nullable && db_null(result, row, at))
 			jsonout_member_text(out, column->name, NULL);
 		else
 			write_value(out, column, db_value(result, row, at));

@@ -18,11 +18,12 @@
 #include "json/jsonout.h"
 
 enum column_type {
-	COLUMN_TEXT,	 /* text, uuid */
-	COLUMN_NULLABLE, /* the same, or null */
-	COLUMN_INTEGER,	 /* integer, bigint */
-	COLUMN_BOOL,	 /* boolean */
-	COLUMN_TIME,	 /* bigint, microseconds since 1970; written as RFC 3339 */
+	COLUMN_TEXT,	      /* text, uuid */
+	COLUMN_NULLABLE,      /* the same, or null */
+	COLUMN_INTEGER,	      /* integer, bigint */
+	COLUMN_BOOL,	      /* boolean */
+	COLUMN_TIME,	      /* bigint, microseconds since 1970; written as RFC 3339 */
+	COLUMN_NULLABLE_TIME, /* the same, or null */
 };
 
 struct column {

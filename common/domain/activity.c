@@ -53,44 +53,8 @@ void activity_write(struct jsonout *out, const PGresult *result, int row, bool s
 	jsonout_object_end(out);
 }
 
-/* time: the column by which the list is ordered. */
-static int place_of(const PGresult *result, int row, int time, struct keyset *ret_place)
-{
-	return keyset_of_row(db_integer(result, row, time), db_value(result, row, UUID), ret_place);
-}
-
-/*
- * Write the cruds in rows `from` and up as an array, at most a page of them.
- * Returns the row of the last one when there is a next page, else -1.
- */
-static int write_page(struct jsonout *out, const PGresult *result, int from,
-		      const struct page *page, bool signed_in)
-{
-	int end = PQntuples(result);
-	bool more = end - from > page->limit;
-
-	if (more)
-		end = from + page->limit;
-	jsonout_array(out);
-	for (int row = from; row < end; row++)
-		activity_write(out, result, row, signed_in);
-	jsonout_array_end(out);
-	return more ? end - 1 : -1;
-}
-
-/* As write_page, with the link to the next page of a list by `time`. Returns 0; as keyset_next. */
-static int write_by_time(struct jsonout *out, const PGresult *result, int from, int time,
-			 bool signed_in, const struct page *page, struct resp *resp)
-{
-	int last = write_page(out, result, from, page, signed_in);
-	struct keyset place;
-	int r;
-
-	if (last < 0)
-		return 0;
-	r = place_of(result, last, time, &place);
-	return r < 0 ? r : keyset_next(&place, page, resp);
-}
+static const struct keyset_rows newest_first = {activity_write, CREATED_AT, UUID};
+static const struct keyset_rows next_to_end_first = {activity_write, EXPIRES_AT, UUID};
 
 int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
 {
@@ -107,7 +71,7 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 	r = db_query(db, &query_activities_home, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_by_time(resp_json(resp), result, 0, CREATED_AT, *caller, page, resp);
+	r = keyset_write(resp_json(resp), result, 0, &newest_first, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 
@@ -129,7 +93,7 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	r = db_query(db, &query_activities_ending, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_by_time(resp_json(resp), result, 0, EXPIRES_AT, *caller, page, resp);
+	r = keyset_write(resp_json(resp), result, 0, &next_to_end_first, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 
@@ -145,7 +109,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	bool none;
 	int r;
 
-	if (!handle_valid(handle) || !slice_copy(handle, whose, sizeof(whose)))
+	if (!handle_copy(handle, whose))
 		return ERR_NOT_FOUND;
 	r = keyset_of_page(page, &from);
 	if (r < 0)
@@ -163,7 +127,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	person_write(out, result, 0, ACTIVITY_COLUMNS, *caller);
 	jsonout_key(out, "activities");
 	none = db_null(result, 0, UUID);
-	r = write_by_time(out, result, none ? 1 : 0, CREATED_AT, *caller, page, resp);
+	r = keyset_write(out, result, none ? 1 : 0, &newest_first, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -200,7 +164,7 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	jsonout_key(out, "activity");
 	activity_write(out, result, 0, *caller);
 	jsonout_key(out, "replies");
-	r = write_by_time(out, result, 1, CREATED_AT, *caller, page, resp);
+	r = keyset_write(out, result, 1, &newest_first, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
@@ -248,7 +212,7 @@ static int found_next(const PGresult *result, int row, const struct page *page, 
 				place.created_at, place.uuid};
 	int r;
 
-	r = place_of(result, row, CREATED_AT, &place);
+	r = keyset_of_row(db_integer(result, row, CREATED_AT), db_value(result, row, UUID), &place);
 	if (r < 0)
 		return r;
 	clock_format(db_integer(result, row, UNTIL), until);
@@ -277,7 +241,7 @@ int activity_search(struct db *db, const char *caller, struct slice term, const 
 	r = db_query(db, &query_activities_search, 7, values, &result);
 	if (r < 0)
 		return r;
-	last = write_page(resp_json(resp), result, 0, page, *caller);
+	last = keyset_write_rows(resp_json(resp), result, 0, &newest_first, *caller, page);
 	if (last >= 0) {
 		r = found_next(result, last, page, resp);
 		if (r < 0)

@@ -23,23 +23,23 @@ static const struct column columns[] = {
 	{"handle", COLUMN_TEXT}, {"read", COLUMN_BOOL}, {"created_at", COLUMN_TIME},
 };
 
-static void write_row(struct jsonout *out, const PGresult *result, int row)
+static void write_row(struct jsonout *out, const PGresult *result, int row, bool signed_in)
 {
 	jsonout_object(out);
 	row_write(out, result, row, UUID, columns, sizeof(columns) / sizeof(columns[0]));
 	jsonout_key(out, "activity");
-	activity_write(out, result, row, true);
+	activity_write(out, result, row, signed_in);
 	jsonout_object_end(out);
 }
+
+static const struct keyset_rows newest_first = {write_row, CREATED_AT, UUID};
 
 int notification_list(struct db *db, const char *me, const struct page *page, struct resp *resp)
 {
 	pg_result_auto *result = NULL;
-	struct keyset from, last;
+	struct keyset from;
 	char rows[PAGE_ROWS_SIZE];
 	const char *values[] = {me, from.created_at, from.uuid, rows};
-	struct jsonout *out;
-	int shown;
 	int r;
 
 	r = keyset_of_page(page, &from);
@@ -49,22 +49,8 @@ int notification_list(struct db *db, const char *me, const struct page *page, st
 	r = db_query(db, &query_notifications_list, 4, values, &result);
 	if (r < 0)
 		return r;
-
-	shown = PQntuples(result) > page->limit ? page->limit : PQntuples(result);
-	out = resp_json(resp);
-	jsonout_array(out);
-	for (int row = 0; row < shown; row++)
-		write_row(out, result, row);
-	jsonout_array_end(out);
-	if (PQntuples(result) > shown) {
-		r = keyset_of_row(db_integer(result, shown - 1, CREATED_AT),
-				  db_value(result, shown - 1, UUID), &last);
-		if (r == 0)
-			r = keyset_next(&last, page, resp);
-		if (r < 0)
-			return r;
-	}
-	return resp_json_end(resp);
+	r = keyset_write(resp_json(resp), result, 0, &newest_first, true, page, resp);
+	return r < 0 ? r : resp_json_end(resp);
 }
 
 int notification_read(struct db *db, const char *me, const char *newest)
@@ -86,7 +72,7 @@ static void publish_row(struct ctx *ctx, const PGresult *result, int row)
 	struct jsonout out;
 
 	jsonout_begin(&out, &data);
-	write_row(&out, result, row);
+	write_row(&out, result, row, true);
 	if (jsonout_end(&out) == 0)
 		publish(ctx, PUBLISH_NOTIFICATION, &receiver, 1, buf_slice(&data));
 	else

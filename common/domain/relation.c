@@ -67,7 +67,7 @@ int relation_follow(struct ctx *ctx, const char *me, struct slice handle, struct
 	pg_result_auto *relation = NULL;
 	int r;
 
-	if (!handle_valid(handle) || !slice_copy(handle, whom, sizeof(whom)))
+	if (!handle_copy(handle, whom))
 		return ERR_NOT_FOUND;
 	r = db_query(ctx->db, &query_follows_add, 3, values, &added);
 	if (r < 0)
@@ -89,7 +89,7 @@ int relation_unfollow(struct ctx *ctx, const char *me, struct slice handle, stru
 	pg_result_auto *relation = NULL;
 	int r;
 
-	if (!handle_valid(handle) || !slice_copy(handle, whom, sizeof(whom)))
+	if (!handle_copy(handle, whom))
 		return ERR_NOT_FOUND;
 	r = db_query(ctx->db, &query_follows_remove, 2, values, &removed);
 	if (r == 0)
@@ -102,36 +102,12 @@ int relation_unfollow(struct ctx *ctx, const char *me, struct slice handle, stru
 /* Places in the columns of follows/followers.sql and follows/following.sql. */
 enum { PERSON_UUID = 0, FOLLOWED_AT = PERSON_COLUMNS };
 
-/* Add the link to the page below `row`. Returns 0; as keyset_next. */
-static int link_below(const PGresult *result, int row, const struct page *page, struct resp *resp)
+static void write_person(struct jsonout *out, const PGresult *result, int row, bool signed_in)
 {
-	struct keyset place;
-	int r;
-
-	r = keyset_of_row(db_integer(result, row, FOLLOWED_AT), db_value(result, row, PERSON_UUID),
-			  &place);
-	return r < 0 ? r : keyset_next(&place, page, resp);
+	person_write(out, result, row, 0, signed_in);
 }
 
-static int write_people(const PGresult *result, bool signed_in, const struct page *page,
-			struct resp *resp)
-{
-	struct jsonout *out = resp_json(resp);
-	/* One row of nulls: nobody. */
-	int count = db_null(result, 0, PERSON_UUID) ? 0 : PQntuples(result);
-	bool more = count > page->limit;
-	int r = 0;
-
-	if (more)
-		count = page->limit;
-	jsonout_array(out);
-	for (int row = 0; row < count; row++)
-		person_write(out, result, row, 0, signed_in);
-	jsonout_array_end(out);
-	if (more)
-		r = link_below(result, count - 1, page, resp);
-	return r < 0 ? r : resp_json_end(resp);
-}
+static const struct keyset_rows latest_first = {write_person, FOLLOWED_AT, PERSON_UUID};
 
 static int list(struct db *db, const struct query *query, const char *caller, struct slice handle,
 		const struct page *page, struct resp *resp)
@@ -141,9 +117,10 @@ static int list(struct db *db, const struct query *query, const char *caller, st
 	struct keyset from;
 	const char *values[] = {*caller ? caller : NULL, whose, from.created_at, from.uuid, rows};
 	pg_result_auto *result = NULL;
+	bool none;
 	int r;
 
-	if (!handle_valid(handle) || !slice_copy(handle, whose, sizeof(whose)))
+	if (!handle_copy(handle, whose))
 		return ERR_NOT_FOUND;
 	r = keyset_of_page(page, &from);
 	if (r < 0)
@@ -154,7 +131,9 @@ static int list(struct db *db, const struct query *query, const char *caller, st
 		return r;
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
-	return write_people(result, *caller, page, resp);
+	none = db_null(result, 0, PERSON_UUID);
+	r = keyset_write(resp_json(resp), result, none ? 1 : 0, &latest_first, *caller, page, resp);
+	return r < 0 ? r : resp_json_end(resp);
 }
 
 int relation_followers(struct db *db, const char *caller, struct slice handle,

@@ -40,7 +40,7 @@ static int find_by_handle(struct db *db, struct slice handle, PGresult **ret_res
 	pg_result_auto *result = NULL;
 	int r;
 
-	if (!handle_valid(handle) || !slice_copy(handle, text, sizeof(text)))
+	if (!handle_copy(handle, text))
 		return ERR_NOT_FOUND;
 	r = db_query(db, &query_users_by_handle, 1, values, &result);
 	if (r < 0)

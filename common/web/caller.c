@@ -87,7 +87,7 @@ static int read_handle(const struct cognito_user *account, char handle[LIMIT_HAN
 
 	if (text.len == 0)
 		return PROBLEM_HANDLE_MISSING;
-	if (!handle_valid(text) || !slice_copy(text, handle, LIMIT_HANDLE_MAX + 1))
+	if (!handle_copy(text, handle))
 		return PROBLEM_HANDLE_INVALID;
 	return handle_reserved(text) ? PROBLEM_HANDLE_RESERVED : 0;
 }

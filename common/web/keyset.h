@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "db/db.h"
 #include "web/page.h"
 
 #define KEYSET_FIELDS 2 /* of a cursor: created_at and uuid */
@@ -46,8 +47,23 @@ int keyset_of_page(const struct page *page, struct keyset *ret_keyset)
 int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keyset)
 	__attribute__((warn_unused_result));
 
-/* Add the link to the page below `last`, as page_next. */
-int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
-	__attribute__((warn_unused_result));
+/* The rows of a list: how one is written, and the columns of its place. */
+struct keyset_rows {
+	/* signed_in: with what only a signed-in caller sees. */
+	void (*write)(struct jsonout *out, const PGresult *result, int row, bool signed_in);
+	int created_at, uuid;
+};
+
+/*
+ * Write the rows from `first` on as an array, at most a page of them.
+ * Returns the row of the last one when more follow it, else -1.
+ */
+int keyset_write_rows(struct jsonout *out, const PGresult *result, int first,
+		      const struct keyset_rows *rows, bool signed_in, const struct page *page);
+
+/* The same, with the link to the next page. Returns 0; as keyset_of_row; as page_next. */
+int keyset_write(struct jsonout *out, const PGresult *result, int first,
+		 const struct keyset_rows *rows, bool signed_in, const struct page *page,
+		 struct resp *resp) __attribute__((warn_unused_result));
 
 #endif

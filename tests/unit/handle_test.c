@@ -27,6 +27,20 @@ static void characters_are_letters_digits_and_underscore(void **state)
 	}
 }
 
+static void a_handle_is_copied_whole_or_not_at_all(void **state)
+{
+	char text[LIMIT_HANDLE_MAX + 1];
+	char copy[LIMIT_HANDLE_MAX + 1] = "untouched";
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_false(handle_copy((struct slice){text, sizeof(text)}, copy));
+	assert_false(handle_copy(SLICE("no handle"), copy));
+	assert_string_equal(copy, "untouched");
+	assert_true(handle_copy((struct slice){text, LIMIT_HANDLE_MAX}, copy));
+	assert_int_equal(strlen(copy), LIMIT_HANDLE_MAX);
+}
+
 static void names_of_the_product_are_reserved_however_they_are_written(void **state)
 {
 	const char *const refused[] = {
@@ -56,6 +70,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(length_is_limited),
+		cmocka_unit_test(a_handle_is_copied_whole_or_not_at_all),
 		cmocka_unit_test(names_of_the_product_are_reserved_however_they_are_written),
 		cmocka_unit_test(characters_are_letters_digits_and_underscore),
 	};

@@ -5,14 +5,15 @@
 
 static const struct column columns[] = {
 	{"text", COLUMN_TEXT}, {"note", COLUMN_NULLABLE}, {"count", COLUMN_INTEGER},
-	{"flag", COLUMN_BOOL}, {"time", COLUMN_TIME},
+	{"flag", COLUMN_BOOL}, {"time", COLUMN_TIME},	  {"end", COLUMN_NULLABLE_TIME},
 };
 #define COLUMNS ((int)COUNT(columns))
 
 /* One column that is not in the table, then those of the table. */
 static PGresult *result_of(const char *const values[COLUMNS])
 {
-	static const char *const names[] = {"other", "text", "note", "count", "flag", "time"};
+	static const char *const names[] = {"other", "text", "note", "count",
+					    "flag",  "time", "end"};
 	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
 	PGresAttDesc attributes[COLUMNS + 1] = {{0}};
 
@@ -44,26 +45,27 @@ static void assert_row(const char *const values[COLUMNS], int count, const char 
 static void each_type(void **state)
 {
 	(void)state;
-	assert_row((const char *const[]){"say \"hi\"", "x", "-7", "t", "1500000"}, COLUMNS,
+	assert_row((const char *const[]){"say \"hi\"", "x", "-7", "t", "1500000", "0"}, COLUMNS,
 		   "{\"text\":\"say \\\"hi\\\"\",\"note\":\"x\",\"count\":-7,\"flag\":true,"
-		   "\"time\":\"1970-01-01T00:00:01.500000+00:00\"}");
-	assert_row((const char *const[]){"", "", "0", "f", "0"}, COLUMNS,
+		   "\"time\":\"1970-01-01T00:00:01.500000+00:00\","
+		   "\"end\":\"1970-01-01T00:00:00.000000+00:00\"}");
+	assert_row((const char *const[]){"", "", "0", "f", "0", NULL}, COLUMNS,
 		   "{\"text\":\"\",\"note\":\"\",\"count\":0,\"flag\":false,"
-		   "\"time\":\"1970-01-01T00:00:00.000000+00:00\"}");
+		   "\"time\":\"1970-01-01T00:00:00.000000+00:00\",\"end\":null}");
 }
 
 static void null_text_is_null(void **state)
 {
 	(void)state;
-	assert_row((const char *const[]){"a", NULL, "0", "f", "0"}, 2,
+	assert_row((const char *const[]){"a", NULL, "0", "f", "0", NULL}, 2,
 		   "{\"text\":\"a\",\"note\":null}");
 }
 
 static void only_the_first_columns(void **state)
 {
 	(void)state;
-	assert_row((const char *const[]){"a", "b", "1", "t", "0"}, 1, "{\"text\":\"a\"}");
-	assert_row((const char *const[]){"a", "b", "1", "t", "0"}, 0, "{}");
+	assert_row((const char *const[]){"a", "b", "1", "t", "0", NULL}, 1, "{\"text\":\"a\"}");
+	assert_row((const char *const[]){"a", "b", "1", "t", "0", NULL}, 0, "{}");
 }
 
 int main(void)
