@@ -1,6 +1,6 @@
 /*
- * check.c - ddb check: the items of people whom PostgreSQL does not have, and items of the messages
- * table that do not fit together.
+ * check.c - ddb check: the items of people whom PostgreSQL does not have, items of the messages
+ * table that do not fit together, and blocks that are in one of the stores only.
  *
  * The table is read page by page while workers serve. A message may come between two reads, so a
  * row in which a problem was found is read again; a problem is reported if it is there each time.
@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "check_blocks.h"
 #include "command_requests.h"
 #include "domain/names.h"
 #include "limit.h"
@@ -24,6 +25,7 @@ struct entry {
 	bool is_pair;
 	char group[UUID_SIZE];
 	char people[2][UUID_SIZE]; /* the member and the other one; of a pair, both */
+	bool blocked;		   /* one of them blocks the other */
 };
 
 /* The problems of a row, in the order of `faults`. */
@@ -63,6 +65,9 @@ static int take(const struct item *item, void *data)
 	struct slice other = item_string_or(item, "user_uuid", SLICE(""));
 	struct slice group = item_string_or(item, "group_uuid", SLICE(""));
 
+	entry->blocked = item_has(item, "blocked_by");
+	entry->group[0] = '\0';
+
 	if (store_key_uuids(pk, "GRP#", 1, entry->people) &&
 	    store_key_uuids(sk, "GROUP#", 1, &entry->group) &&
 	    uuid_parse(other, entry->people[1]) == 0) {
@@ -70,7 +75,7 @@ static int take(const struct item *item, void *data)
 		check->rows++;
 		check->count++;
 	} else if (store_key_uuids(pk, "PAIR#", 2, entry->people) &&
-		   uuid_parse(group, entry->group) == 0) {
+		   (uuid_parse(group, entry->group) == 0 || entry->blocked)) {
 		entry->is_pair = true;
 		check->pairs++;
 		check->count++;
@@ -246,7 +251,8 @@ static int check_pair(struct aws *aws, struct check *check, const struct entry *
 	struct row row;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < 2; i++) {
+	/* A pair without a conversation keeps one from beginning. */
+	for (size_t i = 0; status == 0 && entry->group[0] && i < 2; i++) {
 		char problem[64 + UUID_SIZE];
 
 		status = get_row(aws, entry->people[i], entry->group, &row);
@@ -275,6 +281,10 @@ static int work(struct aws *aws, void *data)
 
 		status = entry->is_pair ? check_pair(aws, check, entry)
 					: check_row(aws, check, entry);
+		/* Blocks that PostgreSQL has are checked by check_blocks. */
+		for (size_t j = 0; status == 0 && entry->blocked && j < 2; j++)
+			status = check_extra_block(aws, entry->people[j], entry->people[1 - j],
+						   &check->found);
 	}
 	check->count = 0;
 	return status;
@@ -286,6 +296,8 @@ int ddb_check(struct aws *aws)
 	int status;
 
 	status = store_each_page(aws, aws->config.messages_table, take, work, &check);
+	if (status == 0)
+		status = check_blocks(aws, &check.found);
 	if (status != 0)
 		return status;
 	printf("%s: %" PRId64 " rows, %" PRId64 " pairs\n", aws->config.messages_table, check.rows,

@@ -213,9 +213,10 @@ int store_find_pair(struct aws *aws, const char *table, const char *one, const c
 		     &answer) < 0)
 		return aws_failed(aws);
 	ret_group[0] = '\0';
-	if (answer->count > 0 && (item_string(&answer->items[0], "group_uuid", &group) < 0 ||
-				  uuid_parse(group, ret_group) < 0))
-		return aws_fail("%s: the pair of %s and %s has no group", table, one, other);
+	if (answer->count > 0 && item_string(&answer->items[0], "group_uuid", &group) == 0 &&
+	    uuid_parse(group, ret_group) < 0)
+		return aws_fail("%s: the group of the pair of %s and %s is no uuid", table, one,
+				other);
 	return 0;
 }
 

@@ -14,6 +14,39 @@ static const struct attribute *find(const struct item *item, const char *name, c
 	return NULL;
 }
 
+bool item_has(const struct item *item, const char *name)
+{
+	struct slice wanted = slice_of(name);
+
+	for (size_t i = 0; i < item->count; i++)
+		if (slice_equal(item->attributes[i].name, wanted))
+			return true;
+	return false;
+}
+
+bool item_set_has(const struct item *item, const char *name, struct slice string)
+{
+	const struct attribute *attribute = find(item, name, '?');
+	struct slice rest;
+
+	/* ["a","b"]: every second part between quotes is a string of the set. */
+	for (rest = attribute ? attribute->value : (struct slice){0}; rest.len > 0;) {
+		const char *open = memchr(rest.ptr, '"', rest.len);
+		const char *close;
+
+		if (!open)
+			return false;
+		rest = slice_from(rest, (size_t)(open - rest.ptr) + 1);
+		close = memchr(rest.ptr, '"', rest.len);
+		if (!close)
+			return false;
+		if (slice_equal((struct slice){rest.ptr, (size_t)(close - rest.ptr)}, string))
+			return true;
+		rest = slice_from(rest, (size_t)(close - rest.ptr) + 1);
+	}
+	return false;
+}
+
 int item_string(const struct item *item, const char *name, struct slice *ret_string)
 {
 	const struct attribute *attribute = find(item, name, 'S');

@@ -2,7 +2,7 @@
  * item.h - DynamoDB's items as they are read: attributes, each with a type.
  *
  *	{"pk": {"S": "GRP#3d8c5e4f-…"}, "unread_count": {"N": "1"}, "tags": {"SS": ["a"]}}
- *	 name   type value
+ *	 name   type value              nested types, such as sets, stay JSON
  *
  * AWS: "AttributeValue", Amazon DynamoDB API reference.
  */
@@ -38,6 +38,12 @@ int item_string(const struct item *item, const char *name, struct slice *ret_str
 	__attribute__((warn_unused_result));
 int item_number(const struct item *item, const char *name, int64_t *ret_number)
 	__attribute__((warn_unused_result));
+
+/* Whether an item has an attribute `name`, of any type. */
+bool item_has(const struct item *item, const char *name);
+
+/* Whether the set of strings `name` of an item has `string`, which needs no escape in JSON. */
+bool item_set_has(const struct item *item, const char *name, struct slice string);
 
 /* The string `name` of an item, borrowed from it; `otherwise` when it is missing. */
 struct slice item_string_or(const struct item *item, const char *name, struct slice otherwise);

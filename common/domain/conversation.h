@@ -125,8 +125,8 @@ struct recipient {
  * key: if it has created a message already, that one is written and nothing is sent.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; ERR_REFERENCE when the person
  * `me` is gone; PROBLEM_INVALID with the code user_not_found, also when the other member is gone,
- * or user_receiver_is_self; PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED for the first
- * message to a person.
+ * or user_receiver_is_self; PROBLEM_CONVERSATION_CLOSED when one of the two blocks the other;
+ * PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED for the first message to a person.
  */
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
 		      struct slice text, const struct idempotency *key, struct resp *resp)

@@ -51,10 +51,53 @@ int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 		return r;
 	if (answer->count == 0)
 		return ERR_NOT_FOUND;
-	if (item_string(&answer->items[0], "group_uuid", &group) < 0 ||
-	    uuid_parse(group, ret_group) < 0)
-		return ERR_INTERNAL;
-	return 0;
+	if (item_string(&answer->items[0], "group_uuid", &group) < 0)
+		return ERR_NOT_FOUND;
+	return uuid_parse(group, ret_group) < 0 ? ERR_INTERNAL : 0;
+}
+
+/* A row that is missing takes no message, so it needs no block. */
+static int set_blocking_rows(struct ctx *ctx, const char *me, const char *other, const char *group,
+			     bool blocks)
+{
+	const char *const members[] = {me, other};
+	const struct dynamodb_answer *answer;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < 2; i++) {
+		r = dynamodb_send(ctx->dynamodb,
+				  REQUEST(UpdateItem, block_row, .member = slice_of(members[i]),
+					  .group = slice_of(group), .user = slice_of(me),
+					  .blocks = blocks),
+				  &answer);
+		if (r == ERR_CONDITION)
+			r = 0;
+	}
+	return r;
+}
+
+int conversation_set_blocking(struct ctx *ctx, const char *me, const char *other, bool blocks)
+{
+	const struct item_pair pair = item_pair_of(me, other);
+	const struct dynamodb_answer *answer;
+	char group[UUID_SIZE];
+	int r;
+
+	r = conversation_of_pair(ctx, me, other, group);
+	if (r == ERR_NOT_FOUND) {
+		r = dynamodb_send(ctx->dynamodb,
+				  REQUEST(UpdateItem, block_pair, .lower = pair.lower,
+					  .higher = pair.higher, .user = slice_of(me),
+					  .blocks = blocks),
+				  &answer);
+		if (r != ERR_CONDITION)
+			return r;
+		/* A conversation has begun, or there is no pair from which to remove a block. */
+		r = conversation_of_pair(ctx, me, other, group);
+		if (r == ERR_NOT_FOUND)
+			return 0;
+	}
+	return r < 0 ? r : set_blocking_rows(ctx, me, other, group, blocks);
 }
 
 /* The other one of two members in the cache. Returns 0; ERR_NOT_FOUND when `me` is neither. */

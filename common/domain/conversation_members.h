@@ -26,7 +26,10 @@
 int conversation_get_row(struct ctx *ctx, const char *user, const char *group,
 			 struct item_row *ret_row) __attribute__((warn_unused_result));
 
-/* The conversation of two people. Returns 0; ERR_NOT_FOUND when they have none. */
+/*
+ * The conversation of two people. Returns 0; ERR_NOT_FOUND when they have none, also when one of
+ * them blocks the other.
+ */
 int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 			 char ret_group[UUID_SIZE]) __attribute__((warn_unused_result));
 
@@ -36,6 +39,14 @@ int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
  */
 int conversation_other_member(struct ctx *ctx, const char *me, const char *group,
 			      char ret_other[UUID_SIZE]) __attribute__((warn_unused_result));
+
+/*
+ * Keep `me` and `other` from writing to each other, because `me` blocks `other`, or no longer: in
+ * both rows of their conversation, or in their pair while they have none. A block by `other` stays.
+ * Returns 0.
+ */
+int conversation_set_blocking(struct ctx *ctx, const char *me, const char *other, bool blocks)
+	__attribute__((warn_unused_result));
 
 /* Put into the cache that `me` and `other` are the members of `group`. */
 void conversation_remember(struct cache *conversations, const char *group, const char *me,

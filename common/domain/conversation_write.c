@@ -200,6 +200,7 @@ static int write_sent(const struct parties *parties, const struct instant *insta
 enum cause {
 	CAUSE_KEY,	 /* the key has created a message: `item` is its idempotency item */
 	CAUSE_PAIR,	 /* the two have a conversation already: `item` is their pair */
+	CAUSE_CLOSED,	 /* one of the two blocks the other */
 	CAUSE_STRANGER,	 /* a row is missing: not a member */
 	CAUSE_OVERTAKEN, /* there is a message at this time or later: `item` may be a newer row */
 };
@@ -224,6 +225,8 @@ static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, 
 		return CAUSE_KEY;
 	if (with_key)
 		i--;
+	if (item_has(*ret_item, "blocked_by"))
+		return CAUSE_CLOSED;
 	if (starts)
 		return i == 0 ? CAUSE_PAIR : CAUSE_OVERTAKEN;
 	return i < ROWS && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
@@ -286,6 +289,8 @@ static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice 
 		case CAUSE_KEY:
 			parties->starts = false;
 			return replay(ctx, parties->me, key, item, resp);
+		case CAUSE_CLOSED:
+			return PROBLEM_CONVERSATION_CLOSED;
 		case CAUSE_STRANGER:
 			return ERR_NOT_FOUND;
 		case CAUSE_PAIR:

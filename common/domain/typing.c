@@ -5,9 +5,10 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "db/db.h"
 #include "domain/conversation_members.h"
-#include "domain/names.h"
 #include "domain/publish.h"
+#include "queries.h"
 #include "run/recent.h"
 
 #define EVENT_MAX 1024
@@ -25,22 +26,25 @@ static bool is_due(struct ctx *ctx, const char *me, const char *group)
 					   TYPING_AGAIN_MS, clock_monotonic_ms());
 }
 
-/* An event that is lost is worth no resync: the next one comes while they write. */
+/*
+ * An event that is lost is worth no resync: the next one comes while they write. Nobody is told of
+ * a person whom they block, or who blocks them.
+ */
 static void publish_typing(struct ctx *ctx, const char *me, const char *other, const char *group)
 {
 	const char *receivers[] = {other};
 	buf_auto data = BUF_INIT(EVENT_MAX);
-	struct slice handle, display_name;
-	names_auto names = {0};
+	pg_result_auto *typist = NULL;
 	struct jsonout out;
 
-	if (names_load(ctx->db, (struct slice[]){slice_of(me)}, 1, &names) < 0 ||
-	    !names_find(&names, slice_of(me), &handle, &display_name))
+	if (db_query(ctx->db, &query_barriers_typist, 2, (const char *const[]){me, other},
+		     &typist) < 0 ||
+	    PQntuples(typist) == 0)
 		return;
 	jsonout_begin(&out, &data);
 	jsonout_object(&out);
 	jsonout_member_text(&out, "message_group_uuid", group);
-	jsonout_member_string(&out, "handle", handle);
+	jsonout_member_string(&out, "handle", db_value(typist, 0, 0));
 	jsonout_object_end(&out);
 	if (jsonout_end(&out) == 0)
 		publish(ctx, PUBLISH_TYPING, receivers, 1, buf_slice(&data));

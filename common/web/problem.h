@@ -29,6 +29,8 @@
 	X(PROBLEM_TOKEN_INVALID, 401, "token_invalid", "The access token is not valid")            \
 	X(PROBLEM_SCOPE, 403, "insufficient_scope", "The access token lacks a required scope")     \
 	X(PROBLEM_ACCOUNT_SUSPENDED, 403, "account_suspended", "This account is suspended")        \
+	X(PROBLEM_CONVERSATION_CLOSED, 403, "conversation_closed",                                 \
+	  "One of you blocks the other, so nothing can be written here")                           \
 	X(PROBLEM_FORBIDDEN, 403, "forbidden", "This belongs to another person")                   \
 	X(PROBLEM_NOT_FOUND, 404, "not_found", "Nothing was found here")                           \
 	X(PROBLEM_METHOD, 405, "method_not_allowed", "This method is not allowed here")            \

@@ -150,6 +150,11 @@ const profileCase = () => ({
   ],
 });
 
+const relationCase = ({ ann, dog }) => ({
+  good: { params: { handle: dog.handle } }, // the others see each other
+  refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']],
+});
+
 // Answers that are special to an operation. also: changes to its good request (harness/requests.mjs)
 // that succeed too; refused: changes that fail, with status and codes; good: changes to the good
 // request itself.
@@ -169,7 +174,7 @@ const CASES = {
       [{ json: { notification_uuid: 7 } }, 422, 'notification_uuid_invalid'],
     ],
   }),
-  sendMessage: ({ ann: { handle }, ben, group }) => ({
+  sendMessage: ({ ann: { handle }, ben, foe, group }) => ({
     also: [{ json: { message: long(1024), message_group_uuid: group } }],
     refused: [
       ...messageRefusals(1024, 'message_group_uuid_blank', 'user_receiver_handle_blank'),
@@ -183,6 +188,7 @@ const CASES = {
         'message_recipient_ambiguous',
       ],
       [{ json: { message: 'a', message_group_uuid: UNUSED_UUID } }, 404, 'not_found'],
+      [{ json: { message: 'a', handle: foe.handle } }, 403, 'conversation_closed'],
     ],
   }),
   listMessages: ({ first }) => ({
@@ -222,6 +228,10 @@ const CASES = {
     refused: [[{ token: ben.token, params: { uuid: crud.uuid } }, 403, 'forbidden']],
   }),
   replyToCrud: () => ({ refused: messageRefusals(280) }),
+  blockUser: relationCase,
+  unblockUser: relationCase,
+  muteUser: relationCase,
+  unmuteUser: relationCase,
   followUser: ({ ann }) => ({ refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']] }),
   unfollowUser: ({ ann }) => ({ refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']] }),
 };
@@ -237,7 +247,7 @@ function caseOf(operation, world) {
 }
 
 // Two people with two conversations, messages of both in one of them, cruds, replies, likes and
-// followers; somebody who is suspended.
+// followers; people who are blocked and muted; somebody who is suspended.
 async function makeWorld() {
   const { ann, ben, group, first } = await newPair(stack);
   const cat = await newPerson(stack);
@@ -253,12 +263,16 @@ async function makeWorld() {
     await write(`/api/activities/${crud.uuid}/reply`, ben, { message });
   for (const [one, other] of [[ann, ben], [cat, ben], [ben, ann], [cat, ann], [ann, cat], [ben, cat], [dog, ben]])
     assertOk(await stack.ask('PUT', `/api/users/@${other.handle}/follow`, { token: one.token }));
+  const [foe, bore] = [await newPerson(stack), await newPerson(stack)];
+  for (const other of [foe, bore])
+    for (const what of ['block', 'mute'])
+      assertOk(await stack.ask('PUT', `/api/users/@${other.handle}/${what}`, { token: ann.token }));
   const suspended = await newPerson(stack);
   await stack.sql(`select person_set_suspended('${suspended.handle}', true)`);
   const path = '/api/activities/notifications';
   const [notification] = assertOk(await stack.ask('GET', path, { token: ann.token }));
   await sleep(1100); // a worker knows a person for a second
-  return { ann, ben, suspended, group, first, last, word, crud, other, notification };
+  return { ann, ben, dog, foe, suspended, group, first, last, word, crud, other, notification };
 }
 
 describe('the API as docs/openapi.yaml describes it', () => {

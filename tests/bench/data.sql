@@ -132,6 +132,21 @@ select uuid, (select count(*) from follows where followed_uuid = users.uuid),
        (select count(*) from follows where user_uuid = users.uuid)
   from users;
 
+-- One person in ten is muted by somebody, and as many are blocked.
+insert into barriers (user_uuid, other_uuid, mutes_since, blocks_since)
+select one.uuid, other.uuid, case when kind = 1 then now() end, case when kind = 2 then now() end
+  from (select kind, pg_temp.few(:users, 2) as one, pg_temp.few(:users, 3) as other
+          from generate_series(1, 2) as kind, generate_series(1, :users / 10)) as pairs
+  join people one on one.number = pairs.one
+  join people other on other.number = pairs.other and other.uuid <> one.uuid
+    on conflict do nothing;
+insert into barriers (user_uuid, other_uuid, blocked_since)
+select other_uuid, user_uuid, blocks_since
+  from barriers
+ where blocks_since is not null
+    on conflict (user_uuid, other_uuid) do update
+   set blocked_since = excluded.blocked_since;
+
 insert into quota_uses (user_uuid, quota, hour, used)
 select u.uuid, quota, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', 1 + n
   from (select uuid from users order by uuid limit 5000) as u,

@@ -6,6 +6,12 @@ const TABLE = 'common/domain/publish.h';
 const SILENT = {
   'UpdateItem/mark_seen': 'follows UpdateItem/mark_read, which is published',
   'activities/delete': 'a crud that is gone is a 404',
+  'UpdateItem/block_pair': 'the caller knows; the other person is not told',
+  'UpdateItem/block_row': 'the caller knows; the other person is not told',
+  'barriers/block': 'the caller knows; the other person is not told',
+  'barriers/mute': 'the caller knows',
+  'barriers/unblock': 'the caller knows',
+  'barriers/unmute': 'the caller knows',
   'follows/add': 'the caller knows; the other person sees it on the profile',
   'follows/remove': 'the caller knows',
   'likes/remove': 'takes a notification back',

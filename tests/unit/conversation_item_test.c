@@ -61,6 +61,27 @@ static void a_row_is_read_whole(void **state)
 	assert_true(slice_is(row.other.display_name, "Londo Mollari"));
 }
 
+static void a_set_has_its_strings(void **state)
+{
+	struct item item = {0};
+
+	(void)state;
+	assert_false(item_has(&item, "blocked_by"));
+	assert_false(item_set_has(&item, "blocked_by", SLICE("b")));
+	set(&item, "blocked_by", '?', "[\"ab\", \"c\"]");
+	set(&item, "text", 'S', "[\"b\"]");
+	assert_true(item_has(&item, "blocked_by"));
+	assert_false(item_has(&item, "blocked"));
+	assert_true(item_set_has(&item, "blocked_by", SLICE("ab")));
+	assert_true(item_set_has(&item, "blocked_by", SLICE("c")));
+	assert_false(item_set_has(&item, "blocked_by", SLICE("b")));
+	assert_false(item_set_has(&item, "blocked_by", SLICE(", ")));
+	assert_false(item_set_has(&item, "text", SLICE("b")));
+	item.count = 0;
+	set(&item, "blocked_by", '?', "[\"ab");
+	assert_false(item_set_has(&item, "blocked_by", SLICE("ab")));
+}
+
 static void a_row_of_the_previous_release_has_no_marks(void **state)
 {
 	struct item item = row_item();
@@ -199,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_is_read_whole),
+		cmocka_unit_test(a_set_has_its_strings),
 		cmocka_unit_test(a_row_of_the_previous_release_has_no_marks),
 		cmocka_unit_test(the_last_message_is_the_later_of_both_times),
 		cmocka_unit_test(a_row_that_is_not_listed_can_be_read),

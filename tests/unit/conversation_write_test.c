@@ -135,6 +135,48 @@ static void a_race_for_the_pair_joins_its_conversation(void **state)
 	services_stop(&all);
 }
 
+static void a_block_closes_the_conversation(void **state)
+{
+#define BLOCKED "{\"blocked_by\":{\"SS\":[\"" OTHER "\"]}}"
+	static const char *const reasons[] = {
+		FAILED_AS(BLOCKED) "," NONE "," NONE,
+		NONE "," FAILED_AS(BLOCKED) "," NONE,
+	};
+	struct services all;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		char body[1024];
+
+		snprintf(body, sizeof(body), CANCELLED("%s"), reasons[i]);
+		services_start(&all, PG({PEOPLE, NAMED}),
+			       DYNAMODB({"TransactWriteItems",
+					 {"attribute_not_exists(blocked_by)"},
+					 .status = 400,
+					 .body = body}));
+		assert_int_equal(send_known(&all, &no_key), PROBLEM_CONVERSATION_CLOSED);
+		services_stop(&all);
+	}
+
+	/* there is no conversation, and none begins */
+	services_start(&all,
+		       PG({BY_HANDLE, FOUND}, {PEOPLE, NAMED},
+			  {"quotas_take|" ME "|new_people|50", .columns = "rest", .rows = "49"},
+			  {.call = "quotas_give_back|" ME "|new_people"}),
+		       DYNAMODB({"GetItem", {KEY_OF_PAIR}, .body = ITEM(BLOCKED)},
+				{"TransactWriteItems",
+				 {KEY_OF_PAIR},
+				 .status = 400,
+				 .body = CANCELLED(FAILED_AS(BLOCKED) "," NONE "," NONE
+								      "," NONE)}));
+	all.ctx.config.quotas[QUOTA_NEW_PEOPLE] = 50;
+	assert_int_equal(conversation_send(&all.ctx, ME, &to_handle, SLICE("hello"), &no_key,
+					   &all.resp),
+			 PROBLEM_CONVERSATION_CLOSED);
+	assert_null(all.resp.limit.name);
+	services_stop(&all);
+}
+
 static void a_failed_first_message_gives_the_quota_back(void **state)
 {
 	struct services all;
@@ -333,6 +375,7 @@ int main(void)
 		cmocka_unit_test(a_first_message_makes_the_conversation),
 		cmocka_unit_test(a_known_pair_has_its_conversation),
 		cmocka_unit_test(a_race_for_the_pair_joins_its_conversation),
+		cmocka_unit_test(a_block_closes_the_conversation),
 		cmocka_unit_test(a_failed_first_message_gives_the_quota_back),
 		cmocka_unit_test(an_overtaken_message_is_written_later),
 		cmocka_unit_test(a_message_at_the_same_time_is_written_again),

@@ -65,17 +65,34 @@ export function followed(profile: Profile, on: boolean): Profile {
 
 /** The server has answered with the relation as it is now. */
 export function relationChanged(fresh: Relation) {
+  const change = (profile: Profile) =>
+    profile.handle === fresh.handle ? { ...followed(profile, fresh.following), ...fresh } : profile;
+  queryClient.setQueriesData<InfiniteData<Page<Profile[]>>>(
+    { queryKey: keys.people },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({ ...page, value: page.value.map(change) })),
+      },
+  );
   queryClient.setQueryData<InfiniteData<Page<UserCruds>>>(
     keys.crudsOf(fresh.handle),
     (data) =>
       data && {
         ...data,
-        pages: data.pages.map((page) => {
-          const profile = { ...followed(page.value.profile, fresh.following), ...fresh };
-          return { ...page, value: { ...page.value, profile } };
-        }),
+        pages: data.pages.map((page) => ({
+          ...page,
+          value: { ...page.value, profile: change(page.value.profile) },
+        })),
       },
   );
+}
+
+/** The same for a mute or a block, by which lists and counts have other contents. */
+export async function barrierChanged(fresh: Relation): Promise<void> {
+  relationChanged(fresh);
+  await queryClient.invalidateQueries({ queryKey: keys.cruds });
+  await queryClient.invalidateQueries({ queryKey: keys.me });
 }
 
 /** The server has created a crud. */

@@ -10,8 +10,8 @@ export type PageValue = Crud[] | Notification[] | UserCruds | CrudWithReplies;
 
 const pagesIn = (data: InfiniteData<unknown> | undefined) => data?.pages.length ?? 0;
 
-/** `mostAgain`: a list of more pages is not read again when the reader comes back. */
-function usePages<T extends PageValue>(
+/** A list that is read page by page. `mostAgain`: one of more pages is not read again when the reader comes back. */
+export function usePages<T>(
   queryKey: QueryKey,
   first: string,
   { enabled = true, mostAgain = 1 } = {},

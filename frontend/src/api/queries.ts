@@ -11,6 +11,8 @@ export const keys = {
   groupWith: (handle: string) => ['with', handle.toLowerCase()],
   person: (handle: string) => ['person', handle.toLowerCase()],
   handle: (handle: string) => ['handle', handle.toLowerCase()],
+  people: ['people'],
+  peopleOf: (path: string) => ['people', path.toLowerCase()],
   cruds: ['cruds'],
   home: ['cruds', 'home'],
   front: ['cruds', 'front'],

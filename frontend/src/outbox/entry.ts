@@ -11,12 +11,15 @@ interface Text {
   since: string;
 }
 
+/** The relations of one person to another; the same words are in the API's paths. */
+export type Relating = 'follow' | 'mute' | 'block';
+
 export type Content =
   | (Text & { kind: 'message'; to: Target })
   | (Text & { kind: 'crud'; ttl: TimeToLive })
   | (Text & { kind: 'reply'; to: { uuid: string; handle: string } })
   | { kind: 'mark'; mark: Mark; uuid: string; on: boolean }
-  | { kind: 'follow'; handle: string; on: boolean };
+  | { kind: Relating; handle: string; on: boolean };
 
 export type TextContent = Extract<Content, Text>;
 
@@ -55,7 +58,9 @@ export function laneOf(content: Content): string {
     case 'mark':
       return `${content.mark} ${content.uuid}`;
     case 'follow':
-      return `follow ${content.handle}`;
+    case 'mute':
+    case 'block':
+      return `${content.kind} ${content.handle}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /* The sender of the outbox, connected to the device, the API and the cached lists. */
-import { crudChanged, crudPosted, crudReplied, relationChanged } from '../api/crud-changes';
+import { barrierChanged, crudChanged, crudPosted, crudReplied, relationChanged } from '../api/crud-changes';
 import { fetchJson } from '../api/http';
 import type { Problem } from '../api/problem';
 import type { Crud, Relation, SentMessage } from '../api/types';
@@ -32,7 +32,9 @@ function requestOf(content: Content): [method: 'POST' | 'PUT' | 'DELETE', path: 
     case 'mark':
       return [content.on ? 'PUT' : 'DELETE', `/api/activities/${content.uuid}/${content.mark}`];
     case 'follow':
-      return [content.on ? 'PUT' : 'DELETE', `/api/users/@${content.handle}/follow`];
+    case 'mute':
+    case 'block':
+      return [content.on ? 'PUT' : 'DELETE', `/api/users/@${content.handle}/${content.kind}`];
   }
 }
 
@@ -53,6 +55,7 @@ function show({ content, answer }: Answered) {
   if (content.kind === 'reply') void crudReplied(content.to.uuid);
   if (content.kind === 'mark') crudChanged(answer as Crud);
   if (content.kind === 'follow') relationChanged(answer as Relation);
+  if (content.kind === 'mute' || content.kind === 'block') void barrierChanged(answer as Relation);
   for (const listener of answered) listener(content, answer);
 }
 
@@ -89,7 +92,7 @@ export const queue = new Queue({
 
   failed(entry, problem) {
     for (const listener of refused) listener(entry, problem);
-    // Nothing can be done about a mark or a follow that is refused.
+    // Nothing can be done about a mark or a relation that is refused.
     if (!isText(entry) && !problem.isTemporary) write(account(), 'unsent', entry.key, undefined);
   },
 

@@ -14,7 +14,6 @@ import { Dialog } from '../components/dialog';
 import { useDocumentTitle } from '../components/document-title';
 import { Field } from '../components/field';
 import { FoldedText } from '../components/folded-text';
-import { FollowButton, useFollowed } from '../components/follow';
 import { Icon } from '../components/icons';
 import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
@@ -22,6 +21,8 @@ import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
 import { Handle, Name } from '../components/person';
 import { codeText, problemText } from '../components/problem-text';
+import { BlockButton, FollowButton, PersonMenu, useRelated } from '../components/relation';
+import { useSession } from '../session/session';
 
 /** Whether an error code says what is wrong with one of the fields. */
 const isOfField = (code: string) => /^(display_name|bio)_/.test(code);
@@ -97,7 +98,8 @@ function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 function ProfileCard({ profile: read }: { profile: Profile }) {
-  const profile = useFollowed(read);
+  const profile = useRelated(read);
+  const { account } = useSession();
   const { data: me } = useMe();
   const [editing, setEditing] = useState(false);
   const mine = me?.handle === profile.handle;
@@ -114,8 +116,14 @@ function ProfileCard({ profile: read }: { profile: Profile }) {
         </p>
         <p className="quiet">
           {counted(profile.cruds_count, 'crud', 'cruds')} ·{' '}
-          {counted(profile.followers_count, 'follower', 'followers')} · {profile.following_count} following
+          <Link to={`/@${profile.handle}/followers`}>
+            {counted(profile.followers_count, 'follower', 'followers')}
+          </Link>{' '}
+          · <Link to={`/@${profile.handle}/following`}>{profile.following_count} following</Link>
         </p>
+        {profile.muting && (
+          <p className="quiet">You mute this person: nothing of them is in your feeds and notifications.</p>
+        )}
         {profile.bio && <FoldedText className="profile-bio" text={profile.bio} />}
       </div>
       {mine ? (
@@ -124,10 +132,17 @@ function ProfileCard({ profile: read }: { profile: Profile }) {
         </button>
       ) : (
         <div className="profile-actions">
-          <FollowButton profile={profile} />
-          <Link className="button" to={`/messages/new/${profile.handle}`}>
-            <Icon name="mail" /> Message
-          </Link>
+          {profile.blocking ? (
+            <BlockButton profile={profile} />
+          ) : (
+            <>
+              <FollowButton profile={profile} />
+              <Link className="button" to={`/messages/new/${profile.handle}`}>
+                <Icon name="mail" /> Message
+              </Link>
+            </>
+          )}
+          {account !== null && <PersonMenu profile={profile} />}
         </div>
       )}
       {editing && me && <EditProfile me={me} onClose={() => setEditing(false)} />}
@@ -162,7 +177,12 @@ export default function PersonPage({ handle }: { handle: string }) {
             <h2 className="unseen">Cruds</h2>
             <CrudList
               pages={pages.map(({ activities }) => activities)}
-              empty={<Notice icon="clock" title="No cruds right now" />}
+              empty={
+                <Notice
+                  icon="clock"
+                  title={profile?.blocking ? 'You block this person' : 'No cruds right now'}
+                />
+              }
             />
           </>
         )}

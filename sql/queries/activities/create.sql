@@ -1,8 +1,9 @@
 -- User $1 writes text $2: a crud that lives for the interval $3, or a reply to $4, which expires
 -- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1, at most
--- 10 people: the author, then those who are mentioned first. If key $5 (request digest: $6) created
+-- 10 people: the author, then those who are mentioned first; but nobody who blocks or mutes $1, or whom
+-- $1 blocks. If key $5 (request digest: $6) created
 -- something in the last 24 hours, nothing happens. No row is returned in that case, nor if $4 does
--- not exist or $1 is suspended. In 24 hours $1 may write $7 cruds and replies, and mention $8 people
+-- not exist, a block is between $1 and its author, or $1 is suspended. In 24 hours $1 may write $7 cruds and replies, and mention $8 people
 -- (null: no limit); the last column is how many more cruds.
 with concerned as (
 	select uuid, min(place) as place
@@ -28,7 +29,9 @@ with concerned as (
 	  from activities
 	 where uuid = $4
 	   and expires_at > now()
-	   and (select count(*) from people) >= 0 -- locks them first
+	   and case when (select count(*) from people) >= 0 -- locks them first
+	            then not barrier_closed($1, user_uuid)
+	        end
 	   for no key update
 ), draft as (
 	select gen_random_uuid() as uuid, answered.uuid as reply_to,
@@ -60,6 +63,7 @@ with concerned as (
 	       created.uuid, created.expires_at, clock_timestamp()
 	  from created, concerned
 	  join people using (uuid)
+	 where not barrier_hides(people.uuid, $1)
 	returning kind
 )
 select created.uuid, u.display_name, u.handle, created.message,

@@ -9,6 +9,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
          where not is_reply
            and expires_at > now()
            and expires_at <= now() + interval '3 hours'
+           and (select count(*) = 0 from barriers
+                 where user_uuid = $1 and other_uuid = activities.user_uuid)
            and (expires_at, uuid) > ($2::timestamptz, $3::uuid)
          order by expires_at, uuid
          limit 101) as page

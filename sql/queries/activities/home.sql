@@ -1,4 +1,4 @@
--- The newest cruds below position ($2, $3), at most $4, as user $1 sees them (null: anonymous). The
+-- The newest cruds of people who are not hidden from user $1, below position ($2, $3), at most $4, as user $1 sees them (null: anonymous). The
 -- constant limit, one full page and one row, tells the planner how few rows are needed; rows beyond
 -- $4 are never fetched. Likes are tested with count(*), here and elsewhere, because `exists` may be
 -- planned as a scan of everything that $1 ever liked.
@@ -10,6 +10,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
           from activities
          where not is_reply
            and expires_at > now()
+           and (select count(*) = 0 from barriers
+                 where user_uuid = $1 and other_uuid = activities.user_uuid)
            and (created_at, uuid) < ($2::timestamptz, $3::uuid)
          order by created_at desc, uuid desc
          limit 101) as page

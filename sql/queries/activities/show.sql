@@ -1,5 +1,6 @@
 -- Crud $2, if its author has handle $3 (null: any author), followed by the newest replies to it
--- below position ($4, $5), at most $6, as user $1 sees them.
+-- below position ($4, $5), at most $6, as user $1 sees them: without those of people who block $1, or
+-- whom $1 blocks.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
@@ -8,6 +9,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
           from cruds
          where uuid = $2::uuid
            and ($3::text is null or lower(handle) = lower($3))
+           and (select count(*) = 0 from barriers
+                 where user_uuid = $1 and other_uuid = cruds.user_uuid and closed)
          union all
         select uuid, created_at
           from (select uuid, created_at
@@ -15,6 +18,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
                           from activities
                          where reply_to_activity_uuid = $2
                            and expires_at > now()
+                           and (select count(*) = 0 from barriers
+                                 where user_uuid = $1 and other_uuid = activities.user_uuid and closed)
                            and (created_at, uuid) < ($4::timestamptz, $5::uuid)
                          order by created_at desc, uuid desc
                          limit 101) as newest

@@ -1,6 +1,6 @@
--- User $1 follows the user with handle $2 (case-insensitive); a second time changes nothing. $1 may do
--- so $3 times in 24 hours (null: no limit). Returns how many more times,
--- null when nothing changed.
+-- User $1 follows the user with handle $2 (case-insensitive), unless one blocks the other; a second time
+-- changes nothing. $1 may do so $3 times in 24 hours (null: no limit). Returns how many more times, null
+-- when nothing changed.
 with people as (
 	select uuid
 	  from users
@@ -14,6 +14,7 @@ with people as (
 	  join people other on other.uuid <> one.uuid
 	 where one.uuid = $1
 	   and (select count(*) from people) > 0 -- locks them first
+	   and not barrier_closed(one.uuid, other.uuid)
 	    on conflict do nothing
 	returning followed_uuid
 )

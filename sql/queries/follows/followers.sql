@@ -1,6 +1,6 @@
 -- The people who follow the user with handle $2 (case-insensitive),
 -- latest first, below position ($3, $4), at most $5, as user $1 sees them. Begins with the columns of a
--- person. Without such people there is one row of nulls; none when nobody has the handle.
+-- person. People who block $1, or whom $1 blocks, are left out. Without such people there is one row of nulls; none when nobody has the handle.
 select u.uuid, u.handle, u.display_name, u.bio,
        (select count(*)
           from activities
@@ -13,7 +13,9 @@ select u.uuid, u.handle, u.display_name, u.bio,
          where user_uuid = $1 and followed_uuid = u.uuid) as following,
        (select count(*) > 0 from follows
          where user_uuid = u.uuid and followed_uuid = $1) as followed_by,
-       false as blocking, false as muting,
+       false as blocking,
+       (select count(*) > 0 from barriers
+         where user_uuid = $1 and other_uuid = u.uuid and mutes_since is not null) as muting,
        (extract(epoch from page.created_at) * 1000000)::bigint as created_at
   from (select uuid
           from users
@@ -28,6 +30,10 @@ select u.uuid, u.handle, u.display_name, u.bio,
                                 and (select suspended_at is null
                                        from users
                                       where uuid = user_uuid)
+                                and (select count(*) = 0 from barriers
+                                      where user_uuid = $1
+                                        and other_uuid in (who.uuid, follows.user_uuid)
+                                        and closed)
                               order by created_at desc, user_uuid desc
                               limit 101) as latest
                       order by created_at desc, uuid desc

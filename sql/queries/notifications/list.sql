@@ -1,5 +1,5 @@
--- The newest notifications of user $1 below position ($2, $3), at most $4. Each row has the crud as
--- $1 sees it, then the event and the person who caused it.
+-- The newest notifications of user $1 below position ($2, $3), at most $4, of people who are not hidden
+-- from $1. Each row has the crud as $1 sees it, then the event and the person who caused it.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
@@ -10,6 +10,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
           from notifications
          where user_uuid = $1
            and expires_at > now()
+           and (select count(*) = 0 from barriers
+                 where user_uuid = $1 and other_uuid = notifications.actor_uuid)
            and (created_at, uuid) < ($2::timestamptz, $3::uuid)
          order by created_at desc, uuid desc
          limit 101) as page

@@ -17,5 +17,7 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
    and made.actor_uuid = $2
    and made.kind = any ($3::text[])
    and made.expires_at > now()
+   and (select count(*) = 0 from barriers
+         where user_uuid = made.user_uuid and other_uuid = $2)
  limit 10
 -- example: :crud, :person, '{reply,mention}'

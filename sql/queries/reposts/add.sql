@@ -1,4 +1,5 @@
--- User $1 reposts crud $2; a second repost changes nothing. Notifies the author. If the author was
+-- User $1 reposts crud $2, unless its author blocks $1, or $1 the author; a second repost changes nothing.
+-- Notifies the author, unless the author mutes $1. If the author was
 -- notified in the last 24 hours and the repost was taken back, that notification returns, as read.
 with people as (
 	select uuid
@@ -10,7 +11,9 @@ with people as (
 	  from activities
 	 where uuid = $2
 	   and expires_at > now()
-	   and (select count(*) from people) >= 0 -- locks them first
+	   and case when (select count(*) from people) >= 0 -- locks them first
+	            then not barrier_closed($1, user_uuid)
+	        end
 	   for no key update
 ), added as (
 	insert into reposts (activity_uuid, user_uuid)
@@ -31,4 +34,5 @@ select crud.user_uuid, 'repost', $1, crud.uuid, crud.expires_at,
    and earlier.actor_uuid = $1
    and earlier.created_at > now() - interval '24 hours'
  where crud.user_uuid <> $1
+   and not barrier_hides(crud.user_uuid, $1)
 -- example: :person, :crud

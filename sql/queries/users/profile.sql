@@ -5,7 +5,9 @@ select uuid, handle, display_name, email, bio,
           from notifications
          where user_uuid = $1
            and read_at is null
-           and expires_at > now()) as unread_notifications
+           and expires_at > now()
+           and (select count(*) = 0 from barriers
+                 where user_uuid = $1 and other_uuid = notifications.actor_uuid)) as unread_notifications
   from users
  where uuid = $1
 -- example: :person

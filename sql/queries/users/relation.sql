@@ -1,11 +1,16 @@
--- The user with handle $2 (case-insensitive), unless suspended, and what is between $1 and them. Nobody
--- can block or mute anybody yet.
+-- The user with handle $2 (case-insensitive), unless suspended, and what is between $1 and them;
+-- `closed`: one of them blocks the other.
 select uuid, handle,
        (select count(*) > 0 from follows
          where user_uuid = $1 and followed_uuid = users.uuid) as following,
        (select count(*) > 0 from follows
          where user_uuid = users.uuid and followed_uuid = $1) as followed_by,
-       false as blocking, false as muting
+       (select count(*) > 0 from barriers
+         where user_uuid = $1 and other_uuid = users.uuid and blocks_since is not null) as blocking,
+       (select count(*) > 0 from barriers
+         where user_uuid = $1 and other_uuid = users.uuid and mutes_since is not null) as muting,
+       (select count(*) > 0 from barriers
+         where user_uuid = $1 and other_uuid = users.uuid and closed) as closed
   from users
  where lower(handle) = lower($2)
    and suspended_at is null

@@ -88,6 +88,9 @@ const FIXTURE = `
     ('${BEN}', 'like', '${ANN}', '${LATE}', now() - interval '1 hour');
   insert into follows (user_uuid, followed_uuid) values
     ('${BEN}', '${CID}'), ('${CID}', '${ANN}'), ('${DAN}', '${CID}'), ('${BEN}', '${DAN}');
+  insert into barriers (user_uuid, other_uuid, blocks_since, blocked_since, mutes_since) values
+    ('${BEN}', '${DAN}', null, null, now()), ('${CID}', '${DAN}', now(), null, now()),
+    ('${DAN}', '${CID}', null, now(), null), ('${CID}', '${BEN}', null, null, now());
   insert into notifications_withdrawn (activity_uuid, kind, actor_uuid, created_at) values
     ('${CRUD}', 'like', '${CID}', now()), ('${CRUD}', 'like', '${BEN}', now() - interval '2 days');
   insert into idempotency_keys (user_uuid, key, request, activity_uuid, expires_at, created_at) values
@@ -100,6 +103,20 @@ const FIXTURE = `
 
 // The place of each statement: the parameters of every kind of call that takes other locks.
 const PLACES = {
+  'barriers/block': [
+    [ANN, 'ben'],
+    [BEN, 'ann'],
+    [CID, 'ann'],
+  ],
+  'barriers/mute': [
+    [ANN, 'ben'],
+    [CID, 'ben'],
+  ],
+  'barriers/unblock': [[CID, 'ben']],
+  'barriers/unmute': [
+    [CID, 'ben'],
+    [BEN, 'cid'],
+  ],
   'activities/create': [
     [ANN, 'hello @ben, @cid', '1 day', null, 'old', 'request', 300, 200],
     [BEN, 'hello @ann, @cid', null, CRUD, 'old', 'request', 300, 200],

@@ -90,7 +90,7 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
   // The reads of a search: of cruds, the rows and the scans of the whole table, and the lookups in the
   // index of dated words. EXPLAIN does not show what a function does.
   const readsOf = async (term) => {
-    const [person, , ...rest] = all['activities/search'];
+    const rest = all['activities/search'].slice(2);
     const out = await psql(
       '-c',
       `prepare tried as ${textOf('activities/search')};
@@ -129,12 +129,13 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
   });
 
   test('a search finds the newest matches, best first', async () => {
-    const [person, , ...rest] = all['activities/search'];
+    // Nobody is hidden from an anonymous reader.
+    const rest = all['activities/search'].slice(2);
     for (const term of [...TERMS, 'p60 p30', 'p2 p1', 'heads tails', '"good morning"', 'w3 or w700']) {
       const found = await psql(
         '-c',
         `prepare tried as ${textOf('activities/search')};
-         execute tried(${[person, quote(term), ...rest.with(-1, 201)].join(', ')});`,
+         execute tried(${['null', quote(term), ...rest.with(-1, 201)].join(', ')});`,
       );
       const expected = await psql(
         '-c',

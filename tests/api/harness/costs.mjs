@@ -72,6 +72,13 @@ export const COSTS = {
   'GET /api/users/@{handle}/short': {},
   'PUT /api/users/@{handle}/follow': {},
   'DELETE /api/users/@{handle}/follow': {},
+  // The pair, the rows of both or the pair again; then the relation as it is by then.
+  'PUT /api/users/@{handle}/block': { reads: 4 * ITEM, writes: 8 },
+  'DELETE /api/users/@{handle}/block': { reads: 4 * ITEM, writes: 8 },
+  'PUT /api/users/@{handle}/mute': {},
+  'DELETE /api/users/@{handle}/mute': {},
+  'GET /api/users/me/blocks': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },
+  'GET /api/users/me/mutes': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },
   // Each person with their counts; beside the page it counts the cruds of each.
   'GET /api/users/@{handle}/followers': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },
   'GET /api/users/@{handle}/following': { rows: 10 * PAGE_ITEMS, more: () => [ALL] },

@@ -1,5 +1,6 @@
 /* The account in the navigation, and the menu behind it. */
 import { type ReactNode, useEffect, useState } from 'react';
+import { Link } from 'react-router';
 
 import { useMe } from '../../api/people';
 import { unsent } from '../../outbox/entries';
@@ -88,6 +89,10 @@ export function AccountMenu({ children }: { children: ReactNode }) {
         <Dialog title="Account" className="menu" onClose={() => setOpen(false)}>
           {who}
           {children}
+          <Link className="nav-item" to="/blocked" onClick={() => setOpen(false)}>
+            <Icon name="block" />
+            <span className="nav-label">Blocked and muted</span>
+          </Link>
           <ShortcutsButton />
           <button type="button" className="nav-item" disabled={busy} onClick={ask}>
             <Icon name="out" />

@@ -14,12 +14,17 @@ import { isKept } from '../../session/device';
 import { useSession } from '../../session/session';
 
 const KINDS = { message: 'Message', crud: 'Crud', reply: 'Reply' };
+const RELATIONS = {
+  follow: ['Follow', 'Unfollow'],
+  mute: ['Mute', 'Unmute'],
+  block: ['Block', 'Unblock'],
+} as const;
 const MARKS = { like: ['Like', 'Take back a like'], repost: ['Repost', 'Take back a repost'] };
 
 function nameOf({ content }: Entry): string {
   if (content.kind === 'mark') return MARKS[content.mark][content.on ? 0 : 1] ?? '';
-  if (content.kind === 'follow') return `${content.on ? 'Follow' : 'Unfollow'} @${content.handle}`;
-  return KINDS[content.kind];
+  if ('to' in content || content.kind === 'crud') return KINDS[content.kind];
+  return `${RELATIONS[content.kind][content.on ? 0 : 1]} @${content.handle}`;
 }
 
 function List({ entries, onClose }: { entries: Entry[]; onClose: () => void }) {
@@ -75,7 +80,7 @@ function textOf(online: boolean, connecting: boolean, entries: Entry[]): string 
     : `You’re offline. ${entries.length} waiting, sent when you’re back.${open}`;
 }
 
-/** A mark or a follow that the server refuses is said at once, wherever the person is. */
+/** A mark or a relation that the server refuses is said at once, wherever the person is. */
 function useRefusals() {
   useEffect(() => {
     let stop: (() => void) | undefined;

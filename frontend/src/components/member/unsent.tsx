@@ -7,13 +7,17 @@ import { type Entry, isText, problemOf, type TextContent, UNSURE } from '../../o
 import { FoldedText } from '../folded-text';
 import { codeText, problemText } from '../problem-text';
 
+const NOBODY = 'Nobody has this handle any more.';
+
 /** Error texts of the server that mean something else here. */
 const NOT_FOUND = {
   message: 'You’re not part of this conversation.',
   crud: 'It’s no longer there.',
   reply: 'The crud you replied to is gone.',
   mark: 'The crud is gone.',
-  follow: 'Nobody has this handle any more.',
+  follow: NOBODY,
+  mute: NOBODY,
+  block: NOBODY,
 };
 
 /** Why an entry has failed, and what can be done. */
