@@ -15,6 +15,7 @@
 #include "web/problem.h"
 
 const struct page_kind activity_page = {"cruds", KEYSET_FIELDS};
+const struct page_kind activity_following_page = {"following_feed", KEYSET_FIELDS};
 const struct page_kind activity_ending_page = {"ending", KEYSET_FIELDS};
 const struct page_kind activity_search_page = {"found", 3 + KEYSET_FIELDS};
 
@@ -44,12 +45,17 @@ static const char *caller_value(const char *caller)
 	return *caller ? caller : NULL;
 }
 
-void activity_write(struct jsonout *out, const PGresult *result, int row, bool signed_in)
+static void write_columns(struct jsonout *out, const PGresult *result, int row, bool signed_in)
 {
 	int count = signed_in ? ACTIVITY_COLUMNS : ACTIVITY_COLUMNS - COLUMNS_OF_CALLER;
 
-	jsonout_object(out);
 	row_write(out, result, row, 0, columns, count);
+}
+
+void activity_write(struct jsonout *out, const PGresult *result, int row, bool signed_in)
+{
+	jsonout_object(out);
+	write_columns(out, result, row, signed_in);
 	jsonout_object_end(out);
 }
 
@@ -72,6 +78,81 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 	if (r < 0)
 		return r;
 	r = keyset_write(resp_json(resp), result, 0, &newest_first, *caller, page, resp);
+	return r < 0 ? r : resp_json_end(resp);
+}
+
+/* --- the feed of followed people ---------------------------------------------------------------
+ */
+
+/* Columns of activities/following.sql, after those of the crud. */
+enum { REPOSTER_HANDLE = ACTIVITY_COLUMNS, REPOSTER_NAME, ENTRY_AT, ENTRY_CRUD };
+
+/* Entries that are read for those of a page that are not shown. */
+#define ENTRIES_MORE 3
+
+static void write_entry(struct jsonout *out, const PGresult *result, int row)
+{
+	jsonout_object(out);
+	write_columns(out, result, row, true);
+	if (db_null(result, row, REPOSTER_HANDLE)) {
+		jsonout_member_text(out, "reposted_by", NULL);
+	} else {
+		jsonout_key(out, "reposted_by");
+		jsonout_object(out);
+		jsonout_member_string(out, "handle", db_value(result, row, REPOSTER_HANDLE));
+		jsonout_member_string(out, "display_name", db_value(result, row, REPOSTER_NAME));
+		jsonout_object_end(out);
+	}
+	jsonout_object_end(out);
+}
+
+/*
+ * Write the entries that are shown as an array, at most a page of them, and link to the place below
+ * the last one that was looked at, unless it is the last one of all. read: how many were asked for.
+ */
+static int write_entries(const PGresult *result, int read, const struct page *page,
+			 struct resp *resp)
+{
+	struct jsonout *out = resp_json(resp);
+	int count = PQntuples(result);
+	int shown = 0, row = 0;
+	struct keyset place;
+	int r;
+
+	jsonout_array(out);
+	for (; row < count && shown < page->limit; row++) {
+		if (db_null(result, row, UUID))
+			continue;
+		write_entry(out, result, row);
+		shown++;
+	}
+	jsonout_array_end(out);
+	while (count < read && row < count && db_null(result, row, UUID))
+		row++;
+	if (row == count && count < read)
+		return 0;
+	r = keyset_of_row(db_integer(result, row - 1, ENTRY_AT),
+			  db_value(result, row - 1, ENTRY_CRUD), &place);
+	return r < 0 ? r : keyset_next(&place, page, resp);
+}
+
+int activity_following(struct db *db, const char *me, const struct page *page, struct resp *resp)
+{
+	int read = page_rows(page) + ENTRIES_MORE;
+	pg_result_auto *result = NULL;
+	struct keyset from;
+	char rows[PAGE_ROWS_SIZE];
+	const char *values[] = {me, from.created_at, from.uuid, rows};
+	int r;
+
+	r = keyset_of_page(page, &from);
+	if (r < 0)
+		return r;
+	snprintf(rows, sizeof(rows), "%d", read);
+	r = db_query(db, &query_activities_following, 4, values, &result);
+	if (r < 0)
+		return r;
+	r = write_entries(result, read, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 

@@ -18,11 +18,21 @@
 
 /* The pages of lists that are ordered newest first, of the list by end, and of a search. */
 extern const struct page_kind activity_page;
+extern const struct page_kind activity_following_page;
 extern const struct page_kind activity_ending_page;
 extern const struct page_kind activity_search_page;
 
 /* Write the newest cruds, without replies. Returns 0; PROBLEM_CURSOR_INVALID. */
 int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write the feed of the people whom `me` follows, newest first: their cruds and those of `me`, and
+ * the cruds of others that they have reposted, each with `reposted_by` or null. A page may have
+ * fewer cruds than asked for although there are more; its link tells that.
+ * Returns 0; PROBLEM_CURSOR_INVALID.
+ */
+int activity_following(struct db *db, const char *me, const struct page *page, struct resp *resp)
 	__attribute__((warn_unused_result));
 
 /*

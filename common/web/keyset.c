@@ -38,6 +38,14 @@ int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keys
 	return 0;
 }
 
+int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
+{
+	const char *fields[KEYSET_FIELDS] = {last->created_at, last->uuid};
+
+	assert(page->kind->fields == KEYSET_FIELDS);
+	return page_next(page, fields, resp);
+}
+
 int keyset_write_rows(struct jsonout *out, const PGresult *result, int first,
 		      const struct keyset_rows *rows, bool signed_in, const struct page *page)
 {
@@ -59,13 +67,11 @@ int keyset_write(struct jsonout *out, const PGresult *result, int first,
 {
 	int last = keyset_write_rows(out, result, first, rows, signed_in, page);
 	struct keyset place;
-	const char *fields[KEYSET_FIELDS] = {place.created_at, place.uuid};
 	int r;
 
-	assert(page->kind->fields == KEYSET_FIELDS);
 	if (last < 0)
 		return 0;
 	r = keyset_of_row(db_integer(result, last, rows->created_at),
 			  db_value(result, last, rows->uuid), &place);
-	return r < 0 ? r : page_next(page, fields, resp);
+	return r < 0 ? r : keyset_next(&place, page, resp);
 }

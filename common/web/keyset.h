@@ -47,6 +47,10 @@ int keyset_of_page(const struct page *page, struct keyset *ret_keyset)
 int keyset_of_row(int64_t created_us, struct slice uuid, struct keyset *ret_keyset)
 	__attribute__((warn_unused_result));
 
+/* Add the link to the page below `last`, as page_next. */
+int keyset_next(const struct keyset *last, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
+
 /* The rows of a list: how one is written, and the columns of its place. */
 struct keyset_rows {
 	/* signed_in: with what only a signed-in caller sees. */
@@ -61,7 +65,7 @@ struct keyset_rows {
 int keyset_write_rows(struct jsonout *out, const PGresult *result, int first,
 		      const struct keyset_rows *rows, bool signed_in, const struct page *page);
 
-/* The same, with the link to the next page. Returns 0; as keyset_of_row; as page_next. */
+/* The same, with the link to the next page. Returns 0; as keyset_of_row; as keyset_next. */
 int keyset_write(struct jsonout *out, const PGresult *result, int first,
 		 const struct keyset_rows *rows, bool signed_in, const struct page *page,
 		 struct resp *resp) __attribute__((warn_unused_result));

@@ -12,7 +12,7 @@ create table barriers (
 	closed boolean not null generated always as (blocks_since is not null or blocked_since is not null) stored,
 	primary key (user_uuid, other_uuid)
 );
-create index barriers_other on barriers (other_uuid);
+create index barriers_other on barriers (other_uuid, user_uuid);
 create index barriers_blocks on barriers (user_uuid, blocks_since desc, other_uuid desc)
 	where blocks_since is not null;
 create index barriers_mutes on barriers (user_uuid, mutes_since desc, other_uuid desc)

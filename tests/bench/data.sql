@@ -84,8 +84,11 @@ select d.uuid, p.uuid
   join drafts d on d.n = pairs.crud
   join people p on p.number = pairs.person
     on conflict do nothing;
-insert into reposts (activity_uuid, user_uuid)
-select activity_uuid, user_uuid from likes where random() < 0.15;
+insert into reposts (activity_uuid, user_uuid, created_at)
+select l.activity_uuid, l.user_uuid, a.created_at + (now() - a.created_at) * random()
+  from likes l
+  join activities a on a.uuid = l.activity_uuid
+ where random() < 0.15;
 insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at, read_at)
 select a.user_uuid, 'like', l.user_uuid, a.uuid, a.expires_at,
        a.created_at + (now() - a.created_at) * random(), case when random() < 0.9 then now() end

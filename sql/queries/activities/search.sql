@@ -12,11 +12,12 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
           from search_query($2) as query
          cross join search_matches(query, least($3::timestamptz, now()),
                                    case $4::real when 'infinity' then 1 else 2 end) as found
-         where (not (select exists (select from barriers where user_uuid = $1))
+         where ((select other_uuid from barriers where user_uuid = $1 order by other_uuid limit 1) is null
                 or (select count(*) = 0
-                      from activities a
-                      join barriers b on b.other_uuid = a.user_uuid
-                     where a.uuid = found.uuid and b.user_uuid = $1 and b.closed))
+                      from barriers
+                     where user_uuid = $1
+                       and other_uuid = (select user_uuid from activities where uuid = found.uuid)
+                       and closed))
            and (found.rank, found.created_at, found.uuid) < ($4::real, $5::timestamptz, $6::uuid)
          order by found.rank desc, found.created_at desc, found.uuid desc
          limit $7::int) as page

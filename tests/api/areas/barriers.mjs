@@ -37,7 +37,7 @@ const outcome = ({ status, body }) => (status < 300 ? 'done' : `${status} ${body
 
 // --- every route across every relation ---------------------------------------------------------------
 // Me and you have written to each other; you have mentioned me, answered a crud of Cat, and liked mine;
-// you and Cat follow each other.
+// you and Cat follow each other. I follow Cat, who has reposted yours.
 async function makeWorld() {
   const { ann: me, ben: you, group, first } = await newPair(stack);
   const cat = await newPerson(stack);
@@ -49,6 +49,8 @@ async function makeWorld() {
   assertOk(await mark(you, 'PUT', mine.uuid));
   await follow(you, cat);
   await follow(cat, you);
+  await follow(me, cat);
+  assertOk(await mark(cat, 'PUT', yours.uuid, 'repost'));
   const message = assertOk(await say(stack, you, { message_group_uuid: group }, 'from you'));
   return { me, you, cat, group, first, word, yours, mine, thread, answer, message };
 }
@@ -66,6 +68,11 @@ const MATRIX = {
     ({ me, yours }) =>
       get(me, `/api/activities/home?limit=1&cursor=${cursor('cruds', yours.created_at, 'ffffffff-ffff-ffff-ffff-ffffffffffff')}`)
         .then((rows) => sees(has(rows, yours))),
+    [seen, hidden, hidden, hidden],
+  ],
+  // Cat, whom I follow, has reposted it.
+  listFollowingFeed: [
+    ({ me, yours }) => get(me, '/api/activities/following').then((rows) => sees(has(rows, yours))),
     [seen, hidden, hidden, hidden],
   ],
   listEnding: [

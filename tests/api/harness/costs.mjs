@@ -89,6 +89,8 @@ export const COSTS = {
   'POST /api/profile/update': { reads: PAGE, rows: 10_000 },
 
   'GET /api/activities/home': { rows: FEED, more: () => [ALL] },
+  // Two pages of entries for each followed person; of more than 200 people, the newest of everybody.
+  'GET /api/activities/following': { rows: 40 * PAGE_ITEMS, more: () => [ALL] },
   'GET /api/activities/ending': { rows: FEED, more: () => [ALL] },
   'GET /api/activities/notifications': { rows: 2 * FEED, more: () => [ALL] },
   // All that are unread are marked: it costs what made them.

@@ -1,0 +1,49 @@
+-- The newest $4 entries of the feed of user $1 below position ($2, $3): a crud of a followed person, or of
+-- $1, at its own time; a crud of somebody else at the time of its earliest repost by a followed person.
+-- Each row has the crud as $1 sees it, who reposted it, and its position. An entry that is not shown has
+-- null in place of the crud: a crud of somebody who is followed, too, which is there at its own time; a
+-- repost that is not the earliest; somebody who is hidden from $1. For that, either the reposts of the
+-- crud are looked through or those of each followed person are looked up: the fewer of the two.
+select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
+       c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
+       (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
+       reposter.handle, reposter.display_name,
+       (extract(epoch from entry_at) * 1000000)::bigint as entry_at, crud_uuid
+  from feed_entries($1, $2::timestamptz, $3::uuid, $4::int)
+  left join users reposter on reposter.uuid = reposter_uuid
+  left join cruds c
+    on c.uuid = crud_uuid
+   and (select count(*) = 0 from barriers
+         where user_uuid = $1 and other_uuid = c.user_uuid)
+   and case when reposter_uuid is not null then
+	    reposter.suspended_at is null
+	    and c.user_uuid <> $1
+	    and (select count(*) = 0 from follows
+	          where user_uuid = $1 and followed_uuid = c.user_uuid)
+	    and (select count(*) = 0 from barriers
+	          where user_uuid = $1 and other_uuid = reposter_uuid)
+	    and case when c.reposts_count <= (select following from follow_counts where user_uuid = $1) then
+	             not exists (select
+	                           from reposts r
+	                          where r.activity_uuid = crud_uuid
+	                            and (r.created_at, r.user_uuid) < (entry_at, reposter_uuid)
+	                            and (select count(*) > 0
+	                                   from follows f
+	                                   join users u on u.uuid = f.followed_uuid
+	                                  where f.user_uuid = $1
+	                                    and f.followed_uuid = r.user_uuid
+	                                    and u.suspended_at is null))
+	             else
+	             not exists (select
+	                           from follows f
+	                           join reposts r on r.user_uuid = f.followed_uuid
+	                           join users u on u.uuid = f.followed_uuid
+	                          where f.user_uuid = $1
+	                            and r.activity_uuid = crud_uuid
+	                            and (r.created_at, r.user_uuid) < (entry_at, reposter_uuid)
+	                            and u.suspended_at is null)
+	         end
+       else true end
+ order by entry_at desc, crud_uuid desc
+-- example: :person, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 24
