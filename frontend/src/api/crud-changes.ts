@@ -64,7 +64,7 @@ export function followed(profile: Profile, on: boolean): Profile {
 }
 
 /** The server has answered with the relation as it is now. */
-export function relationChanged(fresh: Relation) {
+function relationChanged(fresh: Relation) {
   const change = (profile: Profile) =>
     profile.handle === fresh.handle ? { ...followed(profile, fresh.following), ...fresh } : profile;
   queryClient.setQueriesData<InfiniteData<Page<Profile[]>>>(
@@ -88,6 +88,12 @@ export function relationChanged(fresh: Relation) {
   );
 }
 
+/** The caller follows somebody, or no longer: the feed of followed people is another one. */
+export async function followChanged(fresh: Relation): Promise<void> {
+  relationChanged(fresh);
+  await queryClient.invalidateQueries({ queryKey: keys.following });
+}
+
 /** The same for a mute or a block, by which lists and counts have other contents. */
 export async function barrierChanged(fresh: Relation): Promise<void> {
   relationChanged(fresh);
@@ -102,6 +108,7 @@ export async function crudPosted(crud: Crud): Promise<void> {
     if (!data || !first || first.value.some(({ uuid }) => uuid === crud.uuid)) return data;
     return { ...data, pages: [{ ...first, value: [crud, ...first.value] }, ...others] };
   });
+  await queryClient.invalidateQueries({ queryKey: keys.following });
   await queryClient.invalidateQueries({ queryKey: keys.crudsOf(crud.handle) });
 }
 

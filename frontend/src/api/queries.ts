@@ -16,6 +16,7 @@ export const keys = {
   cruds: ['cruds'],
   home: ['cruds', 'home'],
   front: ['cruds', 'front'],
+  following: ['cruds', 'following'],
   search: (term: string) => ['cruds', 'search', term],
   crudsOf: (handle: string) => ['cruds', 'of', handle.toLowerCase()],
   status: (uuid: string) => ['cruds', 'status', uuid],

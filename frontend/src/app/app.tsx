@@ -13,8 +13,8 @@ const ThreadPage = lazy(() => import('../messages/thread-page'));
 const NewThreadPage = lazy(() => import('../messages/new-thread-page'));
 const NotificationsPage = lazy(() => import('../pages/notifications'));
 const NotFoundPage = lazy(() => import('../pages/not-found'));
-const PeopleOf = lazy(async () => ({ default: (await import('../pages/people')).PeopleOf }));
-const HiddenPeople = lazy(async () => ({ default: (await import('../pages/people')).HiddenPeople }));
+const FollowingPage = lazy(() => import('../pages/following'));
+const PeoplePage = lazy(() => import('../pages/people'));
 const PersonPage = lazy(() => import('../pages/person'));
 const SearchPage = lazy(() => import('../pages/search'));
 const StatusPage = lazy(() => import('../pages/status'));
@@ -27,11 +27,6 @@ const ForgotPage = lazy(() => import('../auth/forgot-page'));
 function Person() {
   const { at = '' } = useParams();
   return at.startsWith('@') ? <PersonPage key={at} handle={at.slice(1)} /> : <NotFoundPage />;
-}
-
-function PeopleOfPerson({ list }: { list: 'followers' | 'following' }) {
-  const { at = '' } = useParams();
-  return at.startsWith('@') ? <PeopleOf handle={at.slice(1)} list={list} /> : <NotFoundPage />;
 }
 
 function Status() {
@@ -54,16 +49,15 @@ export function App() {
             <Route path="/search" element={<SearchPage />} />
             <Route element={<SignedIn />}>
               <Route path="/notifications" element={<NotificationsPage />} />
-              <Route path="/blocked" element={<HiddenPeople list="blocked" />} />
-              <Route path="/muted" element={<HiddenPeople list="muted" />} />
+              <Route path="/following" element={<FollowingPage />} />
+              <Route path="/people/:list" element={<PeoplePage />} />
               <Route path="/messages" element={<ConversationsPage />}>
                 <Route path="new/:handle" element={<NewThreadPage />} />
                 <Route path=":group" element={<ThreadPage />} />
               </Route>
             </Route>
             <Route path="/:at" element={<Person />} />
-            <Route path="/:at/followers" element={<PeopleOfPerson list="followers" />} />
-            <Route path="/:at/following" element={<PeopleOfPerson list="following" />} />
+            <Route path="/:at/:list" element={<PeoplePage />} />
             <Route path="/:at/status/:uuid" element={<Status />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>

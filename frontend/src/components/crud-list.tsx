@@ -7,7 +7,15 @@ import { CrudCard } from './crud';
 const Chunk = lazy(() => import('./chunk'));
 
 /** `pages`: in the order in which they were read. The first one stays in the page. */
-export function CrudList({ pages, empty }: { pages: Crud[][]; empty?: ReactNode }) {
+export function CrudList({
+  pages,
+  above,
+  empty,
+}: {
+  pages: Crud[][];
+  above?: (crud: Crud) => ReactNode;
+  empty?: ReactNode;
+}) {
   const filled = pages.filter(({ length }) => length > 0);
   if (filled.length === 0) return empty;
   return filled.map((cruds, index) => {
@@ -15,7 +23,7 @@ export function CrudList({ pages, empty }: { pages: Crud[][]; empty?: ReactNode 
       <ul className="cruds" key={index}>
         {cruds.map((crud) => (
           <li key={crud.uuid}>
-            <CrudCard crud={crud} />
+            <CrudCard crud={crud} above={above?.(crud)} />
           </li>
         ))}
       </ul>

@@ -31,6 +31,7 @@ export const AccountMenu = forMembers((from) => from.AccountMenu);
 export const AsOf = forMembers((from) => from.AsOf);
 export const CrudDelete = forMembers((from) => from.CrudDelete);
 export const CrudMarks = forMembers((from) => from.CrudMarks);
+export const HomeTabs = forMembers((from) => from.HomeTabs);
 export const NewCrud = forMembers((from) => from.NewCrud);
 export const NewCruds = forMembers((from) => from.NewCruds);
 export const OutboxNote = forMembers((from) => from.OutboxNote);

@@ -12,29 +12,22 @@ const PATHS = {
   heart: 'M12 19.5S4.5 15 4.5 9.6A4 4 0 0 1 12 7.7a4 4 0 0 1 7.5 1.9C19.5 15 12 19.5 12 19.5Z',
   link: 'M10 14a3.5 3.5 0 0 0 5 0l3.5-3.5a3.5 3.5 0 0 0-5-5L12 7m2 3a3.5 3.5 0 0 0-5 0l-3.5 3.5a3.5 3.5 0 0 0 5 5L12 17',
   trash: 'M5 7h14M10 7V4.5h4V7m-7.5 0 .8 12.5h9.4L17.5 7M10.5 11v5m3-5v5',
-  back: 'M19 12H5m6-6-6 6 6 6',
-  send: 'M5 12 4 5l16 7-16 7 1-7Zm0 0h7',
   clock: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 4v4.5l3 1.5',
   sun: 'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Zm0-5v1.5M12 19.5V21M3 12h1.5m15 0H21M5.6 5.6l1.1 1.1m10.6 10.6 1.1 1.1m0-12.8-1.1 1.1M6.7 17.3l-1.1 1.1',
   moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10Z',
   auto: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 0v16m2-14v12m2-10.5v9m2-7v5',
-  out: 'M14 5H6v14h8m-4-7h10m-4-4 4 4-4 4',
-  pen: 'M5 19h3.5L19 8.5 15.5 5 5 15.5V19Zm8-11.5L16.5 11',
-  down: 'M12 5v14m6-6-6 6-6-6',
-  keyboard: 'M3.5 7h17v10h-17V7Zm3.5 3h.01M10.5 10h.01M14 10h.01M17 10h.01M8 14h8',
-  more: 'M6 11.2a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Zm6 0a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Zm6 0a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Z',
-  mute: 'M6 16.5V11a6 6 0 0 1 9-5.2m3 5.2v5.5l1.5 1.5h-15L6 16.5Zm4 4h4M4 4l16 16',
-  block: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM6.4 6.4l11.2 11.2',
   close: 'm6 6 12 12M18 6 6 18',
-  at: 'M15.5 8.5v5a2.3 2.3 0 0 0 4.5 0V12a8 8 0 1 0-3 6.3M12 8.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7Z',
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
-export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }) {
+/** `path`: of an icon that only some pages have. */
+export type IconProps = ({ name: IconName } | { path: string }) & { filled?: boolean };
+
+export function Icon({ filled = false, ...icon }: IconProps) {
   return (
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" data-filled={filled || undefined}>
-      <path d={PATHS[name]} />
+      <path d={'path' in icon ? icon.path : PATHS[icon.name]} />
     </svg>
   );
 }

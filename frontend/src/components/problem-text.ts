@@ -19,7 +19,6 @@ const CODES: Record<string, string> = {
   message_exceed_max_chars: 'It’s too long.',
   search_term_blank: NOTHING_VISIBLE,
   search_term_exceed_max_chars: atMost(limits.search_term),
-  conversation_closed: 'One of you blocks the other, so you can’t write to each other.',
   user_not_found: 'Nobody has this handle.',
   user_receiver_is_self: 'You can’t write to yourself.',
   quota_exceeded: 'That’s all for today. Try again tomorrow.',

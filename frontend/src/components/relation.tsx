@@ -9,6 +9,7 @@ import { useSession } from '../session/session';
 import { signInPath } from '../session/sign-in-path';
 import { Confirm, Dialog } from './dialog';
 import { Icon } from './icons';
+import { BLOCK, MORE, MUTE } from './icon-paths';
 
 /** The profile with the changes that are on their way to the server. */
 export function useRelated(profile: Profile): Profile {
@@ -72,12 +73,12 @@ export function PersonMenu({ profile: { handle, muting = false, blocking = false
         aria-haspopup="dialog"
         onClick={() => setShown('menu')}
       >
-        <Icon name="more" />
+        <Icon path={MORE} />
       </button>
       {shown === 'menu' && (
         <Dialog title={`@${handle}`} className="menu" onClose={close}>
           <button type="button" className="nav-item" onClick={mute}>
-            <Icon name="mute" />
+            <Icon path={MUTE} />
             <span className="nav-label">{muting ? 'Unmute' : 'Mute'}</span>
           </button>
           <button
@@ -85,7 +86,7 @@ export function PersonMenu({ profile: { handle, muting = false, blocking = false
             className="nav-item"
             onClick={() => (blocking ? block(false) : setShown('block'))}
           >
-            <Icon name="block" />
+            <Icon path={BLOCK} />
             <span className="nav-label">{blocking ? 'Unblock' : 'Block'}</span>
           </button>
         </Dialog>

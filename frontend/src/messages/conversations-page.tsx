@@ -13,6 +13,7 @@ import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
 import { Field } from '../components/field';
 import { Icon } from '../components/icons';
+import { PEN } from '../components/icon-paths';
 import { LoadMore } from '../components/load-more';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -162,7 +163,7 @@ export default function ConversationsPage() {
             aria-label="New message"
             onClick={() => setWriting(true)}
           >
-            <Icon name="pen" />
+            <Icon path={PEN} />
           </button>
         </PageHead>
         <List />

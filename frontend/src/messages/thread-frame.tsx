@@ -15,6 +15,7 @@ import { Avatar } from '../components/avatar';
 import { CharactersLeft } from '../components/characters-left';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
+import { BACK, SEND } from '../components/icon-paths';
 import { Handle, Name } from '../components/person';
 import { UnsentFoot } from '../components/member/unsent';
 import { send as sendEntry, useEntries } from '../outbox/entries';
@@ -32,7 +33,7 @@ export function ThreadHead({ person, typing = false }: ThreadHeadProps) {
   return (
     <header className="thread-head">
       <Link className="icon-button thread-back" to="/messages" aria-label="All conversations">
-        <Icon name="back" />
+        <Icon path={BACK} />
       </Link>
       {person && (
         <Link className="thread-person" to={`/@${person.handle}`}>
@@ -161,7 +162,7 @@ export function MessageComposer({
       />
       {length > limits.message * 0.8 && <CharactersLeft length={length} max={limits.message} />}
       <button type="submit" className="icon-button send" aria-label="Send" disabled={!ready}>
-        <Icon name="send" />
+        <Icon path={SEND} />
       </button>
     </form>
   );

@@ -7,6 +7,7 @@ import { isolated } from '../base/characters';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
 import { Icon } from '../components/icons';
+import { DOWN } from '../components/icon-paths';
 import { LoadMore } from '../components/load-more';
 import { NotFoundPage } from '../components/not-found';
 import { Skeleton } from '../components/skeleton';
@@ -99,7 +100,7 @@ const OpenThread = memo(function OpenThread({ group, thread, person, me }: OpenT
       </div>
       {!atEnd && (
         <button type="button" className="button to-end" onClick={toEnd}>
-          <Icon name="down" /> {below > 0 ? `${below} new` : 'Newest'}
+          <Icon path={DOWN} /> {below > 0 ? `${below} new` : 'Newest'}
         </button>
       )}
       <MessageComposer

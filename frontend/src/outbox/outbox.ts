@@ -1,5 +1,5 @@
 /* The sender of the outbox, connected to the device, the API and the cached lists. */
-import { barrierChanged, crudChanged, crudPosted, crudReplied, relationChanged } from '../api/crud-changes';
+import { barrierChanged, crudChanged, crudPosted, crudReplied, followChanged } from '../api/crud-changes';
 import { fetchJson } from '../api/http';
 import type { Problem } from '../api/problem';
 import type { Crud, Relation, SentMessage } from '../api/types';
@@ -54,7 +54,7 @@ function show({ content, answer }: Answered) {
   if (content.kind === 'crud') void crudPosted(answer as Crud);
   if (content.kind === 'reply') void crudReplied(content.to.uuid);
   if (content.kind === 'mark') crudChanged(answer as Crud);
-  if (content.kind === 'follow') relationChanged(answer as Relation);
+  if (content.kind === 'follow') void followChanged(answer as Relation);
   if (content.kind === 'mute' || content.kind === 'block') void barrierChanged(answer as Relation);
   for (const listener of answered) listener(content, answer);
 }

@@ -6,7 +6,7 @@ import { useHome } from '../api/cruds';
 import { keys } from '../api/queries';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
-import { AsOf, NewCrud, NewCruds } from '../components/for-members';
+import { AsOf, HomeTabs, NewCrud, NewCruds } from '../components/for-members';
 import { Notice } from '../components/notice';
 import { optional } from '../components/optional';
 import { PageHead } from '../components/page-head';
@@ -63,6 +63,7 @@ export function HomePage() {
   return (
     <div className="column">
       <PageHead title="Home">{account !== null && !brought && <AsOf readAt={readAt} />}</PageHead>
+      {account !== null && <HomeTabs />}
       {looks &&
         query.data &&
         (account === null ? (

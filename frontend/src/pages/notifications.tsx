@@ -9,25 +9,26 @@ import type { Notification } from '../api/types';
 import { Avatar } from '../components/avatar';
 import { CrudCard } from '../components/crud';
 import { useDocumentTitle } from '../components/document-title';
-import { Icon, type IconName } from '../components/icons';
+import { Icon, type IconProps } from '../components/icons';
+import { AT } from '../components/icon-paths';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
 import { Handle, Name } from '../components/person';
 import { RelativeTime } from '../components/relative-time';
 
-const KINDS: Record<Notification['kind'], { icon: IconName; text: string }> = {
-  reply: { icon: 'reply', text: 'replied to you' },
-  mention: { icon: 'at', text: 'mentioned you' },
-  like: { icon: 'heart', text: 'liked your crud' },
-  repost: { icon: 'repost', text: 'reposted your crud' },
+const KINDS: Record<Notification['kind'], { icon: IconProps; text: string }> = {
+  reply: { icon: { name: 'reply' }, text: 'replied to you' },
+  mention: { icon: { path: AT }, text: 'mentioned you' },
+  like: { icon: { name: 'heart' }, text: 'liked your crud' },
+  repost: { icon: { name: 'repost' }, text: 'reposted your crud' },
 };
 
 function Entry({ entry }: { entry: Notification }) {
   const { icon, text } = KINDS[entry.kind];
   const head = (
-    <p className="notification-head" data-kind={icon}>
-      <Icon name={icon} />
+    <p className="notification-head" data-kind={entry.kind}>
+      <Icon {...icon} />
       <span>
         <Link className="who" to={`/@${entry.handle}`}>
           <Name>{entry.display_name}</Name> <Handle>{entry.handle}</Handle>

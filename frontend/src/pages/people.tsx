@@ -1,5 +1,5 @@
 /* Lists of people: followers, followed, blocked and muted ones. */
-import { Link, NavLink } from 'react-router';
+import { Link, NavLink, useParams } from 'react-router';
 
 import { usePages } from '../api/cruds';
 import { useMyHandle } from '../api/people';
@@ -78,7 +78,7 @@ const LISTS = {
 };
 
 /** The followers of a person, or the people whom the person follows. */
-export function PeopleOf({ handle, list }: { handle: string; list: keyof typeof LISTS }) {
+function PeopleOf({ handle, list }: { handle: string; list: keyof typeof LISTS }) {
   const { title, empty } = LISTS[list];
   const query = usePeople(`/api/users/@${encodeURIComponent(handle)}/${list}`);
   const missing = query.error?.status === 404;
@@ -110,7 +110,7 @@ const HIDDEN = {
 };
 
 /** The people whom the reader blocks or mutes. */
-export function HiddenPeople({ list }: { list: keyof typeof HIDDEN }) {
+function HiddenPeople({ list }: { list: keyof typeof HIDDEN }) {
   const { title, empty, path, Button } = HIDDEN[list];
   useDocumentTitle(`${title} people`);
   return (
@@ -118,7 +118,7 @@ export function HiddenPeople({ list }: { list: keyof typeof HIDDEN }) {
       <PageHead title="Blocked and muted" />
       <nav className="tabs" aria-label="Lists of people">
         {Object.entries(HIDDEN).map(([name, { title: label }]) => (
-          <NavLink key={name} to={`/${name}`} replace>
+          <NavLink key={name} to={`/people/${name}`} replace>
             {label}
           </NavLink>
         ))}
@@ -126,4 +126,15 @@ export function HiddenPeople({ list }: { list: keyof typeof HIDDEN }) {
       <People query={usePeople(path)} empty={empty} Button={Button} />
     </div>
   );
+}
+
+const has = <T extends object>(lists: T, name: string): name is keyof T & string => Object.hasOwn(lists, name);
+
+/** `/@handle/followers`, `/people/blocked` … */
+export default function PeoplePage() {
+  const { at = '', list = '' } = useParams();
+  if (at === '' && has(HIDDEN, list)) return <HiddenPeople list={list} />;
+  if (at.startsWith('@') && has(LISTS, list))
+    return <PeopleOf key={at} handle={at.slice(1)} list={list} />;
+  return <NotFoundPage />;
 }

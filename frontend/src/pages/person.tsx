@@ -15,6 +15,7 @@ import { useDocumentTitle } from '../components/document-title';
 import { Field } from '../components/field';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
+import { PEN } from '../components/icon-paths';
 import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
@@ -128,7 +129,7 @@ function ProfileCard({ profile: read }: { profile: Profile }) {
       </div>
       {mine ? (
         <button type="button" className="button" onClick={() => setEditing(true)}>
-          <Icon name="pen" /> Edit profile
+          <Icon path={PEN} /> Edit profile
         </button>
       ) : (
         <div className="profile-actions">

@@ -10,6 +10,7 @@ import { CrudCard } from '../components/crud';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
 import { Icon } from '../components/icons';
+import { BACK } from '../components/icon-paths';
 import { Composer } from '../components/member/composer';
 import { UnsentTexts } from '../components/member/unsent';
 import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
@@ -83,7 +84,7 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
           aria-label="Back"
           onClick={back}
         >
-          <Icon name="back" />
+          <Icon path={BACK} />
         </button>
       </PageHead>
       <PagedList query={query}>

@@ -89,6 +89,36 @@ describe('people', { concurrency: 3 }, () => {
     await leave(ann.page, ben.page);
   });
 
+  test('the feed of followed people has their cruds, and what they repost', async () => {
+    const [ann, ben, cat] = [await newcomer(), await newcomer(), await newcomer()];
+    const word = newWord();
+    const own = await post(ben.person, `${word} by Ben`);
+    const foreign = await post(cat.person, `${word} by Cat`);
+    const crud = (text) => ann.page.getByRole('article').filter({ hasText: `${word} by ${text}` });
+    await ann.page.goto('/');
+    await ann.page.getByRole('link', { name: 'Following', exact: true }).click();
+    await ann.page.getByText('Follow people to see their cruds here').waitFor();
+    await ann.page.goto(`/@${ben.person.handle}`);
+    await button(ann.page, 'Follow').click();
+    await eventually('the follow', () => isFollowing(ann, ben));
+    await ann.page.getByRole('link', { name: 'Home', exact: true }).click();
+    await ann.page.getByRole('link', { name: 'Following', exact: true }).click();
+    await crud('Ben').waitFor();
+    assert.equal(await crud('Cat').count(), 0);
+    assertOk(await stack.ask('PUT', `/api/activities/${foreign.uuid}/repost`, { token: ben.person.token }));
+    await ann.page.reload();
+    await crud('Cat').getByText('reposted').waitFor();
+    await crud('Cat').getByRole('link', { name: ben.person.name }).waitFor();
+    assert.equal(await crud('Ben').getByText('reposted').count(), 0);
+    await crud('Ben').getByRole('button', { name: 'Like' }).click();
+    await crud('Ben').locator('[aria-pressed=true]').waitFor();
+    await eventually('the like', async () => {
+      const answer = await stack.ask('GET', `/api/activities/${own.uuid}`);
+      return assertOk(answer).activity.likes_count === 1;
+    });
+    await leave(ann.page, ben.page, cat.page);
+  });
+
   test('muting hides somebody from the feeds, and is undone in the list', async () => {
     const [ann, ben] = [await newcomer(), await newcomer()];
     const word = newWord();
@@ -106,7 +136,7 @@ describe('people', { concurrency: 3 }, () => {
     await ann.page.getByRole('link', { name: 'Home', exact: true }).click();
     await ann.page.locator('.crud-text').first().waitFor();
     await eventually('the feed without the crud', async () => (await crud.count()) === 0);
-    await ann.page.goto('/muted');
+    await ann.page.goto('/people/muted');
     await button(ann.page, 'Unmute').click();
     await button(ann.page, 'Mute').waitFor();
     await eventually('the end of the mute', async () => !(await relationOf(ann, ben)).muting);

@@ -8,6 +8,7 @@ import { signOut } from '../../session/session';
 import { Avatar } from '../avatar';
 import { Confirm, Dialog } from '../dialog';
 import { Icon } from '../icons';
+import { BLOCK, KEYBOARD, OUT } from '../icon-paths';
 import { Handle, Name } from '../person';
 
 const count = (number: number, one: string, more: string) =>
@@ -38,7 +39,7 @@ function ShortcutsButton() {
   };
   return (
     <button type="button" className="nav-item keyboard-only" onClick={press}>
-      <Icon name="keyboard" />
+      <Icon path={KEYBOARD} />
       <span className="nav-label">Keyboard shortcuts</span>
     </button>
   );
@@ -89,13 +90,13 @@ export function AccountMenu({ children }: { children: ReactNode }) {
         <Dialog title="Account" className="menu" onClose={() => setOpen(false)}>
           {who}
           {children}
-          <Link className="nav-item" to="/blocked" onClick={() => setOpen(false)}>
-            <Icon name="block" />
+          <Link className="nav-item" to="/people/blocked" onClick={() => setOpen(false)}>
+            <Icon path={BLOCK} />
             <span className="nav-label">Blocked and muted</span>
           </Link>
           <ShortcutsButton />
           <button type="button" className="nav-item" disabled={busy} onClick={ask}>
-            <Icon name="out" />
+            <Icon path={OUT} />
             <span className="nav-label">Sign out</span>
           </button>
         </Dialog>

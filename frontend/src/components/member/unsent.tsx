@@ -7,6 +7,7 @@ import { type Entry, isText, problemOf, type TextContent, UNSURE } from '../../o
 import { FoldedText } from '../folded-text';
 import { codeText, problemText } from '../problem-text';
 
+const CLOSED = 'One of you blocks the other, so you can’t write to each other.';
 const NOBODY = 'Nobody has this handle any more.';
 
 /** Error texts of the server that mean something else here. */
@@ -24,6 +25,7 @@ const NOT_FOUND = {
 function whyFailed({ content, reason }: Entry): string {
   if (!reason) return '';
   if (reason.codes.includes(UNSURE)) return 'It may have arrived. Look before you send it again.';
+  if (reason.codes.includes('conversation_closed')) return CLOSED;
   if (reason.status === 404 && !codeText(reason.codes)) return NOT_FOUND[content.kind];
   return problemText(problemOf(reason));
 }
