@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { eventually, leave, settled } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, settled } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,7 +27,7 @@ async function check(page, path) {
   assert.deepEqual(await violations(page), [], path);
 }
 
-describe('accessibility', { concurrency: 3 }, () => {
+describe('accessibility', BESIDE, () => {
   for (const [size, viewport, colorScheme] of [
     ['phone', { width: 360, height: 740 }, 'dark'],
     ['wide', { width: 1280, height: 800 }, 'light'],

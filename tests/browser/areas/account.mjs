@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { newAccount, newHandle, PASSWORD } from '../../api/harness/people.mjs';
-import { fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
+import { BESIDE, fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const CODE = '123456'; // the only code that the local Cognito sends
 
-describe('accounts', { concurrency: 3 }, () => {
+describe('accounts', BESIDE, () => {
   test('a person signs up, confirms with the code, is signed in and signs out', async () => {
     const page = await visitor();
     const handle = newHandle('new');

@@ -6,7 +6,14 @@ import { assertOk, nextPage } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { makeConversations } from '../../bench/harness/data.mjs';
-import { eventually, leave, newTab, testNeeding, watchRenders } from '../harness/browser.mjs';
+import {
+  BESIDE,
+  eventually,
+  leave,
+  newTab,
+  testNeeding,
+  watchRenders,
+} from '../harness/browser.mjs';
 import { newcomer, pageOf, stack } from '../harness/main.mjs';
 
 const messages = (page) => page.locator('.message');
@@ -70,7 +77,7 @@ async function pair(options) {
 const distanceFromEnd = (page) =>
   page.locator('.scroller').evaluate((element) => Math.round(Math.abs(element.scrollTop)));
 
-describe('conversations', { concurrency: 3 }, () => {
+describe('conversations', BESIDE, () => {
   test('a new conversation starts from a profile, and both people see it', async () => {
     const { page } = await newcomer();
     const { person: ben, page: other } = await newcomer();

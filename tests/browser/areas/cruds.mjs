@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
-import { eventually, leave, testNeeding, watchRenders } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, testNeeding, watchRenders } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -23,7 +23,7 @@ const postAs = async (person, message, ttl = '1-day') =>
     await stack.ask('POST', '/api/activities', { token: person.token, json: { message, ttl } }),
   );
 
-describe('cruds', { concurrency: 3 }, () => {
+describe('cruds', BESIDE, () => {
   test('the author of a crud is notified of replies, likes and reposts', async () => {
     const { person: ann, page } = await newcomer();
     const { person: ben, page: other } = await newcomer();

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
-import { eventually, leave, rowsOnDevice, settled, signOut } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, rowsOnDevice, settled, signOut } from '../harness/browser.mjs';
 import { newcomer, stack } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -47,7 +47,7 @@ async function pair() {
   return { ann, ben, group: first.message_group_uuid };
 }
 
-describe('device', { concurrency: 3 }, () => {
+describe('device', BESIDE, () => {
   test('the home feed is there before the server answers, and what is gone goes', async () => {
     const { person, page } = await newcomer();
     const [stays, goes] = [unique('Stays'), unique('Goes')];

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, say } from '../../api/harness/people.mjs';
-import { leave, settled } from '../harness/browser.mjs';
+import { BESIDE, leave, settled } from '../harness/browser.mjs';
 import { newcomer, stack } from '../harness/main.mjs';
 
 const ATTACKS = [
@@ -14,7 +14,7 @@ const ATTACKS = [
   'javascript:window.hit=1 https://example.org/"onmouseover="window.hit=1',
 ];
 
-describe('markup in texts', { concurrency: 3 }, () => {
+describe('markup in texts', BESIDE, () => {
   test('is shown as text in names, bios, cruds, replies, messages and searches', async () => {
     const { person, page } = await newcomer();
     const evil = await newPerson(stack);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { say } from '../../api/harness/people.mjs';
-import { eventually, leave, newTab, settled } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, newTab, settled } from '../harness/browser.mjs';
 import { newcomer, stack } from '../harness/main.mjs';
 
 const bubble = (page, text) => page.locator('.bubble').filter({ hasText: text });
@@ -53,7 +53,7 @@ async function pair(options) {
 const sayIn = async (person, group, text) =>
   assertOk(await say(stack, person, { message_group_uuid: group }, text));
 
-describe('live', { concurrency: 3 }, () => {
+describe('live', BESIDE, () => {
   test('a message appears in the open conversation, and nothing is read for it', async () => {
     const { ann, ben, group } = await pair();
     await open(ann.page, `/messages/${group}`);

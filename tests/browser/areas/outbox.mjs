@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import {
+  BESIDE,
   eventually,
   leave,
   newTab,
@@ -52,7 +53,7 @@ const keptBy = async (page) => [
   ...(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)])),
 ];
 
-describe('outbox', { concurrency: 3 }, () => {
+describe('outbox', BESIDE, () => {
   test('the composer is empty at once, and leaving the page doubles nothing', async () => {
     const { person, page } = await newcomer();
     let release;

@@ -5,7 +5,16 @@ import { describe, test } from 'node:test';
 import { assertOk } from '../../api/harness/client.mjs';
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { makeConversations } from '../../bench/harness/data.mjs';
-import { eventually, leave, newTab, settled, signIn, signOut, testNeeding } from '../harness/browser.mjs';
+import {
+  BESIDE,
+  eventually,
+  leave,
+  newTab,
+  settled,
+  signIn,
+  signOut,
+  testNeeding,
+} from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -31,7 +40,7 @@ async function conversation(options) {
   return { other, person, page, group: first.message_group_uuid };
 }
 
-describe('the page', { concurrency: 3 }, () => {
+describe('the page', BESIDE, () => {
   test('a signed-in person is not taken for a visitor while the account is being read', async () => {
     const author = await newPerson(stack);
     const { message } = await post(author, `liked early by ${author.handle}`);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newHandle, say } from '../../api/harness/people.mjs';
-import { eventually, leave, settled } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, settled } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -28,7 +28,7 @@ const post = async ({ token }, message) =>
 
 const newWord = () => newHandle('word').replace('_', '');
 
-describe('people', { concurrency: 3 }, () => {
+describe('people', BESIDE, () => {
   test('following somebody is shown and counted at once, and both see it', async () => {
     const [ann, ben] = [await newcomer(), await newcomer()];
     await ann.page.goto(`/@${ben.person.handle}`);

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newAccount, newHandle, newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
-import { eventually, leave, signOut, testNeeding } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave, signOut, testNeeding } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const article = (page, text) => page.getByRole('article').filter({ hasText: text });
@@ -59,7 +59,7 @@ function whereLettersAre(element) {
 const HEBREW = 'מה שלומך היום?';
 const ARABIC = 'كيف حالك اليوم؟';
 
-describe('texts in every script', { concurrency: 3 }, () => {
+describe('texts in every script', BESIDE, () => {
   for (const [language, text, name, end] of [
     ['Hebrew', HEBREW, 'דנה לוי', '?'],
     ['Arabic', ARABIC, 'ليلى حسن', '؟'],
@@ -149,7 +149,7 @@ describe('texts in every script', { concurrency: 3 }, () => {
   });
 });
 
-describe('names', { concurrency: 3 }, () => {
+describe('names', BESIDE, () => {
   for (const [size, viewport] of [
     ['phone', { width: 360, height: 740 }],
     ['wide', { width: 1280, height: 800 }],
@@ -228,7 +228,7 @@ describe('names', { concurrency: 3 }, () => {
   });
 });
 
-describe('long texts', { concurrency: 3 }, () => {
+describe('long texts', BESIDE, () => {
   test('a crud of 270 lines is folded in lists and whole on its own page', async () => {
     const { person: reader, page } = await newcomer();
     const author = await newPerson(stack);
@@ -315,7 +315,7 @@ const shiftClock = (page, ms) =>
     };
   }, ms);
 
-describe('times', { concurrency: 3 }, () => {
+describe('times', BESIDE, () => {
   for (const [hours, where] of [
     [2, 'two hours ahead'],
     [-5, 'five hours behind'],
@@ -387,7 +387,7 @@ describe('times', { concurrency: 3 }, () => {
   });
 });
 
-describe('fields', { concurrency: 3 }, () => {
+describe('fields', BESIDE, () => {
   test('blanks around an email, a handle and a code are no mistake', async () => {
     const page = await visitor();
     const handle = newHandle('blank');

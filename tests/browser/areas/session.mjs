@@ -5,7 +5,15 @@ import { describe, test } from 'node:test';
 import { assertDone, runCommand } from '../../api/harness/operate.mjs';
 import { newPerson, PASSWORD } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
-import { eventually, fillSignIn, leave, signedIn, signIn, signOut } from '../harness/browser.mjs';
+import {
+  BESIDE,
+  eventually,
+  fillSignIn,
+  leave,
+  signedIn,
+  signIn,
+  signOut,
+} from '../harness/browser.mjs';
 import { pageOf, stack, visitor } from '../harness/main.mjs';
 
 // Change what the library stores, as time or another program would.
@@ -24,7 +32,7 @@ const EXPIRED = [{ alg: 'RS256' }, { exp: 1_600_000_000, iat: 1_599_990_000, sub
   .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
   .join('.');
 
-describe('sessions', { concurrency: 3 }, () => {
+describe('sessions', BESIDE, () => {
   test('an expired access token is refreshed silently', async () => {
     const page = await pageOf('londo');
     await page.goto('/');

@@ -12,6 +12,9 @@ export const PATIENCE_MS = 30_000;
 
 const IN_FIREFOX = process.env.BROWSER === 'firefox';
 
+// The tests of a suite run beside each other; not in Firefox, of whose pages only one has the focus.
+export const BESIDE = { concurrency: IN_FIREFOX ? 1 : 3 };
+
 // A test that needs something of the browser which Playwright cannot do with Firefox.
 export const testNeeding = (_what, name, run) => IN_FIREFOX || test(name, run);
 
@@ -125,6 +128,8 @@ export function sessionOf(stack, person) {
 export async function leave(...pages) {
   for (const page of pages) {
     const context = page.context();
+    // A request may be on its way through a test's own route.
+    for (const open of context.pages()) await open.unrouteAll({ behavior: 'ignoreErrors' });
     await context.close();
     assert.deepEqual(context.problems, [], 'no page throws or breaks the Content-Security-Policy');
   }
