@@ -36,7 +36,7 @@ endif
 JOBS     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-PKGS     := fcgi libpq libcurl json-c libcrypto zlib
+PKGS     := fcgi libpq libcurl json-c libcrypto expat zlib
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
             -Werror
 HARDEN    = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection $(BRANCHES) -fPIE
@@ -108,7 +108,7 @@ REQUESTS := common/aws/requests/holes $(sort $(wildcard common/aws/requests/*/*.
 COMMAND_REQUESTS := common/aws/requests/holes bin/aws/requests/holes \
             $(sort $(wildcard bin/aws/requests/*/*.json))
 GEN_H    := $(addprefix $(BUILD)/gen/,queries.h requests.h command_requests.h operations.h limit.h \
-	    local.h programs.h)
+	    local.h partitions.h programs.h)
 
 # A target is written under another name and then renamed, because a killed build must not leave a part of
 # it that looks new.
@@ -160,6 +160,10 @@ $(BUILD)/gen/operations.h: common/run/operations.awk $(QUERIES) $(REQUESTS)
 $(BUILD)/gen/local.h: bin/constants
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)sed -n 's/^\(local_[a-z_]*\|[a-z]*_port\)=\(.*\)$$/#define \U\1\E "\2"/p' $< >$@.new && mv $@.new $@
+
+$(BUILD)/gen/partitions.h: bin/partitions
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)awk '!/^#/ { sub(/^[*]$$/, "", $$1); printf "{\"%s\", \"%s\"},\n", $$1, $$2 }' $< >$@.new && mv $@.new $@
 
 $(BUILD)/gen/limit.h: common/limits.json
 	@mkdir -p $(@D)
@@ -301,7 +305,7 @@ copies:
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
 	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
-	install -m 644 bin/constants bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
+	install -m 644 bin/constants bin/partitions bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/people bin/rds "$(app)/bin"

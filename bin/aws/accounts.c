@@ -75,7 +75,7 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 		.config = &aws->config,
 		.id = env_get("AWS_COGNITO_USER_POOL_ID"),
 		.http = http_new(),
-		.credentials = credentials_new(),
+		.credentials = credentials_new(aws->config.sts_endpoint),
 		.writer = awsrequest_new(&service),
 		.answer = BUF_INIT(ANSWER_MAX),
 	};

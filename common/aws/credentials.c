@@ -1,7 +1,8 @@
 /*
  * credentials.c - see credentials.h.
  *
- * The container endpoint answers with
+ * The Security Token Service, to which the token of a web identity goes, is in aws/sts.h. The
+ * container endpoint answers with
  *
  *	{"AccessKeyId": "ASIA…", "SecretAccessKey": "…", "Token": "…",
  *	 "Expiration": "2026-11-18T12:06:40Z", "RoleArn": "…"}
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "aws/sts.h"
 #include "base/clock.h"
 #include "base/env.h"
 #include "base/err.h"
@@ -30,11 +32,14 @@
 #include "net/url.h"
 
 #define ANSWER_MAX	  16384
-#define TOKEN_FILE_MAX	  16384
-#define REQUEST_MS	  1000
-#define RENEW_S		  300 /* before the keys expire */
-#define RETRY_S		  10  /* between attempts while the old keys are valid */
-#define RETRY_WITHOUT_S	  1   /* between attempts while there are no keys */
+#define TOKEN_FILE_MAX	  20000 /* what STS takes */
+#define TOKEN_REQUEST_MAX (3 * TOKEN_FILE_MAX + 8192)
+#define REQUEST_MS	  1000	    /* on this network */
+#define STS_MS		  2000	    /* with a name to look up and TLS */
+#define RENEW_S		  300	    /* before the keys expire */
+#define RETRY_S		  10	    /* between attempts while the old keys are valid */
+#define RETRY_WITHOUT_S	  1	    /* between attempts while there are no keys */
+#define SESSION_NAME	  "cruddur" /* in CloudTrail, unless AWS_ROLE_SESSION_NAME is set */
 #define CONTAINER_ADDRESS "http://169.254.170.2"
 #define INSTANCE_ADDRESS  "http://169.254.169.254"
 #define INSTANCE_ROLES	  "/latest/meta-data/iam/security-credentials/"
@@ -49,6 +54,7 @@ struct set {
 /* The variables; NULL where they are not set. */
 struct environment {
 	const char *access_key_id, *secret_access_key, *session_token;
+	const char *web_identity_file, *role_arn, *role_session_name;
 	const char *container_relative, *container_full;
 	const char *container_token, *container_token_file;
 	const char *metadata_disabled, *metadata_endpoint;
@@ -56,6 +62,7 @@ struct environment {
 
 struct credentials {
 	struct environment environment;
+	const char *sts_endpoint;
 	struct http *http; /* NULL until an endpoint is called */
 	struct set set;
 	int64_t tried_s; /* when an endpoint was last called; 0: never */
@@ -84,16 +91,20 @@ static void dispose_set(struct set *set)
 #define secret_auto __attribute__((cleanup(dispose))) struct buf
 #define set_auto    __attribute__((cleanup(dispose_set))) struct set
 
-struct credentials *credentials_new(void)
+struct credentials *credentials_new(const char *sts_endpoint)
 {
 	struct credentials *credentials = calloc(1, sizeof(*credentials));
 
 	if (!credentials)
 		return NULL;
+	credentials->sts_endpoint = sts_endpoint;
 	credentials->environment = (struct environment){
 		.access_key_id = env_get("AWS_ACCESS_KEY_ID"),
 		.secret_access_key = env_get("AWS_SECRET_ACCESS_KEY"),
 		.session_token = env_get("AWS_SESSION_TOKEN"),
+		.web_identity_file = env_get("AWS_WEB_IDENTITY_TOKEN_FILE"),
+		.role_arn = env_get("AWS_ROLE_ARN"),
+		.role_session_name = env_get("AWS_ROLE_SESSION_NAME"),
 		.container_relative = env_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
 		.container_full = env_get("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
 		.container_token = env_get("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
@@ -158,29 +169,48 @@ int credentials_container_url(const char *relative, const char *full,
 /*
  * Send one request to an endpoint.
  *
+ * request: its timeout becomes what is left until the deadline, if that is less.
+ * text:    receives the answer. All its memory is allocated first: a buffer that grows would leave
+ *          copies of secrets behind.
+ * Returns 0 for an answer of any status; ERR_UNAVAILABLE; ERR_NO_MEMORY.
+ */
+static int send_request(struct credentials *credentials, struct http_request *request,
+			int64_t deadline_ms, struct buf *text, int *ret_status)
+{
+	int64_t left_ms = deadline_ms - clock_monotonic_ms();
+	int r;
+
+	if (left_ms <= 0)
+		return fail(credentials, "No time left to fetch AWS credentials");
+	if (left_ms < request->timeout_ms)
+		request->timeout_ms = left_ms;
+	if (!credentials->http)
+		credentials->http = http_new();
+	if (!credentials->http || !buf_reserve(text, text->max))
+		return ERR_NO_MEMORY;
+	r = http_send(credentials->http, request, text, ret_status);
+	if (r == ERR_UNAVAILABLE)
+		return note_fail(&credentials->problem, r, "The credentials endpoint: %s",
+				 http_problem(credentials->http));
+	return r;
+}
+
+/*
+ * Send a request without a body; the rest as above.
+ *
  * header: "Name: value" or NULL.
- * text:   receives the answer. All its memory is allocated first: a buffer that grows would leave
- *         copies of secrets behind.
  * Returns 0 for status 200; ERR_UNAVAILABLE; ERR_NO_MEMORY.
  */
 static int fetch(struct credentials *credentials, const char *method, const char *url,
 		 const char *header, int64_t deadline_ms, struct buf *text)
 {
-	struct http_request request = {.method = method, .url = url, .headers = {header}};
-	int64_t left_ms = deadline_ms - clock_monotonic_ms();
-	int status, r;
+	struct http_request request = {.method = method,
+				       .url = url,
+				       .headers = {header},
+				       .timeout_ms = REQUEST_MS};
+	int status = 0, r;
 
-	if (left_ms <= 0)
-		return fail(credentials, "No time left to fetch AWS credentials");
-	request.timeout_ms = left_ms < REQUEST_MS ? left_ms : REQUEST_MS;
-	if (!credentials->http)
-		credentials->http = http_new();
-	if (!credentials->http || !buf_reserve(text, text->max))
-		return ERR_NO_MEMORY;
-	r = http_send(credentials->http, &request, text, &status);
-	if (r == ERR_UNAVAILABLE)
-		return note_fail(&credentials->problem, r, "The credentials endpoint: %s",
-				 http_problem(credentials->http));
+	r = send_request(credentials, &request, deadline_ms, text, &status);
 	if (r < 0)
 		return r;
 	if (status != 200)
@@ -204,6 +234,15 @@ static int parse_expiration(struct slice text, int64_t *ret_s)
 		return ERR_INVALID;
 	*ret_s = us / 1000000;
 	return 0;
+}
+
+/* Check the keys of `set`, and take their expiration from its text. Returns 0; ERR_UNAVAILABLE. */
+static int finish_keys(struct credentials *credentials, struct set *set, struct slice expiration)
+{
+	set->expires_s = INT64_MAX; /* without an expiration they are valid for good */
+	if (expiration.len > 0 && parse_expiration(expiration, &set->expires_s) < 0)
+		return fail(credentials, "The credentials' expiration is not a time");
+	return check_keys(credentials, &set->keys);
 }
 
 /* Read the keys in set->text, where they stay. Returns 0; ERR_UNAVAILABLE. */
@@ -239,26 +278,91 @@ static int read_keys(struct credentials *credentials, struct set *set)
 		return fail(credentials, "The credentials endpoint's answer is not JSON");
 	if (!slice_is(code, "Success"))
 		return fail(credentials, "The credentials endpoint refused");
-	set->expires_s = INT64_MAX; /* without an expiration they are valid for good */
-	if (expiration.len > 0 && parse_expiration(expiration, &set->expires_s) < 0)
-		return fail(credentials, "The credentials' expiration is not a time");
-	return check_keys(credentials, &set->keys);
+	return finish_keys(credentials, set, expiration);
 }
 
-static int read_file(struct credentials *credentials, const char *path, struct buf *text)
+/*
+ * Append the token in a file to `text`, without a line break at its end. It is read each time,
+ * because it is replaced before it expires.
+ *
+ * name: the variable with the path of the file.
+ * Returns 0; ERR_UNAVAILABLE when it cannot be read or is not one line; ERR_NO_MEMORY.
+ */
+static int read_token(struct credentials *credentials, const char *name, const char *path,
+		      struct buf *text)
 {
-	FILE *file = fopen(path, "re");
-	char *at = buf_reserve(text, TOKEN_FILE_MAX);
+	char *at = buf_reserve(text, TOKEN_FILE_MAX + 1);
+	FILE *file = at ? fopen(path, "re") : NULL;
+	struct slice token;
 
-	if (!file || !at) {
-		if (file)
-			fclose(file);
-		return fail(credentials, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read");
-	}
-	text->len += fread(at, 1, TOKEN_FILE_MAX, file);
-	text->data[text->len] = '\0';
+	if (!at)
+		return ERR_NO_MEMORY;
+	if (!file)
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE,
+				 "The file of %s cannot be read", name);
+	token = (struct slice){at, fread(at, 1, TOKEN_FILE_MAX + 1, file)};
 	fclose(file);
+	while (token.len > 0 && slice_is_space(token.ptr[token.len - 1]))
+		token.len--;
+	if (token.len > TOKEN_FILE_MAX || !is_header_value(token))
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE,
+				 "The file of %s is not a token in one line", name);
+	text->len += token.len;
+	text->data[text->len] = '\0';
 	return 0;
+}
+
+/*
+ * Exchange the token of a web identity. The address is checked here too, because the token goes
+ * there.
+ */
+static int fetch_from_sts(struct credentials *credentials, int64_t deadline_ms, struct set *set)
+{
+	const struct environment *environment = &credentials->environment;
+	const char *session = environment->role_session_name;
+	secret_auto token = BUF_INIT(TOKEN_FILE_MAX + 1);
+	secret_auto body = BUF_INIT(TOKEN_REQUEST_MAX);
+	secret_auto received = BUF_INIT(ANSWER_MAX);
+	struct http_request request = {
+		.method = "POST",
+		.url = credentials->sts_endpoint,
+		.headers = {"Content-Type: application/x-www-form-urlencoded"},
+		.timeout_ms = STS_MS,
+	};
+	struct sts_answer answer = {0};
+	int status = 0, r;
+
+	if (!environment->web_identity_file || !environment->role_arn)
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE, "%s is not set",
+				 environment->role_arn ? "AWS_WEB_IDENTITY_TOKEN_FILE"
+						       : "AWS_ROLE_ARN");
+	if (!url_is_protected(credentials->sts_endpoint, NULL))
+		return fail(credentials, "The address of STS is not an allowed address");
+	r = read_token(credentials, "AWS_WEB_IDENTITY_TOKEN_FILE", environment->web_identity_file,
+		       &token);
+	if (r < 0)
+		return r;
+	if (!buf_reserve(&body, body.max))
+		return ERR_NO_MEMORY;
+	sts_write_request(&body, environment->role_arn, session ? session : SESSION_NAME,
+			  buf_slice(&token));
+	if (body.failed)
+		return fail(credentials, "AWS_ROLE_ARN or AWS_ROLE_SESSION_NAME is too long");
+	request.body = buf_slice(&body);
+	r = send_request(credentials, &request, deadline_ms, &received, &status);
+	if (r < 0)
+		return r;
+	r = sts_read_answer(buf_slice(&received), &set->text, &answer);
+	if (r == ERR_NO_MEMORY)
+		return r;
+	if (status != 200)
+		return note_fail(&credentials->problem, ERR_UNAVAILABLE, "STS answered %d%s%.*s",
+				 status, answer.error.len > 0 ? " " : "", (int)answer.error.len,
+				 answer.error.len > 0 ? answer.error.ptr : "");
+	if (r < 0)
+		return fail(credentials, "The answer of STS is not XML, or not as described");
+	set->keys = answer.keys;
+	return finish_keys(credentials, set, answer.expiration);
 }
 
 /* Write "Authorization: …" to `header`, which stays empty when no token is configured. */
@@ -273,9 +377,9 @@ static int container_header(struct credentials *credentials, struct buf *header)
 	if (!buf_reserve(header, header->max))
 		return ERR_NO_MEMORY;
 	buf_puts(header, prefix);
-	/* The file is read each time: it is replaced before its token expires. */
 	if (environment->container_token_file)
-		r = read_file(credentials, environment->container_token_file, header);
+		r = read_token(credentials, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+			       environment->container_token_file, header);
 	else
 		buf_puts(header, environment->container_token);
 	if (r < 0)
@@ -413,6 +517,8 @@ static int renew(struct credentials *credentials, int64_t deadline_ms)
 
 	if (environment->access_key_id || environment->secret_access_key) {
 		r = read_environment(credentials, &set);
+	} else if (environment->web_identity_file || environment->role_arn) {
+		r = fetch_from_sts(credentials, deadline_ms, &set);
 	} else if (environment->container_relative || environment->container_full) {
 		r = fetch_from_container(credentials, deadline_ms, &set);
 	} else if (environment->metadata_disabled &&

@@ -3,13 +3,17 @@
  * renewed before they expire.
  *
  *	environment  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
- *	container    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, else …_FULL_URI (ECS, EKS)
- *	instance     EC2's metadata service, version 2, unless AWS_EC2_METADATA_DISABLED is "true"
+ *	web identity AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME: a token that
+ *the Security Token Service exchanges (EKS: IAM roles for service accounts) container
+ *AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, else …_FULL_URI (ECS, EKS Pod Identity) instance     EC2's
+ *metadata service, version 2, unless AWS_EC2_METADATA_DISABLED is "true"
  *
- * Variables are read once, by credentials_new. Endpoints, and the file that
- * AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names, are read at each renewal.
+ * Variables are read once, by credentials_new. Endpoints, and the files that
+ * AWS_WEB_IDENTITY_TOKEN_FILE and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE name, are read at each
+ * renewal.
  *
- * AWS: "Container credential provider" and "IMDS credential provider", SDKs and Tools reference.
+ * AWS: "Assume role with web identity", "Container credential provider" and "IMDS credential
+ * provider", SDKs and Tools reference.
  */
 #ifndef CREDENTIALS_H
 #define CREDENTIALS_H
@@ -24,9 +28,12 @@ struct credentials;
 
 /*
  * Read the variables; they are borrowed from the environment. Keys are fetched on first use.
+ *
+ * sts_endpoint: the URL of the Security Token Service (config->sts_endpoint), borrowed; "" without
+ *               a web identity. Only https is allowed, and http to this host.
  * Returns NULL when memory is exhausted. credentials_free(NULL) does nothing; secrets are cleansed.
  */
-struct credentials *credentials_new(void);
+struct credentials *credentials_new(const char *sts_endpoint);
 void credentials_free(struct credentials *credentials);
 
 /*

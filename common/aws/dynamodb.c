@@ -103,7 +103,7 @@ struct dynamodb *dynamodb_new(const struct config *config, struct budget *budget
 	dynamodb->config = config;
 	dynamodb->budget = budget;
 	dynamodb->http = http_new();
-	dynamodb->credentials = credentials_new();
+	dynamodb->credentials = credentials_new(config->sts_endpoint);
 	dynamodb->writer = awsrequest_new(&service);
 	if (!dynamodb->http || !dynamodb->credentials || !dynamodb->writer) {
 		dynamodb_free(dynamodb);

@@ -32,3 +32,22 @@ int percent_decode(struct slice text, bool plus, char *to, size_t *ret_len)
 	*ret_len = len;
 	return 0;
 }
+
+void percent_encode(struct buf *buf, struct slice text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	static const char unreserved[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					 "0123456789-._~";
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if (memchr(unreserved, c, sizeof(unreserved) - 1)) {
+			buf_putc(buf, (char)c);
+		} else {
+			buf_putc(buf, '%');
+			buf_putc(buf, digits[c >> 4]);
+			buf_putc(buf, digits[c & 15]);
+		}
+	}
+}

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "base/slice.h"
+#include "base/buf.h"
 
 /*
  * Decode each %XX of `text`, and "+" as a space when `plus` (application/x-www-form-urlencoded).
@@ -17,5 +17,9 @@
  */
 int percent_decode(struct slice text, bool plus, char *to, size_t *ret_len)
 	__attribute__((warn_unused_result));
+
+/* Append `text` to `buf`, each byte as %XX that is not a letter, a digit, or one of "-._~" (§2.3).
+ */
+void percent_encode(struct buf *buf, struct slice text);
 
 #endif

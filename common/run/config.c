@@ -1,7 +1,6 @@
 /* config.c - see config.h. */
 #include "run/config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "net/url.h"
+#include "run/endpoint.h"
 
 const char *const config_quota_names[QUOTA_COUNT] = {
 #define QUOTA_NAME_(constant, variable, name, preset) [constant] = (name),
@@ -34,54 +34,6 @@ static const char *require(struct note *problem, const char *name)
 	return value;
 }
 
-/* Whether `value` begins like a URL that http_send takes. */
-static bool is_url(const char *value)
-{
-	return strncmp(value, "https://", 8) == 0 || strncmp(value, "http://", 7) == 0;
-}
-
-static void format_url(struct note *problem, const char *name, char *to, size_t size,
-		       const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* Format a URL, without slashes at its end, to `to`; `name` is the variable that it comes from. */
-static void format_url(struct note *problem, const char *name, char *to, size_t size,
-		       const char *format, ...)
-{
-	va_list args;
-	size_t len;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(to, size, format, args);
-	va_end(args);
-	if (n < 0 || (size_t)n >= size) {
-		note_first(problem, "%s is too long", name);
-		return;
-	}
-	if (!is_url(to))
-		note_first(problem, "%s does not begin with https:// or http://", name);
-	len = strlen(to);
-	while (len > 0 && to[len - 1] == '/')
-		to[--len] = '\0';
-}
-
-/* The endpoint of an AWS service: variable `name`, else AWS_ENDPOINT_URL, else the regional one. */
-static void load_endpoint(const struct config *config, struct note *problem, const char *name,
-			  const char *service, char *to, size_t size)
-{
-	const char *value = env_get(name);
-
-	if (!value) {
-		name = "AWS_ENDPOINT_URL";
-		value = env_get(name);
-	}
-	if (value)
-		format_url(problem, name, to, size, "%s", value);
-	else if (config->region)
-		format_url(problem, "AWS_REGION", to, size, "https://%s.%s.amazonaws.com", service,
-			   config->region);
-}
-
 static void load_region(struct config *config, struct note *problem)
 {
 	config->region = env_get("AWS_REGION");
@@ -103,26 +55,27 @@ static void load_cognito(struct config *config, struct note *problem)
 	const char *jwks = env_get("COGNITO_JWKS_URL");
 
 	config->cognito_client_id = require(problem, "AWS_COGNITO_USER_POOL_CLIENT_ID");
-	load_endpoint(config, problem, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "cognito-idp",
-		      config->cognito_endpoint, sizeof(config->cognito_endpoint));
+	endpoint_load("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "cognito-idp", config->region,
+		      config->cognito_endpoint, sizeof(config->cognito_endpoint), problem);
 
 	if (issuer)
-		format_url(problem, "COGNITO_ISSUER", config->cognito_issuer,
-			   sizeof(config->cognito_issuer), "%s", issuer);
+		endpoint_format("COGNITO_ISSUER", config->cognito_issuer,
+				sizeof(config->cognito_issuer), problem, "%s", issuer);
 	else if (!pool)
 		note_first(problem, "AWS_COGNITO_USER_POOL_ID is not set (nor COGNITO_ISSUER)");
 	else if (config->region)
-		format_url(problem, "AWS_COGNITO_USER_POOL_ID", config->cognito_issuer,
-			   sizeof(config->cognito_issuer),
-			   "https://cognito-idp.%s.amazonaws.com/%s", config->region, pool);
+		endpoint_format("AWS_COGNITO_USER_POOL_ID", config->cognito_issuer,
+				sizeof(config->cognito_issuer), problem,
+				"https://cognito-idp.%s.%s/%s", config->region,
+				endpoint_suffix(config->region), pool);
 
 	if (jwks)
-		format_url(problem, "COGNITO_JWKS_URL", config->cognito_jwks_url,
-			   sizeof(config->cognito_jwks_url), "%s", jwks);
+		endpoint_format("COGNITO_JWKS_URL", config->cognito_jwks_url,
+				sizeof(config->cognito_jwks_url), problem, "%s", jwks);
 	else if (!problem->text[0])
-		format_url(problem, "COGNITO_ISSUER", config->cognito_jwks_url,
-			   sizeof(config->cognito_jwks_url), "%s/.well-known/jwks.json",
-			   config->cognito_issuer);
+		endpoint_format("COGNITO_ISSUER", config->cognito_jwks_url,
+				sizeof(config->cognito_jwks_url), problem,
+				"%s/.well-known/jwks.json", config->cognito_issuer);
 	if (!problem->text[0] && !url_is_protected(config->cognito_jwks_url, NULL))
 		note_first(problem, "%s must be https, or on this host",
 			   jwks ? "COGNITO_JWKS_URL" : "COGNITO_ISSUER");
@@ -153,14 +106,37 @@ static void check_keys(struct note *problem)
 		note_first(problem, "AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is");
 }
 
+/*
+ * The role of a web identity, likewise only with its token; and the address that gets the token,
+ * which is a secret.
+ */
+static void load_web_identity(struct config *config, struct note *problem)
+{
+	const char *file = env_get("AWS_WEB_IDENTITY_TOKEN_FILE");
+	const char *role = env_get("AWS_ROLE_ARN");
+
+	if (!file && role)
+		note_first(problem, "AWS_WEB_IDENTITY_TOKEN_FILE is not set, but AWS_ROLE_ARN is");
+	if (file && !role)
+		note_first(problem, "AWS_ROLE_ARN is not set, but AWS_WEB_IDENTITY_TOKEN_FILE is");
+	if (!file)
+		return;
+	endpoint_load("AWS_ENDPOINT_URL_STS", "sts", config->region, config->sts_endpoint,
+		      sizeof(config->sts_endpoint), problem);
+	if (!problem->text[0] && !url_is_protected(config->sts_endpoint, NULL))
+		note_first(problem, "%s must be https, or on this host",
+			   env_get("AWS_ENDPOINT_URL_STS") ? "AWS_ENDPOINT_URL_STS"
+							   : "AWS_ENDPOINT_URL");
+}
+
 static void load_dynamodb(struct config *config, struct note *problem)
 {
 	check_keys(problem);
 	config->messages_table = env_get("DDB_MESSAGE_TABLE");
 	if (!config->messages_table)
 		config->messages_table = "cruddur-messages";
-	load_endpoint(config, problem, "AWS_ENDPOINT_URL_DYNAMODB", "dynamodb",
-		      config->dynamodb_endpoint, sizeof(config->dynamodb_endpoint));
+	endpoint_load("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb", config->region,
+		      config->dynamodb_endpoint, sizeof(config->dynamodb_endpoint), problem);
 }
 
 static void load_log_level(struct config *config, struct note *problem)
@@ -265,6 +241,8 @@ int config_load(unsigned needs, struct config *ret_config, struct note *problem)
 		return ERR_INVALID;
 	if (needs & (NEEDS_DYNAMODB | NEEDS_COGNITO))
 		load_region(&config, problem);
+	if (needs & (NEEDS_DYNAMODB | NEEDS_COGNITO))
+		load_web_identity(&config, problem);
 	if (needs & NEEDS_DB)
 		load_db(&config, problem);
 	if (needs & NEEDS_DYNAMODB)

@@ -37,6 +37,7 @@ struct config {
 	const char *region;	       /* AWS_REGION, AWS_DEFAULT_REGION */
 	char dynamodb_endpoint[512];   /* AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, regional */
 	char cognito_endpoint[512];    /* AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, … */
+	char sts_endpoint[512];	       /* AWS_ENDPOINT_URL_STS, …; "" without a web identity */
 	const char *messages_table;    /* DDB_MESSAGE_TABLE */
 	const char *cognito_client_id; /* AWS_COGNITO_USER_POOL_CLIENT_ID */
 	char cognito_issuer[512];      /* COGNITO_ISSUER, else from pool and region */

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsetenv("AWS_ACCESS_KEY_ID");
 	unsetenv("AWS_SECRET_ACCESS_KEY");
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/keys", 1);
-	credentials = credentials_new();
+	credentials = credentials_new("");
 	ALWAYS(credentials);
 	answer_begin(data, size);
 	if (credentials_get(credentials, 1800000000, 1000, &keys) == 0) {

@@ -11,6 +11,9 @@ static const char *const variables[] = {
 	"AWS_ENDPOINT_URL",
 	"AWS_ENDPOINT_URL_DYNAMODB",
 	"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+	"AWS_ENDPOINT_URL_STS",
+	"AWS_WEB_IDENTITY_TOKEN_FILE",
+	"AWS_ROLE_ARN",
 	"DDB_MESSAGE_TABLE",
 	"AWS_COGNITO_USER_POOL_ID",
 	"AWS_COGNITO_USER_POOL_CLIENT_ID",
@@ -60,6 +63,48 @@ static void production_urls_follow_from_pool_and_region(void **state)
 	assert_string_equal(config.messages_table, "cruddur-messages");
 	assert_int_equal(config.log_level, LOG_WARN);
 	assert_int_equal(config.slow_ms, 1000);
+}
+
+static void other_partitions_have_their_own_suffix(void **state)
+{
+	struct config config;
+	struct note problem;
+
+	(void)state;
+	setenv("AWS_REGION", "cn-north-1", 1);
+	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/token", 1);
+	setenv("AWS_ROLE_ARN", "arn:aws-cn:iam::123456789012:role/cruddur", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
+	assert_string_equal(config.dynamodb_endpoint,
+			    "https://dynamodb.cn-north-1.amazonaws.com.cn");
+	assert_string_equal(config.cognito_endpoint,
+			    "https://cognito-idp.cn-north-1.amazonaws.com.cn");
+	assert_string_equal(config.cognito_issuer,
+			    "https://cognito-idp.cn-north-1.amazonaws.com.cn/ca-central-1_abc");
+	assert_string_equal(config.sts_endpoint, "https://sts.cn-north-1.amazonaws.com.cn");
+}
+
+/* The token of a web identity is a secret; without one the address of STS does not matter. */
+static void sts_must_be_protected_when_it_is_used(void **state)
+{
+	struct config config;
+	struct note problem;
+
+	(void)state;
+	setenv("AWS_ENDPOINT_URL_STS", "http://sts.example", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
+	assert_string_equal(config.sts_endpoint, "");
+	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/token", 1);
+	setenv("AWS_ROLE_ARN", "arn", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), ERR_INVALID);
+	assert_string_equal(problem.text, "AWS_ENDPOINT_URL_STS must be https, or on this host");
+	setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), 0);
+	assert_string_equal(config.sts_endpoint, "http://127.0.0.1:1");
+	unsetenv("AWS_ENDPOINT_URL_STS");
+	setenv("AWS_ENDPOINT_URL", "http://sts.example", 1);
+	assert_int_equal(config_load(NEEDS_ALL, &config, &problem), ERR_INVALID);
+	assert_string_equal(problem.text, "AWS_ENDPOINT_URL must be https, or on this host");
 }
 
 static void endpoints_of_services_override_the_general_one(void **state)
@@ -163,6 +208,8 @@ static void each_problem_names_its_variable_without_the_value(void **state)
 		{"AWS_ACCESS_KEY_ID", "secret", "AWS_SECRET_ACCESS_KEY"},
 		{"AWS_SECRET_ACCESS_KEY", "secret", "AWS_ACCESS_KEY_ID"},
 		{"AWS_SECRET_ACCESS_KEY_FILE", "/secret", "AWS_SECRET_ACCESS_KEY_FILE"},
+		{"AWS_ROLE_ARN", "secret", "AWS_WEB_IDENTITY_TOKEN_FILE"},
+		{"AWS_WEB_IDENTITY_TOKEN_FILE", "secret", "AWS_ROLE_ARN"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -199,6 +246,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(production_urls_follow_from_pool_and_region, setup),
+		cmocka_unit_test_setup(other_partitions_have_their_own_suffix, setup),
+		cmocka_unit_test_setup(sts_must_be_protected_when_it_is_used, setup),
 		cmocka_unit_test_setup(endpoints_of_services_override_the_general_one, setup),
 		cmocka_unit_test_setup(aws_region_overrides_aws_default_region, setup),
 		cmocka_unit_test_setup(statements_are_prepared_unless_that_is_disabled, setup),

@@ -1,4 +1,4 @@
-/* percent_test.c - percent-encoded text is decoded exactly, or refused. */
+/* percent_test.c - percent-encoded text is decoded exactly, or refused; text is encoded. */
 #include "unit.h"
 
 #include "base/err.h"
@@ -40,11 +40,24 @@ static void anything_else_is_refused(void **state)
 	assert_int_equal(len, 7);
 }
 
+static void everything_but_unreserved_characters_is_encoded(void **state)
+{
+	buf_auto to = BUF_INIT(64);
+
+	(void)state;
+	percent_encode(&to, SLICE("aZ09-._~"));
+	assert_string_equal(to.data, "aZ09-._~");
+	buf_reset(&to);
+	percent_encode(&to, (struct slice){"a b&c=d+\0/%\xc3\xa9", 13});
+	assert_string_equal(to.data, "a%20b%26c%3Dd%2B%00%2F%25%C3%A9");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_of_either_case_are_decoded),
 		cmocka_unit_test(anything_else_is_refused),
+		cmocka_unit_test(everything_but_unreserved_characters_is_encoded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,13 +22,13 @@ let standIn = false;
 export function configure(settings: Config) {
   if (configured) return;
   configured = true;
-  standIn = settings.cognitoEndpoint !== '';
+  standIn = settings.cognitoStandIn;
   Amplify.configure({
     Auth: {
       Cognito: {
         userPoolId: settings.userPoolId,
         userPoolClientId: settings.userPoolClientId,
-        ...(standIn ? { userPoolEndpoint: settings.cognitoEndpoint } : {}),
+        userPoolEndpoint: settings.cognitoEndpoint,
       },
     },
   });

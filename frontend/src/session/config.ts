@@ -3,8 +3,9 @@ export interface Config {
   region: string;
   userPoolId: string;
   userPoolClientId: string;
-  /** Address of a stand-in; empty for the region's own Cognito. */
+  /** Address of Cognito: the region's own, or a stand-in. */
   cognitoEndpoint: string;
+  cognitoStandIn: boolean;
   /** Origin of the API; empty if it is the page's own. */
   apiUrl: string;
 }

@@ -31,12 +31,11 @@ class CognitoError extends Error {
 }
 
 async function ask<T>(action: string, body: unknown): Promise<T> {
-  const { cognitoEndpoint, region } = await config();
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const { cognitoEndpoint } = await config();
   let response: Response;
   let answer: unknown;
   try {
-    response = await fetch(cognitoEndpoint || `https://cognito-idp.${region}.${domain}/`, {
+    response = await fetch(cognitoEndpoint, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/x-amz-json-1.1',

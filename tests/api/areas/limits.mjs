@@ -567,4 +567,41 @@ describe('settings', () => {
         return true;
       });
     });
+
+  const cognito = (region, suffix) => `https://cognito-idp.${region}.${suffix}`;
+  for (const [region, endpoint, address, standIn] of [
+    ['ca-central-1', '', cognito('ca-central-1', 'amazonaws.com'), false],
+    ['us-gov-west-1', '', cognito('us-gov-west-1', 'amazonaws.com'), false],
+    ['cn-north-1', '', cognito('cn-north-1', 'amazonaws.com.cn'), false],
+    ['us-iso-east-1', '', cognito('us-iso-east-1', 'c2s.ic.gov'), false],
+    ['us-isob-east-1', '', cognito('us-isob-east-1', 'sc2s.sgov.gov'), false],
+    ['eu-isoe-west-1', '', cognito('eu-isoe-west-1', 'cloud.adc-e.uk'), false],
+    ['us-isof-south-1', '', cognito('us-isof-south-1', 'csp.hci.ic.gov'), false],
+    ['eusc-de-east-1', '', cognito('eusc-de-east-1', 'amazonaws.eu'), false],
+    ['cn-north-1', `${cognito('cn-north-1', 'amazonaws.com.cn')}/`, undefined, false],
+    ['ca-central-1', 'http://127.0.0.1:9229', undefined, true],
+  ])
+    test(`pages find Cognito of ${region} at ${endpoint || address}`, async () => {
+      const home = fs.mkdtempSync(path.join(stack.home, 'tmp/render-'));
+      fs.mkdirSync(path.join(home, 'run'));
+      await promisify(execFile)(path.join(stack.home, 'app/bin/render'), [home], {
+        env: {
+          ...stack.env,
+          AWS_REGION: region,
+          AWS_COGNITO_USER_POOL_ID: 'p',
+          AWS_COGNITO_USER_POOL_CLIENT_ID: 'c',
+          AWS_ENDPOINT_URL: '',
+          AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint,
+          FRONTEND_URL: stack.url,
+          BACKEND_URL: stack.url,
+        },
+      });
+      const read = (name) => fs.readFileSync(path.join(home, 'etc', name), 'utf8');
+      const config = JSON.parse(read('config.json'));
+      assert.equal(config.cognitoEndpoint, address ?? endpoint);
+      assert.equal(config.cognitoStandIn, standIn);
+      const origin = new URL(config.cognitoEndpoint).origin;
+      assert.ok(read('policy.conf').includes(` ${origin}`), `connect-src with ${origin}`);
+      fs.rmSync(home, { recursive: true });
+    });
 });

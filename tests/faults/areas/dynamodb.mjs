@@ -1,7 +1,10 @@
 // dynamodb.mjs - faults of DynamoDB. Clients do not notice a single one; a permanent one is a quick
 // 503. Every message is stored once, even if the answer was lost.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { createServer } from 'node:http';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, afterEach, before, describe, test } from 'node:test';
 
 import { assertOk, assertProblem } from '../../api/harness/client.mjs';
@@ -253,6 +256,48 @@ describe('DynamoDB', () => {
       assertOk(await worker.ask(...reading()));
       assert.deepEqual([...used], ['KEY1', 'KEY2']);
       await worker.stop();
+    });
+
+    test('come from STS where the container has a web identity', async () => {
+      served = 0;
+      const bodies = [];
+      const sts = createServer(async (request, response) => {
+        bodies.push(`${request.method} ${request.url} ${await text(request)}`);
+        response.setHeader('Content-Type', 'text/xml');
+        response.end(
+          '<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' +
+            '<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>WEB1</AccessKeyId>' +
+            '<SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>' +
+            `<Expiration>${new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z/, 'Z')}</Expiration>` +
+            '</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>',
+        );
+      });
+      const closeSts = await listen(sts, 0);
+      const file = path.join(stack.home, 'tmp/web-identity');
+      fs.writeFileSync(file, 'e30.e30.x\n');
+      const used = new Set();
+      proxy.fault = ({ headers }) => {
+        used.add(/Credential=([^/]+)\//.exec(headers.authorization)[1]);
+        assert.equal(headers['x-amz-security-token'], 'token');
+      };
+      const worker = await start({
+        AWS_WEB_IDENTITY_TOKEN_FILE: file,
+        AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/cruddur',
+        AWS_ROLE_SESSION_NAME: 'pod-1',
+        AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${sts.address().port}`,
+      });
+      assertOk(await worker.ask(...reading()));
+      assertOk(await worker.ask(...reading()));
+      assert.deepEqual([...used], ['WEB1']);
+      assert.deepEqual(bodies, [
+        'POST / Action=AssumeRoleWithWebIdentity&Version=2011-06-15' +
+          '&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fcruddur&RoleSessionName=pod-1' +
+          '&WebIdentityToken=e30.e30.x',
+      ]);
+      assert.equal(served, 0);
+      await worker.stop();
+      fs.rmSync(file);
+      await closeSts();
     });
 
     test('that are refused twice are a 503, without further fetches', async () => {
