@@ -73,6 +73,8 @@ void log_request(enum log_level level, const struct log_request *request)
 	begin(&out, &line, level);
 	jsonout_member_text(&out, "event", "request");
 	jsonout_member_text(&out, "request_id", request->request_id);
+	if (request->trace_id)
+		jsonout_member_text(&out, "trace_id", request->trace_id);
 	jsonout_member_text(&out, "method", request->method);
 	jsonout_member_text(&out, "route", request->route);
 	jsonout_member_integer(&out, "status", request->status);

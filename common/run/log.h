@@ -24,6 +24,7 @@ void log_set_level(enum log_level level);
 /* A request that failed or was slow. */
 struct log_request {
 	const char *request_id;
+	const char *trace_id; /* of the caller, or NULL */
 	const char *method;
 	const char *route; /* the pattern; the path may contain names of people */
 	int status;

@@ -13,8 +13,9 @@
 #include "base/buf.h"
 #include "base/uuid.h"
 
-#define REQ_PARAMS_MAX 4
-#define REQ_ID_SIZE    65 /* bytes of a request id with its NUL */
+#define REQ_PARAMS_MAX	  4
+#define REQ_ID_SIZE	  65 /* bytes of a request id with its NUL */
+#define REQ_TRACE_ID_SIZE 33 /* the same of a trace id */
 
 /* A part of the path that the pattern names, percent-decoded. */
 struct req_param {
@@ -33,6 +34,7 @@ struct req {
 	struct slice path;  /* as it was sent, without the query */
 	struct slice query; /* as it was sent, without the "?" */
 	char id[REQ_ID_SIZE];
+	char trace_id[REQ_TRACE_ID_SIZE]; /* of the caller's trace (W3C Trace Context); or "" */
 	struct caller caller;
 	struct req_param params[REQ_PARAMS_MAX];
 	size_t params_count;

@@ -134,6 +134,17 @@ static void read_id(struct req *req)
 		req->id[0] = '\0';
 }
 
+/* nginx takes the trace id from the header traceparent; here it only must not break a log line. */
+static void read_trace_id(struct req *req)
+{
+	const char *id = req_env(req, "TRACE_ID");
+
+	req->trace_id[0] = '\0';
+	if (id && strlen(id) == sizeof(req->trace_id) - 1 &&
+	    strspn(id, "0123456789abcdef") == strlen(id))
+		memcpy(req->trace_id, id, sizeof(req->trace_id));
+}
+
 static bool answers(const struct route *route, const char *method)
 {
 	return strcmp(route->method, method) == 0 ||
@@ -253,6 +264,7 @@ static void log_answer(const struct ctx *ctx, const struct req *req, const struc
 	buf_auto problem = BUF_INIT(1024);
 	struct log_request line = {
 		.request_id = req->id,
+		.trace_id = req->trace_id[0] ? req->trace_id : NULL,
 		.method = req->method,
 		.route = route ? route->path : NULL,
 		.status = resp->status,
@@ -360,6 +372,7 @@ static void serve(struct ctx *ctx, const struct route *routes, struct fcgi *fcgi
 	req.method = method ? method : "";
 	read_target(&req);
 	read_id(&req);
+	read_trace_id(&req);
 	begin_response(resp, &req);
 	left_ms = time_left_ms(&req);
 	budget_start(&ctx->budget, left_ms);

@@ -53,6 +53,7 @@ static void a_request_is_one_json_line(void **state)
 	struct budget budget = {0};
 	const struct log_request request = {
 		.request_id = "id1",
+		.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736",
 		.method = "GET",
 		.route = "/api/messages/{group_uuid}",
 		.status = 503,
@@ -78,6 +79,8 @@ static void a_request_is_one_json_line(void **state)
 	assert_int_equal(jsonin_object((struct slice){text, len - 1}, &line), 0);
 	assert_int_equal(jsonin_string(line, "request_id", &value), 0);
 	assert_true(slice_is(value, "id1"));
+	assert_int_equal(jsonin_string(line, "trace_id", &value), 0);
+	assert_true(slice_is(value, "4bf92f3577b34da6a3ce929d0e0e4736"));
 	assert_int_equal(jsonin_string(line, "program", &value), 0);
 	assert_true(slice_is(value, "tester"));
 	assert_int_equal(jsonin_string(line, "problem", &value), 0);

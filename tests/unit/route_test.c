@@ -400,6 +400,38 @@ static void malformed_request_ids_are_replaced(void **state)
 	assert_has(&answer, "X-Request-Id: ");
 }
 
+static void the_trace_id_is_in_the_log(void **state)
+{
+	static const struct {
+		const char *id;
+		bool logged;
+	} cases[] = {
+		{"4bf92f3577b34da6a3ce929d0e0e4736", true},
+		{"4BF92F3577B34DA6A3CE929D0E0E4736", false},
+		{"4bf92f3577b34da6a3ce929d0e0e473", false},
+		{"4bf92f3577b34da6a3ce929d0e0e47361", false},
+		{"4bf92f3577b34da6a3ce929d0e0e473\n", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *env[] = {
+			"REQUEST_METHOD", "GET", "DOCUMENT_URI", "/unavailable", "TRACE_ID",
+			cases[i].id,	  NULL};
+		struct answer answer;
+
+		run(env, SLICE(""), &answer);
+		assert_non_null(strstr(answer.log, "\"event\":\"request\""));
+		if (cases[i].logged)
+			assert_non_null(strstr(
+				answer.log,
+				",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"method\""));
+		else
+			assert_null(strstr(answer.log, "trace_id"));
+	}
+}
+
 static void a_worker_is_busy_while_it_serves(void **state)
 {
 	char folder[] = "/tmp/cruddur-route-XXXXXX", command[64];
@@ -465,6 +497,7 @@ int main(void)
 		cmocka_unit_test(the_target_is_matched_as_it_was_sent),
 		cmocka_unit_test(the_request_id_of_the_server_is_kept),
 		cmocka_unit_test(malformed_request_ids_are_replaced),
+		cmocka_unit_test(the_trace_id_is_in_the_log),
 		cmocka_unit_test(a_worker_is_busy_while_it_serves),
 		cmocka_unit_test(answers_of_one_worker_are_independent),
 	};

@@ -1,5 +1,6 @@
 // logs.mjs - what the logs contain about a request, and what they must never contain.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -126,6 +127,71 @@ describe('logs', () => {
       assert.ok(!text.includes(key), `no key in ${file}`);
       assert.ok(!text.includes(ann.token.split('.')[2]), `no token in ${file}`);
     }
+  });
+});
+
+describe('traces', () => {
+  const PARENT = 'b7ad6b7169203331';
+  const newTrace = () => randomBytes(16).toString('hex');
+
+  // Then every request has a line of its worker.
+  before(() => stack.pool('set', 'slow-ms', '0'));
+  after(() => stack.pool('set', 'slow-ms', 'default'));
+
+  // Send a request with this header. Returns the trace id that nginx and the worker have logged.
+  async function logged(traceparent) {
+    const { headers } = await stack.ask('GET', '/api/users/me', { headers: { traceparent } });
+    const lines = await stack.logLines(headers['x-request-id'], 2);
+    assert.equal(lines.length, 2, traceparent);
+    const access = lines.find(isAccess);
+    const worker = lines.find((line) => !isAccess(line));
+    assert.equal(worker.trace_id ?? '', access.trace_id, traceparent);
+    return access.trace_id;
+  }
+
+  test('the id of a valid traceparent is in the lines of nginx and of the worker', async () => {
+    for (const header of [
+      (id) => `00-${id}-${PARENT}-01`,
+      (id) => `00-${id}-${PARENT}-00`,
+      (id) => `01-${id}-0000000000000001-ff`,
+      (id) => `cc-${id}-${PARENT}-01`,
+      (id) => `cc-${id}-${PARENT}-01-what-later-versions-add`,
+    ]) {
+      const id = newTrace();
+      assert.equal(await logged(header(id)), id);
+    }
+  });
+
+  test('an invalid traceparent is ignored', async () => {
+    for (const header of [
+      (id) => `ff-${id}-${PARENT}-01`,
+      (id) => `00-${id}-${PARENT}-01-more`,
+      (id) => `00-${id}-${PARENT}-01-`,
+      (id) => `00-${id}-${PARENT}-01.`,
+      (id) => `cc-${id}-${PARENT}-01.more`,
+      (id) => `00-A${id.slice(1)}-${PARENT}-01`,
+      (id) => `00-${id}-${PARENT.toUpperCase()}-01`,
+      (id) => `00-${id}-${'0'.repeat(16)}-01`,
+      (id) => `00-${id}-${PARENT}-1`,
+      (id) => `00-${id}-${PARENT}`,
+      (id) => `0-${id}-${PARENT}-01`,
+      (id) => `00-${id.slice(1)}-${PARENT}-01`,
+      (id) => `00_${id}-${PARENT}-01`,
+      (id) => id,
+      () => `00-${'0'.repeat(32)}-${PARENT}-01`,
+      () => '',
+      () => '"',
+    ])
+      assert.equal(await logged(header(newTrace())), '');
+  });
+
+  test('bin/logs finds all requests of a trace', async () => {
+    const id = newTrace();
+    assert.equal(await logged(`00-${id}-${PARENT}-01`), id);
+    assert.equal(await logged(`00-${id}-${PARENT}-01`), id);
+    const output = await assertDone(runCommand(stack, 'logs', [id]));
+    assert.equal(output.match(/ access +GET \/api\/users\/me /g).length, 2);
+    assert.equal(output.match(/ users_me +GET \/api\/users\/me /g).length, 2);
   });
 });
 

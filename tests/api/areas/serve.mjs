@@ -2,6 +2,7 @@
 // dependencies of the shared stack.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -101,6 +102,23 @@ describe('the edge', () => {
     // A header that the edge added to those of the app would be there twice.
     for (const name of SECURITY_HEADERS.filter((one) => one !== 'content-security-policy'))
       assert.equal(headers[name], (await stack.ask('GET', '/')).headers[name], name);
+  });
+
+  test('passes the trace of a request on, and logs its id as the replica does', async () => {
+    const id = randomBytes(16).toString('hex');
+    const { headers } = await edge.client.ask('GET', '/api/activities/home?limit=1', {
+      headers: { traceparent: `00-${id}-b7ad6b7169203331-01` },
+    });
+    const [line] = await stack.logLines(id);
+    assert.deepEqual([line.trace_id, line.route], [id, 'activities_home']);
+    const log = path.join(edge.home, 'log/access.log');
+    let own;
+    for (let tries = 0; tries < 100 && !own; tries++) {
+      await sleep(50);
+      own = fs.readFileSync(log, 'utf8').split('\n').find((one) => one.includes(id));
+    }
+    const { trace_id, request_id, route } = JSON.parse(own);
+    assert.deepEqual([trace_id, request_id, route], [id, headers['x-request-id'], 'edge']);
   });
 
   test('has metrics of its own, for its own names', async () => {
