@@ -434,17 +434,20 @@ check-fresh: ## run targets on a fresh Debian 12 with only this checkout: make c
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-asan-faults check-dynamodb-local check-valgrind check-vectors check-oracle check-instructions \
-        check-model
+        check-model check-alerts
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	+@$(many) check-all
 CHECKS := $(firstword $(TESTS)) check-asan test-faults check-dynamodb-local $(wordlist 2,9,$(TESTS)) check-asan-faults check-valgrind check-tidy check-builds \
-	  check-instructions check-model fuzz-replay check-oracle check-cppcheck check-scripts check-format
+	  check-instructions check-model fuzz-replay check-oracle check-cppcheck check-scripts check-format check-alerts
 check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
 	@shellcheck -x bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
+check-alerts: tools
+	@promtool check rules docs/metrics/alerts.yaml
+	@promtool test rules tests/alerts.yaml
 # Suppressed: uninitvar reports arrays that a function of another file fills (valgrind, the sanitizers and
 # both analyzers check that); internalAstError, because cppcheck fails on valid C99.
 check-cppcheck: tools $(GEN_H)

@@ -484,6 +484,19 @@ describe('metrics', () => {
     );
   });
 
+  test('a program in no group of the objectives, or in two; a group that is not explained', () => {
+    const inGroups = (count) =>
+      `messages is in ${count} groups of ${RULES} (cruddur:route_group:info); write it into one`;
+    shows('metrics', { [RULES]: (text) => text.replace('|messages"', '"') }, inGroups(0));
+    shows('metrics', { [RULES]: (text) => text.replace('"activities_(', '"messages|activities_(') }, inGroups(2));
+    shows('metrics', { [RULES]: (text) => text.replace('"health_check', '"messages|health_check') }, inGroups(2));
+    shows(
+      'metrics',
+      { [OPERATIONS]: (text) => text.replace('\n| `feeds` |', '\n| `all` |') },
+      `${OPERATIONS} does not explain the group feeds; write in its chapter Alerts: | \`feeds\` | … |`,
+    );
+  });
+
   test('an alert without an entry, a link, a test; an entry without an alert; another order', () => {
     const alert = '      - alert: CruddurNew\n        annotations:\n          runbook: nowhere\n';
     shows(

@@ -1,5 +1,5 @@
-// metrics.mjs - metrics are explained, alerts have an entry in the runbook and a test.
-import { withoutComments } from './tree.mjs';
+// metrics.mjs - metrics are explained, alerts have an entry in the runbook and a test, routes have a group.
+import { stem, withoutComments } from './tree.mjs';
 
 const metricsIn = (text) =>
   new Set(
@@ -7,6 +7,26 @@ const metricsIn = (text) =>
       name.replace(/_(bucket|sum|count)$/, ''),
     ),
   );
+
+// The groups of the objectives: a program is in exactly one, or in the list of those in none.
+function groups(tree, check, rules) {
+  const [, none] = /group by \(route\) \(\w+\{route!~"([^"]*)"\}\)/.exec(rules) ?? [];
+  const patterns = [...rules.matchAll(/"group", "(\w+)", "route",\s+"([^"]*)"/g)];
+  for (const program of tree.files('fcgi', '.c').map(stem)) {
+    const found = [...patterns.map(([, , pattern]) => pattern), none].filter((pattern) =>
+      new RegExp(`^(?:${pattern})$`).test(program),
+    );
+    check(
+      found.length === 1,
+      `${program} is in ${found.length} groups of docs/metrics/alerts.yaml (cruddur:route_group:info); write it into one`,
+    );
+  }
+  for (const [, name] of patterns)
+    check(
+      tree.read('docs/operations.md').includes(`\n| \`${name}\` | `),
+      `docs/operations.md does not explain the group ${name}; write in its chapter Alerts: | \`${name}\` | … |`,
+    );
+}
 
 export default function metrics(tree, check) {
   const section = (title) =>
@@ -33,6 +53,7 @@ export default function metrics(tree, check) {
   }
 
   const rules = tree.read('docs/metrics/alerts.yaml');
+  groups(tree, check, rules);
   const alerts = [...rules.matchAll(/^\s*- alert: (\w+)/gm)].map(([, name]) => name);
   const runbook = [...section('Alerts').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
   const tested = tree.read('tests/alerts.yaml').replace(/^\s*#.*$/gm, '');

@@ -36,12 +36,11 @@ const SECURITY_HEADERS = [
 class Prometheus {
   static async start(serving) {
     const prometheus = new Prometheus();
-    const folder = path.join(serving.home, 'prometheus');
+    const folder = fs.mkdtempSync(path.join(serving.home, 'prometheus-'));
     const port = await freePort();
-    fs.mkdirSync(folder);
     fs.writeFileSync(
       `${folder}/prometheus.yaml`,
-      `global: {scrape_interval: 1s}
+      `global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [${ROOT}/docs/metrics/alerts.yaml]
 scrape_configs:
   - job_name: cruddur
@@ -259,6 +258,23 @@ describe('bin/serve', () => {
         }
         assert.notEqual(values.length, 0, `${title}: ${query}`);
       }
+    } finally {
+      await prometheus.stop();
+    }
+  });
+
+  test('every group of the objectives has its requests, and no alert of them fires', async () => {
+    const prometheus = await Prometheus.start(serving);
+    try {
+      let values = [];
+      for (let tries = 0; tries < 300 && values.length < 14; tries++) {
+        if (tries > 0) await sleep(200);
+        values = await prometheus.values('{__name__=~"cruddur:group_(requests|errors|slow):rate6h"}');
+      }
+      // Five groups with requests and errors; four of them have times.
+      assert.equal(values.length, 14);
+      assert.ok(values.every(Number.isFinite), `${values}`);
+      assert.deepEqual(await prometheus.values('ALERTS{alertname=~"Cruddur(Errors|Latency).*"}'), []);
     } finally {
       await prometheus.stop();
     }
