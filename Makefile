@@ -305,7 +305,7 @@ copies:
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
 	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
-	install -m 644 bin/constants bin/partitions bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
+	install -m 644 bin/backups.sh bin/constants bin/partitions bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/people bin/rds "$(app)/bin"
@@ -443,7 +443,7 @@ check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
 check-scripts: tools
-	@shellcheck -x bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh \
+	@shellcheck -x bin/backups.sh bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh \
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 check-alerts: tools
 	@promtool check rules docs/metrics/alerts.yaml

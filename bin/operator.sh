@@ -27,20 +27,36 @@ misused() {
 	exit 2
 }
 
-# Read the arguments $2… of a command that takes at most $1 operands.
+# Read the arguments $2… of a command that takes at most $1 operands. flags and valued: the names of its own
+# options, without and with a value, separated by spaces; option gets those that are given, a flag as true.
 prod=false
 yes=false
 serving=false
 operands=()
+flags=""
+valued=""
+declare -A option=()
+# shellcheck disable=SC2034 # the commands read option
 read_arguments() {
 	local most=$1 argument
 	shift
-	for argument; do
+	while [ $# -gt 0 ]; do
+		argument=$1
+		shift
 		case $argument in
 		-h | --help) usage && exit ;;
 		prod) prod=true ;;
 		--yes) yes=true ;;
-		-*) misused "unknown option $argument" ;;
+		-*)
+			if [[ " $flags " == *" $argument "* ]]; then
+				option[$argument]=true
+			elif [[ " $valued " == *" $argument "* ]] && [ $# -gt 0 ]; then
+				option[$argument]=$1
+				shift
+			else
+				misused "unknown option $argument, or one without its value"
+			fi
+			;;
 		*) operands+=("$argument") ;;
 		esac
 	done
@@ -111,7 +127,7 @@ is_own() {
 # environment, because every user can see the arguments of a command.
 # shellcheck disable=SC2034 # server is used by the commands
 choose_database() {
-	local host owner port
+	local owner port
 	load_ports
 	# shellcheck disable=SC2086 # several names each
 	read_secrets $secrets_db $secrets_operators
@@ -139,10 +155,11 @@ choose_database() {
 	path=${BASH_REMATCH[8]} database=$(decode "${BASH_REMATCH[8]}")
 	url=$scheme$user$host/$path$parameters
 	server=$scheme$user$host/postgres$parameters
-	if [ -n "${BASH_REMATCH[6]}" ]; then
-		PGPASSWORD=$(decode "${BASH_REMATCH[6]}")
-		export PGPASSWORD
-	fi
+	# The other URL may have been chosen before, and have had a password.
+	given_password=${given_password-${PGPASSWORD:-}}
+	PGPASSWORD=$given_password
+	[ -z "${BASH_REMATCH[6]}" ] || PGPASSWORD=$(decode "${BASH_REMATCH[6]}")
+	[ -z "$PGPASSWORD" ] || export PGPASSWORD
 	here=false
 	local one='(127\.[0-9.]+|localhost|\[::1\])?(:[0-9]+)?'
 	if [[ $host =~ ^$one(,$one)*$ && $parameters != *host* ]]; then
@@ -157,9 +174,74 @@ choose_database() {
 	export PGAPPNAME=$name PGCONNECT_TIMEOUT=10
 }
 
-# Run SQL: -c TEXT or -f FILE.
+# use_database NAME: another database of the same server from now on. The name needs no percent-encoding.
+use_database() {
+	database=$1 path=$1
+	url=$scheme$user$host/$path$parameters
+}
+
+# Run SQL, -c TEXT or -f FILE, in the chosen database; server_sql: in the database `postgres`.
 sql() {
 	try psql -Xqw -v ON_ERROR_STOP=1 -d "$url" "$@"
+}
+server_sql() {
+	try psql -Xqw -v ON_ERROR_STOP=1 -d "$server" "$@"
+}
+
+# Create the chosen database, empty, in UTF-8 and with a locale that knows the letters of all scripts.
+create_database() {
+	local create=(createdb -w --maintenance-db="$server" --encoding=UTF8 --template=template0) said
+	if ! said=$("${create[@]}" --locale=C.UTF-8 -- "$database" 2>&1); then
+		[[ $said == *"invalid locale name"* ]] || die "${said%%$'\n'*}"
+		try "${create[@]}" --locale-provider=icu --icu-locale=und --locale=C -- "$database"
+	fi
+	# A standby that the URL names before the writer has the database a moment later; until then libpq
+	# does not ask the writer.
+	for _ in {1..100}; do
+		if psql -Xqw -d "$url" -c 'select' >/dev/null 2>&1; then break; fi
+		sleep 0.1
+	done
+}
+
+# Set role to that of the workers and serving_password to its password; then choose the database as its
+# owner.
+choose_serving_role() {
+	serving=true
+	choose_database
+	role=$(decode "${user%@}")
+	[ -n "$role" ] || die "the connection URL names no role"
+	serving_password=${PGPASSWORD:-}
+	serving=false
+	choose_database
+}
+
+# Whether the role of choose_serving_role owns the database as well.
+owner_serves() {
+	[ "$role" = "$(decode "${user%@}")" ]
+}
+
+# grant_serving_role any|new: give the role of choose_serving_role its rights in the chosen database, create
+# it if it is missing, and set its password: of any role, or only of a new one. The password is neither an
+# argument nor a line of the script. A worker's statements end by themselves, also behind a pooler, which
+# does not pass on the workers' options.
+grant_serving_role() {
+	if owner_serves; then
+		sql -c 'call grant_serving()'
+		return
+	fi
+	SERVING_ROLE=$role SERVING_PASSWORD=$serving_password sql -At -v whose="$1" -f - <<-'END'
+		\getenv role SERVING_ROLE
+		\getenv password SERVING_PASSWORD
+		select exists (select from pg_roles where rolname = :'role') and :'whose' = 'new' as is_kept \gset
+		select format('create role %I', :'role')
+		 where not exists (select from pg_roles where rolname = :'role') \gexec
+		select format('alter role %I login', :'role')
+		       || case when :'password' <> '' and not :'is_kept'::boolean then format(' password %L', :'password') else '' end \gexec
+		select format('alter role %I set %s', :'role', setting)
+		  from unnest(array[$$statement_timeout = '1500ms'$$, $$timezone = 'UTC'$$]) as setting \gexec
+		call grant_serving();
+		select format('grant cruddur_serving to %I', :'role') \gexec
+	END
 }
 
 # Refuse a database whose encoding or locale does not know the letters of all scripts: searches would

@@ -77,7 +77,9 @@ describe('commands', () => {
       await assertFails(runCommand(stack, command, ['--no-such-option']), /usage: /, 2);
     }
     for (const [command, ...args] of [
+      ['db/backup', 'one', 'two'],
       ['db/drop', 'one'],
+      ['db/restore'],
       ['ddb/backup'],
       ['ddb/drop'],
       ['ddb/restore', 'one', 'two'],
@@ -104,7 +106,10 @@ describe('commands', () => {
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: `http://127.0.0.1:${port}`,
     };
+    const dump = path.join(stack.home, 'some.dump');
+    await assertDone(runCommand(stack, 'db/backup', [dump]));
     const args = {
+      'db/restore': [dump, '--yes'],
       'ddb/backup': [path.join(stack.home, 'no-backup')],
       'ddb/drop': ['some-table', '--yes'],
       'ddb/migrate': ['one-table', 'other-table'],
@@ -440,7 +445,7 @@ describe('commands', () => {
       const bin = `${root}/bin`;
       fs.mkdirSync(`${root}/sql`);
       fs.mkdirSync(bin);
-      for (const name of ['constants', 'db', 'generate', 'home.sh', 'operator.sh'])
+      for (const name of ['backups.sh', 'constants', 'db', 'generate', 'home.sh', 'operator.sh'])
         fs.cpSync(`${ROOT}/bin/${name}`, `${bin}/${name}`, {
           recursive: true,
           verbatimSymlinks: true,

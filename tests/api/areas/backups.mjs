@@ -1,0 +1,473 @@
+// backups.mjs - backups of both stores: what they contain, what is refused, and that a restore brings
+// everything back or changes nothing. The stack is its own, because its databases are replaced.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { assertOk, sleep } from '../harness/client.mjs';
+import { constant, LOCAL_PASSWORD } from '../harness/local.mjs';
+import { assertDone, assertFails, runCommand, runOnTerminal, startCommand } from '../harness/operate.mjs';
+import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
+import { ROOT, servedDatabase, Stack } from '../harness/stack.mjs';
+
+const stack = await Stack.start({ settings: { CRUDDUR_EPHEMERAL: '1' } });
+after(() => stack.down());
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-backups-'));
+after(() => fs.rmSync(work, { recursive: true }));
+const newFile = () => path.join(work, newHandle('file'));
+
+const FOLDER = path.join(stack.home, 'data/backups');
+const MIGRATIONS = fs
+  .readdirSync(path.join(ROOT, 'sql/migrations'))
+  .map((name) => name.split('_')[0])
+  .sort();
+
+const run = (command, args = [], options = {}) => runCommand(stack, command, args, options);
+const done = (command, args = [], options = {}) => assertDone(run(command, args, options));
+
+const databases = async (pattern) =>
+  (await stack.sql(`select datname from pg_database where datname like '${pattern}' order by 1`)).map(
+    ([name]) => name,
+  );
+
+// Everything in a database that a restore must bring back: rows, rights and definitions.
+async function imageOf(database) {
+  const url = stack.databaseUrl(database);
+  const text = execFileSync('pg_dump', ['-d', url], { env: stack.env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  // pg_dump does not sort rows, and rights are listed in the order in which they were given.
+  const lines = text.split('\n').filter((line) => !/^(--|$|\\(un)?restrict )/.test(line));
+  return lines.sort().join('\n');
+}
+
+const rightsOn = (database) =>
+  stack.sql(`
+    select r.grantee::regrole, r.privilege_type
+      from pg_database d cross join aclexplode(d.datacl) r
+     where d.datname = '${database}'
+     order by 1, 2`);
+
+// A database of one test with the schema, the seed data, and people of its own.
+async function newDatabase() {
+  const name = newHandle('db');
+  const settings = { CONNECTION_URL: stack.databaseUrl(name), OWNER_CONNECTION_URL: undefined };
+  const on = (command, args = [], more = {}) =>
+    runCommand(stack, `db/${command}`, args, { settings: { ...settings, ...more } });
+  const sql = async (text) => (await assertDone(on('connect', ['-Atc', text]))).trim().split('\n');
+  for (const command of ['create', 'migrate', 'seed']) await assertDone(on(command));
+  return { name, settings, run: on, done: (...args) => assertDone(on(...args)), sql };
+}
+
+describe('db/backup', () => {
+  before(() => newUserRows(stack, 3));
+
+  test('writes a dump that only its owner can read, and prints what is in it', async () => {
+    const output = await done('db/backup');
+    const [, bytes, file] = /^cruddur: (\d+) bytes in (.*)$/m.exec(output);
+    assert.match(path.relative(FOLDER, file), /^cruddur-\d{8}T\d{6}Z\.dump$/);
+    const stat = fs.statSync(file);
+    assert.equal(stat.mode & 0o777, 0o600);
+    assert.equal(fs.statSync(FOLDER).mode & 0o777, 0o700);
+    assert.equal(stat.size, Number(bytes));
+    assert.deepEqual(fs.readdirSync(FOLDER), [path.basename(file)]);
+    execFileSync('pg_restore', ['--list', file]);
+
+    const [[users], [activities]] = await stack.sql(
+      'select count(*) from users union all select count(*) from activities',
+    );
+    assert.match(output, new RegExp(`^ +users +${users} rows$`, 'm'));
+    assert.match(output, new RegExp(`^ +activities +${activities} rows$`, 'm'));
+    assert.match(output, new RegExp(`^ +migration +${MIGRATIONS.at(-1)}$`, 'm'));
+    fs.rmSync(file);
+  });
+
+  test('--keep removes the oldest backups that the command has made, and nothing else', async () => {
+    const others = [
+      'cruddur-20250101T000000Z.dump.gpg',
+      'cruddur-mine.dump',
+      'cruddur2-20250101T000000Z.dump',
+      'prod-cruddur-20250101T000000Z.dump',
+      'xcruddur-20250101T000000Z.dump',
+      'cruddur-messages-20250101T000000Z.jsonl.gz',
+    ];
+    const old = ['cruddur-20260101T000000Z.dump', 'cruddur-20260102T000000Z.dump'];
+    for (const name of [...others, ...old]) fs.writeFileSync(path.join(FOLDER, name), '');
+    const left = path.join(FOLDER, 'cruddur-20260101T000000Z.dump.abcdef.part');
+    fs.writeFileSync(left, '');
+    fs.utimesSync(left, 0, 0);
+    const output = await done('db/backup', ['--keep', '2']);
+    assert.match(output, /^removed: cruddur-20260101T000000Z.dump$/m);
+    const names = fs.readdirSync(FOLDER);
+    const made = names.filter((name) => !others.includes(name));
+    assert.equal(made.length, 2, names.join(' '));
+    assert.ok(made.includes(old[1]));
+    for (const name of others) assert.ok(names.includes(name), name);
+    for (const name of names) fs.rmSync(path.join(FOLDER, name));
+  });
+
+  test('CRUDDUR_BACKUPS is the folder; with prod the names are others', async () => {
+    const settings = {
+      CRUDDUR_BACKUPS: path.join(work, 'elsewhere/backups'),
+      PROD_CONNECTION_URL: stack.databaseUrl(),
+    };
+    const output = await done('db/backup', ['prod', '--keep', '1'], { settings });
+    assert.match(output, /^cruddur: \d+ bytes in .*\/elsewhere\/backups\/prod-cruddur-.*\.dump$/m);
+    await done('db/backup', ['--keep', '1'], { settings });
+    assert.equal(fs.readdirSync(settings.CRUDDUR_BACKUPS).length, 2);
+  });
+
+  test('replaces no file, and leaves none behind when it fails', async () => {
+    const file = newFile();
+    fs.writeFileSync(file, 'kept');
+    await assertFails(run('db/backup', [file]), /exists; a backup does not replace a file/);
+    assert.equal(fs.readFileSync(file, 'utf8'), 'kept');
+    const folder = fs.mkdtempSync(path.join(work, 'none-'));
+    const settings = { CONNECTION_URL: stack.databaseUrl('no_such_database') };
+    await assertFails(run('db/backup', [`${folder}/x`], { settings }), /"no_such_database" does not exist/);
+    const empty = { CONNECTION_URL: stack.databaseUrl('postgres') };
+    await assertFails(run('db/backup', [`${folder}/x`], { settings: empty }), /dump of something else/);
+    assert.deepEqual(fs.readdirSync(folder), []);
+    await assertFails(run('db/backup', [`${folder}/none/x`]), /cannot be written/);
+    const full = { CRUDDUR_BACKUPS: '/dev/full/backups' };
+    await assertFails(run('db/backup', [], { settings: full }), /set CRUDDUR_BACKUPS/);
+  });
+
+  test('wrong arguments are refused', async () => {
+    for (const args of [
+      ['--keep'],
+      ['--keep', '0'],
+      ['--keep', '1x'],
+      ['--keep', '2', newFile()],
+      ['one', 'two'],
+    ])
+      await assertFails(run('db/backup', args), /^usage: backup/m, 2);
+  });
+});
+
+describe('db/restore', () => {
+  test('brings back rows, rights and definitions; the old database remains', async () => {
+    const database = await newDatabase();
+    await stack.sql(`alter database ${database.name} set search_path to public, pg_catalog`);
+    await stack.sql(`alter database ${database.name} set work_mem to '7MB'`);
+    await stack.sql(`alter role cruddur_app in database ${database.name} set statement_timeout to 1234`);
+    await stack.sql(`alter database ${database.name} connection limit 77`);
+    await stack.sql(`revoke connect on database ${database.name} from public`);
+    await stack.sql(`grant connect on database ${database.name} to cruddur_app`);
+    const file = newFile();
+    const saved = await database.done('backup', [file]);
+    const image = await imageOf(database.name);
+    const rights = await rightsOn(database.name);
+    await database.sql("delete from users where handle = 'londo'");
+    const changed = await imageOf(database.name);
+    assert.notEqual(changed, image);
+
+    const output = await database.done('restore', [file, '--yes']);
+    assert.match(output, new RegExp(`^${database.name} restored from `));
+    assert.ok(output.includes(saved.split('\n').slice(1).join('\n')), 'the same rows are printed');
+    assert.match(output, /workers reconnect by themselves/);
+    assert.equal(await imageOf(database.name), image);
+    assert.deepEqual(await rightsOn(database.name), rights);
+    assert.deepEqual(
+      await stack.sql(`
+        select s.setrole, s.setconfig, d.datconnlimit
+          from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid
+         where d.datname = '${database.name}' order by 1`),
+      [
+        ['0', '{"search_path=public, pg_catalog",work_mem=7MB}', '77'],
+        [(await stack.sql("select 'cruddur_app'::regrole::oid"))[0][0], '{statement_timeout=1234}', '77'],
+      ],
+    );
+    const [old, ...more] = await databases(`${database.name}\\_before%`);
+    assert.deepEqual(more, []);
+    assert.equal(await imageOf(old), changed);
+    // The command that it prints drops it.
+    const [, sql] = /To drop it: db\/connect -c '(.*)'$/m.exec(output);
+    await database.done('connect', ['-c', sql]);
+    await database.done('restore', [file, '--yes', '--drop-old']);
+    assert.deepEqual(await databases(`${database.name}%`), [database.name]);
+    assert.deepEqual(await databases('restoring%'), []);
+    assert.equal(await imageOf(database.name), image);
+    // Statistics are there at once.
+    assert.deepEqual(await database.sql("select reltuples from pg_class where relname = 'users'"), ['4']);
+    await database.done('drop', ['--yes']);
+  });
+
+  test('a missing database is restored, with the role of the workers on a new server', async () => {
+    const database = await newDatabase();
+    const file = newFile();
+    await database.done('backup', [file]);
+    await database.done('drop', ['--yes']);
+    const role = newHandle('role');
+    const settings = {
+      CONNECTION_URL: servedDatabase(stack.ports.POSTGRES, database.name, role),
+      OWNER_CONNECTION_URL: stack.databaseUrl(database.name),
+    };
+    const output = await database.done('restore', [file, '--yes'], settings);
+    assert.match(output, new RegExp(`^${role} serves it$`, 'm'));
+    assert.ok(!output.includes('old database'), output);
+    const connect = ['-Atc', 'select count(*) from users'];
+    const served = { ...settings, OWNER_CONNECTION_URL: undefined };
+    assert.equal(await database.done('connect', connect, served), '4\n');
+
+    // A role that exists keeps its password. Without its URL, the group gets the rights.
+    const other = { ...settings, CONNECTION_URL: settings.CONNECTION_URL.replace(LOCAL_PASSWORD, 'other') };
+    await database.done('restore', [file, '--yes', '--drop-old'], other);
+    const alone = await database.done('restore', [file, '--yes', '--drop-old'], {
+      ...settings,
+      CONNECTION_URL: undefined,
+    });
+    assert.match(alone, /db\/serving-role makes their role/);
+    assert.equal(await database.done('connect', connect, served), '4\n');
+    await database.done('drop', ['--yes']);
+    await stack.sql(`drop role ${role}`);
+  });
+
+  test('a file that is no whole dump of Cruddur is refused, and changes nothing', async () => {
+    const database = await newDatabase();
+    const image = await imageOf(database.name);
+    const file = newFile();
+    await database.done('backup', [file]);
+    const dump = fs.readFileSync(file);
+    const url = stack.databaseUrl(database.name);
+    const made = (...args) => execFileSync('pg_dump', ['-d', url, ...args], { env: stack.env });
+    for (const [content, reason] of [
+      ['', /too short/],
+      ['-- no dump', /does not appear to be a valid archive/],
+      [made(), /text format dump/],
+      [made('-Fc', '--exclude-table-data=schema_migrations'), /a dump of something else/],
+      [made('-Fc', '--table=users'), /a dump of something else/],
+      [dump.subarray(0, dump.length - 3000), /end of file|could not/],
+      [dump.subarray(0, 2000), /end of file|could not/],
+    ]) {
+      const bad = newFile();
+      fs.writeFileSync(bad, content);
+      await assertFails(database.run('restore', [bad, '--yes']), reason);
+    }
+    // One byte of the rows is another one.
+    const damaged = Buffer.from(dump);
+    damaged[dump.length - 4000] ^= 0xff;
+    const bad = newFile();
+    fs.writeFileSync(bad, damaged);
+    await assertFails(database.run('restore', [bad, '--yes']), /./);
+    for (const none of [newFile(), work]) await assertFails(database.run('restore', [none]), /cannot be read/);
+    await assertFails(database.run('restore'), /FILE is missing/, 2);
+    assert.equal(await imageOf(database.name), image);
+    assert.deepEqual(await databases('restoring%'), []);
+    await database.done('drop', ['--yes']);
+  });
+
+  test('a restore that fails in the middle, or is ended, leaves the database as it was', async () => {
+    const database = await newDatabase();
+    const file = newFile();
+    const role = newHandle('role');
+    await stack.sql(`create role ${role}`);
+    await database.sql(`grant select on users to ${role}`);
+    await database.done('backup', [file]);
+    await database.sql(`revoke select on users from ${role}`);
+    await stack.sql(`drop role ${role}`);
+    const image = await imageOf(database.name);
+    const noRole = new RegExp(`role "${role}" does not exist`);
+    await assertFails(database.run('restore', [file, '--yes']), noRole);
+    assert.equal(await imageOf(database.name), image);
+    assert.deepEqual(await databases(`${database.name}%`), [database.name]);
+    assert.deepEqual(await databases('restoring%'), []);
+
+    // A pg_restore that stops before the rows.
+    const slow = fs.mkdtempSync(path.join(work, 'slow-'));
+    const script = `#!/bin/sh\ncase "$*" in *--exit-on-error*) echo $$ >${slow}/pid; exec sleep 60;; esac\n`;
+    fs.writeFileSync(`${slow}/pg_restore`, `${script}exec /usr/bin/pg_restore "$@"\n`, { mode: 0o755 });
+    const child = startCommand(stack, 'db/restore', [file, '--yes'], {
+      settings: { ...database.settings, PATH: `${slow}:${stack.env.PATH}` },
+    });
+    child.stdin.end();
+    for (let tries = 0; tries < 300 && !fs.existsSync(`${slow}/pid`); tries++) await sleep(100);
+    assert.equal((await databases('restoring%')).length, 1);
+    child.kill('SIGTERM');
+    process.kill(Number(fs.readFileSync(`${slow}/pid`, 'utf8')));
+    assert.notEqual((await child.done).code, 0);
+    assert.deepEqual(await databases('restoring%'), []);
+    assert.equal(await imageOf(database.name), image);
+    await database.done('drop', ['--yes']);
+  });
+
+  test('an older backup is brought up to date; migrations of a later release are named', async () => {
+    const database = await newDatabase();
+    const file = newFile();
+    await database.done('rollback', ['--yes']);
+    assert.match(await database.done('backup', [file]), new RegExp(`migration +${MIGRATIONS.at(-2)}$`, 'm'));
+    await database.done('migrate');
+    const output = await database.done('restore', [file, '--yes', '--drop-old']);
+    assert.match(output, new RegExp(`^migrations that were applied: ${MIGRATIONS.at(-1)}$`, 'm'));
+    assert.deepEqual(await database.sql('select version from schema_migrations order by 1'), MIGRATIONS);
+
+    await database.sql("insert into schema_migrations values ('29990101000000')");
+    const later = newFile();
+    await database.done('backup', [later]);
+    assert.match(
+      await database.done('restore', [later, '--yes', '--drop-old']),
+      /^migrations that this release does not know: 29990101000000$/m,
+    );
+    await database.done('drop', ['--yes']);
+  });
+
+  test('asks for the name of the database, unless it is that of this home', async () => {
+    const database = await newDatabase();
+    const file = newFile();
+    await database.done('backup', [file]);
+    const settings = { PROD_CONNECTION_URL: database.settings.CONNECTION_URL };
+    const changed = await database.sql("delete from users where handle = 'londo' returning 1");
+    assert.equal(changed[0], '1');
+    const count = async () => (await database.sql('select count(*) from users'))[0];
+    await assertFails(database.run('restore', [file]), /replaces the database .*--yes/);
+    await assertFails(run('db/restore', ['prod', file], { settings }), /--yes/);
+    const typed = (input) => runOnTerminal(stack, input, 'db/restore', ['prod', file], { settings });
+    assert.equal((await typed('cruddur\n')).code, 1);
+    assert.equal(await count(), '3');
+    const { code, stdout } = await typed(`${database.name}\n`);
+    assert.equal(code, 0, stdout);
+    assert.equal(await count(), '4');
+    for (const name of await databases(`${database.name}%`)) await stack.sql(`drop database ${name}`);
+  });
+
+  test('while the product serves, requests fail for a moment at most; workers need no restart', async () => {
+    const { ann, ben, group } = await newPair(stack);
+    const file = newFile();
+    await done('db/backup', [file]);
+    const late = await newPerson(stack);
+    const workers = stack.workers();
+    let stop = false;
+    const answers = [];
+    const load = (async () => {
+      while (!stop) answers.push(await stack.ask('GET', '/api/users/me', { token: ann.token }));
+    })();
+    // The database of this home: no confirmation.
+    const output = await done('db/restore', [file]);
+    stop = true;
+    await load;
+    assert.match(output, /^cruddur_app serves it$/m);
+    for (const { status } of answers) assert.ok([200, 503].includes(status), String(status));
+    for (let tries = 0; ; tries++) {
+      const { status } = await stack.ask('GET', '/api/users/me', { token: ann.token });
+      if (status === 200) break;
+      assert.ok(tries < 50 && status === 503, String(status));
+      await sleep(100);
+    }
+    assertOk(await say(stack, ben, { message_group_uuid: group }, 'still here'));
+    // A person who registered after the backup is registered again, with the same uuid.
+    let me = await stack.ask('GET', '/api/users/me', { token: late.token });
+    for (let tries = 0; tries < 50 && me.status !== 200; tries++) {
+      await sleep(100);
+      me = await stack.ask('GET', '/api/users/me', { token: late.token });
+    }
+    assert.equal(assertOk(me).uuid, late.uuid);
+    assert.deepEqual(stack.workers(), workers);
+    for (const name of await databases('cruddur\\_before%')) await stack.sql(`drop database ${name}`);
+  });
+});
+
+// As in RDS: TLS, an owner who is no superuser, and passwords in the environment.
+describe('backups with the settings of production', () => {
+  const name = newHandle('db');
+  const owner = newHandle('owner');
+  const server = newHandle('server');
+  const settings = {};
+  before(async () => {
+    const [key, certificate] = ['key', 'crt'].map((kind) => path.join(stack.home, `data/postgres/${kind}.pem`));
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+    const san = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    execFileSync('openssl', [...args, ...san, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    fs.copyFileSync(certificate, path.join(work, 'ca.pem'));
+    const { uid, gid } = fs.statSync(path.join(stack.home, 'data/postgres'));
+    for (const file of [key, certificate]) fs.chownSync(file, uid, gid);
+    fs.chmodSync(key, 0o600);
+    await stack.sql("alter system set ssl_cert_file = 'crt.pem'");
+    await stack.sql("alter system set ssl_key_file = 'key.pem'");
+    await stack.sql('alter system set ssl = on');
+    await stack.sql('select pg_reload_conf()');
+    await stack.sql(`create role ${owner} login createdb createrole password 'own-password'`);
+    await stack.sql(`create role ${server} login password 'served'`);
+    const tls = `?sslmode=verify-full&sslrootcert=${path.join(work, 'ca.pem')}`;
+    const urlOf = (role) => `postgresql://${role}@127.0.0.1:${stack.ports.POSTGRES}/${name}${tls}`;
+    Object.assign(settings, {
+      PROD_CONNECTION_URL: urlOf(`${server}:served`),
+      PROD_OWNER_CONNECTION_URL: urlOf(owner),
+      PGPASSWORD: 'own-password',
+      CRUDDUR_BACKUPS: path.join(work, 'production'),
+    });
+    for (const command of ['create', 'migrate', 'serving-role', 'seed'])
+      await done(`db/${command}`, ['prod'], { settings });
+    assert.match(await done('db/test', ['prod'], { settings }), new RegExp(`as ${owner}, .*TLSv1`));
+  });
+  after(async () => {
+    for (const database of await databases(`${name}%`)) await stack.sql(`drop database ${database} with (force)`);
+    await stack.sql(`drop role ${owner}`);
+    await stack.sql(`drop role ${server}`);
+    await stack.sql('alter system reset ssl');
+    await stack.sql('select pg_reload_conf()');
+  });
+
+  test('backup and restore work over TLS without a password in the URL', async () => {
+    const output = await done('db/backup', ['prod'], { settings });
+    const file = /bytes in (.*)$/m.exec(output)[1];
+    const restore = (...args) => run('db/restore', ['prod', file, '--yes', ...args], { settings });
+    assert.match(await assertDone(restore()), new RegExp(`^${server} serves it$`, 'm'));
+    const served = { CONNECTION_URL: settings.PROD_CONNECTION_URL, PGPASSWORD: undefined };
+    const count = ['-Atc', 'select count(*) from users'];
+    assert.equal(await done('db/connect', count, { settings: served }), '4\n');
+
+    // Sessions of the workers can be ended by a member of pg_signal_backend only.
+    const session = startCommand(
+      stack,
+      'db/connect',
+      ['-c', 'set statement_timeout = 0', '-c', 'select pg_sleep(50)'],
+      { settings: served },
+    );
+    for (let tries = 0; ; tries++) {
+      const [[found]] = await stack.sql(`select count(*) from pg_stat_activity where usename = '${server}'`);
+      if (found === '1') break;
+      assert.ok(tries < 100);
+      await sleep(100);
+    }
+    await assertFails(restore(), new RegExp(`may not end sessions of ${server}; .*: grant pg_signal_backend to ${owner}`));
+    await stack.sql(`grant pg_signal_backend to ${owner}`);
+    await assertDone(restore('--drop-old'));
+    assert.match((await session.done).stderr, /terminating connection/);
+
+    // The owner may not end a session of a superuser. Nothing is renamed then.
+    const superuser = startCommand(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], {
+      settings: { CONNECTION_URL: stack.databaseUrl(name) },
+    });
+    for (let tries = 0; ; tries++) {
+      const [[found]] = await stack.sql(
+        `select count(*) from pg_stat_activity where datname = '${name}' and query like '%pg_sleep%'`,
+      );
+      if (found === '1') break;
+      assert.ok(tries < 100);
+      await sleep(100);
+    }
+    await assertFails(restore(), new RegExp(`^restore: ${name} is as it was: .*is being accessed by other users`));
+    superuser.kill();
+    assert.deepEqual(await databases('restoring%'), []);
+    assert.equal(await done('db/connect', count, { settings: served }), '4\n');
+
+    // Somebody who does not own the database cannot replace it.
+    await stack.sql(`alter database ${name} owner to ${constant('local_owner')}`);
+    await assertFails(restore(), new RegExp(`belongs to ${constant('local_owner')}`));
+    await stack.sql(`alter database ${name} owner to ${owner}`);
+    await stack.sql(`alter role ${owner} nocreatedb`);
+    await assertFails(restore(), /permission denied to create database/);
+    await stack.sql(`alter role ${owner} createdb`);
+    assert.equal(await done('db/connect', count, { settings: served }), '4\n');
+  });
+
+  test('a wrong password and a certificate of somebody else are refused', async () => {
+    const wrong = { ...settings, PGPASSWORD: 'wrong' };
+    await assertFails(run('db/backup', ['prod'], { settings: wrong }), /password authentication failed/);
+    const stranger = { ...settings };
+    stranger.PROD_OWNER_CONNECTION_URL = settings.PROD_OWNER_CONNECTION_URL.replace(/&sslrootcert=.*/, '');
+    await assertFails(run('db/backup', ['prod'], { settings: stranger }), /certificate|root\.crt/);
+  });
+});
