@@ -482,7 +482,7 @@ check-asan-faults: tools
 		$(MAKE) --no-print-directory test-faults
 # `make test` runs on the engine that bin/local chooses. The areas that the engine can change also run on
 # the second one.
-SECOND_API    := commands,conversations,engines,idempotency,migration,outages,pages,recorded
+SECOND_API    := backups,commands,conversations,engines,idempotency,migration,outages,pages,recorded
 SECOND_FAULTS := clocks,dynamodb,history,ledger
 check-dynamodb-local: tools build $(FAULT_LIBS)
 	@status=0; export CRUDDUR_DYNAMODB_ENGINE=dynamodb-local; \

@@ -14,7 +14,8 @@
 #include "run/config.h"
 
 #define ARGUMENTS_MAX 2
-#define PATIENCE_MS   30000 /* for one request with its repetitions */
+#define WAIT_MS	      120000 /* until a table is created or deleted */
+#define PATIENCE_MS   30000  /* for one request with its repetitions */
 
 struct aws {
 	struct config config;
@@ -26,6 +27,9 @@ struct aws {
 	bool prod;				   /* the production services */
 	bool yes;				   /* no confirmation */
 	bool json;				   /* output for programs */
+	const char *from, *at;			   /* of ddb restore: items to leave out, a time */
+	bool unsealed;				   /* likewise: a file without a seal */
+	bool native, pitr;			   /* DynamoDB's own backups */
 };
 
 struct command {
@@ -39,7 +43,8 @@ struct command {
 	int (*run)(struct aws *aws); /* returns the exit status; errors are reported already */
 };
 
-/* ddb.c, backup.c, seed.c, migrate.c, check.c, patterns.c, accounts.c, people.c */
+/* ddb.c, backup.c, restore.c, native.c, seed.c, migrate.c, check.c, patterns.c, accounts.c,
+ * people.c */
 int ddb_schema_load(struct aws *aws);
 int ddb_list_tables(struct aws *aws);
 int ddb_drop(struct aws *aws);
@@ -64,12 +69,33 @@ int people_unsuspend(struct aws *aws);
 int ddb_make_table(struct aws *aws, const char *table) __attribute__((warn_unused_result));
 
 /*
- * Call `use` for every item of any table, with its typed attributes. A page of at most 1 MB is read
- * at a time. use: borrows the item; returns 0 to continue, or the exit status. Returns the exit
- * status; an error is reported already.
+ * Call `use` for every item of any table, or of its partition `pk` if that is not NULL, with its
+ * typed attributes. A page of at most 1 MB is read at a time. use: borrows the item; returns 0 to
+ * continue, or the exit status. Returns the exit status; an error is reported already.
  */
-int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *item, void *data),
-		  void *data) __attribute__((warn_unused_result));
+int ddb_each_item(struct aws *aws, const char *table, const char *pk,
+		  int (*use)(json_object *item, void *data), void *data)
+	__attribute__((warn_unused_result));
+
+/*
+ * Send a request and parse its answer. ret_answer: owned by the caller.
+ * Returns as aws_send; ERR_INVALID for an answer that is not JSON.
+ */
+int ddb_get_json(struct aws *aws, struct request request, json_object **ret_answer)
+	__attribute__((warn_unused_result));
+
+/* The member `name` of an object, or NULL. */
+json_object *ddb_member(const json_object *object, const char *name);
+
+/* Whether the string `name` of the object, which may be NULL, is `value`. */
+bool ddb_member_is(const json_object *object, const char *name, const char *value);
+
+/* Let DynamoDB delete what expires, unless it does. Returns the exit status. */
+int ddb_load_time_to_live(struct aws *aws, const char *table) __attribute__((warn_unused_result));
+
+/* ddb backup --native; ddb restore --native ARN TABLE and --pitr TABLE (native.c). */
+int native_backup(struct aws *aws);
+int native_restore(struct aws *aws);
 
 /*
  * Ask for confirmation before something is destroyed, unless --yes was given.

@@ -9,12 +9,10 @@
 #include "command_requests.h"
 #include "json/jsonin.h"
 
-#define WAIT_MS	   120000 /* until a table is created or deleted */
 #define POLL_MS	   250
 #define PLAIN_JSON (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
-/* The member `name` of an object, or NULL. */
-static json_object *member(const json_object *object, const char *name)
+json_object *ddb_member(const json_object *object, const char *name)
 {
 	json_object *value = NULL;
 
@@ -22,8 +20,7 @@ static json_object *member(const json_object *object, const char *name)
 	return value;
 }
 
-/* Whether the string `name` of the object is `value`. */
-static bool member_is(const json_object *object, const char *name, const char *value)
+bool ddb_member_is(const json_object *object, const char *name, const char *value)
 {
 	struct slice text;
 
@@ -32,8 +29,7 @@ static bool member_is(const json_object *object, const char *name, const char *v
 
 /* --- schema-load ----------------------------------------------------------------------------- */
 
-/* Send a request and parse its answer. ret_answer: owned by the caller. Returns as aws_send. */
-static int get_json(struct aws *aws, struct request request, json_object **ret_answer)
+int ddb_get_json(struct aws *aws, struct request request, json_object **ret_answer)
 {
 	const struct dynamodb_answer *answer;
 	int r;
@@ -55,10 +51,10 @@ static int wait_until_active(struct aws *aws, const char *table, json_object **r
 	while (clock_monotonic_ms() < deadline_ms) {
 		json_object *answer;
 
-		if (get_json(aws, REQUEST(DescribeTable, table, .table = slice_of(table)),
-			     &answer) < 0)
+		if (ddb_get_json(aws, REQUEST(DescribeTable, table, .table = slice_of(table)),
+				 &answer) < 0)
 			return aws_failed(aws);
-		if (member_is(member(answer, "Table"), "TableStatus", "ACTIVE")) {
+		if (ddb_member_is(ddb_member(answer, "Table"), "TableStatus", "ACTIVE")) {
 			*ret_answer = answer;
 			return 0;
 		}
@@ -75,21 +71,22 @@ static bool has_index(const json_object *table)
 	if (jsonin_array(table, "LocalSecondaryIndexes", &indexes) < 0)
 		return false;
 	for (size_t i = 0; i < json_object_array_length(indexes); i++)
-		if (member_is(json_object_array_get_idx(indexes, i), "IndexName",
-			      REQUEST_MESSAGES_INDEX))
+		if (ddb_member_is(json_object_array_get_idx(indexes, i), "IndexName",
+				  REQUEST_MESSAGES_INDEX))
 			return true;
 	return false;
 }
 
-static int load_time_to_live(struct aws *aws, const char *table)
+int ddb_load_time_to_live(struct aws *aws, const char *table)
 {
 	const struct dynamodb_answer *answer;
 	json_auto *described = NULL;
 
-	if (get_json(aws, REQUEST(DescribeTimeToLive, table, .table = slice_of(table)),
-		     &described) < 0)
+	if (ddb_get_json(aws, REQUEST(DescribeTimeToLive, table, .table = slice_of(table)),
+			 &described) < 0)
 		return aws_failed(aws);
-	if (!member_is(member(described, "TimeToLiveDescription"), "TimeToLiveStatus", "DISABLED"))
+	if (!ddb_member_is(ddb_member(described, "TimeToLiveDescription"), "TimeToLiveStatus",
+			   "DISABLED"))
 		return 0;
 	if (aws_send(aws, REQUEST(UpdateTimeToLive, messages, .table = slice_of(table)), &answer) <
 	    0)
@@ -106,7 +103,7 @@ int ddb_need_table(struct aws *aws, const char *table)
 	if (status != 0)
 		return status;
 	/* An index cannot be added to a table. */
-	if (!has_index(member(described, "Table")))
+	if (!has_index(ddb_member(described, "Table")))
 		return aws_fail("%s exists without the index " REQUEST_MESSAGES_INDEX, table);
 	return 0;
 }
@@ -123,7 +120,7 @@ int ddb_make_table(struct aws *aws, const char *table)
 		return aws_failed(aws);
 	status = ddb_need_table(aws, table);
 	if (status == 0)
-		status = load_time_to_live(aws, table);
+		status = ddb_load_time_to_live(aws, table);
 	if (status == 0)
 		printf("%s %s\n", table, created ? "created" : "exists");
 	return status;
@@ -144,7 +141,7 @@ int ddb_list_tables(struct aws *aws)
 	do {
 		json_object *next, *names;
 
-		if (get_json(aws, REQUEST(ListTables, tables, .after_table = last), &next) < 0)
+		if (ddb_get_json(aws, REQUEST(ListTables, tables, .after_table = last), &next) < 0)
 			return aws_failed(aws);
 		json_object_put(page);
 		page = next;
@@ -203,12 +200,12 @@ static json_object *plain_value(json_object *typed)
 {
 	json_object *value;
 
-	value = member(typed, "S");
+	value = ddb_member(typed, "S");
 	if (!value)
-		value = member(typed, "BOOL");
+		value = ddb_member(typed, "BOOL");
 	if (value)
 		return json_object_get(value);
-	value = member(typed, "N");
+	value = ddb_member(typed, "N");
 	if (value)
 		return json_object_new_double_s(json_object_get_double(value),
 						json_object_get_string(value));
@@ -231,8 +228,22 @@ static int print_item(json_object *item, void *data)
 	return ferror(stdout) ? 1 : 0;
 }
 
-int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *item, void *data),
-		  void *data)
+/* The page of a table, or of a partition, after the key `start`. Returns as ddb_get_json. */
+static int get_page(struct aws *aws, const char *table, const char *pk, struct slice start,
+		    json_object **ret_page)
+{
+	if (pk)
+		return ddb_get_json(aws,
+				    REQUEST(Query, everything, .table = slice_of(table),
+					    .pk = slice_of(pk), .start_key = start),
+				    ret_page);
+	return ddb_get_json(aws,
+			    REQUEST(Scan, everything, .table = slice_of(table), .start_key = start),
+			    ret_page);
+}
+
+int ddb_each_item(struct aws *aws, const char *table, const char *pk,
+		  int (*use)(json_object *item, void *data), void *data)
 {
 	json_auto *page = NULL;
 	json_object *last_key;
@@ -242,18 +253,16 @@ int ddb_each_item(struct aws *aws, const char *table, int (*use)(json_object *it
 	do {
 		json_object *next, *items;
 
-		if (get_json(aws,
-			     REQUEST(Scan, everything, .table = slice_of(table),
-				     .start_key = start),
-			     &next) < 0)
+		if (get_page(aws, table, pk, start, &next) < 0)
 			return aws_failed(aws);
 		json_object_put(page);
 		page = next;
 		if (jsonin_array(page, "Items", &items) < 0)
-			return aws_fail("Scan: the answer has no Items");
+			return aws_fail("%s: the answer has no Items",
+					dynamodb_operation(aws->dynamodb));
 		for (size_t i = 0; status == 0 && i < json_object_array_length(items); i++)
 			status = use(json_object_array_get_idx(items, i), data);
-		last_key = member(page, "LastEvaluatedKey");
+		last_key = ddb_member(page, "LastEvaluatedKey");
 		if (last_key)
 			start = slice_of(json_object_to_json_string_ext(last_key, PLAIN_JSON));
 	} while (last_key && status == 0);
@@ -264,5 +273,5 @@ int ddb_scan(struct aws *aws)
 {
 	const char *table = aws->arguments[0] ? aws->arguments[0] : aws->config.messages_table;
 
-	return ddb_each_item(aws, table, print_item, NULL);
+	return ddb_each_item(aws, table, NULL, print_item, NULL);
 }

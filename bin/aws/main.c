@@ -20,13 +20,21 @@ static const struct command commands[] = {
 	 NEEDS_DYNAMODB, false, false, ddb_seed},
 	{"ddb", "scan", "[TABLE] [prod]", "print the items of a table, one JSON object per line", 0,
 	 1, NEEDS_DYNAMODB, false, false, ddb_scan},
-	{"ddb", "backup", "FILE [prod]",
-	 "write every item of the messages table to a new file, one JSON object per line", 1, 1,
-	 NEEDS_DYNAMODB, false, false, ddb_backup},
-	{"ddb", "restore", "FILE [prod] [--yes]",
+	{"ddb", "backup", "FILE [prod], or --native [NAME] [prod]",
+	 "write every item of the messages table to a new file, compressed, one JSON object per\n"
+	 "      line, and read it again; --native: let DynamoDB keep a backup, and print its ARN",
+	 0, 1, NEEDS_DYNAMODB, false, false, ddb_backup},
+	{"ddb", "restore",
+	 "FILE [prod] [--yes] [--from N] [--unsealed], or\n"
+	 "              --pitr TABLE [--at TIME] [prod], or --native ARN TABLE [prod]",
 	 "write the items of such a file into the messages table, which is created if it is\n"
-	 "      missing; asks when the table has items: those with the same keys are replaced",
-	 1, 1, NEEDS_DYNAMODB, false, false, ddb_restore},
+	 "      missing; asks when the table has items: those with the same keys are replaced.\n"
+	 "      --from N: without the first N, which an interrupted run has written; --unsealed:\n"
+	 "      also a file without the line that proves that it is complete.\n"
+	 "      --pitr: let DynamoDB make a new TABLE with what the messages table had at TIME\n"
+	 "      (2026-11-27T09:15:00Z; without it, the last time that is possible), and wait;\n"
+	 "      --native: the same from a backup of DynamoDB",
+	 1, 2, NEEDS_DYNAMODB, false, false, ddb_restore},
 	{"ddb", "migrate", "TABLE [prod], or OLD NEW [prod]",
 	 "bring the items of the previous release in TABLE up to date, while the product serves;\n"
 	 "      or copy the conversations of the legacy table OLD into table NEW, which is "
@@ -181,6 +189,10 @@ static void choose_services(bool prod)
 /* The member that an option of the command sets; NULL when it has no such option. */
 static const char **option_of(struct aws *aws, const struct command *command, const char *name)
 {
+	if (command->run == ddb_restore && strcmp(name, "--from") == 0)
+		return &aws->from;
+	if (command->run == ddb_restore && strcmp(name, "--at") == 0)
+		return &aws->at;
 	if (!command->pattern)
 		return NULL;
 	if (strcmp(name, "--group") == 0)
@@ -194,6 +206,26 @@ static const char **option_of(struct aws *aws, const struct command *command, co
 	return NULL;
 }
 
+/* The member that an option without a value sets; NULL when the command has no such option. */
+static bool *flag_of(struct aws *aws, const struct command *command, const char *name)
+{
+	const bool restores = command->run == ddb_restore;
+
+	if (strcmp(name, "prod") == 0)
+		return &aws->prod;
+	if (strcmp(name, "--yes") == 0)
+		return &aws->yes;
+	if (command->json && strcmp(name, "--json") == 0)
+		return &aws->json;
+	if ((restores || command->run == ddb_backup) && strcmp(name, "--native") == 0)
+		return &aws->native;
+	if (restores && strcmp(name, "--pitr") == 0)
+		return &aws->pitr;
+	if (restores && strcmp(name, "--unsealed") == 0)
+		return &aws->unsealed;
+	return NULL;
+}
+
 /* Read the arguments after the command's name. Returns 0; 2 for a mistake; -1 for --help. */
 static int read_arguments(struct aws *aws, const struct command *command, int argc, char **argv)
 {
@@ -201,15 +233,12 @@ static int read_arguments(struct aws *aws, const struct command *command, int ar
 
 	for (int i = 0; i < argc; i++) {
 		const char **option = option_of(aws, command, argv[i]);
+		bool *flag = flag_of(aws, command, argv[i]);
 
 		if (strcmp(argv[i], "--help") == 0)
 			return -1;
-		if (strcmp(argv[i], "prod") == 0)
-			aws->prod = true;
-		else if (strcmp(argv[i], "--yes") == 0)
-			aws->yes = true;
-		else if (strcmp(argv[i], "--json") == 0 && command->json)
-			aws->json = true;
+		if (flag)
+			*flag = true;
 		else if (option && i + 1 < argc)
 			*option = argv[++i];
 		else if (argv[i][0] != '-' && count < command->arguments_max)

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <stdlib.h>
 
 #include "base/err.h"
 #include "base/hex.h"
@@ -94,6 +95,42 @@ int crypto_sha1(const struct slice *texts, size_t count, unsigned char ret_diges
 	if (make_contexts() < 0)
 		return ERR_NO_MEMORY;
 	return digest(contexts.sha1, texts, count, ret_digest);
+}
+
+struct crypto_sum {
+	EVP_MD_CTX *ctx;
+};
+
+struct crypto_sum *crypto_sum_new(void)
+{
+	struct crypto_sum *sum = malloc(sizeof(*sum));
+
+	if (!sum)
+		return NULL;
+	sum->ctx = new_digest("SHA256");
+	if (!sum->ctx) {
+		free(sum);
+		return NULL;
+	}
+	return sum;
+}
+
+void crypto_sum_free(struct crypto_sum *sum)
+{
+	if (!sum)
+		return;
+	EVP_MD_CTX_free(sum->ctx);
+	free(sum);
+}
+
+int crypto_sum_add(struct crypto_sum *sum, struct slice part)
+{
+	return EVP_DigestUpdate(sum->ctx, part.ptr, part.len) == 1 ? 0 : ERR_NO_MEMORY;
+}
+
+int crypto_sum_end(struct crypto_sum *sum, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
+{
+	return EVP_DigestFinal_ex(sum->ctx, ret_digest, NULL) == 1 ? 0 : ERR_NO_MEMORY;
 }
 
 int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])

@@ -35,6 +35,18 @@ int crypto_sha1(const struct slice *texts, size_t count, unsigned char ret_diges
 int crypto_hmac(struct slice key, struct slice text, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
 	__attribute__((warn_unused_result));
 
+/*
+ * The SHA-256 of a text that comes in parts: crypto_sum_add for each part, then crypto_sum_end,
+ * once. crypto_sum_new returns NULL when memory is exhausted; crypto_sum_free(NULL) does nothing.
+ * The others return 0; ERR_NO_MEMORY.
+ */
+struct crypto_sum;
+struct crypto_sum *crypto_sum_new(void);
+void crypto_sum_free(struct crypto_sum *sum);
+int crypto_sum_add(struct crypto_sum *sum, struct slice part) __attribute__((warn_unused_result));
+int crypto_sum_end(struct crypto_sum *sum, unsigned char ret_digest[CRYPTO_DIGEST_SIZE])
+	__attribute__((warn_unused_result));
+
 /* Write a digest in lower-case hexadecimal, with a NUL. */
 void crypto_hex(const unsigned char digest[CRYPTO_DIGEST_SIZE], char ret_hex[CRYPTO_HEX_SIZE]);
 

@@ -2,6 +2,10 @@
 // its Serve… statements those of common/aws/requests, its Operate… statements those of bin/aws/requests.
 import { requestsIn } from './requests.mjs';
 
+// AWS, "Using IAM with DynamoDB backups": what a restore needs on the new table.
+const RESTORING =
+  'BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem'.split(' ');
+
 // The operations of the requests of a folder. TransactWriteItems needs the rights of its writes.
 function actionsOf(tree, folder) {
   const requests = requestsIn(tree, folder);
@@ -11,6 +15,7 @@ function actionsOf(tree, folder) {
   return new Set([
     ...requests.map(({ operation }) => operation).filter((name) => name !== 'TransactWriteItems'),
     ...writes.map(([, write]) => `${write}Item`),
+    ...(requests.some(({ operation }) => operation.startsWith('RestoreTable')) ? RESTORING : []),
   ]);
 }
 

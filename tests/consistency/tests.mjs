@@ -6,7 +6,6 @@ import { stem, withoutComments } from './tree.mjs';
 // Modules of common/ without unit tests, and where they are tested.
 export const TESTED_ELSEWHERE = {
   awsrequest: 'tests/unit/dynamodb_test.c and cognito_test.c send through it',
-  crypto: 'tests/unit/sigv4_test.c, jwt_test.c and the vectors call all of it',
   ctx: 'opens what the programs use; tests/unit/route_test.c',
   dependency: 'a table: tests/unit/metrics_test.c, tests/api/areas/metrics.mjs',
   exposition: 'tests/unit/metrics_test.c reads what it writes',

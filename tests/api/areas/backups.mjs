@@ -2,16 +2,26 @@
 // everything back or changes nothing. The stack is its own, because its databases are replaced.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { assertOk, sleep } from '../harness/client.mjs';
+import { Table, typed } from '../harness/dynamodb.mjs';
 import { constant, LOCAL_PASSWORD } from '../harness/local.mjs';
-import { assertDone, assertFails, runCommand, runOnTerminal, startCommand } from '../harness/operate.mjs';
+import {
+  assertDone,
+  assertFails,
+  runCommand,
+  runOnTerminal,
+  startCommand,
+} from '../harness/operate.mjs';
 import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
-import { ROOT, servedDatabase, Stack } from '../harness/stack.mjs';
+import { startProxy } from '../harness/proxy.mjs';
+import { freePort, ROOT, servedDatabase, Stack } from '../harness/stack.mjs';
 
 const stack = await Stack.start({ settings: { CRUDDUR_EPHEMERAL: '1' } });
 after(() => stack.down());
@@ -49,6 +59,15 @@ const rightsOn = (database) =>
       from pg_database d cross join aclexplode(d.datacl) r
      where d.datname = '${database}'
      order by 1, 2`);
+
+// A backup of the conversations: its text, the lines of items, and the seal.
+function linesOf(file) {
+  const text = gunzipSync(fs.readFileSync(file)).toString();
+  const lines = text.split('\n');
+  assert.equal(lines.pop(), '');
+  const { Seal: seal } = JSON.parse(lines.pop());
+  return { text, lines, seal };
+}
 
 // A database of one test with the schema, the seed data, and people of its own.
 async function newDatabase() {
@@ -469,5 +488,477 @@ describe('backups with the settings of production', () => {
     const stranger = { ...settings };
     stranger.PROD_OWNER_CONNECTION_URL = settings.PROD_OWNER_CONNECTION_URL.replace(/&sslrootcert=.*/, '');
     await assertFails(run('db/backup', ['prod'], { settings: stranger }), /certificate|root\.crt/);
+  });
+});
+
+describe('ddb/backup, ddb/restore', () => {
+  // Commands on a table of one test.
+  function newTable() {
+    const table = new Table(stack.ports.DYNAMODB, `backup-${randomUUID()}`);
+    const options = { settings: { DDB_MESSAGE_TABLE: table.name } };
+    const run = (command, ...args) => runCommand(stack, `ddb/${command}`, args, options);
+    const onTerminal = (typed, command, ...args) =>
+      runOnTerminal(stack, typed, `ddb/${command}`, args, options);
+    return { table, run, onTerminal };
+  }
+
+  test('a table of several pages and every type of attribute comes back unchanged', async () => {
+    const { table, run } = newTable();
+    const file = newFile();
+    await assertDone(run('schema-load'));
+    await assertDone(run('seed'));
+    const filler = { S: '"quoted" \\ ü 🥖 \u0000\n'.repeat(6000) };
+    for (let i = 0; i < 12; i++)
+      await table.put({ pk: { S: 'FILLER' }, sk: { S: String(i) }, filler });
+    await table.put({
+      pk: { S: 'TYPES' },
+      sk: { S: 'x' },
+      n: { N: '12345678901234567890.125' },
+      b: { B: 'AAEC/w==' },
+      bool: { BOOL: false },
+      none: { NULL: true },
+      set: { SS: ['a', 'b'] },
+      list: { L: [{ N: '1' }, { M: { deep: { S: '' } } }] },
+    });
+    const items = await table.scan();
+    const saved = await assertDone(run('backup', file));
+    const [, count, bytes, sha256] = new RegExp(
+      `^${table.name}: (\\d+) items, (\\d+) bytes in ${file}\nsha256 ([0-9a-f]{64})\n$`,
+    ).exec(saved);
+    assert.equal(Number(count), items.length);
+    assert.equal(Number(bytes), fs.statSync(file).size);
+    assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+    const { text, lines, seal } = linesOf(file);
+    const keyOf = ({ pk, sk }) => `${pk.S} ${sk.S}`;
+    assert.deepEqual(
+      lines.map((line) => keyOf(JSON.parse(line).Item)).sort(),
+      items.map(keyOf).sort(),
+    );
+    assert.equal(seal.table, table.name);
+    assert.equal(seal.items, items.length);
+    // The digest is that of the text before the seal, as sha256sum prints it.
+    const before = text.slice(0, text.lastIndexOf('{"Seal"'));
+    assert.equal(createHash('sha256').update(before).digest('hex'), sha256);
+    assert.equal(seal.sha256, sha256);
+    assert.ok(seal.begun_at < seal.ended_at);
+    assert.deepEqual(
+      fs.readdirSync(work).filter((name) => name.startsWith(path.basename(file))),
+      [path.basename(file)],
+    );
+
+    await assertDone(run('drop', table.name, '--yes'));
+    assert.match(
+      await assertDone(run('restore', file)),
+      new RegExp(`^${table.name} created\n${table.name}: ${items.length} items of .* restored\n$`),
+    );
+    assert.deepEqual(await table.scan(), items);
+    await assertDone(run('seed')); // finds its conversations
+    assert.deepEqual(await table.scan(), items);
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('backup replaces no file, and leaves none behind when it fails', async () => {
+    const { run } = newTable();
+    const file = newFile();
+    await assertFails(run('backup', file), /ResourceNotFoundException/);
+    await assertFails(run('backup', `${work}/none/file`), /No such file or directory/);
+    assert.ok(!fs.existsSync(file) && !fs.existsSync(`${file}.part`));
+    fs.writeFileSync(file, 'kept');
+    await assertFails(run('backup', file), /exists; a backup does not replace a file/);
+    assert.equal(fs.readFileSync(file, 'utf8'), 'kept');
+  });
+
+  test('restore asks before it changes a table that has items', async () => {
+    const { table, run, onTerminal } = newTable();
+    const file = newFile();
+    const [kept, old] = [typed({ pk: 'A', sk: 'kept' }), typed({ pk: 'A', sk: 'x', n: 1 })];
+    await assertDone(run('schema-load'));
+    await table.put(old);
+    await assertDone(run('backup', file));
+    const changed = { ...old, n: { N: '2' } };
+    await table.put(changed);
+    await table.put(kept);
+    await assertFails(run('restore', file), /has items; nothing was restored/);
+    assert.notEqual((await onTerminal('no\n', 'restore', file)).code, 0);
+    assert.deepEqual(await table.scan(), [kept, changed]);
+    assert.equal((await onTerminal(`${table.name}\n`, 'restore', file)).code, 0);
+    assert.deepEqual(await table.scan(), [kept, old]);
+    await table.put(changed);
+    await assertDone(run('restore', file, '--yes'));
+    assert.deepEqual(await table.scan(), [kept, old]);
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('a damaged file changes nothing', async () => {
+    const { table, run } = newTable();
+    await assertDone(run('schema-load'));
+    const line = '{"Item":{"pk":{"S":"A"},"sk":{"S":"x"}}}';
+    const other = line.replace('"A"', '"B"');
+    const sealed = (text, items = 1, summed = text) =>
+      `${text}{"Seal":{"items":${items},"sha256":"${createHash('sha256').update(summed).digest('hex')}"}}\n`;
+    const zipped = gzipSync(sealed(`${line}\n`.repeat(3000), 3000));
+    for (const [text, message] of [
+      [`${line}\n`, /no seal, .* needs --unsealed/],
+      ['', /no seal/],
+      [sealed(`${line}\n`, 2), /has 1 items, but its seal counts 2/],
+      [sealed(`${other}\n`, 1, `${line}\n`), /was changed: its digest is not that of its seal/],
+      [`${sealed(`${line}\n`)}${line}\n`, /line 3: something follows the seal/],
+      [sealed(`${line}\n`).replace('"items":1,', ''), /line 2: not a seal/],
+      [gzipSync(`${line}\n`), /no seal/],
+      [zipped.subarray(0, -40), /damaged after line \d+: unexpected end of file|cut off/],
+      [Buffer.concat([zipped.subarray(0, 60), Buffer.from([255, 255]), zipped.subarray(62)]), /damaged|line \d+/],
+      [`${line}\n${line.slice(0, -1)}`, /line 2: the line is cut off/],
+      [`${line}\n${line.slice(0, -1)}\n`, /line 2: not a JSON object/],
+      [`${line}\n\0\n`, /line 2: /],
+      [`${line}\n{"Item":{"pk":{"S":"A"}}}\n`, /line 2: not an item/],
+      [`${line}\n{"pk":{"S":"A"},"sk":{"S":"x"}}\n`, /line 2: not an item/],
+      ['x'.repeat(3_000_000), /line 1: the line is cut off/],
+    ]) {
+      const file = newFile();
+      fs.writeFileSync(file, text);
+      await assertFails(run('restore', file), message);
+    }
+    await assertFails(run('restore', newFile()), /No such file or directory/);
+    await assertFails(run('restore', work), /Is a directory/);
+    assert.deepEqual(await table.scan(), []);
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('files of earlier releases, plain text without a seal, are restored on demand', async () => {
+    const { table, run } = newTable();
+    const items = ['a', 'b'].map((sk) => typed({ pk: 'A', sk }));
+    const file = newFile();
+    fs.writeFileSync(file, items.map((Item) => `${JSON.stringify({ Item })}\n`).join(''));
+    await assertDone(run('restore', file, '--unsealed'));
+    assert.deepEqual(await table.scan(), items);
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('an interrupted restore continues where it stopped; later lines replace earlier ones', async () => {
+    const { table, run } = newTable();
+    const file = newFile();
+    // 130 items, of which the last ten replace the first ten.
+    const items = Array.from({ length: 120 }, (_, n) => typed({ pk: 'A', sk: String(n).padStart(3, '0'), n }));
+    const again = items.slice(0, 10).map((item) => ({ ...item, n: { N: '7' } }));
+    fs.writeFileSync(
+      file,
+      [...items, ...again].map((Item) => `${JSON.stringify({ Item })}\n`).join(''),
+    );
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    let left = 3;
+    proxy.fault = ({ operation }) =>
+      operation === 'BatchWriteItem' && left-- === 0
+        ? { status: 400, body: { __type: 'com.amazonaws#ValidationException', message: 'no' } }
+        : undefined;
+    const settings = {
+      DDB_MESSAGE_TABLE: table.name,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    };
+    const through = (...args) =>
+      runCommand(stack, 'ddb/restore', [file, '--unsealed', '--yes', ...args], { settings });
+    await assertFails(through(), /BatchWriteItem at .*ValidationException.*; to continue: --from 75$/m);
+    assert.equal((await table.scan()).length, 75);
+    proxy.recorded.length = 0;
+    assert.match(await assertDone(through('--from', '75')), /: 55 items of .* restored/);
+    const sent = proxy.recorded
+      .filter(({ operation }) => operation === 'BatchWriteItem')
+      .map(({ input }) => input.RequestItems[table.name].length);
+    assert.deepEqual(sent, [25, 25, 5]);
+    const wanted = [...again, ...items.slice(10)];
+    assert.deepEqual(await table.scan(), wanted);
+    // Another whole run changes nothing; a batch never has a key twice.
+    fs.writeFileSync(file, [items[0], again[0], items[0], again[0]].map((Item) => `${JSON.stringify({ Item })}\n`).join(''));
+    await assertDone(through());
+    assert.deepEqual(await table.scan(), wanted);
+    await assertFails(through('--from', '5'), /has only 4 items/);
+    await assertFails(through('--from', 'x'), /--from takes a number of items/, 2);
+    proxy.close();
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('a long restore tells where it is', async () => {
+    const { table, run } = newTable();
+    const file = newFile();
+    const lines = Array.from({ length: 10_001 }, (_, n) => `{"Item":{"pk":{"S":"A"},"sk":{"S":"${n}"}}}\n`);
+    fs.writeFileSync(file, lines.join(''));
+    const output = await assertDone(run('restore', file, '--unsealed'));
+    assert.match(output, /^10000 items are written$/m);
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+
+  test('--keep removes older files of the same table', async () => {
+    const { table, run } = newTable();
+    const CRUDDUR_BACKUPS = fs.mkdtempSync(path.join(work, 'keep-'));
+    const settings = { DDB_MESSAGE_TABLE: table.name, CRUDDUR_BACKUPS };
+    await assertDone(run('schema-load'));
+    const old = `${table.name}-20260101T000000Z.jsonl.gz`;
+    const kept = 'cruddur-messages-20260101T000000Z.jsonl.gz';
+    for (const name of [old, kept]) fs.writeFileSync(path.join(CRUDDUR_BACKUPS, name), '');
+    const output = await assertDone(runCommand(stack, 'ddb/backup', ['--keep', '1'], { settings }));
+    assert.match(output, new RegExp(`^removed: ${old}$`, 'm'));
+    const names = fs.readdirSync(CRUDDUR_BACKUPS).sort();
+    assert.equal(names.length, 2);
+    assert.ok(names.includes(kept), names.join(' '));
+    await assertDone(run('drop', table.name, '--yes'));
+  });
+});
+
+describe('ddb/backup while people write', () => {
+  let proxy;
+  let settings;
+  before(async () => {
+    const port = await freePort();
+    proxy = await startProxy(port, stack.ports.DYNAMODB);
+    settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+  });
+  after(() => proxy.close());
+
+  const read = (person, group, uuid) =>
+    stack.ask('PUT', `/api/message_groups/${group}/read`, {
+      token: person.token,
+      json: { message_uuid: uuid },
+    });
+
+  // Restore lines of a backup into a new table, and check it against PostgreSQL.
+  async function check(lines) {
+    const table = new Table(stack.ports.DYNAMODB, `settled-${randomUUID()}`);
+    const options = { settings: { DDB_MESSAGE_TABLE: table.name } };
+    const file = newFile();
+    fs.writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    await done('ddb/restore', [file, '--unsealed'], options);
+    const checked = await run('ddb/check', [], options);
+    const rows = await table.scan();
+    await done('ddb/drop', [table.name, '--yes'], options);
+    return { ...checked, rows };
+  }
+
+  test('changes during the scan are read again, so conversations are whole', async () => {
+    const { ann, ben, group, first } = await newPair(stack);
+    const cleo = await newPerson(stack);
+    const quiet = await newPair(stack);
+    // An answer of the scan as if it had taken long: messages and the rows of ann from its beginning,
+    // pairs and other rows from its end.
+    let again;
+    const scan = async ({ outgoing, forward }) => {
+        const answer = await forward();
+        const old = JSON.parse(answer.body);
+        assertOk(await say(stack, ann, { message_group_uuid: group }, 'while it scans'));
+        assertOk(await read(ben, group, first.uuid), 204);
+        assertOk(await say(stack, cleo, { handle: ann.handle }, 'hello'));
+        const now = JSON.parse((await forward()).body);
+        const isEarly = ({ pk }) => pk.S.startsWith('MSG#') || pk.S === `GRP#${ann.uuid}`;
+        again = [...old.Items.filter(isEarly), ...now.Items.filter((item) => !isEarly(item))];
+        outgoing.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' });
+        outgoing.end(JSON.stringify({ ...now, Items: again }));
+    };
+    proxy.fault = ({ operation }) => (operation === 'Scan' ? scan : undefined);
+    const file = newFile();
+    const groups = (await stack.table.scan()).filter(({ pk }) => pk.S.startsWith('PAIR#')).length;
+    const output = await done('ddb/backup', [file], { settings });
+    // Those of these tests are younger than a minute, the seeded ones are not.
+    const [, count] = /^(\d+) conversations were read again, because they may have changed$/m.exec(output);
+    assert.ok(count >= 3 && count <= groups + 1, output);
+    assert.ok(!output.includes('changed each time'), output);
+
+    const torn = await check(again.map((Item) => JSON.stringify({ Item })));
+    assert.equal(torn.code, 1, 'without the second pass there are problems');
+    assert.match(torn.stdout, /the last message is missing/);
+    const whole = await check(linesOf(file).lines);
+    assert.equal(whole.code, 0, whole.stdout);
+    const live = await stack.table.scan();
+    assert.deepEqual(whole.rows, live);
+    assert.ok(live.some(({ pk }) => pk.S === `MSG#${quiet.group}`));
+  });
+
+  test('a conversation that changes all the time is named, and the backup ends', async () => {
+    const { ann, group } = await newPair(stack);
+    const query = async ({ outgoing, forward }) => {
+      const { status, headers, body } = await forward();
+      assertOk(await say(stack, ann, { message_group_uuid: group }, 'again'));
+      outgoing.writeHead(status, headers).end(body);
+    };
+    proxy.fault = ({ operation, text }) =>
+      operation === 'Query' && text.includes(group) ? query : undefined;
+    const output = await done('ddb/backup', [newFile()], { settings });
+    assert.match(output, /^1 of them changed each time$/m);
+  });
+
+  test('an answer without some rows is as if they had changed', async () => {
+    const nothing = { status: 200, body: { Responses: {}, UnprocessedKeys: {} } };
+    proxy.fault = ({ operation }) => (operation === 'BatchGetItem' ? nothing : undefined);
+    const file = newFile();
+    await done('ddb/backup', [file], { settings });
+    const whole = await check(linesOf(file).lines);
+    assert.equal(whole.code, 0, whole.stdout);
+    assert.deepEqual(whole.rows, await stack.table.scan());
+  });
+
+  test('a failure in the second pass leaves no file', async () => {
+    const refused = { status: 400, body: { __type: 'x#AccessDeniedException', message: 'no' } };
+    const file = newFile();
+    for (const failing of ['BatchGetItem', 'Scan']) {
+      proxy.fault = ({ operation }) => (operation === failing ? refused : undefined);
+      await assertFails(run('ddb/backup', [file], { settings }), /AccessDeniedException/);
+    }
+    assert.deepEqual(
+      fs.readdirSync(work).filter((name) => name.startsWith(path.basename(file))),
+      [],
+    );
+  });
+});
+
+// Neither local engine has them; the proxy answers as AWS does.
+describe("DynamoDB's own backups", () => {
+  const ARN = 'arn:aws:dynamodb:eu-west-2:111122223333:table/cruddur-messages/backup/01-abc';
+  let proxy;
+  let settings;
+  before(async () => {
+    const port = await freePort();
+    proxy = await startProxy(port, stack.ports.DYNAMODB);
+    settings = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+  });
+  after(() => proxy.close());
+
+  // Answer each operation with the next of its answers; the last one is repeated.
+  function serve(answers) {
+    proxy.recorded.length = 0;
+    const asked = {};
+    proxy.fault = ({ operation }) => {
+      const list = answers[operation];
+      assert.ok(list, `unexpected ${operation}`);
+      asked[operation] = (asked[operation] ?? -1) + 1;
+      return list[Math.min(asked[operation], list.length - 1)];
+    };
+  }
+  const ok = (body) => ({ status: 200, body });
+  const refusal = (type) => ({
+    status: 400,
+    body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'refused' },
+  });
+  const inputs = (operation) =>
+    proxy.recorded.filter((one) => one.operation === operation).map(({ input }) => input);
+  const restoring = (from, status = 'CREATING', RestoreInProgress = true) =>
+    ok({ Table: { TableStatus: status, RestoreSummary: { ...from, RestoreInProgress } } });
+  const FROM_TABLE = { SourceTableArn: 'arn:aws:dynamodb:eu-west-2:1:table/cruddur-messages' };
+  const MENDED = {
+    DescribeTimeToLive: [ok({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } })],
+    UpdateTimeToLive: [ok({})],
+    UpdateContinuousBackups: [refusal('ContinuousBackupsUnavailableException'), ok({})],
+  };
+
+  test('backup --native waits until the backup is available, and prints its ARN', async () => {
+    const details = (BackupStatus) => ({
+      BackupDescription: { BackupDetails: { BackupArn: ARN, BackupStatus, BackupSizeBytes: 4321 } },
+    });
+    serve({
+      CreateBackup: [ok({ BackupDetails: { BackupArn: ARN, BackupStatus: 'CREATING' } })],
+      DescribeBackup: [ok(details('CREATING')), ok(details('AVAILABLE'))],
+    });
+    const output = await done('ddb/backup', ['--native'], { settings });
+    assert.equal(output, `cruddur-messages: about 4321 bytes in ${ARN}\n`);
+    const [{ TableName, BackupName }] = inputs('CreateBackup');
+    assert.equal(TableName, 'cruddur-messages');
+    assert.match(BackupName, /^cruddur-messages-\d{8}T\d{6}Z$/);
+    assert.deepEqual(inputs('DescribeBackup'), [{ BackupArn: ARN }, { BackupArn: ARN }]);
+    for (const { headers } of proxy.recorded)
+      assert.match(headers.authorization, /^AWS4-HMAC-SHA256 .*\/dynamodb\/aws4_request, /);
+    await done('ddb/backup', ['--native', 'before-the-migration'], { settings });
+    assert.equal(inputs('CreateBackup')[1].BackupName, 'before-the-migration');
+  });
+
+  test('backup --native reports what AWS refuses', async () => {
+    serve({ CreateBackup: [refusal('TableNotFoundException')] });
+    await assertFails(run('ddb/backup', ['--native'], { settings }), /CreateBackup at .*TableNotFoundException/);
+    serve({ CreateBackup: [ok({})] });
+    await assertFails(run('ddb/backup', ['--native'], { settings }), /has no BackupArn/);
+    await assertFails(run('ddb/backup', ['--native', '--keep', '2'], { settings }), /keeps its own/, 2);
+  });
+
+  test('restore --pitr makes a new table, waits, and switches TTL and recovery on', async () => {
+    const answers = {
+      RestoreTableToPointInTime: [ok({ TableDescription: { TableStatus: 'CREATING' } })],
+      DescribeTable: [restoring(FROM_TABLE), restoring(FROM_TABLE), restoring(FROM_TABLE, 'ACTIVE', false)],
+      ...MENDED,
+    };
+    serve(answers);
+    const output = await done('ddb/restore', ['--pitr', 'restored'], { settings });
+    assert.match(output, /^restored is restored\. To serve it: DDB_MESSAGE_TABLE=restored, /m);
+    assert.deepEqual(inputs('RestoreTableToPointInTime'), [
+      { SourceTableName: 'cruddur-messages', TargetTableName: 'restored', UseLatestRestorableTime: true },
+    ]);
+    assert.equal(inputs('DescribeTable').length, 3);
+    assert.equal(inputs('UpdateTimeToLive')[0].TableName, 'restored');
+    assert.deepEqual(inputs('UpdateContinuousBackups').at(-1), {
+      TableName: 'restored',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    assert.equal(inputs('UpdateContinuousBackups').length, 2, 'repeated while DynamoDB is not ready');
+
+    for (const at of ['2026-11-27T09:15:00Z', '2026-11-27T09:15:00+00:00']) {
+      serve(answers);
+      await done('ddb/restore', ['--pitr', 'restored', '--at', at], { settings });
+      assert.deepEqual(inputs('RestoreTableToPointInTime'), [
+        {
+          SourceTableName: 'cruddur-messages',
+          TargetTableName: 'restored',
+          RestoreDateTime: Date.parse(at) / 1000,
+        },
+      ]);
+    }
+  });
+
+  test('restore --native makes a new table of a backup', async () => {
+    serve({
+      RestoreTableFromBackup: [ok({})],
+      DescribeTable: [restoring({ SourceBackupArn: ARN }, 'ACTIVE', false)],
+      ...MENDED,
+      DescribeTimeToLive: [ok({ TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED' } })],
+    });
+    await done('ddb/restore', ['--native', ARN, 'restored'], { settings });
+    assert.deepEqual(inputs('RestoreTableFromBackup'), [{ TargetTableName: 'restored', BackupArn: ARN }]);
+    assert.deepEqual(inputs('UpdateTimeToLive'), []);
+  });
+
+  test('a restore that runs already is waited for; another table of that name is refused', async () => {
+    for (const type of ['TableAlreadyExistsException', 'TableInUseException']) {
+      serve({
+        RestoreTableToPointInTime: [refusal(type)],
+        DescribeTable: [restoring(FROM_TABLE), restoring(FROM_TABLE, 'ACTIVE', false)],
+        ...MENDED,
+      });
+      await done('ddb/restore', ['--pitr', 'restored'], { settings });
+    }
+    for (const table of [
+      restoring(FROM_TABLE, 'ACTIVE', false),
+      restoring({ SourceTableArn: 'arn:aws:dynamodb:eu-west-2:1:table/other-cruddur-messages' }),
+      restoring({ SourceBackupArn: ARN }),
+      ok({ Table: { TableStatus: 'ACTIVE' } }),
+    ]) {
+      serve({ RestoreTableToPointInTime: [refusal('TableAlreadyExistsException')], DescribeTable: [table] });
+      await assertFails(run('ddb/restore', ['--pitr', 'restored'], { settings }), /restored exists; DynamoDB restores into a new table/);
+    }
+    serve({ RestoreTableToPointInTime: [refusal('InvalidRestoreTimeException')] });
+    await assertFails(run('ddb/restore', ['--pitr', 'restored'], { settings }), /InvalidRestoreTimeException/);
+  });
+
+  test('wrong arguments are refused, before AWS is asked', async () => {
+    serve({});
+    for (const args of [
+      ['--pitr'],
+      ['--pitr', 'one', 'two'],
+      ['--native', ARN],
+      ['--native', '--pitr', ARN, 'one'],
+      ['--pitr', 'one', '--at', 'yesterday'],
+      ['--pitr', 'one', '--at', '2026-11-27 09:15'],
+      ['--pitr', 'one', '--from', '3'],
+      ['--native', ARN, 'one', '--at', '2026-11-27T09:15:00Z'],
+      ['--native', ARN, 'one', '--unsealed'],
+      ['file', '--at', '2026-11-27T09:15:00Z'],
+    ]) {
+      const { code, stderr } = await run('ddb/restore', args, { settings });
+      assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+    }
+    assert.deepEqual(proxy.recorded, []);
   });
 });

@@ -80,9 +80,9 @@ describe('commands', () => {
       ['db/backup', 'one', 'two'],
       ['db/drop', 'one'],
       ['db/restore'],
-      ['ddb/backup'],
+      ['ddb/backup', 'one', 'two'],
       ['ddb/drop'],
-      ['ddb/restore', 'one', 'two'],
+      ['ddb/restore', 'one', 'two', 'three'],
       ['ddb/list-tables', 'one'],
       ['ddb/scan', 'one', 'two'],
       ['ddb/seed', '--json'],
@@ -113,7 +113,7 @@ describe('commands', () => {
       'ddb/backup': [path.join(stack.home, 'no-backup')],
       'ddb/drop': ['some-table', '--yes'],
       'ddb/migrate': ['one-table', 'other-table'],
-      'ddb/restore': ['/dev/null'],
+      'ddb/restore': ['/dev/null', '--unsealed'],
       'people/show': ['andrewbrown'],
       'people/suspend': ['andrewbrown'],
       'people/unsuspend': ['andrewbrown'],
@@ -572,118 +572,6 @@ describe('commands', () => {
       assert.ok(!(await listed()));
       for (const [command, ...args] of [['drop', table.name, '--yes'], ['scan']])
         await assertFails(run(command, ...args), /ResourceNotFoundException/);
-    });
-  });
-
-  describe('ddb/backup, ddb/restore', () => {
-    let folder;
-    before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-backup-'))));
-    after(() => fs.rmSync(folder, { recursive: true }));
-    const newFile = () => path.join(folder, randomUUID());
-
-    // Commands on a table of one test.
-    function newTable() {
-      const table = new Table(stack.ports.DYNAMODB, `backup-${randomUUID()}`);
-      const options = { settings: { DDB_MESSAGE_TABLE: table.name } };
-      const run = (command, ...args) => runCommand(stack, `ddb/${command}`, args, options);
-      const onTerminal = (typed, command, ...args) =>
-        runOnTerminal(stack, typed, `ddb/${command}`, args, options);
-      return { table, run, onTerminal };
-    }
-
-    test('a table of several pages and every type of attribute comes back unchanged', async () => {
-      const { table, run } = newTable();
-      const file = newFile();
-      await assertDone(run('schema-load'));
-      await assertDone(run('seed'));
-      const filler = { S: '"quoted" \\ ü 🥖 \u0000\n'.repeat(6000) };
-      for (let i = 0; i < 12; i++)
-        await table.put({ pk: { S: 'FILLER' }, sk: { S: String(i) }, filler });
-      await table.put({
-        pk: { S: 'TYPES' },
-        sk: { S: 'x' },
-        n: { N: '12345678901234567890.125' },
-        b: { B: 'AAEC/w==' },
-        bool: { BOOL: false },
-        none: { NULL: true },
-        set: { SS: ['a', 'b'] },
-        list: { L: [{ N: '1' }, { M: { deep: { S: '' } } }] },
-      });
-      const items = await table.scan();
-      const saved = await assertDone(run('backup', file));
-      assert.equal(saved, `${table.name}: ${items.length} items in ${file}\n`);
-      assert.equal(fs.statSync(file).mode & 0o777, 0o600);
-      const lines = fs.readFileSync(file, 'utf8').split('\n');
-      assert.equal(lines.pop(), '');
-      const keyOf = ({ pk, sk }) => `${pk.S} ${sk.S}`;
-      assert.deepEqual(
-        lines.map((line) => keyOf(JSON.parse(line).Item)).sort(),
-        items.map(keyOf).sort(),
-      );
-      assert.deepEqual(fs.readdirSync(folder), [path.basename(file)]);
-
-      await assertDone(run('drop', table.name, '--yes'));
-      assert.match(
-        await assertDone(run('restore', file)),
-        new RegExp(`^${table.name} created\n${table.name}: ${items.length} items of .* restored\n$`),
-      );
-      assert.deepEqual(await table.scan(), items);
-      await assertDone(run('seed')); // finds its conversations
-      assert.deepEqual(await table.scan(), items);
-      await assertDone(run('drop', table.name, '--yes'));
-    });
-
-    test('backup replaces no file, and leaves none behind when it fails', async () => {
-      const { run } = newTable();
-      const file = newFile();
-      await assertFails(run('backup', file), /ResourceNotFoundException/);
-      await assertFails(run('backup', `${folder}/none/file`), /No such file or directory/);
-      assert.ok(!fs.existsSync(file) && !fs.existsSync(`${file}.part`));
-      fs.writeFileSync(file, 'kept');
-      await assertFails(run('backup', file), /exists; a backup does not replace a file/);
-      assert.equal(fs.readFileSync(file, 'utf8'), 'kept');
-    });
-
-    test('restore asks before it changes a table that has items', async () => {
-      const { table, run, onTerminal } = newTable();
-      const file = newFile();
-      const [kept, old] = [typed({ pk: 'A', sk: 'kept' }), typed({ pk: 'A', sk: 'x', n: 1 })];
-      await assertDone(run('schema-load'));
-      await table.put(old);
-      await assertDone(run('backup', file));
-      const changed = { ...old, n: { N: '2' } };
-      await table.put(changed);
-      await table.put(kept);
-      await assertFails(run('restore', file), /has items; nothing was restored/);
-      assert.notEqual((await onTerminal('no\n', 'restore', file)).code, 0);
-      assert.deepEqual(await table.scan(), [kept, changed]);
-      assert.equal((await onTerminal(`${table.name}\n`, 'restore', file)).code, 0);
-      assert.deepEqual(await table.scan(), [kept, old]);
-      await table.put(changed);
-      await assertDone(run('restore', file, '--yes'));
-      assert.deepEqual(await table.scan(), [kept, old]);
-      await assertDone(run('drop', table.name, '--yes'));
-    });
-
-    test('a damaged file changes nothing', async () => {
-      const { table, run } = newTable();
-      await assertDone(run('schema-load'));
-      const line = '{"Item":{"pk":{"S":"A"},"sk":{"S":"x"}}}';
-      for (const [text, message] of [
-        [`${line}\n${line.slice(0, -1)}`, /line 2: the line is cut off/],
-        [`${line}\n${line.slice(0, -1)}\n`, /line 2: not a JSON object/],
-        [`${line}\n\0\n`, /line 2: /],
-        [`${line}\n{"Item":{"pk":{"S":"A"}}}\n`, /line 2: not an item/],
-        [`${line}\n{"pk":{"S":"A"},"sk":{"S":"x"}}\n`, /line 2: not an item/],
-        ['x'.repeat(3_000_000), /line 1: the line is cut off/],
-      ]) {
-        const file = newFile();
-        fs.writeFileSync(file, text);
-        await assertFails(run('restore', file), message);
-      }
-      await assertFails(run('restore', newFile()), /No such file or directory/);
-      assert.deepEqual(await table.scan(), []);
-      await assertDone(run('drop', table.name, '--yes'));
     });
   });
 
