@@ -303,7 +303,7 @@ install: build frontend ## copy programs, configuration and pages: make install 
 copies:
 	install -d "$(app)/fcgi" "$(app)/bin/templates" "$(app)/nginx" "$(app)/sql/migrations"
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
-	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
+	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/drill bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
 	install -m 644 bin/backups.sh bin/constants bin/partitions bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
 	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in edge.ini.in) \

@@ -20,6 +20,7 @@
 struct backup {
 	struct itemfile_writer *writer;
 	struct settle *settle;
+	struct itemfile_facts facts;
 };
 
 static int take(json_object *item, void *data)
@@ -27,26 +28,29 @@ static int take(json_object *item, void *data)
 	struct backup *backup = data;
 	int status = itemfile_write(backup->writer, item);
 
+	if (!ddb_member(item, "expires_at"))
+		backup->facts.lasting++;
 	return status == 0 ? settle_note(backup->settle, item) : status;
 }
 
 /* Write the file `part`. Returns the exit status. */
 static int write_part(struct aws *aws, const char *part, struct settled *ret_settled)
 {
-	const int64_t begun_us = clock_now_us();
-	const char *table = aws->config.messages_table;
-	struct backup backup = {NULL};
+	struct backup backup = {
+		.facts = {.table = aws->config.messages_table, .begun_us = clock_now_us()},
+	};
 	int status;
 
 	status = itemfile_create(part, &backup.writer);
 	if (status == 0)
 		status = settle_new(part, &backup.settle);
 	if (status == 0)
-		status = ddb_each_item(aws, table, NULL, take, &backup);
+		status = ddb_each_item(aws, backup.facts.table, NULL, take, &backup);
 	if (status == 0)
-		status = settle_run(aws, backup.settle, backup.writer, begun_us, ret_settled);
+		status = settle_run(aws, backup.settle, backup.writer, backup.facts.begun_us,
+				    ret_settled);
 	if (status == 0)
-		status = itemfile_seal(backup.writer, table, begun_us);
+		status = itemfile_seal(backup.writer, &backup.facts);
 	settle_free(backup.settle);
 	itemfile_writer_free(backup.writer);
 	return status;

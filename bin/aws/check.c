@@ -53,7 +53,7 @@ static const char *const faults[FAULT_COUNT] = {
 struct check {
 	struct entry entries[STORE_PAGE_MAX];
 	size_t count;
-	int64_t rows, pairs, found;
+	int64_t rows, pairs, lasting, found;
 };
 
 static int take(const struct item *item, void *data)
@@ -67,7 +67,8 @@ static int take(const struct item *item, void *data)
 
 	entry->blocked = item_has(item, "blocked_by");
 	entry->group[0] = '\0';
-
+	if (!item_has(item, "expires_at"))
+		check->lasting++;
 	if (store_key_uuids(pk, "GRP#", 1, entry->people) &&
 	    store_key_uuids(sk, "GROUP#", 1, &entry->group) &&
 	    uuid_parse(other, entry->people[1]) == 0) {
@@ -300,8 +301,8 @@ int ddb_check(struct aws *aws)
 		status = check_blocks(aws, &check.found);
 	if (status != 0)
 		return status;
-	printf("%s: %" PRId64 " rows, %" PRId64 " pairs\n", aws->config.messages_table, check.rows,
-	       check.pairs);
+	printf("%s: %" PRId64 " rows, %" PRId64 " pairs, %" PRId64 " items that last\n",
+	       aws->config.messages_table, check.rows, check.pairs, check.lasting);
 	if (check.found > 0)
 		return aws_fail("%" PRId64 " problems; see above", check.found);
 	return 0;

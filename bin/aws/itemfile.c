@@ -104,11 +104,6 @@ int itemfile_write(struct itemfile_writer *writer, json_object *item)
 	return status;
 }
 
-int64_t itemfile_written(const struct itemfile_writer *writer)
-{
-	return writer->count;
-}
-
 static int close_file(struct itemfile_writer *writer)
 {
 	gzFile gz = writer->gz;
@@ -119,7 +114,7 @@ static int close_file(struct itemfile_writer *writer)
 	return 0;
 }
 
-int itemfile_seal(struct itemfile_writer *writer, const char *table, int64_t begun_us)
+int itemfile_seal(struct itemfile_writer *writer, const struct itemfile_facts *facts)
 {
 	unsigned char digest[CRYPTO_DIGEST_SIZE];
 	buf_auto line = BUF_INIT(SEAL_MAX);
@@ -134,11 +129,12 @@ int itemfile_seal(struct itemfile_writer *writer, const char *table, int64_t beg
 	jsonout_object(&out);
 	jsonout_key(&out, "Seal");
 	jsonout_object(&out);
-	jsonout_member_text(&out, "table", table);
+	jsonout_member_text(&out, "table", facts->table);
 	jsonout_key(&out, "begun_at");
-	jsonout_time(&out, begun_us);
+	jsonout_time(&out, facts->begun_us);
 	jsonout_key(&out, "ended_at");
 	jsonout_time(&out, clock_now_us());
+	jsonout_member_integer(&out, "lasting", facts->lasting);
 	jsonout_member_integer(&out, "items", writer->count);
 	jsonout_member_text(&out, "sha256", hex);
 	jsonout_object_end(&out);

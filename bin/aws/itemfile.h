@@ -5,6 +5,7 @@
  *	{"Item":{"pk":{"S":"GRP#…"},…}}		exports tables
  *	{"Seal":{"table":"cruddur-messages",	the last line
  *	 "begun_at":"2026-11-27T09:15:00.000000+00:00","ended_at":"…",
+ *	 "lasting":2,				items of the scan without expires_at
  *	 "items":2,"sha256":"…"}}		of all lines before it
  *
  * It is compressed (RFC 1952). A reader also accepts plain text, which earlier releases wrote
@@ -36,14 +37,15 @@ void itemfile_writer_free(struct itemfile_writer *writer);
 int itemfile_write(struct itemfile_writer *writer, json_object *item)
 	__attribute__((warn_unused_result));
 
-/* How many items were written. */
-int64_t itemfile_written(const struct itemfile_writer *writer);
+/* The facts that the seal tells of the table. */
+struct itemfile_facts {
+	const char *table;
+	int64_t begun_us; /* when the first item was read (clock.h) */
+	int64_t lasting;  /* items that never expire, each counted once */
+};
 
-/*
- * Write the seal, and bring the file to the disk.
- * table: name of the table; begun_us: when the first item was read (clock.h).
- */
-int itemfile_seal(struct itemfile_writer *writer, const char *table, int64_t begun_us)
+/* Write the seal, and bring the file to the disk. */
+int itemfile_seal(struct itemfile_writer *writer, const struct itemfile_facts *facts)
 	__attribute__((warn_unused_result));
 
 /* --- reading ------------------------------------------------------------------------------- */

@@ -962,3 +962,206 @@ describe("DynamoDB's own backups", () => {
     assert.deepEqual(proxy.recorded, []);
   });
 });
+
+describe('drill', () => {
+  const CRUDDUR_BACKUPS = path.join(work, 'drill');
+  const settings = { CRUDDUR_BACKUPS };
+  let dump;
+  let items;
+  const drill = (args = [], more = {}) => run('drill', args, { settings: { ...settings, ...more } });
+  const newest = (kind) =>
+    path.join(
+      CRUDDUR_BACKUPS,
+      fs
+        .readdirSync(CRUDDUR_BACKUPS)
+        .filter((name) => name.endsWith(kind))
+        .sort()
+        .at(-1),
+    );
+  const scratchTables = async () =>
+    (await done('ddb/list-tables')).split('\n').filter((name) => name.includes('-drill-'));
+  async function assertClean() {
+    assert.deepEqual(await databases('drill%'), []);
+    assert.deepEqual(await scratchTables(), []);
+  }
+  // A drill that must fail, and these lines of its report.
+  async function assertReported(args, ...lines) {
+    const { code, stdout, stderr } = await drill(args);
+    assert.equal(code, 1, stdout);
+    assert.match(stderr, /^drill: the backups are not fine; see above\n$/);
+    for (const line of lines) assert.match(stdout, line);
+    await assertClean();
+    return stdout;
+  }
+  // The backup of the conversations with another seal, and perhaps other lines.
+  function resealed(change, changeLines = (lines) => lines) {
+    const { lines: old, seal } = linesOf(items);
+    const lines = changeLines(old);
+    const text = lines.map((line) => `${line}\n`).join('');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const file = newFile();
+    const Seal = { ...seal, items: lines.length, sha256, ...change };
+    fs.writeFileSync(file, gzipSync(`${text}${JSON.stringify({ Seal })}\n`));
+    return file;
+  }
+
+  before(async () => {
+    await newPair(stack);
+    await done('ddb/backup', [], { settings });
+    await done('db/backup', [], { settings });
+    dump = newest('.dump');
+    items = newest('.jsonl.gz');
+  });
+
+  test('restores the newest backups, checks them, and leaves everything as it was', async () => {
+    const image = await imageOf('cruddur');
+    const table = await stack.table.scan();
+    const { code, stdout, stderr } = await drill();
+    assert.equal(code, 0, `${stdout}${stderr}`);
+    for (const line of [
+      new RegExp(`^  PostgreSQL +${dump}, 0 h \\d+ min old, ${fs.statSync(dump).size} bytes$`, 'm'),
+      new RegExp(`^  DynamoDB +${items}, 0 h \\d+ min old, ${fs.statSync(items).size} bytes$`, 'm'),
+      /^  PostgreSQL: restore +ok +\d+\.\d s +\d+ rows, as in the dump$/m,
+      /^  PostgreSQL: migrations +ok .* all of this release, and no other$/m,
+      /^  PostgreSQL: rights +ok .* workers may read and write every table$/m,
+      /^  DynamoDB: restore +ok .* \d+ items, each line checked$/m,
+      /^  both: do they fit together +ok .* \d+ rows, \d+ pairs, \d+ items that last$/m,
+      /^RTO: both stores were restored and checked in \d+\.\d s\. RPO: up to 0 h \d+ min of writes/m,
+      /^The backups are fine\.$/m,
+    ])
+      assert.match(stdout, line);
+    assert.equal(await imageOf('cruddur'), image);
+    assert.deepEqual(await stack.table.scan(), table);
+    await assertClean();
+    // The living stores need not be there.
+    const settingsOfNone = { DDB_MESSAGE_TABLE: `none-${randomUUID()}` };
+    const given = ['--database', dump, '--conversations', items];
+    const other = await drill(given, settingsOfNone);
+    assert.equal(other.code, 0, other.stdout);
+  });
+
+  test('a missing, damaged, old or incomplete backup fails it, and the rest is still checked', async () => {
+    const empty = fs.mkdtempSync(path.join(work, 'empty-'));
+    await assertFails(drill([], { CRUDDUR_BACKUPS: empty }), /has no backup of cruddur; db\/backup makes one/);
+    fs.copyFileSync(dump, path.join(empty, path.basename(dump)));
+    await assertFails(drill([], { CRUDDUR_BACKUPS: empty }), /has no backup of cruddur-messages; ddb\/backup/);
+
+    const damaged = newFile();
+    fs.writeFileSync(damaged, fs.readFileSync(dump).subarray(0, -3000));
+    await assertReported(
+      ['--database', damaged],
+      /PostgreSQL: read the dump +FAILED/,
+      /PostgreSQL: restore +left out/,
+      /PostgreSQL: rights +left out/,
+      /DynamoDB: restore +ok/,
+      /both: do they fit together +left out/,
+    );
+    const cut = newFile();
+    fs.writeFileSync(cut, fs.readFileSync(items).subarray(0, fs.statSync(items).size / 2));
+    await assertReported(
+      ['--conversations', cut],
+      /DynamoDB .*, of an unknown time/,
+      /PostgreSQL: restore +ok/,
+      /DynamoDB: restore +FAILED/,
+    );
+    const old = resealed({ begun_at: new Date(Date.now() - 30 * 3600_000).toISOString() });
+    const report = await assertReported(
+      ['--conversations', old],
+      /30 h \d+ min old/,
+      /^A backup is older than 26 hours/m,
+      /RPO: up to 30 h/,
+    );
+    assert.ok(!report.includes('FAILED'), report);
+    assert.equal((await drill(['--conversations', old, '--max-age', '31'])).code, 0);
+    const { seal } = linesOf(items);
+    await assertReported(
+      ['--conversations', resealed({ lasting: seal.lasting + 1 })],
+      /do they fit together +FAILED[^]*items, but the backup/,
+    );
+  });
+
+  test('a backup of another release, or with other rows than it says, fails it', async () => {
+    const database = await newDatabase();
+    const file = newFile();
+    await database.done('rollback', ['--yes']);
+    await database.done('backup', [file]);
+    await database.done('drop', ['--yes']);
+    await assertReported(
+      ['--database', file],
+      new RegExp(`PostgreSQL: migrations +FAILED[^]*lacks migrations of this release: ${MIGRATIONS.at(-1)}`),
+    );
+  });
+
+  test('stores that do not fit together fail it, with the items', async () => {
+    const { ann, ben } = await newPair(stack);
+    const file = newFile();
+    await done('ddb/backup', [file]);
+    await assertReported(
+      ['--conversations', file],
+      /The backup of PostgreSQL is the older one, so it lacks people who came in between/,
+      /do they fit together +FAILED/,
+      new RegExp(`there is no person ${ann.uuid}`),
+      new RegExp(`there is no person ${ben.uuid}`),
+    );
+    const without = resealed({}, (lines) => lines.filter((line) => !line.includes('"pk":{"S":"PAIR#')));
+    await assertReported(['--conversations', without], /the pair is missing/);
+  });
+
+  test('leftovers of a killed drill are removed after a day; a signal leaves nothing', async () => {
+    const old = 'drill_20260101t000000z_77';
+    const young = `drill_${new Date().toISOString().replace(/[-:]|\.\d+/g, '').toLowerCase()}_77`;
+    for (const name of [old, young, 'drill_mine']) await stack.sql(`create database ${name}`);
+    const oldTable = 'cruddur-messages-drill-20260101T000000Z-77';
+    await done('ddb/schema-load', [], { settings: { DDB_MESSAGE_TABLE: oldTable } });
+    assert.equal((await drill()).code, 0);
+    assert.deepEqual(await databases('drill%'), [young, 'drill_mine'].sort());
+    assert.deepEqual(await scratchTables(), []);
+    for (const name of [young, 'drill_mine']) await stack.sql(`drop database ${name}`);
+
+    const slow = fs.mkdtempSync(path.join(work, 'slow-'));
+    const script = `#!/bin/sh\ncase "$*" in *--exit-on-error*) echo $$ >${slow}/pid; exec sleep 60;; esac\n`;
+    fs.writeFileSync(`${slow}/pg_restore`, `${script}exec /usr/bin/pg_restore "$@"\n`, { mode: 0o755 });
+    const child = startCommand(stack, 'drill', [], {
+      settings: { ...settings, PATH: `${slow}:${stack.env.PATH}` },
+    });
+    child.stdin.end();
+    for (let tries = 0; tries < 300 && !fs.existsSync(`${slow}/pid`); tries++) await sleep(100);
+    assert.equal((await databases('drill%')).length, 1);
+    child.kill('SIGTERM');
+    process.kill(Number(fs.readFileSync(`${slow}/pid`, 'utf8')));
+    assert.notEqual((await child.done).code, 0);
+    await assertClean();
+  });
+
+  test('--pitr restores the table in DynamoDB', async () => {
+    const port = await freePort();
+    const proxy = await startProxy(port, stack.ports.DYNAMODB);
+    // The restore of AWS: a copy of the backup's items under the new name.
+    const restore = async ({ outgoing }) => {
+      const { TargetTableName } = proxy.recorded.at(-1).input;
+      await done('ddb/restore', [items], { settings: { DDB_MESSAGE_TABLE: TargetTableName } });
+      outgoing.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' }).end('{}');
+    };
+    proxy.fault = ({ operation }) => {
+      if (operation === 'RestoreTableToPointInTime') return restore;
+      return operation === 'UpdateContinuousBackups' ? { status: 200, body: {} } : undefined;
+    };
+    const through = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    const { code, stdout, stderr } = await drill(['--pitr'], through);
+    proxy.close();
+    assert.equal(code, 0, `${stdout}${stderr}`);
+    assert.match(stdout, /^  DynamoDB +point-in-time recovery of cruddur-messages$/m);
+    const { input } = proxy.recorded.find((one) => one.operation === 'RestoreTableToPointInTime');
+    assert.equal(input.SourceTableName, 'cruddur-messages');
+    assert.match(input.TargetTableName, /^cruddur-messages-drill-\d{8}T\d{6}Z-\d+$/);
+    await assertClean();
+  });
+
+  test('wrong arguments are refused, and --help explains them', async () => {
+    assert.match(await done('drill', ['--help']), /^usage: drill \[prod\]/);
+    for (const args of [['one'], ['--max-age', '0'], ['--max-age'], ['--pitr', '--conversations', items]])
+      await assertFails(drill(args), /^usage: drill/m, 2);
+    await assertFails(drill(['--database', newFile()]), /cannot be read/);
+    await assertFails(drill([], { CONNECTION_URL: stack.databaseUrl('none') }), /has no backup of none/);
+  });
+});

@@ -609,7 +609,7 @@ describe('commands', () => {
     test('a table whose items fit together is all right', async () => {
       const { table, run } = await newTable(1);
       const output = await assertDone(run('check'));
-      assert.match(output, new RegExp(`^${table.name}: \\d+ rows, \\d+ pairs\n$`));
+      assert.match(output, new RegExp(`^${table.name}: \\d+ rows, \\d+ pairs, \\d+ items that last\n$`));
     });
 
     test('it lists items of people who are gone, and whatever does not fit', async () => {

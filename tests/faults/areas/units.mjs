@@ -10,8 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { againAfterReset, assertOk, Client, sleep } from '../../api/harness/client.mjs';
+import { constant } from '../../api/harness/local.mjs';
+import { newHandle } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
-import { freePort, ROOT } from '../../api/harness/stack.mjs';
+import { freePort, ROOT, servedDatabase } from '../../api/harness/stack.mjs';
 import { programEnvironment } from '../harness/worker.mjs';
 
 const BOOT = fileURLToPath(new URL('../harness/boot', import.meta.url));
@@ -50,6 +52,8 @@ describe('units', () => {
   for (const [unit, most] of [
     ['cruddur-messages@.service', 15],
     ['cruddur-purge-expired.service', 15],
+    ['cruddur-backup.service', 15],
+    ['cruddur-drill.service', 15],
     ['cruddur-nginx.service', 20],
   ])
     test(`${unit} has an exposure level of at most ${most / 10} of 10`, () => {
@@ -314,6 +318,33 @@ if (os.userInfo().uid === 0)
         await inside('systemctl', 'list-timers', '--no-legend'),
         /cruddur-purge-expired/,
       );
+    });
+
+    test('both stores are backed up, and the drill restores the backups, with few rights', async () => {
+      const role = newHandle('backup');
+      const password = constant('local_password');
+      await stack.sql(`create role ${role} login createdb password '${password}' in role pg_read_all_data`);
+      const owner = servedDatabase(stack.ports.POSTGRES, 'cruddur', role);
+      const script = 'umask 077; printf "%s\\n" "$@" >/etc/cruddur/backup.env';
+      await inside('sh', '-c', script, 'write', 'BACKUP_OF=', `OWNER_CONNECTION_URL=${owner}`);
+      const said = async (unit) => {
+        await inside('systemctl', 'start', `cruddur-${unit}.service`);
+        return inside('journalctl', '-qo', 'cat', '-u', `cruddur-${unit}.service`);
+      };
+      await assert.rejects(said('drill'), 'there is no backup yet');
+      const backup = await said('backup');
+      assert.match(backup, /^cruddur-messages: \d+ items, \d+ bytes in \/var\/lib\/cruddur\/data\/backups\//m);
+      assert.match(backup, /^cruddur: \d+ bytes in \/var\/lib\/cruddur\/data\/backups\//m);
+      const listed = await inside('ls', '-l', '/var/lib/cruddur/data/backups');
+      assert.equal(listed.match(/^-rw------- 1 cruddur cruddur /gm)?.length, 2, listed);
+      assert.match(await said('drill'), /^The backups are fine\.$/m);
+      for (const timer of ['cruddur-backup.timer', 'cruddur-drill.timer'])
+        await inside('systemctl', 'start', timer);
+      const timers = await inside('systemctl', 'list-timers', '--no-legend');
+      assert.match(timers, /cruddur-backup\.timer/);
+      assert.match(timers, /cruddur-drill\.timer/);
+      assert.deepEqual(await stack.sql("select 1 from pg_database where datname like 'drill%'"), []);
+      await stack.sql(`drop role ${role}`);
     });
 
     test('refused requests are counted, also when their file is replaced', async () => {
