@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/uuid.h"
+#include "domain/conversation_members.h"
 #include "queries.h"
 #include "requests.h"
 #include "store.h"
@@ -70,6 +71,20 @@ static int look_at_copies(struct aws *aws, const char *one, const char *other,
 	return status;
 }
 
+/* Make the copies those of PostgreSQL. Returns the exit status. */
+static int copy_block(struct aws *aws, const char *one, const char *other, bool blocks)
+{
+	struct ctx ctx = {.dynamodb = aws->dynamodb};
+
+	budget_start(&aws->budget, PATIENCE_MS);
+	if (conversation_set_blocking(&ctx, one, other, blocks) < 0)
+		return aws_failed(aws);
+	printf(blocks ? "%s blocks %s: written to the messages table\n"
+		      : "%s does not block %s: removed from the messages table\n",
+	       one, other);
+	return 0;
+}
+
 /*
  * Compare whether `one` blocks `other` in both stores. wanted: a difference in which PostgreSQL
  * says otherwise is not reported.
@@ -91,6 +106,10 @@ static int compare(struct aws *aws, const char *one, const char *other, bool wan
 			return status;
 		if (blocks != wanted || copies.blocked == (blocks ? copies.places : 0))
 			return 0;
+		if (aws->blocks && i < LOOKS - 1)
+			status = copy_block(aws, one, other, blocks);
+		if (status != 0)
+			return status;
 	}
 	printf(blocks ? "%s blocks %s, but the messages table does not keep them apart\n"
 		      : "%s does not block %s, but the messages table says so\n",

@@ -30,6 +30,7 @@ struct aws {
 	const char *from, *at;			   /* of ddb restore: items to leave out, a time */
 	bool unsealed;				   /* likewise: a file without a seal */
 	bool native, pitr;			   /* DynamoDB's own backups */
+	bool blocks;				   /* of ddb check: copy blocks */
 };
 
 struct command {

@@ -41,9 +41,11 @@ static const struct command commands[] = {
 	 "created\n"
 	 "      if it is missing; OLD is only read; a second run does what the first one did not",
 	 1, 2, NEEDS_DYNAMODB, false, false, ddb_migrate},
-	{"ddb", "check", "[prod]",
+	{"ddb", "check", "[--blocks] [prod]",
 	 "list the items of people whom PostgreSQL does not have, and what does not fit together\n"
-	 "      in the messages table; the exit status is 1 when there is something",
+	 "      in the messages table; the exit status is 1 when there is something. --blocks: "
+	 "copy\n"
+	 "      the blocks of PostgreSQL to the table where it has others, for after a restore",
 	 0, 0, NEEDS_DYNAMODB | NEEDS_DB, false, false, ddb_check},
 	{"ddb", "get-conversation",
 	 "[--group UUID] [--handle HANDLE] [--limit N] [--year YYYY] [--json] [prod]",
@@ -217,6 +219,8 @@ static bool *flag_of(struct aws *aws, const struct command *command, const char 
 		return &aws->yes;
 	if (command->json && strcmp(name, "--json") == 0)
 		return &aws->json;
+	if (command->run == ddb_check && strcmp(name, "--blocks") == 0)
+		return &aws->blocks;
 	if ((restores || command->run == ddb_backup) && strcmp(name, "--native") == 0)
 		return &aws->native;
 	if (restores && strcmp(name, "--pitr") == 0)

@@ -28,11 +28,12 @@ const has = (rows, { uuid }) => rows.some((row) => row.uuid === uuid);
 const cursor = (...fields) => Buffer.from(fields.join('|')).toString('base64url');
 const profile = (person, { handle }) => get(person, `/api/activities/@${handle}`);
 // The lines of ddb/check about these people. Other areas may have left something in the table.
-async function differences(...people) {
-  const { code, stdout, stderr } = await runCommand(stack, 'ddb/check');
+async function check(args, people) {
+  const { code, stdout, stderr } = await runCommand(stack, 'ddb/check', args);
   assert.ok(code === 0 || code === 1, stderr);
   return stdout.split('\n').filter((line) => people.some(({ uuid }) => line.includes(uuid)));
 }
+const differences = (...people) => check([], people);
 const outcome = ({ status, body }) => (status < 300 ? 'done' : `${status} ${body.errors[0]}`);
 
 // --- every route across every relation ---------------------------------------------------------------
@@ -356,8 +357,20 @@ describe('blocking', () => {
         [...new Set(await differences(one))],
         [`${one.uuid} does not block ${other.uuid}, but the messages table says so`],
       );
-      await unblock(one, other);
+      // After a restore, PostgreSQL's are copied.
+      assert.deepEqual(
+        [...new Set(await check(['--blocks'], [one]))],
+        [`${one.uuid} does not block ${other.uuid}: removed from the messages table`],
+      );
       assert.deepEqual(await differences(one), []);
+      assertOk(await say(stack, other, { handle: one.handle }, 'open'));
+      await row(one, other, 'blocks_since');
+      await row(other, one, 'blocked_since');
+      assert.deepEqual(await check(['--blocks'], [one]), [
+        `${one.uuid} blocks ${other.uuid}: written to the messages table`,
+      ]);
+      assert.deepEqual(await differences(one), []);
+      assertProblem(await say(stack, other, { handle: one.handle }, 'x'), 403, 'conversation_closed');
     }
   });
 });
