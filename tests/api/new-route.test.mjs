@@ -37,6 +37,7 @@ const filesOf = ({ name }) => [
   'docs/architecture.md', // derived: make architecture
   `common/domain/${name}.c`,
   `common/domain/${name}.h`,
+  'docs/metrics/alerts.yaml',
   'docs/openapi.yaml',
   `fcgi/${name}.c`,
   'nginx/routes',
@@ -97,7 +98,7 @@ describe('make new-route', () => {
 
   after(() => fs.rmSync(copy, { recursive: true, force: true }));
 
-  test('the stub of a route is nine files and the derived list of files, and answers through nginx', async (t) => {
+  test('the stub of a route is ten files and the derived list of files, and answers through nginx', async (t) => {
     const began = performance.now();
     for (const stub of STUBS) {
       const old = texts();

@@ -131,7 +131,7 @@ async function makeWorld() {
     await stack.ask('GET', '/api/activities/notifications', { token: ann.token }),
   );
   return {
-    ...{ ann, ben, group, foreign, last, crud, other, word, stranger, notification, long: LONG },
+    ...{ ann, ben, foe: ben, group, foreign, last, crud, other, word, stranger, notification, long: LONG },
     first: messages[0],
     middle: messages[MESSAGES / 2],
     version4: { uuid: randomUUID() },

@@ -44,7 +44,8 @@ function statements() {
     for (const [, statement] of withoutComments(text).matchAll(
       /^\s*((?:with|delete from|insert into|update|truncate)\s[^;]*);/gm,
     )) {
-      const [, table] = /(?:delete from|insert into|update|truncate) (\w+)/.exec(statement);
+      const [, table] = /(?:delete from|insert into|update|truncate) (\w+)/.exec(statement) ?? [];
+      if (!table) continue; // it only reads
       found[`${file} ${table}`] = statement.replace(":'people'", `'${read('sql/people.json')}'`);
     }
   found['deletion of a person'] = 'delete from users where uuid = $1';

@@ -349,7 +349,7 @@ describe('a start', () => {
   test('under load answers no request with 503', async () => {
     const serving = await Serving.spawn({
       CRUDDUR_LOG: 'files',
-      CRUDDUR_WORKERS: '2',
+      CRUDDUR_WORKERS: '1',
       CRUDDUR_CONNECTIONS: '60',
     });
     const statuses = new Set();

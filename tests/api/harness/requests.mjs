@@ -2,9 +2,9 @@
 // its body are the examples of the document, or values of a world that a test has created.
 
 // Values of a world that replace examples, by the parameter's component or name, or by the member of
-// a body. world: { ann, ben, group, first, last, crud, word, notification }: two people, their
-// conversation, its first and last message, a crud that Ann wrote, a word in it, and a notification
-// of Ann.
+// a body. world: { ann, ben, foe, group, first, last, crud, word, notification }: two people, somebody
+// to block, the conversation of the two, its first and last message, a crud that Ann wrote, a word in
+// it, and a notification of Ann.
 const OF_WORLD = {
   Handle: ({ ben }) => ben.handle,
   Group: ({ group }) => group,
@@ -20,6 +20,8 @@ const OF_WORLD = {
 
 // Operations that need another caller than Ann, or another person than Ben.
 const OF_OPERATION = {
+  blockUser: ({ foe }) => ({ params: { handle: foe.handle } }), // the others see each other
+  unblockUser: ({ foe }) => ({ params: { handle: foe.handle } }),
   readMessageGroup: ({ ben }) => ({ token: ben.token }), // Ann has read her own message
   getUserCruds: ({ ann }) => ({ params: { handle: ann.handle } }),
   getCrudOfUser: ({ ann }) => ({ params: { handle: ann.handle } }),

@@ -1,7 +1,7 @@
-// calls.mjs - a world of two people, and for each program a request that succeeds in it.
+// calls.mjs - a world of three people, and for each program a request that succeeds in it.
 import { assertOk } from '../../api/harness/client.mjs';
 import { OPERATIONS } from '../../api/harness/openapi.mjs';
-import { newHandle, newPair } from '../../api/harness/people.mjs';
+import { newHandle, newPair, newPerson } from '../../api/harness/people.mjs';
 import { pathOf, requestOf } from '../../api/harness/requests.mjs';
 import { TABLE } from '../../api/harness/table.mjs';
 
@@ -20,7 +20,8 @@ export async function newWorld(stack) {
   assertOk(await stack.ask('PUT', `/api/activities/${crud.uuid}/like`, like));
   const list = { token: ann.token };
   const [notification] = assertOk(await stack.ask('GET', '/api/activities/notifications', list));
-  return { ann, ben, group, first, last: first, crud, word, notification };
+  const foe = await newPerson(stack);
+  return { ann, ben, foe, group, first, last: first, crud, word, notification };
 }
 
 // The request for an entry of the table: { target, token, json, key }; key() returns a new key.
