@@ -584,6 +584,9 @@ describe('commands', () => {
         ExpressionAttributeValues: values && typed(values),
       });
 
+    // Blocks of other areas are in another table.
+    before(() => stack.sql('delete from barriers'));
+
     // A table of its own with the seed data and conversations of ann with everybody else.
     async function newTable(others) {
       const table = new Table(stack.ports.DYNAMODB, `check-${randomUUID()}`);
