@@ -62,7 +62,7 @@ network_config_dir = "${folder}/networks"
     COMPOSE_PROJECT_NAME: project,
     CRUDDUR_HTTP_PORT: String(ports.http),
     CRUDDUR_COGNITO_PORT: String(ports.cognito),
-    CRUDDUR_WORKERS: '2',
+    CRUDDUR_WORKERS: '1',
     CRUDDUR_CONNECTIONS: '60',
   });
 }
