@@ -3,12 +3,14 @@
 
 #include "base/err.h"
 
+#define ANY_TYPE '\0'
+
 static const struct attribute *find(const struct item *item, const char *name, char type)
 {
 	struct slice wanted = slice_of(name);
 
 	for (size_t i = 0; i < item->count; i++)
-		if (item->attributes[i].type == type &&
+		if ((type == ANY_TYPE || item->attributes[i].type == type) &&
 		    slice_equal(item->attributes[i].name, wanted))
 			return &item->attributes[i];
 	return NULL;
@@ -16,12 +18,7 @@ static const struct attribute *find(const struct item *item, const char *name, c
 
 bool item_has(const struct item *item, const char *name)
 {
-	struct slice wanted = slice_of(name);
-
-	for (size_t i = 0; i < item->count; i++)
-		if (slice_equal(item->attributes[i].name, wanted))
-			return true;
-	return false;
+	return find(item, name, ANY_TYPE) != NULL;
 }
 
 bool item_set_has(const struct item *item, const char *name, struct slice string)

@@ -153,12 +153,12 @@ static int settle_block(struct ctx *ctx, const char *me, const char *whom, struc
 			PGresult **relation)
 {
 	bool settled = false;
-	int r = 0;
 
-	for (int i = 0; r == 0 && !settled && i < SETTLE_MOST; i++) {
+	for (int i = 0; !settled && i < SETTLE_MOST; i++) {
 		bool blocks = holds(*relation, BLOCKING);
 		char uuid[UUID_SIZE];
 		PGresult *now = NULL;
+		int r;
 
 		if (uuid_parse(db_value(*relation, 0, UUID), uuid) < 0)
 			return ERR_INTERNAL;
