@@ -158,6 +158,7 @@ choose_database() {
 	# The other URL may have been chosen before, and have had a password.
 	given_password=${given_password-${PGPASSWORD:-}}
 	PGPASSWORD=$given_password
+	if [ -n "$owner" ] && ! $serving; then PGPASSWORD=${OWNER_PGPASSWORD:-$PGPASSWORD}; fi
 	[ -z "${BASH_REMATCH[6]}" ] || PGPASSWORD=$(decode "${BASH_REMATCH[6]}")
 	[ -z "$PGPASSWORD" ] || export PGPASSWORD
 	here=false

@@ -14,7 +14,8 @@
  * (live/bus.h): `postgresql` uses CONNECTION_URL, anything else is a URL of its own.
  *
  * SIGHUP asks all browsers to return (`bye closing`) before nginx is reloaded; SIGTERM the same,
- * and then the program ends.
+ * and then the program ends. SIGUSR1 asks them a few at a time (`bin/pool drain`), and SIGUSR2 lets
+ * them stay after that.
  */
 #define _GNU_SOURCE /* accept4 */
 #include <errno.h>
@@ -81,14 +82,23 @@ struct server {
 	uint64_t unpublished; /* as the counters had it at the last look */
 };
 
-static volatile sig_atomic_t terminated, hung_up;
+static volatile sig_atomic_t terminated, hung_up, to_drain, to_stay;
 
 static void on_signal(int signal_number)
 {
-	if (signal_number == SIGHUP)
+	switch (signal_number) {
+	case SIGHUP:
 		hung_up = 1;
-	else
+		break;
+	case SIGUSR1:
+		to_drain = 1;
+		break;
+	case SIGUSR2:
+		to_stay = 1;
+		break;
+	default:
 		terminated = 1;
+	}
 }
 
 static struct hub_time time_now(void)
@@ -507,6 +517,22 @@ static void each_second(struct server *server)
 	}
 }
 
+static void follow_signals(struct hub *hub)
+{
+	if (hung_up) {
+		hung_up = 0;
+		hub_close_all(hub);
+	}
+	if (to_drain) {
+		to_drain = 0;
+		hub_drain(hub);
+	}
+	if (to_stay) {
+		to_stay = 0;
+		hub_stay(hub);
+	}
+}
+
 static void serve(struct server *server)
 {
 	struct epoll_event events[EVENTS];
@@ -524,10 +550,7 @@ static void serve(struct server *server)
 				tick_ms = clock_monotonic_ms() + TICK_MS;
 			continue;
 		}
-		if (hung_up) {
-			hung_up = 0;
-			hub_close_all(server->hub);
-		}
+		follow_signals(server->hub);
 		more = hub_work(server->hub);
 		free_ended(server);
 		n = epoll_wait(server->epoll, events, EVENTS, more ? 0 : (int)left_ms);
@@ -591,7 +614,8 @@ static int catch_signals(void)
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	if (sigaction(SIGTERM, &action, NULL) < 0 || sigaction(SIGINT, &action, NULL) < 0 ||
-	    sigaction(SIGHUP, &action, NULL) < 0 || sigaction(SIGPIPE, &ignore, NULL) < 0)
+	    sigaction(SIGHUP, &action, NULL) < 0 || sigaction(SIGUSR1, &action, NULL) < 0 ||
+	    sigaction(SIGUSR2, &action, NULL) < 0 || sigaction(SIGPIPE, &ignore, NULL) < 0)
 		return fail("signal handlers");
 	return 0;
 }

@@ -12,7 +12,7 @@ static int list(struct ctx *ctx, const struct req *req, struct resp *resp)
 	struct page page;
 	int r;
 
-	r = page_from_query(req, &notification_page, &page);
+	r = page_of_kind_from_query(req, notification_pages, NOTIFICATION_PAGES, resp, &page);
 	if (r < 0)
 		return r;
 

@@ -1,26 +1,7 @@
 /* activities_search.c - GET /api/activities/search?term=: cruds by words, @handle and #tag. */
-#include "base/text.h"
 #include "domain/activity.h"
-#include "limit.h"
 #include "web/route.h"
-
-/* Returns 0 with the trimmed term; PROBLEM_INVALID with its code; as req_query. */
-static int read_term(const struct req *req, struct resp *resp, struct slice *ret_term)
-{
-	struct slice term = SLICE("");
-	int r;
-
-	r = req_query(req, "term", &term);
-	if (r < 0 && r != ERR_NOT_FOUND)
-		return r;
-	term = text_trim(term);
-	if (term.len == 0)
-		resp_add_code(resp, "search_term_blank");
-	if (text_length(term) > LIMIT_SEARCH_TERM)
-		resp_add_code(resp, "search_term_exceed_max_chars");
-	*ret_term = term;
-	return resp_check(resp);
-}
+#include "web/term.h"
 
 static int search(struct ctx *ctx, const struct req *req, struct resp *resp)
 {
@@ -32,7 +13,7 @@ static int search(struct ctx *ctx, const struct req *req, struct resp *resp)
 	if (r < 0)
 		return r;
 
-	r = read_term(req, resp, &term);
+	r = term_read(req, resp, &term);
 	if (r < 0)
 		return r;
 

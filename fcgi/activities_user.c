@@ -1,4 +1,4 @@
-/* activities_user.c - GET /api/activities/@{handle}: a person's profile and cruds. */
+/* activities_user.c - GET /api/activities/@{handle}: a person's profile, and what they write. */
 #include "domain/activity.h"
 #include "web/route.h"
 
@@ -7,7 +7,7 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	struct page page;
 	int r;
 
-	r = page_from_query(req, &activity_page, &page);
+	r = page_of_kind_from_query(req, activity_user_pages, ACTIVITY_USER_PAGES, resp, &page);
 	if (r < 0)
 		return r;
 

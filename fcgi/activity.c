@@ -1,6 +1,6 @@
 /*
  * activity.c - GET /api/activities/{uuid}, GET /api/activities/@{handle}/status/{uuid}: a crud with
- * the replies to it; DELETE /api/activities/{uuid}: delete one's own crud.
+ * what it answers and the replies to it; DELETE /api/activities/{uuid}: delete one's own crud.
  */
 #include "domain/activity.h"
 #include "web/route.h"

@@ -1,6 +1,12 @@
-/* users_me.c - GET /api/users/me: the caller's account, and how much is unread. */
+/*
+ * users_me.c - GET /api/users/me: the caller's account, and how much is unread; DELETE
+ * /api/users/me: delete the account.
+ */
+#include "base/clock.h"
 #include "domain/conversation.h"
+#include "domain/erasure.h"
 #include "domain/user.h"
+#include "web/problem.h"
 #include "web/route.h"
 
 static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
@@ -23,10 +29,19 @@ static int show(struct ctx *ctx, const struct req *req, struct resp *resp)
 	return user_write_account(account, unread, resp);
 }
 
+static int delete_account(struct ctx *ctx, const struct req *req, struct resp *resp)
+{
+	if (!erasure_allowed(req->caller.signed_in_s, clock_now_us() / 1000000))
+		return PROBLEM_SIGN_IN_AGAIN;
+	resp->status = 202;
+	return erasure_begin(ctx, req->caller.uuid);
+}
+
 int main(void)
 {
 	static const struct route routes[] = {
 		{"GET", "/api/users/me", AUTH_REQUIRED, CACHE_NONE, show},
+		{"DELETE", "/api/users/me", AUTH_REQUIRED, CACHE_NONE, delete_account},
 		{0},
 	};
 

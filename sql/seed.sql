@@ -51,7 +51,9 @@ with said (number, handle, answers, ago, ttl, message) as (values
 	select uuid, user_uuid, message, reply_to, expires_at, created_at
 	  from dated
 ), likers as (
-	select dated.*, u.uuid as liker_uuid
+	-- no two at the same time, so that each run of the seeds shows them in the same order
+	select dated.*, u.uuid as liker_uuid,
+	       dated.created_at + ago / 2 + row_number() over (order by number, handle) * interval '1 second' as liked_at
 	  from (values (1, 'bayko'), (1, 'londo'), (1, 'altbrown'), (4, 'andrewbrown'), (5, 'bayko'),
 	       (6, 'bayko'), (12, 'altbrown'), (14, 'andrewbrown'), (17, 'andrewbrown'))
 	       as liked (number, handle)
@@ -68,10 +70,10 @@ with said (number, handle, answers, ago, ttl, message) as (values
 	 where number in (4, 12)
 )
 insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at)
-select user_uuid, 'like', liker_uuid, uuid, expires_at, created_at + ago / 2
+select user_uuid, 'like', liker_uuid, uuid, expires_at, liked_at
   from likers
  union all
-select user_uuid, 'repost', liker_uuid, uuid, expires_at, created_at + ago / 2
+select user_uuid, 'repost', liker_uuid, uuid, expires_at, liked_at + interval '1 second'
   from likers
  where number in (4, 12)
  union all
@@ -95,3 +97,21 @@ select one.uuid, other.uuid, now() - ago * interval '1 day'
   join users one using (handle)
   join users other on other.handle = followed
  where not exists (select from follows);
+
+-- Two reports for the moderators, unless there are reports already. The crud of the first ends within an hour.
+with said (number, reporter, reason, note, ago) as (values
+	(16, 'bayko', 'spam', 'The third one of these today.', interval '30 minutes'),
+	(8, 'altbrown', 'other', null, interval '10 minutes')
+), reported as (
+	insert into reports (reporter_uuid, reported_uuid, kind, thing, activity_uuid, reason, note, created_at)
+	select u.uuid, a.user_uuid, 'crud', 'crud:' || a.uuid, a.uuid, reason, note, now() - ago
+	  from said
+	  join users u on u.handle = reporter
+	  join activities a on a.uuid = ('c0ffee00-0000-4000-8000-' || lpad(number::text, 12, '0'))::uuid
+	 where not exists (select from reports)
+	returning uuid, activity_uuid
+)
+insert into report_copies (report_uuid, place, uuid, user_uuid, message, created_at)
+select reported.uuid, 0, a.uuid, a.user_uuid, a.message, a.created_at
+  from reported
+  join activities a on a.uuid = reported.activity_uuid;

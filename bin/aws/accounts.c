@@ -1,8 +1,9 @@
 /*
- * accounts.c - cognito list-users, db update_cognito_user_ids: the accounts of the user pool.
+ * accounts.c - cognito list-users, db update_cognito_user_ids, and the deletion of an account: the
+ * accounts of the user pool.
  *
- * AWS: "ListUsers", Amazon Cognito user pools API reference. Unlike GetUser, which the workers
- * call, it is signed.
+ * AWS: "ListUsers", "AdminDeleteUser", Amazon Cognito user pools API reference. Unlike GetUser,
+ * which the workers call, they are signed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ typedef int account_use(struct aws *aws, const struct account *account, void *da
 struct pool {
 	const struct config *config;
 	const char *id;
+	const char *operation;
 	struct http *http;
 	struct credentials *credentials;
 	struct awsrequest *writer;
@@ -61,7 +63,7 @@ static void close_pool(struct pool *pool)
 }
 
 /* Returns the exit status. close_pool must be called in any case. */
-static int open_pool(const struct aws *aws, struct pool *pool)
+static int open_pool(const struct aws *aws, const char *operation, struct pool *pool)
 {
 	const struct awsrequest_service service = {
 		.endpoint = aws->config.cognito_endpoint,
@@ -74,6 +76,7 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 	*pool = (struct pool){
 		.config = &aws->config,
 		.id = env_get("AWS_COGNITO_USER_POOL_ID"),
+		.operation = operation,
 		.http = http_new(),
 		.credentials = credentials_new(aws->config.sts_endpoint),
 		.writer = awsrequest_new(&service),
@@ -86,7 +89,7 @@ static int open_pool(const struct aws *aws, struct pool *pool)
 	return 0;
 }
 
-/* Send ListUsers once. Returns 0 for an answer of any status; ERR_… with pool->problem. */
+/* Send the operation once. Returns 0 for an answer of any status; ERR_… with pool->problem. */
 static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms, int *ret_status)
 {
 	struct http_request request = {.timeout_ms = timeout_ms};
@@ -97,7 +100,7 @@ static int send_once(struct pool *pool, struct slice body, int64_t timeout_ms, i
 	r = credentials_get(pool->credentials, now_s, timeout_ms, &keys);
 	if (r < 0)
 		return note_fail(&pool->problem, r, "%s", credentials_problem(pool->credentials));
-	r = awsrequest_sign(pool->writer, "ListUsers", body, &keys, now_s, &request);
+	r = awsrequest_sign(pool->writer, pool->operation, body, &keys, now_s, &request);
 	if (r < 0)
 		return note_fail(&pool->problem, r, "the request cannot be signed");
 	r = http_send(pool->http, &request, &pool->answer, ret_status);
@@ -119,8 +122,21 @@ static bool is_temporary(struct pool *pool, int status)
 	       strcmp(error.type, "ThrottlingException") == 0;
 }
 
-/* Get one page, repeating while that may help, for PATIENCE_MS. Returns the exit status. */
-static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body)
+/* Whether the answer is the refusal of this type. */
+static bool is_refusal(struct pool *pool, const char *type)
+{
+	struct aws_error error;
+
+	return type && aws_error_read(buf_slice(&pool->answer), &error) == 0 &&
+	       strcmp(error.type, type) == 0;
+}
+
+/*
+ * Send the operation, repeating while that may help, for PATIENCE_MS. accepted: a refusal that is
+ * as good as a success, or NULL. Returns the exit status.
+ */
+static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body,
+			   const char *accepted)
 {
 	int64_t timeout_ms;
 
@@ -132,13 +148,14 @@ static int send_repeatedly(struct aws *aws, struct pool *pool, struct slice body
 
 		budget_record(&aws->budget, OPERATION_COGNITO_OTHER, started_us,
 			      r == 0 && status < 500);
-		if (r == 0 && status == 200)
+		if (r == 0 && (status == 200 || is_refusal(pool, accepted)))
 			return 0;
 		if (r == 0 ? !is_temporary(pool, status) : r != ERR_UNAVAILABLE)
 			break;
 		clock_sleep_ms(arc4random_uniform(BACKOFF_MS));
 	}
-	return aws_fail("ListUsers at %s: %s", pool->config->cognito_endpoint, pool->problem.text);
+	return aws_fail("%s at %s: %s", pool->operation, pool->config->cognito_endpoint,
+			pool->problem.text);
 }
 
 /* Get the page at `token` (len 0: the first). ret_page: owned by the caller. */
@@ -157,7 +174,7 @@ static int get_page(struct aws *aws, struct pool *pool, struct slice token, json
 	jsonout_object_end(&out);
 	if (jsonout_end(&out) < 0)
 		return aws_fail("the request cannot be written");
-	status = send_repeatedly(aws, pool, buf_slice(&body));
+	status = send_repeatedly(aws, pool, buf_slice(&body), NULL);
 	if (status == 0 && jsonin_object(buf_slice(&pool->answer), ret_page) < 0)
 		status = aws_fail("ListUsers: the answer is not JSON");
 	return status;
@@ -218,7 +235,7 @@ static int each_account(struct aws *aws, account_use *use, void *data)
 	struct pool pool;
 	int status;
 
-	status = open_pool(aws, &pool);
+	status = open_pool(aws, "ListUsers", &pool);
 	while (status == 0) {
 		json_object *next = NULL;
 		struct slice next_token = {0};
@@ -236,6 +253,30 @@ static int each_account(struct aws *aws, account_use *use, void *data)
 			break;
 	}
 	json_object_put(page);
+	close_pool(&pool);
+	return status;
+}
+
+/* --- deleting an account -----------------------------------------------------------------------
+ */
+
+int cognito_delete_account(struct aws *aws, const char *subject)
+{
+	buf_auto body = BUF_INIT(REQUEST_MAX);
+	struct jsonout out;
+	struct pool pool;
+	int status;
+
+	status = open_pool(aws, "AdminDeleteUser", &pool);
+	jsonout_begin(&out, &body);
+	jsonout_object(&out);
+	jsonout_member_text(&out, "UserPoolId", pool.id);
+	jsonout_member_text(&out, "Username", subject);
+	jsonout_object_end(&out);
+	if (status == 0 && jsonout_end(&out) < 0)
+		status = aws_fail("the request cannot be written");
+	if (status == 0)
+		status = send_repeatedly(aws, &pool, buf_slice(&body), "UserNotFoundException");
 	close_pool(&pool);
 	return status;
 }

@@ -33,16 +33,31 @@ struct copies {
 	int places, blocked; /* where it has to be, and where it is */
 };
 
-static int look_at_item(struct aws *aws, struct request request, const char *one,
-			struct copies *copies)
+/* Look at an item of `answer`, which may be missing. */
+static void look_at_item(const struct dynamodb_answer *answer, const char *one,
+			 struct copies *copies)
 {
-	const struct dynamodb_answer *answer;
-
-	if (aws_send(aws, request, &answer) < 0)
-		return aws_failed(aws);
 	copies->places++;
 	if (answer->count > 0 && item_set_has(&answer->items[0], "blocked_by", slice_of(one)))
 		copies->blocked++;
+}
+
+/* Look at the row of `member`, who may not have accepted the conversation. */
+static int look_at_row(struct aws *aws, const char *member, const char *group, const char *one,
+		       struct copies *copies)
+{
+	const struct dynamodb_answer *answer;
+	bool waits = false;
+
+	do {
+		if (aws_send(aws,
+			     REQUEST(GetItem, row, .user = slice_of(member),
+				     .group = slice_of(group), .waits = waits),
+			     &answer) < 0)
+			return aws_failed(aws);
+		waits = !waits;
+	} while (answer->count == 0 && waits);
+	look_at_item(answer, one, copies);
 	return 0;
 }
 
@@ -52,20 +67,20 @@ static int look_at_copies(struct aws *aws, const char *one, const char *other,
 {
 	const struct item_pair pair = item_pair_of(one, other);
 	const char *const members[] = {one, other};
+	const struct dynamodb_answer *answer;
 	struct copies copies = {0};
 	char group[UUID_SIZE];
 	int status = store_find_pair(aws, aws->config.messages_table, one, other, group);
 
-	if (status == 0 && !group[0])
-		status = look_at_item(aws,
-				      REQUEST(GetItem, pair, .lower = pair.lower,
-					      .higher = pair.higher),
-				      one, &copies);
+	if (status == 0 && !group[0]) {
+		if (aws_send(aws,
+			     REQUEST(GetItem, pair, .lower = pair.lower, .higher = pair.higher),
+			     &answer) < 0)
+			return aws_failed(aws);
+		look_at_item(answer, one, &copies);
+	}
 	for (size_t i = 0; status == 0 && group[0] && i < 2; i++)
-		status = look_at_item(aws,
-				      REQUEST(GetItem, row, .user = slice_of(members[i]),
-					      .group = slice_of(group)),
-				      one, &copies);
+		status = look_at_row(aws, members[i], group, one, &copies);
 	if (status == 0)
 		*ret_copies = copies;
 	return status;
@@ -94,7 +109,7 @@ static int compare(struct aws *aws, const char *one, const char *other, bool wan
 	bool blocks = false;
 
 	for (int i = 0; i < LOOKS; i++) {
-		struct copies copies;
+		struct copies copies = {0};
 		int status;
 
 		if (i > 0)

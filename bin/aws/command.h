@@ -8,8 +8,10 @@
 #include <stdbool.h>
 
 #include "aws/dynamodb.h"
+#include "base/uuid.h"
 #include "db/db.h"
 #include "json/jsonin.h"
+#include "limit.h"
 #include "run/budget.h"
 #include "run/config.h"
 
@@ -31,6 +33,8 @@ struct aws {
 	bool unsealed;				   /* likewise: a file without a seal */
 	bool native, pitr;			   /* DynamoDB's own backups */
 	bool blocks;				   /* of ddb check: copy blocks */
+	const char *until;			   /* of an erasure: the last step that is done */
+	bool again; /* of people erasures: those that have ended, too */
 };
 
 struct command {
@@ -45,7 +49,7 @@ struct command {
 };
 
 /* ddb.c, backup.c, restore.c, native.c, seed.c, migrate.c, check.c, patterns.c, accounts.c,
- * people.c */
+ * people.c, erase.c, exports.c, purge.c, jobs.c */
 int ddb_schema_load(struct aws *aws);
 int ddb_list_tables(struct aws *aws);
 int ddb_drop(struct aws *aws);
@@ -62,6 +66,34 @@ int db_update_cognito_user_ids(struct aws *aws);
 int people_show(struct aws *aws);
 int people_suspend(struct aws *aws);
 int people_unsuspend(struct aws *aws);
+int people_delete(struct aws *aws);
+int people_erasures(struct aws *aws);
+int people_export(struct aws *aws);
+int db_purge_expired(struct aws *aws);
+int jobs_run(struct aws *aws);
+
+/* The jobs of jobs_run. ret_count: how much they did, also when they fail. Return the exit status.
+ */
+int purge_job(struct aws *aws, int *ret_count) __attribute__((warn_unused_result));
+int erasures_job(struct aws *aws, int *ret_count) __attribute__((warn_unused_result));
+int exports_job(struct aws *aws, int *ret_count) __attribute__((warn_unused_result));
+
+/*
+ * The person whose handle is the argument of the command. Returns the exit status; an error is
+ * reported already.
+ */
+int people_find_uuid(struct aws *aws, char ret_handle[LIMIT_HANDLE_MAX + 1],
+		     char ret_uuid[UUID_SIZE]) __attribute__((warn_unused_result));
+
+/* End the streams of a person. Returns the exit status; an error is reported already. */
+int people_revoke(struct aws *aws, const char *uuid) __attribute__((warn_unused_result));
+
+/*
+ * Delete the account with this subject from the user pool, unless it is gone. Returns the exit
+ * status; an error is reported already.
+ */
+int cognito_delete_account(struct aws *aws, const char *subject)
+	__attribute__((warn_unused_result));
 
 /*
  * Create a messages table, or check the one that exists. Prints the result. Returns the exit

@@ -74,6 +74,25 @@ static const struct command commands[] = {
 	{"people", "unsuspend", "HANDLE [prod]",
 	 "let a suspended person in again, and show what they have written", 1, 1, NEEDS_DB, false,
 	 false, people_unsuspend},
+	{"people", "export", "HANDLE [prod]",
+	 "print everything that is a person's, in both stores, as JSON Lines", 1, 1,
+	 NEEDS_DB | NEEDS_DYNAMODB, false, false, people_export},
+	{"people", "delete", "HANDLE [--yes] [--until STEP] [prod]",
+	 "hide a person at once, then delete them from both stores and from the user pool; asks\n"
+	 "      first. --until: only up to this step: messages, rows, account; bin/jobs does the "
+	 "rest",
+	 1, 1, NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO, false, false, people_delete},
+	{"people", "erasures", "[--again] [--until STEP] [prod]",
+	 "go on with the deletions that have begun. --again: also with those that have ended, "
+	 "from\n"
+	 "      their first step, for after a restore",
+	 0, 0, NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO, false, false, people_erasures},
+	{"db", "purge-expired", "[prod]",
+	 "delete expired cruds, old idempotency keys and what else is kept for a time only", 0, 0,
+	 NEEDS_DB, false, false, db_purge_expired},
+	{"jobs", "run", "[prod]",
+	 "do what is due: purges, erasures, exports; nothing while another process does it", 0, 0,
+	 NEEDS_DB | NEEDS_DYNAMODB | NEEDS_COGNITO, false, false, jobs_run},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -195,6 +214,9 @@ static const char **option_of(struct aws *aws, const struct command *command, co
 		return &aws->from;
 	if (command->run == ddb_restore && strcmp(name, "--at") == 0)
 		return &aws->at;
+	if ((command->run == people_delete || command->run == people_erasures) &&
+	    strcmp(name, "--until") == 0)
+		return &aws->until;
 	if (!command->pattern)
 		return NULL;
 	if (strcmp(name, "--group") == 0)
@@ -221,6 +243,8 @@ static bool *flag_of(struct aws *aws, const struct command *command, const char 
 		return &aws->json;
 	if (command->run == ddb_check && strcmp(name, "--blocks") == 0)
 		return &aws->blocks;
+	if (command->run == people_erasures && strcmp(name, "--again") == 0)
+		return &aws->again;
 	if ((restores || command->run == ddb_backup) && strcmp(name, "--native") == 0)
 		return &aws->native;
 	if (restores && strcmp(name, "--pitr") == 0)
@@ -271,14 +295,20 @@ static int connect_and_run(const struct command *command, struct aws *aws, unsig
 static int run(const struct command *command, struct aws *aws)
 {
 	/* A person is looked up in PostgreSQL. */
-	const unsigned needs = command->needs | (aws->handle ? NEEDS_DB : 0);
+	unsigned needs = command->needs | (aws->handle ? NEEDS_DB : 0);
 	struct note problem;
 	int status;
 
+	/* An erasure that stops before the account needs no user pool. */
+	if (aws->until && strcmp(aws->until, "account") != 0)
+		needs &= ~(unsigned)NEEDS_COGNITO;
 	if (config_read_secrets(NEEDS_DB | NEEDS_DYNAMODB, &problem) < 0 ||
 	    env_read_file("PROD_CONNECTION_URL", &problem) < 0)
 		return aws_fail("%s", problem.text);
-	choose_services(aws->prod);
+	/* bin/jobs runs beside the workers, with their services: those of AWS unless others are
+	 * set. */
+	if (aws->prod || command->run != jobs_run || !env_get("CONNECTION_URL"))
+		choose_services(aws->prod);
 	if (aws->prod && needs & NEEDS_DB) {
 		const char *url = env_get("PROD_CONNECTION_URL");
 

@@ -175,8 +175,9 @@ static int update_mark(struct aws *aws, const struct row_key *key, struct row *r
 	if (r < 0)
 		return r;
 	return aws_send(aws,
-			REQUEST(UpdateItem, mark_read, .user = slice_of(key->user),
-				.group = slice_of(key->group), .read_at = slice_of(row->read_at),
+			REQUEST(UpdateItem, mark_read, .place = item_place(false),
+				.user = slice_of(key->user), .group = slice_of(key->group),
+				.read_at = slice_of(row->read_at),
 				.message_uuid = row->read_uuid[0] ? slice_of(row->read_uuid)
 								  : (struct slice){0},
 				.last_message_uuid = slice_of(row->last_uuid),

@@ -1,4 +1,7 @@
-/* people.c - people show, suspend, unsuspend: what an operator sees and does of a person. */
+/*
+ * people.c - people show, suspend, unsuspend: what an operator sees and does of a person; erase.c
+ * and exports.c have the rest.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -16,7 +19,7 @@
 #define SHOWN_MAX 4096 /* bytes of a person as JSON */
 
 /* Columns of users/show.sql. */
-enum { UUID, HANDLE, DISPLAY_NAME, SUBJECT, CREATED_AT, SUSPENDED_AT, CRUDS };
+enum { UUID, HANDLE, DISPLAY_NAME, SUBJECT, CREATED_AT, SUSPENDED_AT, DELETED_AT, CRUDS };
 
 /* The argument as a handle, with or without @. Returns the exit status. */
 static int read_handle(const struct aws *aws, char ret_handle[LIMIT_HANDLE_MAX + 1])
@@ -50,6 +53,20 @@ static int find(struct aws *aws, PGresult **ret_person)
 	return 0;
 }
 
+int people_find_uuid(struct aws *aws, char ret_handle[LIMIT_HANDLE_MAX + 1],
+		     char ret_uuid[UUID_SIZE])
+{
+	pg_result_auto *person = NULL;
+	int status = find(aws, &person);
+
+	if (status != 0)
+		return status;
+	if (!handle_copy(db_value(person, 0, HANDLE), ret_handle) ||
+	    uuid_parse(db_value(person, 0, UUID), ret_uuid) < 0)
+		return aws_fail("PostgreSQL returned somebody without a handle");
+	return 0;
+}
+
 /* --- people show ----------------------------------------------------------------------------- */
 
 static void print_line(const char *name, struct slice value)
@@ -77,9 +94,13 @@ static void print_time(const char *name, const PGresult *person, int column, con
 static int print_json(const PGresult *person)
 {
 	static const struct column columns[] = {
-		{"uuid", COLUMN_TEXT},	       {"handle", COLUMN_TEXT},
-		{"display_name", COLUMN_TEXT}, {"cognito_user_id", COLUMN_NULLABLE},
-		{"created_at", COLUMN_TIME},   {"suspended_at", COLUMN_NULLABLE_TIME},
+		{"uuid", COLUMN_TEXT},
+		{"handle", COLUMN_TEXT},
+		{"display_name", COLUMN_TEXT},
+		{"cognito_user_id", COLUMN_NULLABLE},
+		{"created_at", COLUMN_TIME},
+		{"suspended_at", COLUMN_NULLABLE_TIME},
+		{"deleted_at", COLUMN_NULLABLE_TIME},
 		{"cruds", COLUMN_INTEGER},
 	};
 	buf_auto text = BUF_INIT(SHOWN_MAX);
@@ -112,16 +133,15 @@ int people_show(struct aws *aws)
 	print_time("registered", person, CREATED_AT, "");
 	print_line("cruds", db_value(person, 0, CRUDS));
 	print_time("suspended", person, SUSPENDED_AT, "no");
+	print_time("deleted", person, DELETED_AT, "no");
 	return 0;
 }
 
 /* --- people suspend, people unsuspend -------------------------------------------------------- */
 
-/*
- * End the streams of a person: by the hub of this home, if one runs, and by those that listen to
- * the bus. Each may get it twice. Returns the exit status.
+/* By the hub of this home, if one runs, and by those that listen to the bus. Each may get it twice.
  */
-static int revoke(struct aws *aws, const char *uuid)
+int people_revoke(struct aws *aws, const char *uuid)
 {
 	buf_auto packet = BUF_INIT(FRAME_MAX);
 	buf_auto payload = BUF_INIT(BUS_PAYLOAD_MAX);
@@ -163,7 +183,7 @@ static int set_suspended(struct aws *aws, bool suspended)
 	if (db_null(result, 0, 0))
 		return aws_fail("nobody has the handle %s", handle);
 	if (suspended)
-		status = revoke(aws, db_value(result, 0, 0).ptr);
+		status = people_revoke(aws, db_value(result, 0, 0).ptr);
 	if (status == 0)
 		printf("%s is %s\n", handle, suspended ? "suspended" : "not suspended");
 	return status;

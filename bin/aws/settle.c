@@ -36,6 +36,7 @@ struct entry {
 	json_object *item; /* owned; a row as the scan has read it, NULL for a pair */
 	char people[2][UUID_SIZE];
 	char group[UUID_SIZE];
+	bool waits; /* the row was under REQ# */
 };
 
 int settle_new(const char *path, struct settle **ret_settle)
@@ -87,10 +88,11 @@ static bool read_entry(json_object *item, struct entry *entry)
 	const struct slice pk = attribute(item, "pk"), sk = attribute(item, "sk");
 
 	entry->item = NULL;
+	entry->waits = slice_begins(pk, "REQ#");
 	if (store_key_uuids(pk, "PAIR#", 2, entry->people))
 		return uuid_parse(attribute(item, "group_uuid"), entry->group) == 0;
 	entry->item = item;
-	return store_key_uuids(pk, "GRP#", 1, entry->people) &&
+	return store_key_uuids(pk, entry->waits ? "REQ#" : "GRP#", 1, entry->people) &&
 	       store_key_uuids(sk, "GROUP#", 1, &entry->group) &&
 	       uuid_parse(attribute(item, "user_uuid"), entry->people[1]) == 0;
 }
@@ -121,14 +123,18 @@ static int parse(struct aws *aws, const struct dynamodb_answer *answer, json_obj
 	return 0;
 }
 
-/* The rows of both members, as answers: {"Item":{…}}, or {} when there is no row. */
+/*
+ * The rows of both members, under GRP# and REQ#, as answers: {"Item":{…}}, or {} when there is no
+ * row.
+ */
+#define ROWS 4
 struct rows {
-	json_object *row[2]; /* owned */
+	json_object *row[ROWS]; /* owned */
 };
 
 static void free_rows(struct rows *rows)
 {
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < ROWS; i++) {
 		json_object_put(rows->row[i]);
 		rows->row[i] = NULL;
 	}
@@ -139,10 +145,10 @@ static int get_rows(struct aws *aws, const struct entry *entry, struct rows *row
 	const struct dynamodb_answer *answer;
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < 2; i++) {
+	for (size_t i = 0; status == 0 && i < ROWS; i++) {
 		if (aws_send(aws,
-			     REQUEST(GetItem, row, .user = slice_of(entry->people[i]),
-				     .group = slice_of(entry->group)),
+			     REQUEST(GetItem, row, .user = slice_of(entry->people[i % 2]),
+				     .group = slice_of(entry->group), .waits = i >= 2),
 			     &answer) < 0)
 			return aws_failed(aws);
 		status = parse(aws, answer, &rows->row[i]);
@@ -193,11 +199,11 @@ static int copy_once(struct aws *aws, const struct entry *entry, struct itemfile
 		status = write_pair(aws, entry, writer);
 	if (status == 0)
 		status = get_rows(aws, entry, &after);
-	for (size_t i = 0; status == 0 && i < 2; i++)
+	for (size_t i = 0; status == 0 && i < ROWS; i++)
 		status = write_answer(after.row[i], writer);
-	if (status == 0)
-		*ret_same = json_object_equal(before.row[0], after.row[0]) &&
-			    json_object_equal(before.row[1], after.row[1]);
+	*ret_same = true;
+	for (size_t i = 0; status == 0 && i < ROWS; i++)
+		*ret_same = *ret_same && json_object_equal(before.row[i], after.row[i]);
 	free_rows(&before);
 	free_rows(&after);
 	return status;
@@ -221,6 +227,26 @@ static int copy(struct aws *aws, struct settle *settle, const struct entry *entr
 	if (!same)
 		settled->restless++;
 	return status;
+}
+
+/*
+ * A request that was accepted since the scan is in the file. Replace it with an item that has only
+ * its key, which is in no list.
+ */
+static int write_key(const struct entry *entry, struct itemfile_writer *writer)
+{
+	const char *const names[] = {"pk", "sk"};
+	json_auto *key = json_object_new_object();
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct slice text = attribute(entry->item, names[i]);
+		json_object *typed = json_object_new_object();
+
+		json_object_object_add(typed, "S",
+				       json_object_new_string_len(text.ptr, (int)text.len));
+		json_object_object_add(key, names[i], typed);
+	}
+	return itemfile_write(writer, key);
 }
 
 /* --- the rows that have changed ------------------------------------------------------------- */
@@ -258,7 +284,7 @@ static int read_batch(struct settle *settle, struct batch *batch)
 
 static bool same_row(const struct entry *one, const struct entry *other)
 {
-	return strcmp(one->people[0], other->people[0]) == 0 &&
+	return one->waits == other->waits && strcmp(one->people[0], other->people[0]) == 0 &&
 	       strcmp(one->group, other->group) == 0;
 }
 
@@ -277,6 +303,7 @@ static int get_batch(struct aws *aws, const struct batch *batch, json_object **r
 			twice = twice || same_row(&entries[i], &entries[j]);
 		if (!twice)
 			keys[n++] = (struct request_BatchGetItem_rows_row){
+				.place = item_place(entries[i].waits),
 				.user = slice_of(entries[i].people[0]),
 				.group = slice_of(entries[i].group),
 			};
@@ -332,6 +359,8 @@ static int settle_batch(struct aws *aws, struct settle *settle, const struct bat
 
 		if (is_touched(entry, now, since))
 			status = copy(aws, settle, entry, writer, settled);
+		if (status == 0 && entry->waits && !now)
+			status = write_key(entry, writer);
 	}
 	return status;
 }

@@ -20,6 +20,11 @@ bool handle_copy(struct slice text, char ret_handle[LIMIT_HANDLE_MAX + 1])
 	return handle_valid(text) && slice_copy(text, ret_handle, LIMIT_HANDLE_MAX + 1);
 }
 
+bool handle_deleted(struct slice handle)
+{
+	return slice_is(handle, HANDLE_DELETED);
+}
+
 /* Names that nobody may register, in lower case. */
 static const char *const reserved[] = {
 	/* the product and the people who run it */

@@ -24,4 +24,14 @@ bool handle_copy(struct slice text, char ret_handle[LIMIT_HANDLE_MAX + 1])
  */
 bool handle_reserved(struct slice text);
 
+/*
+ * How a person is named who has deleted their account. The handle is reserved, so it tells them
+ * from everybody else, also in items of conversations.
+ */
+#define HANDLE_DELETED "deleted"
+#define NAME_DELETED   "Deleted person"
+
+/* Whether a handle that is shown is that of a deleted person. */
+bool handle_deleted(struct slice handle);
+
 #endif

@@ -17,12 +17,18 @@
 const struct page_kind activity_page = {"cruds", KEYSET_FIELDS};
 const struct page_kind activity_following_page = {"following_feed", KEYSET_FIELDS};
 const struct page_kind activity_ending_page = {"ending", KEYSET_FIELDS};
+const struct page_kind activity_bookmarks_page = {"bookmarks", KEYSET_FIELDS};
+const struct page_kind activity_user_pages[] = {
+	{"cruds", KEYSET_FIELDS},
+	{"replies", KEYSET_FIELDS},
+	{"reposts", KEYSET_FIELDS},
+};
 const struct page_kind activity_search_page = {"found", 3 + KEYSET_FIELDS};
 
 /* Places in the columns of a crud; the table below has their names. */
 enum { UUID = 0, EXPIRES_AT = 8, CREATED_AT };
 
-/* The last two are for signed-in callers. */
+/* The last three are for signed-in callers. */
 static const struct column columns[ACTIVITY_COLUMNS] = {
 	[UUID] = {"uuid", COLUMN_TEXT},
 	{"display_name", COLUMN_TEXT},
@@ -36,8 +42,9 @@ static const struct column columns[ACTIVITY_COLUMNS] = {
 	[CREATED_AT] = {"created_at", COLUMN_TIME},
 	{"liked", COLUMN_BOOL},
 	{"reposted", COLUMN_BOOL},
+	{"bookmarked", COLUMN_BOOL},
 };
-#define COLUMNS_OF_CALLER 2
+#define COLUMNS_OF_CALLER 3
 
 /* A caller as a parameter: anonymous is null. */
 static const char *caller_value(const char *caller)
@@ -62,7 +69,9 @@ void activity_write(struct jsonout *out, const PGresult *result, int row, bool s
 static const struct keyset_rows newest_first = {activity_write, CREATED_AT, UUID};
 static const struct keyset_rows next_to_end_first = {activity_write, EXPIRES_AT, UUID};
 
-int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
+/* Write a list of cruds that begins at the top, as keyset.h describes. */
+static int list(struct db *db, const struct query *query, const struct keyset_rows *order,
+		const char *caller, const struct page *page, struct resp *resp)
 {
 	pg_result_auto *result = NULL;
 	struct keyset from;
@@ -74,11 +83,24 @@ int activity_home(struct db *db, const char *caller, const struct page *page, st
 	if (r < 0)
 		return r;
 	page_rows_text(page, rows);
-	r = db_query(db, &query_activities_home, 4, values, &result);
+	r = db_query(db, query, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = keyset_write(resp_json(resp), result, 0, &newest_first, *caller, page, resp);
+	r = keyset_write(resp_json(resp), result, 0, order, *caller, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
+}
+
+int activity_home(struct db *db, const char *caller, const struct page *page, struct resp *resp)
+{
+	return list(db, &query_activities_home, &newest_first, caller, page, resp);
+}
+
+int activity_bookmarks(struct db *db, const char *me, const struct page *page, struct resp *resp)
+{
+	enum { BOOKMARKED_AT = ACTIVITY_COLUMNS };
+	static const struct keyset_rows latest_first = {activity_write, BOOKMARKED_AT, UUID};
+
+	return list(db, &query_bookmarks_list, &latest_first, me, page, resp);
 }
 
 /* --- the feed of followed people ---------------------------------------------------------------
@@ -178,14 +200,22 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	return r < 0 ? r : resp_json_end(resp);
 }
 
+/* --- a person's page ---------------------------------------------------------------------------
+ */
+
+/* Columns of activities/by_user.sql, after those of the crud. */
+enum { PROFILE = ACTIVITY_COLUMNS, PROFILE_ENTRY_AT = PROFILE + PERSON_COLUMNS };
+
 int activity_of_user(struct db *db, const char *caller, struct slice handle,
 		     const struct page *page, struct resp *resp)
 {
+	static const struct keyset_rows latest_first = {activity_write, PROFILE_ENTRY_AT, UUID};
 	pg_result_auto *result = NULL;
 	char whose[LIMIT_HANDLE_MAX + 1];
 	struct keyset from;
 	char rows[PAGE_ROWS_SIZE];
-	const char *values[] = {caller_value(caller), whose, from.created_at, from.uuid, rows};
+	const char *values[] = {caller_value(caller), whose, from.created_at, from.uuid, rows,
+				page->kind->name};
 	struct jsonout *out;
 	bool none;
 	int r;
@@ -196,7 +226,7 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	if (r < 0)
 		return r;
 	page_rows_text(page, rows);
-	r = db_query(db, &query_activities_by_user, 5, values, &result);
+	r = db_query(db, &query_activities_by_user, 6, values, &result);
 	if (r < 0)
 		return r;
 	if (PQntuples(result) == 0)
@@ -205,14 +235,34 @@ int activity_of_user(struct db *db, const char *caller, struct slice handle,
 	out = resp_json(resp);
 	jsonout_object(out);
 	jsonout_key(out, "profile");
-	person_write(out, result, 0, ACTIVITY_COLUMNS, *caller);
+	person_write(out, result, 0, PROFILE, *caller);
 	jsonout_key(out, "activities");
 	none = db_null(result, 0, UUID);
-	r = keyset_write(out, result, none ? 1 : 0, &newest_first, *caller, page, resp);
+	r = keyset_write(out, result, none ? 1 : 0, &latest_first, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);
 	return resp_json_end(resp);
+}
+
+/* --- a discussion --------------------------------------------------------------------------------
+ */
+
+/* The column of activities/show.sql after those of the crud, and its value in rows of replies. */
+enum { PLACE = ACTIVITY_COLUMNS };
+#define PLACE_REPLY 100
+
+/* Write what the crud of row 0 answers, from row 1 on. Returns the first row of a reply. */
+static int write_ancestors(struct jsonout *out, const PGresult *result, bool signed_in)
+{
+	int count = PQntuples(result);
+	int row = 1;
+
+	jsonout_array(out);
+	for (; row < count && db_integer(result, row, PLACE) < PLACE_REPLY; row++)
+		activity_write(out, result, row, signed_in);
+	jsonout_array_end(out);
+	return row;
 }
 
 int activity_show(struct db *db, const char *caller, const char *uuid, struct slice handle,
@@ -222,10 +272,16 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	char whose[LIMIT_HANDLE_MAX + 1];
 	struct keyset from;
 	char rows[PAGE_ROWS_SIZE];
-	const char *values[] = {caller_value(caller), uuid,	 handle.len ? whose : NULL,
-				from.created_at,      from.uuid, rows};
+	char ancestors[16];
+	const char *values[] = {caller_value(caller),
+				uuid,
+				handle.len ? whose : NULL,
+				from.created_at,
+				from.uuid,
+				rows,
+				ancestors};
 	struct jsonout *out;
-	int r;
+	int r, first;
 
 	if (!slice_copy(handle, whose, sizeof(whose)))
 		return ERR_NOT_FOUND;
@@ -233,10 +289,11 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	if (r < 0)
 		return r;
 	page_rows_text(page, rows);
-	r = db_query(db, &query_activities_show, 6, values, &result);
+	snprintf(ancestors, sizeof(ancestors), "%d", LIMIT_ANCESTORS);
+	r = db_query(db, &query_activities_show, 7, values, &result);
 	if (r < 0)
 		return r;
-	/* The crud comes first; replies alone mean that it does not exist. */
+	/* The crud comes first; others alone mean that it does not exist. */
 	if (PQntuples(result) == 0 || !slice_is(db_value(result, 0, UUID), uuid))
 		return ERR_NOT_FOUND;
 
@@ -244,8 +301,10 @@ int activity_show(struct db *db, const char *caller, const char *uuid, struct sl
 	jsonout_object(out);
 	jsonout_key(out, "activity");
 	activity_write(out, result, 0, *caller);
+	jsonout_key(out, "ancestors");
+	first = write_ancestors(out, result, *caller);
 	jsonout_key(out, "replies");
-	r = keyset_write(out, result, 1, &newest_first, *caller, page, resp);
+	r = keyset_write(out, result, first, &newest_first, *caller, page, resp);
 	if (r < 0)
 		return r;
 	jsonout_object_end(out);

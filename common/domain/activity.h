@@ -1,8 +1,8 @@
 /*
  * activity.h - cruds and the replies to them: public, short-lived posts in PostgreSQL.
  *
- * A caller is a person's uuid, or "" for anonymous; signed-in callers see what they liked and
- * reposted. An expired crud does not exist for anybody. A reply expires with the crud that it
+ * A caller is a person's uuid, or "" for anonymous; signed-in callers see what they liked, reposted
+ * and bookmarked. An expired crud does not exist for anybody. A reply expires with the crud that it
  * answers. Names are today's. All functions may return ERR_UNAVAILABLE, ERR_OVERLOADED (a write may
  * have happened then) and ERR_NO_MEMORY besides the errors that they name.
  */
@@ -20,6 +20,7 @@
 extern const struct page_kind activity_page;
 extern const struct page_kind activity_following_page;
 extern const struct page_kind activity_ending_page;
+extern const struct page_kind activity_bookmarks_page;
 extern const struct page_kind activity_search_page;
 
 /* Write the newest cruds, without replies. Returns 0; PROBLEM_CURSOR_INVALID. */
@@ -43,7 +44,21 @@ int activity_ending(struct db *db, const char *caller, const struct page *page, 
 	__attribute__((warn_unused_result));
 
 /*
- * Write the profile of the person with `handle` and their newest cruds, without replies.
+ * Write the cruds that `me` has bookmarked, the latest bookmark first, replies included.
+ * Returns 0; PROBLEM_CURSOR_INVALID.
+ */
+int activity_bookmarks(struct db *db, const char *me, const struct page *page, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/* The lists of a person's page: their cruds, their replies, and the cruds that they have reposted.
+ */
+#define ACTIVITY_USER_PAGES 3
+extern const struct page_kind activity_user_pages[ACTIVITY_USER_PAGES];
+
+/*
+ * Write the profile of the person with `handle` and the newest of a list of theirs: cruds and
+ * replies by their own times, reposts by the time of the repost.
+ * page: of one of activity_user_pages.
  * Returns 0; ERR_NOT_FOUND; PROBLEM_CURSOR_INVALID.
  */
 int activity_of_user(struct db *db, const char *caller, struct slice handle,
@@ -59,7 +74,9 @@ int activity_search(struct db *db, const char *caller, struct slice term, const 
 		    struct resp *resp) __attribute__((warn_unused_result));
 
 /*
- * Write crud `uuid` and the newest replies to it.
+ * Write crud `uuid`, the cruds that it answers, the first of the discussion first, and the newest
+ * replies to it. Of what it answers, at most LIMIT_ANCESTORS are written, the nearest ones, and
+ * those that the caller cannot see are left out.
  * handle: of its author, for whom alone it is found; empty: any author.
  * Returns 0; ERR_NOT_FOUND; PROBLEM_CURSOR_INVALID.
  */
@@ -98,8 +115,8 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 	__attribute__((warn_unused_result));
 
 /*
- * Like or repost crud `uuid`, or take that back, and write the crud. Repeating changes nothing, and
- * publishes the notification of a like or repost again.
+ * Like, repost or bookmark crud `uuid`, or take that back, and write the crud. Repeating changes
+ * nothing, and publishes the notification of a like or repost again.
  * Returns 0; ERR_NOT_FOUND; ERR_REFERENCE when `me` is gone.
  */
 int activity_like(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
@@ -110,9 +127,13 @@ int activity_repost(struct ctx *ctx, const char *me, const char *uuid, struct re
 	__attribute__((warn_unused_result));
 int activity_unrepost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 	__attribute__((warn_unused_result));
+int activity_bookmark(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
+	__attribute__((warn_unused_result));
+int activity_unbookmark(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
+	__attribute__((warn_unused_result));
 
 /* How many columns of a crud its statements begin with; further columns follow them. */
-#define ACTIVITY_COLUMNS 12
+#define ACTIVITY_COLUMNS 13
 
 /*
  * Write the crud in the first ACTIVITY_COLUMNS columns of row `row` as a JSON object.

@@ -1,4 +1,4 @@
-/* activity_change.c - making, deleting and liking cruds; see activity.h. */
+/* activity_change.c - making, deleting and marking cruds; see activity.h. */
 #include <string.h>
 
 #include "base/err.h"
@@ -11,7 +11,7 @@
 #include "web/keyset.h"
 #include "web/problem.h"
 
-enum { LIKED = ACTIVITY_COLUMNS - 2, REPOSTED }; /* columns of a crud */
+enum { LIKED = ACTIVITY_COLUMNS - 3, REPOSTED, BOOKMARKED }; /* columns of a crud */
 
 const struct field activity_message_field = {
 	.key = "message",
@@ -118,11 +118,11 @@ int activity_create(struct ctx *ctx, const char *me, const struct activity_draft
 /* Read crud `uuid` as `me` sees it now. Returns 0; ERR_NOT_FOUND. */
 static int find(struct db *db, const char *me, const char *uuid, PGresult **ret_result)
 {
-	const char *values[] = {me, uuid, NULL, keyset_top.created_at, keyset_top.uuid, "0"};
+	const char *values[] = {me, uuid, NULL, keyset_top.created_at, keyset_top.uuid, "0", "0"};
 	PGresult *result = NULL;
 	int r;
 
-	r = db_query(db, &query_activities_show, 6, values, &result);
+	r = db_query(db, &query_activities_show, 7, values, &result);
 	if (r < 0)
 		return r;
 	if (PQntuples(result) == 0) {
@@ -153,11 +153,12 @@ int activity_delete(struct db *db, const char *me, const char *uuid)
 struct mark {
 	const struct query *query;
 	int column;	   /* of a crud; true when it has the mark */
-	const char *kinds; /* of its notifications */
+	const char *kinds; /* of its notifications; NULL: it has none */
 };
 
 static const struct mark like = {&query_likes_add, LIKED, NOTIFICATION_LIKED};
 static const struct mark repost = {&query_reposts_add, REPOSTED, NOTIFICATION_REPOSTED};
+static const struct mark bookmark = {&query_bookmarks_add, BOOKMARKED, NULL};
 
 /* Run `query` for `me` and crud `uuid`. ret_crud: the crud as it is afterwards. */
 static int change(struct db *db, const struct query *query, const char *me, const char *uuid,
@@ -183,7 +184,8 @@ static int add(struct ctx *ctx, const struct mark *mark, const char *me, const c
 		return r;
 	if (!slice_is(db_value(crud, 0, mark->column), "t"))
 		return ERR_REFERENCE;
-	notification_publish(ctx, me, uuid, mark->kinds);
+	if (mark->kinds)
+		notification_publish(ctx, me, uuid, mark->kinds);
 	activity_write(resp_json(resp), crud, 0, true);
 	return resp_json_end(resp);
 }
@@ -219,4 +221,14 @@ int activity_repost(struct ctx *ctx, const char *me, const char *uuid, struct re
 int activity_unrepost(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
 {
 	return take_back(ctx->db, &query_reposts_remove, me, uuid, resp);
+}
+
+int activity_bookmark(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
+{
+	return add(ctx, &bookmark, me, uuid, resp);
+}
+
+int activity_unbookmark(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp)
+{
+	return take_back(ctx->db, &query_bookmarks_remove, me, uuid, resp);
 }

@@ -7,6 +7,7 @@
 #include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/handle.h"
 #include "domain/conversation_members.h"
 #include "limit.h"
 #include "requests.h"
@@ -46,15 +47,24 @@ static void open_person(struct jsonout *out, const struct item_person *person)
 	jsonout_member_string(out, "handle", person->handle);
 	jsonout_member_string(out, "display_name", person->display_name);
 	jsonout_member_text(out, "avatar_url", NULL);
+	if (handle_deleted(person->handle))
+		jsonout_member_bool(out, "deleted", true);
+}
+
+/* Whether `me` sees how far the other member has read: both show it to each other, or neither. */
+static bool shows_seen(const char *me, const struct item_row *row, const struct names *names)
+{
+	return conversation_waiting(row) == WAITING_FOR_NOBODY &&
+	       names_receipts(names, slice_of(me)) && names_receipts(names, row->other.uuid);
 }
 
 /* How far the other member has read: nothing when it is not known. */
 static void write_seen(struct jsonout *out, const struct item_row *row,
-		       const struct item_person *other)
+		       const struct item_person *other, bool shown)
 {
 	jsonout_key(out, "seen");
 	jsonout_array(out);
-	if (row->seen_message_uuid.len) {
+	if (shown && row->seen_message_uuid.len) {
 		jsonout_object(out);
 		jsonout_member_string(out, "handle", other->handle);
 		jsonout_member_string(out, "message_uuid", row->seen_message_uuid);
@@ -63,7 +73,24 @@ static void write_seen(struct jsonout *out, const struct item_row *row,
 	jsonout_array_end(out);
 }
 
-/* Write the conversation of a row of `me`. */
+/* Whether the conversation waits, and how many messages `me` may send until it is accepted. */
+static void write_waiting(struct jsonout *out, const struct item_row *row)
+{
+	static const char *const states[] = {
+		[WAITING_FOR_NOBODY] = "accepted",
+		[WAITING_FOR_ME] = "request",
+		[WAITING_FOR_OTHER] = "pending",
+	};
+	enum waiting waiting = conversation_waiting(row);
+
+	jsonout_member_text(out, "state", states[waiting]);
+	if (waiting == WAITING_FOR_OTHER)
+		jsonout_member_integer(out, "messages_left", LIMIT_REQUEST_MESSAGES - row->pending);
+	else
+		jsonout_member_text(out, "messages_left", NULL);
+}
+
+/* Write the conversation of a row of `me`. Messages of a request do not count as unread. */
 static void write_row(struct jsonout *out, const char *me, const struct item_row *row,
 		      const struct names *names)
 {
@@ -74,14 +101,18 @@ static void write_row(struct jsonout *out, const char *me, const struct item_row
 	jsonout_member_string(out, "uuid", row->group);
 	jsonout_member_text(out, "kind", "pair");
 	jsonout_member_text(out, "name", NULL);
+	write_waiting(out, row);
+	jsonout_member_bool(out, "hidden", !row->last_message_at.ptr);
 	jsonout_member_string(out, "display_name", members[0].display_name);
 	jsonout_member_string(out, "handle", members[0].handle);
+	if (handle_deleted(members[0].handle))
+		jsonout_member_bool(out, "deleted", true);
 	jsonout_member_optional(out, "message", row->text);
 	jsonout_member_optional(out, "message_uuid", row->last_message_uuid);
 	jsonout_member_string(out, "created_at", row->last_sent_at);
-	jsonout_member_integer(out, "unread_count", row->unread_count);
+	jsonout_member_integer(out, "unread_count", row->waits ? 0 : row->unread_count);
 	jsonout_member_optional(out, "read_message_uuid", row->read_message_uuid);
-	write_seen(out, row, &members[0]);
+	write_seen(out, row, &members[0], shows_seen(me, row, names));
 	jsonout_member_integer(out, "members_count", MEMBERS_OF_PAIR);
 	jsonout_key(out, "members");
 	jsonout_array(out);
@@ -138,11 +169,12 @@ struct rows {
 };
 
 /*
- * Query a page of rows. named: with the names that are stored in them, a fallback for people whom
- * PostgreSQL does not know. Returns 0; PROBLEM_CURSOR_INVALID.
+ * Query a page of rows. requests: of those that wait for `me`. named: with the names that are
+ * stored in them, a fallback for people whom PostgreSQL does not know. Returns 0;
+ * PROBLEM_CURSOR_INVALID.
  */
-static int query_rows(struct ctx *ctx, const char *me, const struct page *page, bool named,
-		      struct rows *ret_rows)
+static int query_rows(struct ctx *ctx, const char *me, const struct page *page, bool requests,
+		      bool named, struct rows *ret_rows)
 {
 	const struct dynamodb_answer *answer;
 	size_t limit = (size_t)page->limit;
@@ -158,8 +190,9 @@ static int query_rows(struct ctx *ctx, const char *me, const struct page *page, 
 		after_at = slice_of(start.at);
 	}
 	r = dynamodb_send(ctx->dynamodb,
-			  REQUEST(Query, rows, .user = slice_of(me), .limit = page_rows(page),
-				  .named = named, .after_group = after_group, .after_at = after_at),
+			  REQUEST(Query, rows, .place = item_place(requests), .user = slice_of(me),
+				  .limit = page_rows(page), .named = named,
+				  .after_group = after_group, .after_at = after_at),
 			  &answer);
 	if (r < 0)
 		return r;
@@ -170,24 +203,26 @@ static int query_rows(struct ctx *ctx, const char *me, const struct page *page, 
 		r = item_read_row(&answer->items[i], &ret_rows->rows[i]);
 		if (r < 0)
 			return r;
+		ret_rows->rows[i].waits = requests;
 		ret_rows->people[i] = ret_rows->rows[i].other.uuid;
 	}
 	ret_rows->people[ret_rows->shown] = slice_of(me);
 	return 0;
 }
 
-int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
+int conversation_list(struct ctx *ctx, const char *me, bool requests, const struct page *page,
+		      struct resp *resp)
 {
 	struct rows rows __attribute__((uninitialized)); /* large */
 	names_auto names = {0};
 	struct jsonout *out;
 	int r;
 
-	r = query_rows(ctx, me, page, false, &rows);
+	r = query_rows(ctx, me, page, requests, false, &rows);
 	if (r == 0)
 		r = names_load(ctx->db, rows.people, rows.shown + 1, &names);
 	if (r == 0 && names_count(&names) < rows.shown + 1)
-		r = query_rows(ctx, me, page, true, &rows);
+		r = query_rows(ctx, me, page, requests, true, &rows);
 	if (r < 0)
 		return r;
 

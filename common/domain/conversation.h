@@ -3,7 +3,9 @@
  *
  * conversation_item.h draws the items; docs/architecture.md explains them:
  *	message      MSG#<group>            / <created_at>      who wrote what
- *	row          GRP#<my uuid>          / GROUP#<group>     one per member; never moves
+ *	row          GRP#<my uuid>          / GROUP#<group>     one per member
+ *	request      REQ#<my uuid>          / GROUP#<group>     instead of a row: the member has not
+ *	                                                        accepted the conversation
  *	pair         PAIR#<lower>#<higher>  / PAIR              the conversation of two people
  *	idempotency  IDEM#<my uuid>#<key>   / IDEM              what a key created, for 24 hours
  *	place        PLACE#<group>          / <message uuid>    when: for uuids that do not tell it
@@ -19,6 +21,8 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/uuid.h"
 #include "web/ctx.h"
@@ -33,11 +37,12 @@ extern const struct page_kind conversation_members_page;
 extern const struct page_kind conversation_messages_page;
 
 /*
- * Write a page of the conversations of `me` as a JSON array, the latest message first.
+ * Write a page of the conversations of `me` as a JSON array, the latest message first. requests: of
+ * those that wait for `me` to accept them; else of the others, without those that `me` has hidden.
  * Returns 0; PROBLEM_CURSOR_INVALID.
  */
-int conversation_list(struct ctx *ctx, const char *me, const struct page *page, struct resp *resp)
-	__attribute__((warn_unused_result));
+int conversation_list(struct ctx *ctx, const char *me, bool requests, const struct page *page,
+		      struct resp *resp) __attribute__((warn_unused_result));
 
 /*
  * Write the conversation `group` as `me` sees it, like an element of conversation_list.
@@ -61,7 +66,8 @@ int conversation_show_with(struct ctx *ctx, const char *me, const char *other, s
 
 /*
  * The number of unread messages in the LIMIT_PAGE_MAX conversations of `me` with the newest
- * messages, by one read of the index, so that the cost does not grow with their number. Returns 0.
+ * messages, without requests and hidden conversations, by one read of the index, so that the cost
+ * does not grow with their number. Returns 0.
  */
 int conversation_unread(struct ctx *ctx, const char *me, int64_t *ret_count)
 	__attribute__((warn_unused_result));
@@ -100,9 +106,10 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 			  struct resp *resp) __attribute__((warn_unused_result));
 
 /*
- * Mark `group` as read by `me` up to `message`, and show the other member that. Messages of the
- * other member after it stay unread and are counted. The mark never moves back: an older message
- * changes nothing.
+ * Mark `group` as read by `me` up to `message`, and show the other member that, unless one of the
+ * two has turned read receipts off, or the conversation waits to be accepted. Messages of the other
+ * member after it stay unread and are counted. The mark never moves back: an older message changes
+ * nothing.
  *
  * message: a uuid of version 7 is the place in time that it contains, whether or not there is such
  * a message; a place after the last message is that of the last message.
@@ -121,15 +128,35 @@ struct recipient {
 /*
  * Send `text` from `me`, starting the conversation if it does not exist, and write the message.
  *
+ * The settings of the other person (settings.h) decide about the first message. With "requests" the
+ * conversation waits until that person accepts it, and takes LIMIT_REQUEST_MESSAGES messages of
+ * `me` until then. An answer accepts it.
+ *
  * created_at rises strictly within a conversation, in the order of the transactions.
  * key: if it has created a message already, that one is written and nothing is sent.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member of the group; ERR_REFERENCE when the person
  * `me` is gone; PROBLEM_INVALID with the code user_not_found, also when the other member is gone,
  * or user_receiver_is_self; PROBLEM_CONVERSATION_CLOSED when one of the two blocks the other;
+ * PROBLEM_MESSAGES_NOT_ACCEPTED for a first message; PROBLEM_REQUEST_PENDING for a fourth one;
  * PROBLEM_IDEMPOTENCY_KEY_REUSED; PROBLEM_QUOTA_EXCEEDED for the first message to a person.
  */
 int conversation_send(struct ctx *ctx, const char *me, const struct recipient *to,
 		      struct slice text, const struct idempotency *key, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/*
+ * Let `me` accept `group`, which may have waited for that, and write it. Again it changes nothing.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member; PROBLEM_CONVERSATION_CLOSED when it waits and
+ * one of the two blocks the other.
+ */
+int conversation_accept(struct ctx *ctx, const char *me, const char *group, struct resp *resp)
+	__attribute__((warn_unused_result));
+
+/*
+ * Hide `group` from the lists of `me`, until it has a new message. Again it changes nothing.
+ * Returns 0; ERR_NOT_FOUND when `me` is not a member.
+ */
+int conversation_hide(struct ctx *ctx, const char *me, const char *group)
 	__attribute__((warn_unused_result));
 
 /*

@@ -64,8 +64,15 @@ int item_read_row(const struct item *item, struct item_row *ret_row)
 	row.read_message_uuid = item_string_or(item, "read_message_uuid", missing);
 	row.seen_at = item_string_or(item, "seen_at", missing);
 	row.seen_message_uuid = item_string_or(item, "seen_message_uuid", missing);
+	if (item_number(item, "pending", &row.pending) < 0)
+		row.pending = 0;
 	*ret_row = row;
 	return 0;
+}
+
+struct slice item_place(bool waits)
+{
+	return waits ? SLICE("REQ") : SLICE("GRP");
 }
 
 bool item_mark_reached(struct item_mark_search *search, const struct item_message *message)

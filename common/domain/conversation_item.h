@@ -91,18 +91,28 @@ struct item_row {
 	struct slice read_at, read_message_uuid;
 	struct slice seen_at, seen_message_uuid; /* the same of the other member */
 	struct item_person other;
+	/*
+	 * Messages that the member has sent so far, while the other one has not accepted the
+	 * conversation; 0: it waits for nothing of the other one.
+	 */
+	int64_t pending;
+	bool waits; /* the member has not accepted it: the row was under REQ# */
 };
 
 /*
  * Read a message or a row; the slices are borrowed from the item. Missing names are empty. Rows of
  * the previous release are read, too: they have the whole text, which is cut here, and their
  * last_sent_at may be missing or older than last_message_at.
+ * Where a row was found is not among what is read: `waits` is false.
  * Returns 0; ERR_INTERNAL when another attribute is missing.
  */
 int item_read_message(const struct item *item, struct item_message *ret_message)
 	__attribute__((warn_unused_result));
 int item_read_row(const struct item *item, struct item_row *ret_row)
 	__attribute__((warn_unused_result));
+
+/* The beginning of the pk of a row, for the hole `place`: GRP, or REQ while it waits. */
+struct slice item_place(bool waits);
 
 /*
  * The preview of a text for a row: at most LIMIT_PREVIEW code points, cut between graphemes

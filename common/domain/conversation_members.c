@@ -6,6 +6,7 @@
 #include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/handle.h"
 #include "requests.h"
 
 /* A value of the cache of conversations: the uuids of both members, one after the other. */
@@ -25,15 +26,33 @@ void conversation_remember(struct cache *conversations, const char *group, const
 int conversation_get_row(struct ctx *ctx, const char *user, const char *group,
 			 struct item_row *ret_row)
 {
+	/* A row that moves between the first two reads is where it was looked for first. */
+	static const bool places[] = {false, true, false};
 	const struct dynamodb_answer *answer;
 	int r;
 
-	r = dynamodb_send(ctx->dynamodb,
-			  REQUEST(GetItem, row, .user = slice_of(user), .group = slice_of(group)),
-			  &answer);
-	if (r < 0)
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		r = dynamodb_send(ctx->dynamodb,
+				  REQUEST(GetItem, row, .user = slice_of(user),
+					  .group = slice_of(group), .waits = places[i]),
+				  &answer);
+		if (r < 0)
+			return r;
+		if (answer->count == 0)
+			continue;
+		r = item_read_row(&answer->items[0], ret_row);
+		if (r == 0)
+			ret_row->waits = places[i];
 		return r;
-	return answer->count ? item_read_row(&answer->items[0], ret_row) : ERR_NOT_FOUND;
+	}
+	return ERR_NOT_FOUND;
+}
+
+enum waiting conversation_waiting(const struct item_row *row)
+{
+	if (row->waits)
+		return WAITING_FOR_ME;
+	return row->pending > 0 ? WAITING_FOR_OTHER : WAITING_FOR_NOBODY;
 }
 
 int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
@@ -56,23 +75,34 @@ int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 	return uuid_parse(group, ret_group) < 0 ? ERR_INTERNAL : 0;
 }
 
-/* A row that is missing takes no message, so it needs no block. */
+/*
+ * Change the row of `member`, wherever it is. One that moves between the first two looks is where
+ * it was looked for first; a row that is missing takes no message, so it needs no block.
+ */
+static int set_blocking_row(struct ctx *ctx, const char *me, const char *member, const char *group,
+			    bool blocks)
+{
+	static const bool places[] = {false, true, false};
+	const struct dynamodb_answer *answer;
+	int r = ERR_CONDITION;
+
+	for (size_t i = 0; r == ERR_CONDITION && i < sizeof(places) / sizeof(places[0]); i++)
+		r = dynamodb_send(ctx->dynamodb,
+				  REQUEST(UpdateItem, block_row, .place = item_place(places[i]),
+					  .member = slice_of(member), .group = slice_of(group),
+					  .user = slice_of(me), .blocks = blocks),
+				  &answer);
+	return r == ERR_CONDITION ? 0 : r;
+}
+
 static int set_blocking_rows(struct ctx *ctx, const char *me, const char *other, const char *group,
 			     bool blocks)
 {
 	const char *const members[] = {me, other};
-	const struct dynamodb_answer *answer;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < 2; i++) {
-		r = dynamodb_send(ctx->dynamodb,
-				  REQUEST(UpdateItem, block_row, .member = slice_of(members[i]),
-					  .group = slice_of(group), .user = slice_of(me),
-					  .blocks = blocks),
-				  &answer);
-		if (r == ERR_CONDITION)
-			r = 0;
-	}
+	for (size_t i = 0; r == 0 && i < 2; i++)
+		r = set_blocking_row(ctx, me, members[i], group, blocks);
 	return r;
 }
 
@@ -117,20 +147,24 @@ static int other_of(const char *members, const char *me, char ret_other[UUID_SIZ
 }
 
 int conversation_other_member(struct ctx *ctx, const char *me, const char *group,
-			      char ret_other[UUID_SIZE])
+			      char ret_other[UUID_SIZE], enum waiting *ret_waiting)
 {
 	const char *members = cache_get(ctx->conversations, group);
 	struct item_row row;
 	int r;
 
-	if (members)
+	if (members) {
+		*ret_waiting = WAITING_FOR_NOBODY;
 		return other_of(members, me, ret_other);
+	}
 	r = conversation_get_row(ctx, me, group, &row);
 	if (r < 0)
 		return r;
 	if (uuid_parse(row.other.uuid, ret_other) < 0)
 		return ERR_INTERNAL;
-	conversation_remember(ctx->conversations, group, me, ret_other);
+	*ret_waiting = conversation_waiting(&row);
+	if (*ret_waiting == WAITING_FOR_NOBODY)
+		conversation_remember(ctx->conversations, group, me, ret_other);
 	return 0;
 }
 
@@ -210,6 +244,8 @@ void conversation_write_message(struct jsonout *out, const struct item_message *
 	jsonout_member_string(out, "uuid", message->uuid);
 	jsonout_member_string(out, "display_name", display_name);
 	jsonout_member_string(out, "handle", handle);
+	if (handle_deleted(handle))
+		jsonout_member_bool(out, "deleted", true);
 	jsonout_member_optional(out, "message", message->text);
 	jsonout_member_string(out, "created_at", message->created_at);
 	if (message->deleted_at.len)

@@ -18,8 +18,18 @@
 /* Space for a created_at as an item has it; those that clock_format writes are shorter. */
 #define CONVERSATION_TIME_SIZE 64
 
+/* Whether a conversation waits until the member who has not begun it accepts it. */
+enum waiting {
+	WAITING_FOR_NOBODY,
+	WAITING_FOR_ME,	   /* `me` has not accepted it: a request */
+	WAITING_FOR_OTHER, /* the other member has not accepted it: `me` may send few messages */
+};
+
+/* According to the row of a member. */
+enum waiting conversation_waiting(const struct item_row *row);
+
 /*
- * Get the row of `user` in `group`, which proves that `user` is a member.
+ * Get the row of `user` in `group`, which proves that `user` is a member; also one that waits.
  * ret_row: borrowed from the answer, which the next dynamodb_send overwrites.
  * Returns 0; ERR_NOT_FOUND when `user` is not a member.
  */
@@ -35,10 +45,25 @@ int conversation_of_pair(struct ctx *ctx, const char *me, const char *other,
 
 /*
  * The other member of `group`: from the cache, or from the row of `me`.
+ *
+ * ret_waiting: as the row says. The cache has only conversations that wait for nobody.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member.
  */
 int conversation_other_member(struct ctx *ctx, const char *me, const char *group,
-			      char ret_other[UUID_SIZE]) __attribute__((warn_unused_result));
+			      char ret_other[UUID_SIZE], enum waiting *ret_waiting)
+	__attribute__((warn_unused_result));
+
+/*
+ * Let `me` accept `group`, if it waits for that; tells nobody.
+ * Returns 0, also when it does not wait; ERR_NOT_FOUND when `me` is not a member;
+ * PROBLEM_CONVERSATION_CLOSED when one of the two blocks the other.
+ */
+int conversation_take_in(struct ctx *ctx, const char *me, const char *group)
+	__attribute__((warn_unused_result));
+
+/* Show `group` to each of `count` members as that member sees it (PUBLISH_CONVERSATION). */
+void conversation_publish(struct ctx *ctx, const char *const *members, size_t count,
+			  const char *group);
 
 /*
  * Keep `me` and `other` from writing to each other, because `me` blocks `other`, or no longer: in
@@ -48,7 +73,7 @@ int conversation_other_member(struct ctx *ctx, const char *me, const char *group
 int conversation_set_blocking(struct ctx *ctx, const char *me, const char *other, bool blocks)
 	__attribute__((warn_unused_result));
 
-/* Put into the cache that `me` and `other` are the members of `group`. */
+/* Put into the cache that `me` and `other` are the members of `group`, which waits for nobody. */
 void conversation_remember(struct cache *conversations, const char *group, const char *me,
 			   const char *other);
 

@@ -283,10 +283,11 @@ int conversation_messages(struct ctx *ctx, const char *me, const char *group,
 	struct written written = {0};
 	struct window window;
 	char other[UUID_SIZE];
+	enum waiting waiting;
 	struct jsonout *out;
 	int r;
 
-	r = conversation_other_member(ctx, me, group, other);
+	r = conversation_other_member(ctx, me, group, other, &waiting);
 	if (r < 0)
 		return r;
 	r = window_of(page, place, &window);

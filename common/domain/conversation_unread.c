@@ -34,6 +34,7 @@ struct standing {
 	struct place read; /* the read mark; at is "" in rows of the previous release */
 	bool was_given;	   /* the mark was written just now, by give_mark */
 	int64_t unread;
+	enum waiting waiting;
 };
 
 static int copy_place(struct slice at, struct slice uuid, struct place *ret_place)
@@ -62,6 +63,7 @@ static int get_standing(struct ctx *ctx, const char *user, const char *group,
 		return ERR_INTERNAL;
 	ret_standing->unread = row.unread_count;
 	ret_standing->was_given = false;
+	ret_standing->waiting = conversation_waiting(&row);
 	r = copy_place(row.last_sent_at, row.last_message_uuid, &ret_standing->last);
 	if (r < 0)
 		return r;
@@ -75,19 +77,20 @@ static int get_standing(struct ctx *ctx, const char *user, const char *group,
 static int put_mark(struct ctx *ctx, const char *user, const char *group,
 		    const struct standing *standing, const struct place *place, int64_t rest)
 {
+	const bool waits = standing->waiting == WAITING_FOR_ME;
 	const struct slice uuid = place->uuid[0] ? slice_of(place->uuid) : (struct slice){0};
 	const struct dynamodb_answer *answer;
 
 	return dynamodb_send(ctx->dynamodb,
-			     REQUEST(UpdateItem, mark_read, .user = slice_of(user),
-				     .group = slice_of(group), .read_at = slice_of(place->at),
-				     .message_uuid = uuid,
+			     REQUEST(UpdateItem, mark_read, .place = item_place(waits),
+				     .user = slice_of(user), .group = slice_of(group),
+				     .read_at = slice_of(place->at), .message_uuid = uuid,
 				     .last_message_uuid = slice_of(standing->last.uuid),
 				     .unread = standing->unread, .rest = rest),
 			     &answer);
 }
 
-/* Tell both members of an event that is in `data`, unless it could not be written. */
+/* Tell `me`, and `other` unless NULL, of the event in `data`, if it could be written. */
 static void publish_to(struct ctx *ctx, enum publication publication, const char *me,
 		       const char *other, struct jsonout *out, const struct buf *data)
 {
@@ -96,7 +99,7 @@ static void publish_to(struct ctx *ctx, enum publication publication, const char
 	if (jsonout_end(out) < 0)
 		publish_lost(ctx);
 	else
-		publish(ctx, publication, members, 2, buf_slice(data));
+		publish(ctx, publication, members, other ? 2 : 1, buf_slice(data));
 }
 
 /* --- marking as read ------------------------------------------------------------------------- */
@@ -210,13 +213,17 @@ static int move_mark(struct ctx *ctx, const char *me, const char *group, const c
 	return r;
 }
 
-/* Copy the mark of `me` into the row of the other member, unless that has it or a later one. */
+/*
+ * Copy the mark of `me` into the row of the other member, unless that has it or a later one. While
+ * the conversation waits for `me`, the other member does not see it. While it waits for the other
+ * member, their row is not there, unless they have just accepted.
+ */
 static int show_mark(struct ctx *ctx, const char *group, const struct standing *mine)
 {
 	const struct dynamodb_answer *answer;
 	int r;
 
-	if (!mine->read.uuid[0])
+	if (!mine->read.uuid[0] || mine->waiting == WAITING_FOR_ME)
 		return 0;
 	r = dynamodb_send(ctx->dynamodb,
 			  REQUEST(UpdateItem, mark_seen, .other = slice_of(mine->other),
@@ -226,10 +233,12 @@ static int show_mark(struct ctx *ctx, const char *group, const struct standing *
 	return r == ERR_CONDITION ? 0 : r;
 }
 
-/* Tell both members how far `me` has read. */
+/* Tell `me` how far they have read, and the other member if they see that. */
 static void publish_mark(struct ctx *ctx, const char *me, const char *group,
 			 const struct standing *mine)
 {
+	const struct slice members[] = {slice_of(me), slice_of(mine->other)};
+	bool shown;
 	buf_auto data = BUF_INIT(EVENT_MAX);
 	struct slice handle, display_name;
 	names_auto names = {0};
@@ -237,18 +246,20 @@ static void publish_mark(struct ctx *ctx, const char *me, const char *group,
 
 	if (!mine->read.uuid[0] || !publish_possible(ctx))
 		return;
-	if (names_load(ctx->db, (struct slice[]){slice_of(me)}, 1, &names) < 0 ||
-	    !names_find(&names, slice_of(me), &handle, &display_name)) {
+	if (names_load(ctx->db, members, 2, &names) < 0 ||
+	    !names_find(&names, members[0], &handle, &display_name)) {
 		publish_lost(ctx);
 		return;
 	}
+	shown = mine->waiting == WAITING_FOR_NOBODY && names_receipts(&names, members[0]) &&
+		names_receipts(&names, members[1]);
 	jsonout_begin(&out, &data);
 	jsonout_object(&out);
 	jsonout_member_text(&out, "message_group_uuid", group);
 	jsonout_member_string(&out, "handle", handle);
 	jsonout_member_text(&out, "message_uuid", mine->read.uuid);
 	jsonout_object_end(&out);
-	publish_to(ctx, PUBLISH_READ, me, mine->other, &out, &data);
+	publish_to(ctx, PUBLISH_READ, me, shown ? mine->other : NULL, &out, &data);
 }
 
 int conversation_mark_read(struct ctx *ctx, const char *me, const char *group, const char *message)
@@ -351,6 +362,12 @@ static int decide_unread(struct ctx *ctx, const char *me, const char *group, con
 	return 0;
 }
 
+/* The place of the row of the other member, who may not have accepted the conversation. */
+static struct slice place_of(const struct standing *theirs)
+{
+	return item_place(theirs->waiting == WAITING_FOR_ME);
+}
+
 /*
  * Delete the last message. other: NULL when that member has no row; then `theirs` is that of `me`.
  * Returns 0; ERR_CONDITION.
@@ -364,7 +381,7 @@ static int bury_last(struct ctx *ctx, const char *me, const char *other, const c
 
 	return dynamodb_send(ctx->dynamodb,
 			     REQUEST(TransactWriteItems, delete_last, .group = slice_of(group),
-				     .user = slice_of(me),
+				     .user = slice_of(me), .place = place_of(theirs),
 				     .other = other ? slice_of(other) : (struct slice){0},
 				     .message_uuid = slice_of(theirs->last.uuid),
 				     .created_at = slice_of(theirs->last.at),
@@ -387,6 +404,7 @@ static int bury(struct ctx *ctx, const char *me, const char *other, const char *
 		return r;
 	return dynamodb_send(ctx->dynamodb,
 			     REQUEST(TransactWriteItems, delete, .group = slice_of(group),
+				     .place = place_of(theirs),
 				     .other = other ? slice_of(other) : (struct slice){0},
 				     .message_uuid = slice_of(message), .created_at = slice_of(at),
 				     .deleted_at = slice_of(now),
@@ -422,6 +440,7 @@ static int delete_once(struct ctx *ctx, const char *me, const char *other, const
 		/* The other member's row is gone: nobody has the message unread. */
 		r = get_standing(ctx, me, group, &theirs);
 		theirs.unread = 0;
+		theirs.waiting = WAITING_FOR_NOBODY;
 		other = NULL;
 	}
 	if (r < 0)
@@ -433,7 +452,7 @@ static int delete_once(struct ctx *ctx, const char *me, const char *other, const
 	return bury(ctx, me, other, group, message, found->created_at, &theirs, now);
 }
 
-/* Tell both members that a message of `me` is deleted. */
+/* Tell `me`, and `other` unless NULL, that a message of `me` is deleted. */
 static void publish_deletion(struct ctx *ctx, const char *me, const char *other, const char *group,
 			     const char *message, const struct message_found *found)
 {
@@ -461,16 +480,24 @@ static void publish_deletion(struct ctx *ctx, const char *me, const char *other,
 int conversation_delete(struct ctx *ctx, const char *me, const char *group, const char *message)
 {
 	struct message_found found;
+	enum waiting waiting;
 	char other[UUID_SIZE];
 	int r;
 
-	r = conversation_other_member(ctx, me, group, other);
+	r = conversation_other_member(ctx, me, group, other, &waiting);
 	if (r < 0)
 		return r;
 	do {
 		r = delete_once(ctx, me, other, group, message, &found);
 	} while (r == ERR_CONDITION);
-	if (r == 0)
-		publish_deletion(ctx, me, other, group, message, &found);
-	return r;
+	/* One that was accepted before the message was deleted may be open on the other side. */
+	if (r == 0 && waiting == WAITING_FOR_OTHER)
+		r = conversation_other_member(ctx, me, group, other, &waiting);
+	if (r < 0)
+		return r;
+	publish_deletion(ctx, me, waiting == WAITING_FOR_NOBODY ? other : NULL, group, message,
+			 &found);
+	if (waiting == WAITING_FOR_OTHER)
+		conversation_publish(ctx, (const char *[]){other}, 1, group);
+	return 0;
 }

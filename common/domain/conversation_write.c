@@ -4,42 +4,33 @@
 #include "aws/dynamodb.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/handle.h"
 #include "domain/conversation.h"
 #include "domain/conversation_members.h"
 #include "domain/publish.h"
 #include "domain/quota.h"
+#include "domain/settings.h"
 #include "domain/user.h"
+#include "limit.h"
 #include "requests.h"
 #include "web/problem.h"
 
-#define EVENT_MAX 8192 /* bytes of a conversation */
+/* A message that the members are told of. */
+struct announcement {
+	const char *me, *other, *group;
+	bool begins; /* the conversation, perhaps */
+	bool waits;  /* for the other member, who is told of the conversation only */
+};
 
-/* Tell both members of the message that is in the response. */
-static void publish_message(struct ctx *ctx, const char *me, const char *other,
-			    const struct resp *resp)
+/* Tell the members of the message that is in the response. */
+static void announce(struct ctx *ctx, const struct announcement *announcement,
+		     const struct resp *resp)
 {
-	const char *members[] = {me, other};
+	const char *members[] = {announcement->me, announcement->other};
 
-	publish(ctx, PUBLISH_MESSAGE, members, 2, buf_slice(&resp->body));
-}
-
-/* Show a conversation that has begun to both members, each as they see it. */
-static void publish_conversation(struct ctx *ctx, const char *me, const char *other,
-				 const char *group)
-{
-	const char *members[] = {me, other};
-
-	if (!publish_possible(ctx))
-		return;
-	for (size_t i = 0; i < 2; i++) {
-		struct resp view = {.body = BUF_INIT(EVENT_MAX)};
-
-		if (conversation_show(ctx, members[i], group, &view) == 0)
-			publish(ctx, PUBLISH_CONVERSATION, &members[i], 1, buf_slice(&view.body));
-		else
-			publish_lost(ctx);
-		buf_dispose(&view.body);
-	}
+	if (announcement->begins || announcement->waits)
+		conversation_publish(ctx, members, 2, announcement->group);
+	publish(ctx, PUBLISH_MESSAGE, members, announcement->waits ? 1 : 2, buf_slice(&resp->body));
 }
 
 /* --- a message that an idempotency key has created ------------------------------------------- */
@@ -51,6 +42,7 @@ static int replay(struct ctx *ctx, const char *me, const struct idempotency *key
 	char group[UUID_SIZE];
 	char other[UUID_SIZE];
 	char created_at[CLOCK_TEXT_SIZE];
+	enum waiting waiting;
 	names_auto names = {0};
 	const struct dynamodb_answer *answer;
 	struct slice request, value;
@@ -84,13 +76,17 @@ static int replay(struct ctx *ctx, const char *me, const struct idempotency *key
 	if (!publish_possible(ctx))
 		return 0;
 	/* The handle that it was sent to may be somebody else's by now: ask the conversation. */
-	if (conversation_other_member(ctx, me, group, other) < 0) {
+	if (conversation_other_member(ctx, me, group, other, &waiting) < 0) {
 		publish_lost(ctx);
 		return 0;
 	}
-	/* It may be the one that began the conversation. */
-	publish_conversation(ctx, me, other, group);
-	publish_message(ctx, me, other, resp);
+	announce(ctx,
+		 &(struct announcement){.me = me,
+					.other = other,
+					.group = group,
+					.begins = true,
+					.waits = waiting == WAITING_FOR_OTHER},
+		 resp);
 	return 0;
 }
 
@@ -127,6 +123,7 @@ struct parties {
 	char other[UUID_SIZE];
 	char group[UUID_SIZE];
 	bool starts; /* they have no conversation yet; `group` is its uuid when it is made */
+	bool waits;  /* the other one has not accepted it, as far as is known */
 	struct names names;
 	struct item_person sender, receiver; /* me and other, borrowed from the members above */
 };
@@ -162,21 +159,25 @@ static int put_message(struct ctx *ctx, const struct parties *parties,
 	const struct item_pair pair = item_pair_of(parties->me, parties->other);
 	int64_t now_s = clock_now_us() / 1000000;
 
-	return dynamodb_send(
-		ctx->dynamodb,
-		REQUEST(TransactWriteItems, send, .group = slice_of(parties->group),
-			.starts = parties->starts, .lower = pair.lower, .higher = pair.higher,
-			.user = parties->sender.uuid, .user_handle = parties->sender.handle,
-			.user_display_name = parties->sender.display_name,
-			.other = parties->receiver.uuid, .other_handle = parties->receiver.handle,
-			.other_display_name = parties->receiver.display_name,
-			.message_uuid = slice_of(instant->uuid),
-			.created_at = slice_of(instant->created_at), .message = text,
-			.preview = item_preview(text), .read_at = SLICE(ITEM_NOTHING_READ),
-			.key = text_of_key(key, key->key),
-			.request_digest = text_of_key(key, key->request), .now_s = now_s,
-			.expires_s = now_s + IDEMPOTENCY_KEEP_S),
-		ret_answer);
+#define MESSAGE_HOLES                                                                              \
+	.group = slice_of(parties->group), .starts = parties->starts, .lower = pair.lower,         \
+	.higher = pair.higher, .user = parties->sender.uuid,                                       \
+	.user_handle = parties->sender.handle, .user_display_name = parties->sender.display_name,  \
+	.other = parties->receiver.uuid, .other_handle = parties->receiver.handle,                 \
+	.other_display_name = parties->receiver.display_name,                                      \
+	.message_uuid = slice_of(instant->uuid), .created_at = slice_of(instant->created_at),      \
+	.message = text, .preview = item_preview(text), .read_at = SLICE(ITEM_NOTHING_READ),       \
+	.key = text_of_key(key, key->key), .request_digest = text_of_key(key, key->request),       \
+	.now_s = now_s, .expires_s = now_s + IDEMPOTENCY_KEEP_S
+
+	if (parties->waits)
+		return dynamodb_send(ctx->dynamodb,
+				     REQUEST(TransactWriteItems, request, MESSAGE_HOLES,
+					     .most = LIMIT_REQUEST_MESSAGES),
+				     ret_answer);
+	return dynamodb_send(ctx->dynamodb, REQUEST(TransactWriteItems, send, MESSAGE_HOLES),
+			     ret_answer);
+#undef MESSAGE_HOLES
 }
 
 /* Write the message that was sent into the response. */
@@ -194,23 +195,39 @@ static int write_sent(const struct parties *parties, const struct instant *insta
 	return resp_json_end(resp);
 }
 
-#define ROWS 2 /* of a conversation */
-
 /* Why a transaction was cancelled. */
 enum cause {
 	CAUSE_KEY,	 /* the key has created a message: `item` is its idempotency item */
 	CAUSE_PAIR,	 /* the two have a conversation already: `item` is their pair */
 	CAUSE_CLOSED,	 /* one of the two blocks the other */
-	CAUSE_STRANGER,	 /* a row is missing: not a member */
+	CAUSE_MINE,	 /* the sender's row is missing: not a member, or it waits for the sender */
+	CAUSE_STRANGER,	 /* the other row is missing */
+	CAUSE_WAITING,	 /* the other one has not accepted, or has: `item` is the sender's row */
+	CAUSE_FULL,	 /* … and the sender has sent all that may wait */
 	CAUSE_OVERTAKEN, /* there is a message at this time or later: `item` may be a newer row */
 };
 
+/* Why the sender's row, which is `item`, was not as the transaction needs it. */
+static enum cause cause_of_mine(const struct item *item, bool waits)
+{
+	int64_t pending;
+
+	if (item->count == 0)
+		return CAUSE_MINE;
+	if (item_number(item, "pending", &pending) < 0)
+		return waits ? CAUSE_WAITING : CAUSE_OVERTAKEN;
+	if (pending >= LIMIT_REQUEST_MESSAGES)
+		return CAUSE_FULL;
+	return waits ? CAUSE_OVERTAKEN : CAUSE_WAITING;
+}
+
 /*
- * The cause is the first condition that failed, in the order of the TransactItems of send.json: the
- * idempotency item if there is a key; the pair if the conversation starts; the rows; the message.
+ * The cause is the first condition that failed, in the order of the TransactItems of send.json and
+ * request.json: the idempotency item if there is a key; the pair if the conversation starts; the
+ * rows; the message.
  */
-static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, bool starts,
-			   const struct item **ret_item)
+static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key,
+			   const struct parties *parties, const struct item **ret_item)
 {
 	static const struct item no_item;
 	size_t i = 0;
@@ -227,9 +244,11 @@ static enum cause cause_of(const struct dynamodb_answer *answer, bool with_key, 
 		i--;
 	if (item_has(*ret_item, "blocked_by"))
 		return CAUSE_CLOSED;
-	if (starts)
+	if (parties->starts)
 		return i == 0 ? CAUSE_PAIR : CAUSE_OVERTAKEN;
-	return i < ROWS && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
+	if (i == 0)
+		return cause_of_mine(*ret_item, parties->waits);
+	return i == 1 && (*ret_item)->count == 0 ? CAUSE_STRANGER : CAUSE_OVERTAKEN;
 }
 
 /* An instant after the last one and after those of `row`, if it has any: now, if that is later. */
@@ -256,6 +275,41 @@ static int join(struct parties *parties, const struct item *pair)
 	if (item_string(pair, "group_uuid", &group) < 0 || uuid_parse(group, parties->group) < 0)
 		return ERR_INTERNAL;
 	parties->starts = false;
+	parties->waits = false;
+	return 0;
+}
+
+/* Answer the person who waits for an answer: the conversation is accepted. */
+static int accept(struct ctx *ctx, struct parties *parties)
+{
+	int r;
+
+	r = conversation_take_in(ctx, parties->me, parties->group);
+	if (r < 0)
+		return r;
+	conversation_publish(ctx, (const char *[]){parties->me, parties->other}, 2, parties->group);
+	return 0;
+}
+
+/* The message is written: remember, write and tell that. */
+static int finish(struct ctx *ctx, const struct parties *parties, const struct instant *instant,
+		  struct slice text, struct resp *resp)
+{
+	int r;
+
+	if (!parties->waits)
+		conversation_remember(ctx->conversations, parties->group, parties->me,
+				      parties->other);
+	r = write_sent(parties, instant, text, resp);
+	if (r < 0)
+		return r;
+	announce(ctx,
+		 &(struct announcement){.me = parties->me,
+					.other = parties->other,
+					.group = parties->group,
+					.begins = parties->starts,
+					.waits = parties->waits},
+		 resp);
 	return 0;
 }
 
@@ -271,21 +325,12 @@ static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice 
 	r = set_instant(&instant, clock_now_us());
 	while (r == 0) {
 		r = put_message(ctx, parties, &instant, text, key, &answer);
-		if (r == 0) {
-			conversation_remember(ctx->conversations, parties->group, parties->me,
-					      parties->other);
-			r = write_sent(parties, &instant, text, resp);
-			if (r == 0 && parties->starts)
-				publish_conversation(ctx, parties->me, parties->other,
-						     parties->group);
-			if (r == 0)
-				publish_message(ctx, parties->me, parties->other, resp);
-			return r;
-		}
+		if (r == 0)
+			return finish(ctx, parties, &instant, text, resp);
 		if (r != ERR_CONDITION)
 			return r;
 
-		switch (cause_of(answer, key->given, parties->starts, &item)) {
+		switch (cause_of(answer, key->given, parties, &item)) {
 		case CAUSE_KEY:
 			parties->starts = false;
 			return replay(ctx, parties->me, key, item, resp);
@@ -293,6 +338,17 @@ static int write_at_last(struct ctx *ctx, struct parties *parties, struct slice 
 			return PROBLEM_CONVERSATION_CLOSED;
 		case CAUSE_STRANGER:
 			return ERR_NOT_FOUND;
+		case CAUSE_FULL:
+			return PROBLEM_REQUEST_PENDING;
+		case CAUSE_WAITING:
+			parties->waits = !parties->waits;
+			r = set_instant(&instant, later_than(&instant, item));
+			break;
+		case CAUSE_MINE:
+			r = accept(ctx, parties);
+			if (r == 0)
+				r = set_instant(&instant, clock_now_us());
+			break;
 		case CAUSE_PAIR:
 			r = join(parties, item);
 			if (r == 0)
@@ -330,11 +386,18 @@ static int write_message(struct ctx *ctx, struct parties *parties, struct slice 
 static int find_parties(struct ctx *ctx, const struct recipient *to, struct resp *resp,
 			struct parties *parties)
 {
+	enum waiting waiting;
 	int r;
 
 	if (to->group) {
 		memcpy(parties->group, to->group, UUID_SIZE);
-		return conversation_other_member(ctx, parties->me, to->group, parties->other);
+		r = conversation_other_member(ctx, parties->me, to->group, parties->other,
+					      &waiting);
+		if (r == 0)
+			parties->waits = waiting == WAITING_FOR_OTHER;
+		if (r == 0 && waiting == WAITING_FOR_ME)
+			r = accept(ctx, parties);
+		return r;
 	}
 	r = user_uuid_by_handle(ctx->db, to->handle, parties->other);
 	if (r == ERR_NOT_FOUND) {
@@ -350,15 +413,26 @@ static int find_parties(struct ctx *ctx, const struct recipient *to, struct resp
 	r = conversation_of_pair(ctx, parties->me, parties->other, parties->group);
 	if (r != ERR_NOT_FOUND)
 		return r;
+	r = settings_admit(ctx->db, parties->me, parties->other, &parties->waits);
+	if (r == ERR_NOT_FOUND) {
+		resp_add_code(resp, "user_not_found");
+		return PROBLEM_INVALID;
+	}
+	if (r < 0)
+		return r;
 	parties->starts = true;
 	return uuid_v4(parties->group);
 }
 
-/* Fill in the person `uuid`. Returns false, without names, when there is no such person. */
+/*
+ * Fill in the person `uuid`. Returns false, without names, when there is no such person, or no
+ * longer.
+ */
 static bool name_person(const struct names *names, const char *uuid, struct item_person *person)
 {
 	*person = (struct item_person){.uuid = slice_of(uuid)};
-	return names_find(names, person->uuid, &person->handle, &person->display_name);
+	return names_find(names, person->uuid, &person->handle, &person->display_name) &&
+	       !handle_deleted(person->handle);
 }
 
 /* Look up the current names of both. Returns as conversation_send. */
@@ -390,7 +464,8 @@ int conversation_send(struct ctx *ctx, const char *me, const struct recipient *t
 		r = name_parties(ctx->db, resp, &parties);
 	if (r == 0)
 		r = write_message(ctx, &parties, text, key, resp);
-	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID || r == PROBLEM_QUOTA_EXCEEDED)
+	if (r == ERR_NOT_FOUND || r == PROBLEM_INVALID || r == PROBLEM_QUOTA_EXCEEDED ||
+	    r == PROBLEM_MESSAGES_NOT_ACCEPTED)
 		r = replay_known(ctx, me, key, r, resp);
 	names_dispose(&parties.names);
 	return r;

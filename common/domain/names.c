@@ -99,11 +99,18 @@ bool names_find(const struct names *names, struct slice uuid, struct slice *ret_
 	return true;
 }
 
+bool names_receipts(const struct names *names, struct slice uuid)
+{
+	int row = row_of(names, uuid);
+
+	return row < 0 || slice_is(db_value(names->result, row, 3), "t");
+}
+
 struct slice names_bio(const struct names *names, struct slice uuid)
 {
 	int row = row_of(names, uuid);
 
-	if (row < 0 || db_null(names->result, row, 3))
+	if (row < 0 || db_null(names->result, row, 4))
 		return (struct slice){0};
-	return db_value(names->result, row, 3);
+	return db_value(names->result, row, 4);
 }

@@ -53,6 +53,12 @@ size_t names_count(const struct names *names);
 bool names_find(const struct names *names, struct slice uuid, struct slice *ret_handle,
 		struct slice *ret_display_name);
 
+/*
+ * Whether one person shows others how far they have read, and sees that of others. Somebody who is
+ * gone has no setting: true.
+ */
+bool names_receipts(const struct names *names, struct slice uuid);
+
 /* The bio of one person after names_load_people; ptr NULL without one. It lives as `names`. */
 struct slice names_bio(const struct names *names, struct slice uuid);
 

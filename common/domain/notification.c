@@ -8,13 +8,16 @@
 #include "queries.h"
 #include "web/keyset.h"
 
-const struct page_kind notification_page = {"notifications", KEYSET_FIELDS};
+const struct page_kind notification_pages[] = {
+	{"notifications", KEYSET_FIELDS},
+	{"mentions", KEYSET_FIELDS},
+};
 
 /*
  * Places in the columns of notifications/list.sql, after those of the crud, and one more of
- * notifications/made.sql.
+ * notifications/made.sql and followed.sql.
  */
-enum { UUID = ACTIVITY_COLUMNS, CREATED_AT = UUID + 5, RECEIVER };
+enum { ACTIVITY, UUID = ACTIVITY_COLUMNS, CREATED_AT = UUID + 5, RECEIVER };
 
 #define EVENT_MAX 8192 /* bytes of a notification: a crud and three names */
 
@@ -27,8 +30,12 @@ static void write_row(struct jsonout *out, const PGresult *result, int row, bool
 {
 	jsonout_object(out);
 	row_write(out, result, row, UUID, columns, sizeof(columns) / sizeof(columns[0]));
-	jsonout_key(out, "activity");
-	activity_write(out, result, row, signed_in);
+	if (db_null(result, row, ACTIVITY)) {
+		jsonout_member_text(out, "activity", NULL);
+	} else {
+		jsonout_key(out, "activity");
+		activity_write(out, result, row, signed_in);
+	}
 	jsonout_object_end(out);
 }
 
@@ -39,14 +46,14 @@ int notification_list(struct db *db, const char *me, const struct page *page, st
 	pg_result_auto *result = NULL;
 	struct keyset from;
 	char rows[PAGE_ROWS_SIZE];
-	const char *values[] = {me, from.created_at, from.uuid, rows};
+	const char *values[] = {me, from.created_at, from.uuid, rows, page->kind->name};
 	int r;
 
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
 	page_rows_text(page, rows);
-	r = db_query(db, &query_notifications_list, 4, values, &result);
+	r = db_query(db, &query_notifications_list, 5, values, &result);
 	if (r < 0)
 		return r;
 	r = keyset_write(resp_json(resp), result, 0, &newest_first, true, page, resp);
@@ -79,18 +86,33 @@ static void publish_row(struct ctx *ctx, const PGresult *result, int row)
 		publish_lost(ctx);
 }
 
-void notification_publish(struct ctx *ctx, const char *actor, const char *activity,
-			  const char *kinds)
+/* Publish the rows of `query`, which has the columns of notifications/made.sql. */
+static void publish_made(struct ctx *ctx, const struct query *query, int count,
+			 const char *const *values)
 {
-	const char *values[] = {activity, actor, kinds};
 	pg_result_auto *result = NULL;
 
 	if (!publish_possible(ctx))
 		return;
-	if (db_query(ctx->db, &query_notifications_made, 3, values, &result) < 0) {
+	if (db_query(ctx->db, query, count, values, &result) < 0) {
 		publish_lost(ctx);
 		return;
 	}
 	for (int row = 0; row < PQntuples(result); row++)
 		publish_row(ctx, result, row);
+}
+
+void notification_publish(struct ctx *ctx, const char *actor, const char *activity,
+			  const char *kinds)
+{
+	const char *values[] = {activity, actor, kinds};
+
+	publish_made(ctx, &query_notifications_made, 3, values);
+}
+
+void notification_publish_follow(struct ctx *ctx, const char *actor, const char *followed)
+{
+	const char *values[] = {actor, followed};
+
+	publish_made(ctx, &query_notifications_followed, 2, values);
 }

@@ -1,8 +1,11 @@
 /*
- * notification.h - what others did with a person's cruds: replies, likes, reposts, mentions.
+ * notification.h - what others did with a person's cruds: replies, likes, reposts, mentions; and
+ * who follows the person.
  *
- * The statements behind activity.h insert and delete notifications in the same transaction as the
- * act that they report. A notification ends with its crud, and is counted in the account (user.h).
+ * The statements behind activity.h and relation.h insert and delete notifications in the same
+ * transaction as the act that they report, unless the person does not want to hear of it
+ * (settings.h). A notification ends with its crud, that of a follow
+ * after 30 days. Those that are not read are counted in the account (user.h).
  */
 #ifndef NOTIFICATION_H
 #define NOTIFICATION_H
@@ -12,10 +15,13 @@
 #include "web/page.h"
 #include "web/resp.h"
 
-extern const struct page_kind notification_page;
+/* The lists of notifications: all, and those of texts, which are replies and mentions. */
+#define NOTIFICATION_PAGES 2
+extern const struct page_kind notification_pages[NOTIFICATION_PAGES];
 
 /*
  * Write the notifications of `me`, newest first.
+ * page: of one of notification_pages.
  * Returns 0; PROBLEM_CURSOR_INVALID; as db_query; ERR_NO_MEMORY.
  */
 int notification_list(struct db *db, const char *me, const struct page *page, struct resp *resp)
@@ -45,5 +51,12 @@ int notification_read(struct db *db, const char *me, const char *newest)
  */
 void notification_publish(struct ctx *ctx, const char *actor, const char *activity,
 			  const char *kinds);
+
+/*
+ * The same for the notification that `actor` follows `followed` (notifications/followed.sql).
+ *
+ * actor, followed: uuids.
+ */
+void notification_publish_follow(struct ctx *ctx, const char *actor, const char *followed);
 
 #endif

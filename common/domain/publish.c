@@ -70,6 +70,18 @@ void publish_newer(struct ctx *ctx, enum publication publication, const char *cr
 		pass_on(ctx, publisher, publisher_send_newer(publisher, crud));
 }
 
+int publish_revoked(struct ctx *ctx, const char *person)
+{
+	struct publisher *publisher = publisher_of(ctx);
+	int r;
+
+	if (!publisher)
+		return 0;
+	r = publisher_send_revoked(publisher, person);
+	pass_on(ctx, publisher, r);
+	return r == ERR_OVERLOADED ? r : 0;
+}
+
 bool publish_possible(struct ctx *ctx)
 {
 	return publisher_of(ctx) != NULL;

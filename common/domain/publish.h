@@ -20,17 +20,22 @@
  * docs/openapi.yaml describes the data of each event.
  */
 #define PUBLICATIONS(X)                                                                            \
-	X(PUBLISH_MESSAGE, "message", "TransactWriteItems/send", "all members")                    \
-	X(PUBLISH_CONVERSATION, "conversation", "TransactWriteItems/send",                         \
-	  "all members of a conversation that begins")                                             \
+	X(PUBLISH_MESSAGE, "message", "TransactWriteItems/send TransactWriteItems/request",        \
+	  "all members; of a request the sender")                                                  \
+	X(PUBLISH_CONVERSATION, "conversation",                                                    \
+	  "TransactWriteItems/send TransactWriteItems/request TransactWriteItems/accept",          \
+	  "all members of a conversation that begins, waits or is accepted")                       \
+	X(PUBLISH_GONE, "conversation_gone", "UpdateItem/hide", "the person who hides it")         \
 	X(PUBLISH_DELETION, "message_changed",                                                     \
-	  "TransactWriteItems/delete TransactWriteItems/delete_last", "all members")               \
-	X(PUBLISH_READ, "read", "UpdateItem/mark_read", "all members")                             \
+	  "TransactWriteItems/delete TransactWriteItems/delete_last",                              \
+	  "all members; of a request the sender")                                                  \
+	X(PUBLISH_READ, "read", "UpdateItem/mark_read",                                            \
+	  "the person who reads, and members who see read receipts")                               \
 	X(PUBLISH_TYPING, "typing", "-", "the other members")                                      \
-	X(PUBLISH_NOTIFICATION, "notification", "activities/create likes/add reposts/add",         \
-	  "the person who is notified")                                                            \
+	X(PUBLISH_NOTIFICATION, "notification",                                                    \
+	  "activities/create follows/add likes/add reposts/add", "the person who is notified")     \
 	X(PUBLISH_HOME, "home", "activities/create", "every stream")                               \
-	X(PUBLISH_PERSON, "person", "users/update", "every stream")
+	X(PUBLISH_PERSON, "person", "users/update erasures/begin", "every stream")
 
 enum publication {
 #define PUBLISH_ENUM_(constant, event, write, receivers) constant,
@@ -61,6 +66,16 @@ void publish_to_all(struct ctx *ctx, enum publication publication, struct slice 
  * crud: its uuid, NUL-terminated.
  */
 void publish_newer(struct ctx *ctx, enum publication publication, const char *crud);
+
+/*
+ * End the streams of a person, on all machines, whose right to them was revoked; and those that
+ * they open in the next seconds, while a worker may not know yet. This is not an event: a stream
+ * that misses it goes on, so the failure is returned.
+ *
+ * person: uuid, NUL-terminated.
+ * Returns 0, also when no hub runs here; ERR_OVERLOADED when its queue is full: do it again.
+ */
+int publish_revoked(struct ctx *ctx, const char *person) __attribute__((warn_unused_result));
 
 /*
  * Whether this process can publish: it has a run folder. A module asks before it looks something up

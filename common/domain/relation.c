@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "db/row.h"
 #include "domain/conversation_members.h"
+#include "domain/notification.h"
 #include "domain/person.h"
 #include "domain/quota.h"
 #include "limit.h"
@@ -108,6 +109,7 @@ int relation_follow(struct ctx *ctx, const char *me, struct slice handle, struct
 	if (!holds(relation, FOLLOWING))
 		return ERR_REFERENCE;
 	quota_tell(ctx, QUOTA_FOLLOWS, db_value(added, 0, 0), resp);
+	notification_publish_follow(ctx, me, PQgetvalue(relation, 0, UUID));
 	return write_relation(relation, resp);
 }
 

@@ -52,11 +52,13 @@ static void publish_typing(struct ctx *ctx, const char *me, const char *other, c
 
 int typing_tell(struct ctx *ctx, const char *me, const char *group)
 {
+	enum waiting waiting;
 	char other[UUID_SIZE];
 	int r;
 
-	r = conversation_other_member(ctx, me, group, other);
-	if (r == 0 && publish_possible(ctx) && is_due(ctx, me, group))
+	r = conversation_other_member(ctx, me, group, other, &waiting);
+	if (r == 0 && waiting == WAITING_FOR_NOBODY && publish_possible(ctx) &&
+	    is_due(ctx, me, group))
 		publish_typing(ctx, me, other, group);
 	return r;
 }

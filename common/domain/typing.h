@@ -12,7 +12,8 @@
 
 /*
  * Tell the other members of `group` that `me` is writing; both are NUL-terminated uuids, borrowed
- * for the call. The event is valid for 6 s.
+ * for the call. The event is valid for 6 s. Nobody is told while the conversation waits to be
+ * accepted.
  * Returns 0; ERR_NOT_FOUND when `me` is not a member; ERR_UNAVAILABLE; ERR_OVERLOADED;
  * ERR_NO_MEMORY; ERR_INTERNAL.
  */

@@ -75,7 +75,8 @@ int jwt_open(struct slice text, struct jwt *ret_jwt)
 	return 0;
 }
 
-/* Read exp, nbf or iat: an integer from 0 to JWT_TIME_MAX; nothing is rounded or clamped. */
+/* Read exp, nbf, iat or auth_time: an integer from 0 to JWT_TIME_MAX; nothing is rounded or
+ * clamped. */
 static int read_time(const json_object *claims, const char *key, int64_t *ret_s)
 {
 	int64_t time_s;
@@ -104,6 +105,30 @@ static int check_not_future(const json_object *claims, const char *key, int64_t 
 	return time_s <= now_s + JWT_LEEWAY_S ? 0 : ERR_DENIED;
 }
 
+/*
+ * Whether the groups of the user pool that the token names have JWT_MODERATORS among them. Amazon
+ * Cognito, "Understanding the access token": cognito:groups, an array of names.
+ */
+static bool is_moderator(const json_object *claims)
+{
+	json_object *groups;
+
+	if (jsonin_array(claims, "cognito:groups", &groups) < 0)
+		return false;
+	for (size_t i = 0; i < json_object_array_length(groups); i++) {
+		json_object *group = json_object_array_get_idx(groups, i);
+		struct slice name;
+
+		if (!json_object_is_type(group, json_type_string))
+			continue;
+		name.ptr = json_object_get_string(group);
+		name.len = (size_t)json_object_get_string_len(group);
+		if (slice_is(name, JWT_MODERATORS))
+			return true;
+	}
+	return false;
+}
+
 static int read_claims(const json_object *claims, const struct config *config, int64_t now_s,
 		       struct token *ret_token)
 {
@@ -126,11 +151,16 @@ static int read_claims(const json_object *claims, const struct config *config, i
 	if (r == 0)
 		r = check_not_future(claims, "iat", now_s);
 	if (r == 0)
+		r = check_not_future(claims, "auth_time", now_s);
+	if (r == 0 && read_time(claims, "auth_time", &token.signed_in_s) == ERR_NOT_FOUND)
+		token.signed_in_s = 0;
+	if (r == 0)
 		r = jsonin_string(claims, "sub", &subject);
 	if (r == 0)
 		r = text_copy_name(subject, token.subject, sizeof(token.subject)) ? 0 : ERR_INVALID;
 	if (r < 0)
 		return r;
+	token.moderator = is_moderator(claims);
 
 	*ret_token = token;
 	return 0;

@@ -7,7 +7,8 @@
  *
  *	header   {"alg": "RS256", "kid": "…"}                              jwt_open
  *	payload  {"iss": "…", "client_id": "…", "token_use": "access",     jwt_claims
- *	          "sub": "…", "exp": 1800003600, "iat": 1800000000}
+ *	          "sub": "…", "exp": 1800003600, "iat": 1800000000,
+ *	          "auth_time": 1800000000}
  *
  * A JSON Web Signature in compact form (RFC 7515 §7.1), signed with RS256 (RFC 7518 §3.3). The
  * claims are those of a Cognito access token (RFC 7519); RFC 8725 lists what to refuse.
@@ -27,12 +28,15 @@
 #define JWT_KEY_ID_SIZE	   256
 #define TOKEN_SUBJECT_SIZE 256		/* with the NUL; Cognito's subjects are UUIDs */
 #define JWT_LEEWAY_S	   60		/* how far the issuer's clock may be ahead */
-#define JWT_TIME_MAX	   253402300799 /* 9999-12-31T23:59:59Z; of exp, nbf, iat */
+#define JWT_TIME_MAX	   253402300799 /* 9999-12-31T23:59:59Z; of exp, nbf, iat, auth_time */
+#define JWT_MODERATORS	   "moderators" /* the group of the user pool whose members moderate */
 
 /* A verified access token. */
 struct token {
 	char subject[TOKEN_SUBJECT_SIZE]; /* sub, NUL-terminated, no control characters */
 	int64_t expires_s;		  /* exp, seconds since 1970 */
+	bool moderator; /* cognito:groups has JWT_MODERATORS; a claim that cannot be read has not */
+	int64_t signed_in_s; /* auth_time, likewise; 0: it is missing */
 };
 
 struct jwt {

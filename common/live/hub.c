@@ -19,6 +19,7 @@
 #define RETRY_MOST_MS 15000 /* the largest */
 #define RESYNC	      "event: resync\ndata: {}\n\n"
 #define MS_A_STREAM   1 /* the spread for each stream that closes at once */
+#define LEAVE_LEAST_S 2 /* the least time for streams to leave while the hub drains */
 
 /* nginx adds Cache-Control: it takes that of the program `live`. */
 #define HEAD "Status: 200 OK\r\nContent-Type: text/event-stream\r\nX-Accel-Buffering: no\r\n\r\n"
@@ -38,6 +39,7 @@ struct stream {
 	struct queue *queue; /* NULL: nothing waits */
 	int64_t expires_s;
 	int64_t comment_at, resync_at; /* hub_time.steady_s; resync_at 0: none is due */
+	int64_t leave_at;	       /* when it ends because the hub drains; 0: it stays */
 	int64_t home_at;    /* when the next `home` may be sent; 0: at once, the stream is quiet */
 	uint32_t home_seen; /* hub.newer at its last `home`, or its hello */
 	uint16_t id;
@@ -73,6 +75,7 @@ struct hub {
 	struct round *round, *next; /* of these: under way; what the next one is made of */
 	bool under_way;
 	int64_t closing;			      /* streams that hub_close_all ends */
+	int64_t drained_s;			      /* when all have left; 0: it does not drain */
 	size_t place;				      /* the bucket with which the round goes on */
 	int64_t all_s;				      /* the second of `all_count` */
 	unsigned all_count;			      /* events for all streams */
@@ -216,6 +219,8 @@ static void schedule(struct hub *hub, struct stream *stream)
 		due = stream->resync_at;
 	if (stream->home_at && stream->home_at < due)
 		due = stream->home_at;
+	if (stream->leave_at && stream->leave_at < due)
+		due = stream->leave_at;
 	if (expires_at < due)
 		due = expires_at;
 	if (due < next_s)
@@ -385,6 +390,14 @@ static int64_t retry_ms(struct hub *hub, int64_t streams)
 	return RETRY_MS + random_below(hub, spread);
 }
 
+/* When a stream leaves while the hub drains: at any time until all have left. */
+static int64_t leave_at(struct hub *hub)
+{
+	int64_t left_s = hub->drained_s - hub->time.steady_s;
+
+	return hub->time.steady_s + 1 + random_below(hub, left_s > 0 ? left_s : 1);
+}
+
 /* Send `bye`, as far as the connection takes it now, and end. */
 static void say_bye(struct hub *hub, struct stream *stream, enum live_close reason, int64_t streams)
 {
@@ -496,6 +509,8 @@ int hub_open(struct hub *hub, void *connection, uint16_t id,
 	stream->expires_s = expires_s;
 	stream->comment_at = hub->time.steady_s + 1 + random_below(hub, HUB_COMMENT_S);
 	stream->home_seen = hub->newer;
+	if (hub->drained_s)
+		stream->leave_at = leave_at(hub);
 	hub->quiet++;
 	stream->older = stream->person->newest;
 	*(stream->older ? &stream->older->newer : &stream->person->oldest) = stream;
@@ -650,6 +665,10 @@ static void visit(struct hub *hub, struct stream *stream)
 {
 	if (hub->time.now_s >= stream->expires_s) {
 		say_bye(hub, stream, LIVE_EXPIRED, 1);
+		return;
+	}
+	if (stream->leave_at && stream->leave_at <= hub->time.steady_s) {
+		say_bye(hub, stream, LIVE_CLOSING, 1);
 		return;
 	}
 	if (stream->resync_at && stream->resync_at <= hub->time.steady_s) {
@@ -810,4 +829,36 @@ void hub_close_all(struct hub *hub)
 	hub->closing = (int64_t)hub->counters->streams;
 	for (size_t i = 0; i < buckets_count(hub); i++)
 		for_bucket(hub, i, close_one);
+}
+
+static void let_leave(struct hub *hub, struct stream *stream)
+{
+	stream->leave_at = leave_at(hub);
+	schedule(hub, stream);
+}
+
+void hub_drain(struct hub *hub)
+{
+	int64_t seconds = (int64_t)hub->counters->streams / HUB_LEAVES_A_SECOND;
+
+	if (seconds < LEAVE_LEAST_S)
+		seconds = LEAVE_LEAST_S;
+	if (seconds > HUB_LEAVE_MOST_S)
+		seconds = HUB_LEAVE_MOST_S;
+	hub->drained_s = hub->time.steady_s + seconds;
+	for (size_t i = 0; i < buckets_count(hub); i++)
+		for_bucket(hub, i, let_leave);
+}
+
+static void keep(struct hub *hub, struct stream *stream)
+{
+	(void)hub;
+	stream->leave_at = 0;
+}
+
+void hub_stay(struct hub *hub)
+{
+	hub->drained_s = 0;
+	for (size_t i = 0; i < buckets_count(hub); i++)
+		for_bucket(hub, i, keep);
 }

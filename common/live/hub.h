@@ -44,6 +44,8 @@
 #define HUB_RENEW_S	      30    /* until streams end whose right may have been revoked */
 #define HUB_REVOKED_S	      10    /* for which a person whose right was revoked gets none */
 #define HUB_REVOKED	      64    /* people of whom the hub knows that */
+#define HUB_LEAVES_A_SECOND   500   /* streams that end in a second while the hub drains */
+#define HUB_LEAVE_MOST_S      60    /* after that all have ended, however many there are */
 #define HUB_SLICE	      256   /* streams that one hub_work writes to */
 #define HUB_QUEUE_MAX	      65536 /* bytes that wait for a stream */
 #define HUB_QUEUES_MAX	      (64 << 20) /* for all streams together */
@@ -130,5 +132,13 @@ bool hub_work(struct hub *hub);
 
 /* End all streams with `bye closing`; their `retry:` spreads when they return. */
 void hub_close_all(struct hub *hub);
+
+/*
+ * End all streams with `bye closing`, a part of them each second, HUB_LEAVES_A_SECOND or what
+ * HUB_LEAVE_MOST_S need; their clients return to another machine at once. A stream that is opened
+ * afterwards ends soon, until hub_stay. hub_stay also keeps the streams that have not ended yet.
+ */
+void hub_drain(struct hub *hub);
+void hub_stay(struct hub *hub);
 
 #endif

@@ -19,7 +19,8 @@
 	X(QUOTA_MENTIONS, "CRUDDUR_QUOTA_MENTIONS", "mentions", 200)	  /* people told */        \
 	X(QUOTA_NEW_PEOPLE, "CRUDDUR_QUOTA_NEW_PEOPLE", "new_people", 50) /* first messages */     \
 	X(QUOTA_PROFILE, "CRUDDUR_QUOTA_PROFILE", "profile", 20)	  /* changes of it */      \
-	X(QUOTA_FOLLOWS, "CRUDDUR_QUOTA_FOLLOWS", "follows", 400)
+	X(QUOTA_FOLLOWS, "CRUDDUR_QUOTA_FOLLOWS", "follows", 400)                                  \
+	X(QUOTA_REPORTS, "CRUDDUR_QUOTA_REPORTS", "reports", 30)
 
 enum quota {
 #define CONFIG_QUOTA_ENUM_(constant, variable, name, preset) constant,

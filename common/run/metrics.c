@@ -30,7 +30,7 @@ const int64_t metrics_bounds_us[METRICS_BUCKETS - 1] = {
 const char *const metrics_methods[METRICS_METHODS] = {"GET", "POST", "PUT", "DELETE", "other"};
 
 const int metrics_statuses[METRICS_STATUSES - 1] = {
-	200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503,
+	200, 202, 204, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503,
 };
 
 uint64_t metrics_layout(void)

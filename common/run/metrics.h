@@ -29,7 +29,7 @@
 #define METRICS_PROGRAM_MAX 32 /* characters of a program's name */
 #define METRICS_BUCKETS	    16
 #define METRICS_METHODS	    5
-#define METRICS_STATUSES    15
+#define METRICS_STATUSES    17
 
 enum metrics_outcome { METRICS_OK, METRICS_FAILED, METRICS_OUTCOMES };
 

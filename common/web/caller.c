@@ -46,7 +46,10 @@ static int bearer_token(const struct req *req, struct slice *ret_jwt)
 	return 0;
 }
 
-/* Returns 0; ERR_NOT_FOUND when no person has this subject; PROBLEM_ACCOUNT_SUSPENDED. */
+/*
+ * Returns 0; ERR_NOT_FOUND when no person has this subject; PROBLEM_ACCOUNT_SUSPENDED;
+ * PROBLEM_TOKEN_INVALID when it belonged to somebody who has deleted the account.
+ */
 static int uuid_by_sub(struct db *db, const char *subject, char ret_uuid[UUID_SIZE])
 {
 	const char *values[] = {subject};
@@ -58,6 +61,8 @@ static int uuid_by_sub(struct db *db, const char *subject, char ret_uuid[UUID_SI
 		return r;
 	if (PQntuples(result) == 0)
 		return ERR_NOT_FOUND;
+	if (db_null(result, PQntuples(result) - 1, 0))
+		return PROBLEM_TOKEN_INVALID;
 	if (!db_null(result, 0, 1))
 		return PROBLEM_ACCOUNT_SUSPENDED;
 	return uuid_parse(db_value(result, 0, 0), ret_uuid) < 0 ? ERR_INTERNAL : 0;
@@ -202,6 +207,8 @@ static int find_caller(struct ctx *ctx, struct slice jwt, const char *subject, b
 		memcpy(ret_caller->uuid, known, UUID_SIZE);
 		return 0;
 	}
+	if (r == PROBLEM_TOKEN_INVALID)
+		cache_remove(ctx->users, subject);
 	if (r == ERR_NOT_FOUND || r == PROBLEM_ACCOUNT_SUSPENDED) {
 		cache_remove(ctx->users, subject);
 		if (!may_register)
@@ -232,15 +239,23 @@ static int authenticate(struct ctx *ctx, enum auth auth, int64_t known_us, struc
 	if (r < 0)
 		return r == ERR_DENIED ? PROBLEM_TOKEN_INVALID : r;
 	caller.expires_s = token.expires_s;
+	caller.signed_in_s = token.signed_in_s;
 	r = find_caller(ctx, jwt, token.subject, auth == AUTH_REQUIRED, known_us, &caller);
-	if (r == 0)
-		req->caller = caller;
-	return r;
+	if (r < 0)
+		return r;
+	caller.moderator = token.moderator && caller.uuid[0];
+	req->caller = caller;
+	return 0;
 }
 
 int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
 {
 	return authenticate(ctx, auth, clock_monotonic_us() - KNOWN_US, req);
+}
+
+int caller_check_moderator(const struct req *req)
+{
+	return req->caller.moderator ? 0 : PROBLEM_MODERATORS_ONLY;
 }
 
 int caller_renew(struct ctx *ctx, enum auth auth, struct req *req)

@@ -20,7 +20,8 @@ enum auth { AUTH_NONE, AUTH_OPTIONAL, AUTH_REQUIRED };
  * Set req->caller: verify the access token (RFC 6750 §2.1), find the person of its subject, and,
  * for AUTH_REQUIRED, register a new account with what Cognito's GetUser knows of it.
  *
- * A suspended person may call no route of AUTH_REQUIRED, and is anonymous elsewhere.
+ * A suspended person may call no route of AUTH_REQUIRED, and is anonymous elsewhere. The token of
+ * an account whose person was deleted is invalid.
  *
  * A person who was found is not looked up again for a second, and while PostgreSQL does not answer.
  * An account that was refused is not asked for again for two seconds with the same token.
@@ -41,5 +42,12 @@ int caller_authenticate(struct ctx *ctx, enum auth auth, struct req *req)
  */
 int caller_renew(struct ctx *ctx, enum auth auth, struct req *req)
 	__attribute__((warn_unused_result));
+
+/*
+ * For routes of moderators, before anything else: the token of the caller must name the group
+ * `moderators` (identity/jwt.h). A person who leaves the group keeps the right until that token
+ * ends. Returns 0; PROBLEM_MODERATORS_ONLY.
+ */
+int caller_check_moderator(const struct req *req) __attribute__((warn_unused_result));
 
 #endif

@@ -77,6 +77,22 @@ int page_from_query(const struct req *req, const struct page_kind *kind, struct 
 	return read_cursor(cursor, page);
 }
 
+int page_of_kind_from_query(const struct req *req, const struct page_kind *kinds, size_t count,
+			    struct resp *resp, struct page *page)
+{
+	struct slice name = slice_of(kinds[0].name);
+	int r;
+
+	r = req_query(req, "kind", &name);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		if (slice_is(name, kinds[i].name))
+			return page_from_query(req, &kinds[i], page);
+	resp_add_code(resp, "kind_invalid");
+	return PROBLEM_INVALID;
+}
+
 /* The characters that a query may hold unescaped (RFC 3986 §3.4), so that none ends the link. */
 static bool is_query_text(struct slice text)
 {

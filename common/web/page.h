@@ -45,6 +45,16 @@ int page_from_query(const struct req *req, const struct page_kind *kind, struct 
 	__attribute__((warn_unused_result));
 
 /*
+ * page_from_query for one of several lists: the parameter `kind` has the name of one of `kinds`
+ * (`count` of them, static); without it, it is the first.
+ * Returns as page_from_query; PROBLEM_INVALID with the code kind_invalid when it names none of
+ * them.
+ */
+int page_of_kind_from_query(const struct req *req, const struct page_kind *kinds, size_t count,
+			    struct resp *resp, struct page *page)
+	__attribute__((warn_unused_result));
+
+/*
  * Name the pages beside this one: adds `Link: <path?…>; rel="next", <path?…>; rel="prev"` (RFC
  * 8288) with a cursor made of `next` and of `prev` (page->kind->fields texts each; NULL: there is
  * no such page), keeping limit and the other parameters of the request's query. A parameter that

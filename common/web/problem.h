@@ -19,6 +19,7 @@
 	X(PROBLEM_AFTER_INVALID, 400, "after_invalid", "after must be a version 7 uuid")           \
 	X(PROBLEM_BEFORE_INVALID, 400, "before_invalid", "before must be a version 7 uuid")        \
 	X(PROBLEM_AROUND_INVALID, 400, "around_invalid", "around must be a version 7 uuid")        \
+	X(PROBLEM_STATE_INVALID, 400, "state_invalid", "state must be request")                    \
 	X(PROBLEM_QUERY_INVALID, 400, "query_invalid",                                             \
 	  "The query string is not well-formed, or two of its parameters exclude each other")      \
 	X(PROBLEM_AUTHORIZATION_INVALID, 400, "authorization_invalid",                             \
@@ -29,12 +30,20 @@
 	X(PROBLEM_TOKEN_INVALID, 401, "token_invalid", "The access token is not valid")            \
 	X(PROBLEM_SCOPE, 403, "insufficient_scope", "The access token lacks a required scope")     \
 	X(PROBLEM_ACCOUNT_SUSPENDED, 403, "account_suspended", "This account is suspended")        \
+	X(PROBLEM_SIGN_IN_AGAIN, 403, "sign_in_again",                                             \
+	  "Sign in again, and repeat this within five minutes")                                    \
 	X(PROBLEM_CONVERSATION_CLOSED, 403, "conversation_closed",                                 \
 	  "One of you blocks the other, so nothing can be written here")                           \
+	X(PROBLEM_MODERATORS_ONLY, 403, "moderators_only", "Only moderators may do this")          \
+	X(PROBLEM_MESSAGES_NOT_ACCEPTED, 403, "messages_not_accepted",                             \
+	  "This person does not take first messages from you")                                     \
+	X(PROBLEM_REQUEST_PENDING, 403, "request_pending",                                         \
+	  "You can write more when this person has accepted the conversation")                     \
 	X(PROBLEM_FORBIDDEN, 403, "forbidden", "This belongs to another person")                   \
 	X(PROBLEM_NOT_FOUND, 404, "not_found", "Nothing was found here")                           \
 	X(PROBLEM_METHOD, 405, "method_not_allowed", "This method is not allowed here")            \
 	X(PROBLEM_READ_STALE, 409, "read_stale", "More than 100 messages came after this one")     \
+	X(PROBLEM_REPORT_RESOLVED, 409, "report_resolved", "This report is resolved already")      \
 	X(PROBLEM_HANDLE_TAKEN, 409, "handle_taken", "Another person has this handle")             \
 	X(PROBLEM_HANDLE_INVALID, 409, "handle_invalid", "The account's handle cannot be used")    \
 	X(PROBLEM_HANDLE_RESERVED, 409, "handle_reserved", "Nobody may have the account's handle") \

@@ -27,6 +27,8 @@ struct req_param {
 struct caller {
 	char uuid[UUID_SIZE]; /* of a registered person; "" for anybody else */
 	int64_t expires_s;    /* end of their token, seconds since 1970 */
+	bool moderator;	      /* the token of this person says so */
+	int64_t signed_in_s;  /* when they signed in, by their token; 0: it does not say */
 };
 
 struct req {

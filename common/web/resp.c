@@ -59,6 +59,7 @@ const char *resp_reason(int status)
 		const char *reason;
 	} reasons[] = {
 		{200, "OK"},
+		{202, "Accepted"},
 		{204, "No Content"},
 		{400, "Bad Request"},
 		{401, "Unauthorized"},
@@ -66,6 +67,7 @@ const char *resp_reason(int status)
 		{404, "Not Found"},
 		{405, "Method Not Allowed"},
 		{409, "Conflict"},
+		{410, "Gone"},
 		{413, "Content Too Large"},
 		{415, "Unsupported Media Type"},
 		{422, "Unprocessable Content"},

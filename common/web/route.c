@@ -21,7 +21,7 @@
 #include "run/tuning.h"
 #include "web/fcgi.h"
 
-#define RESPONSE_MAX  ((size_t)2 << 20)
+#define RESPONSE_MAX  ((size_t)4 << 20)	 /* the largest: a page of reports with 6 messages each */
 #define RESPONSE_KEEP ((size_t)64 << 10) /* memory kept between requests */
 #define HEADERS_MAX   4096
 #define SCRATCH_MAX   32768
@@ -202,8 +202,8 @@ static void write_head(const struct req *req, const struct resp *resp, enum cach
 		buf_printf(head, "Content-Type: %s\r\nContent-Length: %zu\r\n", resp->content_type,
 			   resp->body.len);
 	buf_printf(head, "Cache-Control: %s\r\n",
-		   cache == CACHE_PUBLIC ? "no-cache" : "private, no-store");
-	if (cache == CACHE_FEED && !req_env(req, "HTTP_AUTHORIZATION"))
+		   cache == CACHE_PUBLIC || cache == CACHE_PAGE ? "no-cache" : "private, no-store");
+	if ((cache == CACHE_FEED || cache == CACHE_PAGE) && !req_env(req, "HTTP_AUTHORIZATION"))
 		buf_puts(head, "X-Accel-Expires: 1\r\n");
 	write_limit(&resp->limit, head);
 	if (resp->headers.len)

@@ -21,8 +21,9 @@
  *	CACHE_FEED    nginx, for a second, the answer to anonymous callers: it is the same for all
  *of them (X-Accel-Expires: 1); clients as CACHE_NONE CACHE_PUBLIC  everybody, if they revalidate:
  *Cache-Control: no-cache
+ *	CACHE_PAGE    nginx as CACHE_FEED, everybody else as CACHE_PUBLIC
  */
-enum cache_policy { CACHE_NONE, CACHE_FEED, CACHE_PUBLIC };
+enum cache_policy { CACHE_NONE, CACHE_FEED, CACHE_PUBLIC, CACHE_PAGE };
 
 /*
  * One route. bin/routes reads these tables from the sources of fcgi/: nginx's locations, its feed

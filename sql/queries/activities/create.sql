@@ -1,12 +1,12 @@
 -- User $1 writes text $2: a crud that lives for the interval $3, or a reply to $4, which expires
 -- with its crud. Notifies the author of $4 and everyone mentioned, once each and never $1, at most
--- 10 people: the author, then those who are mentioned first; but nobody who blocks or mutes $1, or whom
--- $1 blocks. If key $5 (request digest: $6) created
+-- 10 people: the author, then those who are mentioned first; but nobody who blocks or mutes $1, whom
+-- $1 blocks, or who does not want it. If key $5 (request digest: $6) created
 -- something in the last 24 hours, nothing happens. No row is returned in that case, nor if $4 does
 -- not exist, a block is between $1 and its author, or $1 is suspended. In 24 hours $1 may write $7 cruds and replies, and mention $8 people
 -- (null: no limit); the last column is how many more cruds.
 with concerned as (
-	select uuid, min(place) as place
+	select uuid, min(place) as place, case min(place) when 0 then 'reply' else 'mention' end as kind
 	  from (select user_uuid as uuid, 0 as place
 	          from activities
 	         where uuid = $4::uuid
@@ -59,18 +59,17 @@ with concerned as (
 	returning uuid, message, reply_to_activity_uuid, expires_at, created_at
 ), told as (
 	insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at)
-	select people.uuid, case concerned.place when 0 then 'reply' else 'mention' end, $1,
-	       created.uuid, created.expires_at, clock_timestamp()
+	select people.uuid, concerned.kind, $1, created.uuid, created.expires_at, clock_timestamp()
 	  from created, concerned
 	  join people using (uuid)
-	 where not barrier_hides(people.uuid, $1)
+	 where notification_wanted(people.uuid, $1, concerned.kind)
 	returning kind
 )
 select created.uuid, u.display_name, u.handle, created.message,
        0 as replies_count, 0 as reposts_count, 0 as likes_count, created.reply_to_activity_uuid,
        (extract(epoch from created.expires_at) * 1000000)::bigint as expires_at,
        (extract(epoch from created.created_at) * 1000000)::bigint as created_at,
-       false as liked, false as reposted,
+       false as liked, false as reposted, false as bookmarked,
        quota_take($1, 'cruds', 1, $7::int) as rest,
        quota_take($1, 'mentions', (select count(*) from told where kind = 'mention')::int, $8::int)
   from created

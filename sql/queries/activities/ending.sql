@@ -3,7 +3,8 @@
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
-       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted
+       (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
+       (select count(*) > 0 from bookmarks where user_uuid = $1 and activity_uuid = c.uuid) as bookmarked
   from (select uuid, expires_at
           from activities
          where not is_reply

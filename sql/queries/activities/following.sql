@@ -8,6 +8,7 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
        (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
+       (select count(*) > 0 from bookmarks where user_uuid = $1 and activity_uuid = c.uuid) as bookmarked,
        reposter.handle, reposter.display_name,
        (extract(epoch from entry_at) * 1000000)::bigint as entry_at, crud_uuid
   from feed_entries($1, $2::timestamptz, $3::uuid, $4::int)

@@ -5,7 +5,7 @@ select k.activity_uuid as uuid, u.display_name, u.handle, $3::text as message,
        $4::uuid as reply_to_activity_uuid,
        (extract(epoch from k.expires_at) * 1000000)::bigint as expires_at,
        (extract(epoch from k.created_at) * 1000000)::bigint as created_at,
-       false as liked, false as reposted,
+       false as liked, false as reposted, false as bookmarked,
        k.request
   from idempotency_keys k
   join users u on u.uuid = k.user_uuid

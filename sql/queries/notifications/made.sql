@@ -7,6 +7,8 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
          where activity_uuid = c.uuid and user_uuid = made.user_uuid) as liked,
        (select count(*) > 0 from reposts
          where activity_uuid = c.uuid and user_uuid = made.user_uuid) as reposted,
+       (select count(*) > 0 from bookmarks
+         where user_uuid = made.user_uuid and activity_uuid = c.uuid) as bookmarked,
        made.uuid, made.kind, u.display_name, u.handle, made.read_at is not null as read,
        (extract(epoch from made.created_at) * 1000000)::bigint as created_at,
        made.user_uuid as receiver

@@ -1,5 +1,5 @@
 -- User $1 reposts crud $2, unless its author blocks $1, or $1 the author; a second repost changes nothing.
--- Notifies the author, unless the author mutes $1. If the author was
+-- Notifies the author, unless the author mutes $1 or does not want it. If the author was
 -- notified in the last 24 hours and the repost was taken back, that notification returns, as read.
 with people as (
 	select uuid
@@ -34,5 +34,5 @@ select crud.user_uuid, 'repost', $1, crud.uuid, crud.expires_at,
    and earlier.actor_uuid = $1
    and earlier.created_at > now() - interval '24 hours'
  where crud.user_uuid <> $1
-   and not barrier_hides(crud.user_uuid, $1)
+   and notification_wanted(crud.user_uuid, $1, 'repost')
 -- example: :person, :crud

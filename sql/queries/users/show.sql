@@ -3,6 +3,7 @@
 select uuid, handle, display_name, cognito_user_id,
        (extract(epoch from created_at) * 1000000)::bigint as created_at,
        (extract(epoch from suspended_at) * 1000000)::bigint as suspended_at,
+       (extract(epoch from deleted_at) * 1000000)::bigint as deleted_at,
        (select count(*)
           from activities
          where user_uuid = users.uuid

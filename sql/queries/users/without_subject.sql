@@ -3,4 +3,5 @@ select uuid
   from users
  where lower(handle) = lower($1)
    and cognito_user_id is null
+   and deleted_at is null
 -- example: 'person_1'

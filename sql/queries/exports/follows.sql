@@ -1,0 +1,12 @@
+-- For an export: the people whom user $1 follows. $2, $3: see exports/cruds.sql.
+select json_build_object('type', 'follow', 'handle', u.handle, 'display_name', u.display_name,
+                         'created_at', api_time(r.created_at))::text as line,
+       r.created_at as at, r.followed_uuid as uuid
+  from follows r
+  join users u on u.uuid = r.followed_uuid
+ where r.user_uuid = $1
+   and (r.created_at, r.followed_uuid) < ($2::timestamptz, $3::uuid)
+   and u.deleted_at is null
+ order by r.created_at desc, r.followed_uuid desc
+ limit 200
+-- example: :person, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'

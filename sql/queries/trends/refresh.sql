@@ -1,0 +1,3 @@
+-- Count the tags that most people use again.
+values (trends_refresh())
+-- example:
