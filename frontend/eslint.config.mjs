@@ -2,15 +2,17 @@
 // the rules of React's hooks, elements that a keyboard or a screen reader does not reach.
 import js from '@eslint/js';
 import jsxA11y from 'eslint-plugin-jsx-a11y';
+import lingui from 'eslint-plugin-lingui';
 import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist', 'src/api/schema.ts', '*.js', '*.mjs'] },
+  { ignores: ['dist', 'src/api/schema.ts', '*.js', '*.mjs', 'public', 'service-worker/build.mjs'] },
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   jsxA11y.flatConfigs.strict,
   reactHooks.configs.flat.recommended,
+  lingui.configs['flat/recommended'],
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: {
@@ -20,13 +22,45 @@ export default ts.config(
       // A short arrow function may call what returns nothing.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // The router names its enum's values, which are strings; the compiler knows them.
-      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }],
       // The pages with one form, and the search, begin in their first field.
       'jsx-a11y/no-autofocus': 'off',
       // Containers hear keys and the focus of what is inside them; nothing is clicked but controls.
       'jsx-a11y/no-noninteractive-element-interactions': ['error', { handlers: ['onClick'] }],
+    },
+  },
+  {
+    // Every text for people is made for translation (CONTRIBUTING.md, "Add a text of the page").
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: ['src/**/*.test.ts'],
+    rules: {
+      'lingui/no-unlocalized-strings': [
+        'error',
+        {
+          useTsTypes: true,
+          ignoreMethodsOnTypes: ['Headers.get'],
+          ignore: [
+            '^[^A-Z ]*$', // `button`, `/api/users`, `·`
+            '^[a-z]+[A-Z]\\w*$', // `preventScroll`
+            '^[A-Z_]{2,}\\w*\\.?$', // `GET`, `REFRESH_TOKEN_AUTH`
+            '^[A-Z][a-z]+([A-Z][a-z]*|-[A-Z][a-z]*)+\\.?$', // `ArrowDown`, `Content-Type`
+            '^Bearer$',
+            '^[Mm]\\d[\\w .-]*$', // paths of icons
+            '^(· )?Cruddur$',
+          ],
+          ignoreNames: ['className', 'd', 'key', 'path', 'rel', 'sizes', 'to'],
+          ignoreFunctions: [
+            '*.closest',
+            '*.querySelector',
+            '*.querySelectorAll',
+            'Error',
+            'Intl.*',
+            'matchMedia',
+            'Problem',
+            'RegExp',
+          ],
+        },
+      ],
     },
   },
 );

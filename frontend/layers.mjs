@@ -15,6 +15,7 @@ export const LAYERS = [
   ['api'], // requests to the API, and the cache of its answers
   ['session'], // who is signed in, and what the device keeps for them
   ['base', 'styles'], // texts, times and limits; style sheets
+  ['locales'], // the texts in each language
 ];
 
 const SRC = fileURLToPath(new URL('src', import.meta.url));

@@ -1,5 +1,7 @@
 // styles.test.mjs - style sheets name no physical left or right: in a text or a page from right to
 // left, the start of a line is at the right (CSS Logical Properties and Values, level 1).
+import fs from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { readFiles } from './layers.mjs';
@@ -71,4 +73,14 @@ describe('the check', () => {
   ])('allows %s', (declaration) => {
     expect(physicalIn(`.left-over { ${declaration}; } /* left: 0; */`)).toEqual([]);
   });
+});
+
+test('the frame of the window has the colour of the page, in light and dark', () => {
+  const [, ...paper] = /--paper: light-dark\((#\w+), (#\w+)\)/.exec(readFiles()['styles/tokens.css']);
+  const page = fs.readFileSync(new URL('index.html', import.meta.url), 'utf8');
+  const colours = [...page.matchAll(/name="theme-color" data-scheme="(\w+)"[^>]*content="(#\w+)"/g)];
+  expect(colours.map(([, scheme, colour]) => [scheme, colour])).toEqual([
+    ['light', paper[0]],
+    ['dark', paper[1]],
+  ]);
 });

@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 
+import { lingui } from '@lingui/vite-plugin';
 import react from '@vitejs/plugin-react';
 import { minifySync, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+import { compileMessages } from './messages.ts';
 
 /**
  * Puts start.js at the start of the page: it must run before the first picture, and the
@@ -20,9 +23,17 @@ const startFirst: Plugin = {
     order: 'post',
     handler(_, { bundle = {} }) {
       const path = (name: RegExp) => `/${Object.keys(bundle).find((file) => name.test(file)) ?? ''}`;
+      const catalogs = Object.values(bundle)
+        .filter((file) => file.type === 'chunk')
+        .map(({ facadeModuleId, fileName }) => [
+          /src\/locales\/(.*)\.po$/.exec(facadeModuleId ?? '')?.[1],
+          `/${fileName}`,
+        ])
+        .filter(([language]) => language !== undefined);
       const attrs = {
         src: path(/^assets\/start-.*\.js$/),
         'data-member': path(/^assets\/member-.*\.js$/),
+        'data-catalogs': JSON.stringify(Object.fromEntries(catalogs)),
       };
       return [{ tag: 'script', attrs, injectTo: 'head' }];
     },
@@ -30,7 +41,16 @@ const startFirst: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [react(), startFirst],
+  plugins: [
+    lingui({
+      macroTransform: { macro: { descriptorFields: 'message' } },
+      failOnMissing: true,
+      failOnCompileError: true,
+    }),
+    react(),
+    compileMessages,
+    startFirst,
+  ],
   build: {
     // The oldest browsers that support light-dark() and popovers.
     target: ['chrome123', 'firefox125', 'safari17.5'],
@@ -46,10 +66,13 @@ export default defineConfig({
             { name: 'page', tags: ['$initial'], priority: 2 },
             // Loaded for a visitor who stays.
             { name: 'new-cruds', test: /src.(components.new-cruds|api.(front|crud-changes))/, priority: 1 },
-            // The rest of the first page of a signed-in person.
+            // Forms of accounts, in few files: the first page names each that a page needs.
+            { name: 'forms', test: /src.components.(submit|password-field|code-field|authenticator)/ },
+            { name: 'auth', test: /src.auth.(arrival|auth-page|email-field|resend|password)/ },
+            // The rest of the first page of a signed-in person, without what is loaded when it is used.
             {
               name: 'member',
-              test: /src.(outbox|components.member|session.(device|drafts|tokens))|idb-keyval/,
+              test: /src.(outbox|components.member.(?!choose|completion-[lop]|share)|session.(device|drafts|tokens))|idb-keyval/,
             },
           ],
         },
@@ -57,7 +80,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'layers.test.mjs', 'styles.test.mjs'],
+    include: ['src/**/*.test.ts', 'service-worker/*.test.ts', 'layers.test.mjs', 'manifest.test.mjs', 'styles.test.mjs'],
     // A time zone with summer time.
     env: { TZ: 'Europe/Berlin' },
   },

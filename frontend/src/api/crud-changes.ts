@@ -1,6 +1,7 @@
 /* Changes of cruds, which appear in all lists at once. Apart from the lists, which every first page loads. */
 import type { InfiniteData } from '@tanstack/react-query';
 
+import { ancestorsOf } from './ancestors';
 import { type Mark, MARKS, type PageValue } from './cruds';
 import { fetchNoContent, type Page } from './http';
 import { keys, queryClient } from './queries';
@@ -15,6 +16,7 @@ function changeItems<T extends Crud | Notification>(items: T[], change: Change):
       const crud = change(item);
       return crud ? [crud as T] : [];
     }
+    if (!item.activity) return [item];
     const activity = change(item.activity);
     return activity ? [{ ...item, activity }] : [];
   });
@@ -25,6 +27,7 @@ function changePage(value: PageValue, change: Change): PageValue {
   if ('profile' in value) return { ...value, activities: changeItems(value.activities, change) };
   return {
     activity: change(value.activity) ?? value.activity,
+    ancestors: changeItems(ancestorsOf(value), change),
     replies: changeItems(value.replies, change),
   };
 }
@@ -47,6 +50,7 @@ const changeOne = (uuid: string, change: Change) =>
 // --- answers of the server ------------------------------------------------------------------------
 /** The crud as it is with the mark on or off. */
 export function marked(crud: Crud, mark: Mark, on: boolean): Crud {
+  if (mark === 'bookmark') return { ...crud, bookmarked: on };
   const { flag, count } = MARKS.find((one) => one.mark === mark) ?? MARKS[0];
   if ((crud[flag] ?? false) === on) return crud;
   return { ...crud, [flag]: on, [count]: Math.max(0, crud[count] + (on ? 1 : -1)) };
@@ -55,6 +59,15 @@ export function marked(crud: Crud, mark: Mark, on: boolean): Crud {
 /** The server has answered with the crud as it is now. */
 export const crudChanged = (fresh: Crud) =>
   changeOne(fresh.uuid, (crud) => ({ ...crud, ...fresh }));
+
+/** Key of the list of bookmarks. */
+export const BOOKMARKS = [...keys.cruds, 'bookmarks'];
+
+/** The same after a bookmark or its end: the list of bookmarks is another one. */
+export async function bookmarkChanged(fresh: Crud): Promise<void> {
+  crudChanged(fresh);
+  await queryClient.invalidateQueries({ queryKey: BOOKMARKS, refetchType: 'none' });
+}
 
 /** The profile as it is when the caller follows the person, or not. */
 export function followed(profile: Profile, on: boolean): Profile {
@@ -75,8 +88,8 @@ function relationChanged(fresh: Relation) {
         pages: data.pages.map((page) => ({ ...page, value: page.value.map(change) })),
       },
   );
-  queryClient.setQueryData<InfiniteData<Page<UserCruds>>>(
-    keys.crudsOf(fresh.handle),
+  queryClient.setQueriesData<InfiniteData<Page<UserCruds>>>(
+    { queryKey: keys.crudsOf(fresh.handle) },
     (data) =>
       data && {
         ...data,

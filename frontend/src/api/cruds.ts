@@ -1,4 +1,5 @@
 /* Cruds: lists that are read page by page. Their changes: crud-changes.ts. */
+import { msg } from '@lingui/core/macro';
 import { type InfiniteData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
 
 import { fetchPage, type Page } from './http';
@@ -41,22 +42,39 @@ export const useSearch = (term: string) =>
     { enabled: term !== '' },
   );
 
-export const useCrudsOf = (handle: string) =>
-  usePages<UserCruds>(keys.crudsOf(handle), `/api/activities/@${encodeURIComponent(handle)}`);
+export type Kind = 'cruds' | 'replies' | 'reposts';
+
+export const useCrudsOf = (handle: string, kind: Kind) =>
+  usePages<UserCruds>(
+    [...keys.crudsOf(handle), kind],
+    `/api/activities/@${encodeURIComponent(handle)}?kind=${kind}`,
+  );
 
 export const useStatus = (uuid: string) =>
   usePages<CrudWithReplies>(keys.status(uuid), `/api/activities/${encodeURIComponent(uuid)}`);
 
-export const useNotifications = () =>
-  usePages<Notification[]>(keys.notifications, '/api/activities/notifications');
+/** All notifications, or those of texts: replies and mentions. */
+export type NotificationList = 'notifications' | 'mentions';
+
+export const useNotifications = (kind: NotificationList) =>
+  usePages<Notification[]>(
+    [...keys.notifications, kind],
+    `/api/activities/notifications?kind=${kind}`,
+  );
 
 /** Path of the page of a crud. */
 export const pathOf = ({ handle, uuid }: Crud) => `/@${handle}/status/${uuid}`;
 
 /** In the order in which they are shown. */
 export const MARKS = [
-  { mark: 'repost', icon: 'repost', label: 'Repost', flag: 'reposted', count: 'reposts_count' },
-  { mark: 'like', icon: 'heart', label: 'Like', flag: 'liked', count: 'likes_count' },
+  { mark: 'repost', icon: 'repost', label: msg`Repost`, flag: 'reposted', count: 'reposts_count' },
+  {
+    mark: 'like',
+    icon: 'heart',
+    label: msg({ message: 'Like', context: 'verb' }),
+    flag: 'liked',
+    count: 'likes_count',
+  },
 ] as const;
 
-export type Mark = (typeof MARKS)[number]['mark'];
+export type Mark = (typeof MARKS)[number]['mark'] | 'bookmark';

@@ -41,7 +41,7 @@ async function send(path: string, options: Options, token: string | null): Promi
     (await fetch(new URL(path, new URL(apiUrl, window.location.origin)), {
       method: options.method ?? 'GET',
       headers,
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: JSON.stringify(options.body), // undefined stays undefined
       signal: AbortSignal.any(signals),
     }));
   observeDate(response.headers.get('Date'));
@@ -49,21 +49,14 @@ async function send(path: string, options: Options, token: string | null): Promi
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  let codes: string[] = [];
-  let detail = response.statusText;
-  try {
-    const body = (await response.json()) as { errors?: string[]; detail?: string };
-    codes = body.errors ?? [];
-    detail = body.detail ?? detail;
-  } catch {
-    // Not a problem document: a proxy answered, and the status is all that is known.
-  }
-  const seconds = Number(response.headers.get('Retry-After') ?? 0);
-  return new Problem(response.status, codes, seconds * 1000, detail);
+  // Without a problem document a proxy has answered, and the status is all that is known.
+  const body = (await response.json().catch(() => null)) as { errors?: string[]; detail?: string } | null;
+  const retryAfterMs = Number(response.headers.get('Retry-After')) * 1000;
+  return new Problem(response.status, body?.errors ?? [], retryAfterMs, body?.detail ?? response.statusText);
 }
 
 /** Send with the session's token, once more with a fresh token after a 401. Throws a Problem. */
-async function fetchOk(path: string, options: Options): Promise<Response> {
+export async function fetchOk(path: string, options: Options): Promise<Response> {
   let response: Response;
   try {
     let token = hasSession() ? await accessToken() : null;
@@ -84,12 +77,9 @@ async function fetchOk(path: string, options: Options): Promise<Response> {
   throw await problemOf(response);
 }
 
-function linkOf(response: Response, relation: 'next' | 'prev'): string | null {
-  for (const link of response.headers.get('Link')?.split(',') ?? []) {
-    const match = /<([^>]+)>;\s*rel="(\w+)"/.exec(link);
-    if (match?.[2] === relation) return match[1] ?? null;
-  }
-  return null;
+export function linkOf(response: Response, relation: 'next' | 'prev'): string | null {
+  const links = response.headers.get('Link') ?? '';
+  return new RegExp(`<([^>]+)>; *rel="${relation}"`).exec(links)?.[1] ?? null;
 }
 
 async function bodyOf<T>(response: Response): Promise<T> {
@@ -106,16 +96,12 @@ export async function fetchJson<T>(path: string, options: Options = {}): Promise
 
 export async function fetchPage<T>(path: string, signal?: AbortSignal): Promise<Page<T>> {
   const response = await fetchOk(path, signal ? { signal } : {});
-  const [next, previous] = [linkOf(response, 'next'), linkOf(response, 'prev')];
-  return { value: await bodyOf<T>(response), next, previous };
-}
-
-/** The body of an answer that has no end. */
-export async function fetchEndless(path: string, signal: AbortSignal) {
-  return (await fetchOk(path, { signal, endless: true })).body;
+  return {
+    value: await bodyOf<T>(response),
+    next: linkOf(response, 'next'),
+    previous: linkOf(response, 'prev'),
+  };
 }
 
 /** For requests that are answered without a body (204). */
-export async function fetchNoContent(path: string, options: Options): Promise<void> {
-  await fetchOk(path, options);
-}
+export const fetchNoContent = fetchOk as (path: string, options: Options) => Promise<unknown>;

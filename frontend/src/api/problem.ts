@@ -9,7 +9,7 @@ export class Problem extends Error {
     message: string,
   ) {
     super(message);
-    this.name = 'Problem';
+    this.name = 'Problem' as const;
   }
 
   has(code: string): boolean {

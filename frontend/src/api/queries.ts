@@ -1,5 +1,5 @@
 /* The cache of what the API answered, and its keys. */
-import { QueryClient } from '@tanstack/react-query';
+import { onlineManager, QueryClient } from '@tanstack/react-query';
 
 import { Problem } from './problem';
 
@@ -30,6 +30,15 @@ const shouldRetry = (count: number, error: Error) =>
 
 const delay = (count: number, error: Error) =>
   Math.max(1000 * 2 ** count, error instanceof Problem ? error.retryAfterMs : 0);
+
+// It hears of changes only. A page that opens without a network waits for it as well.
+onlineManager.setOnline(navigator.onLine);
+
+const OFFLINE = new Problem(0, [], 0, 'The server cannot be reached.');
+
+/** Why a query has no answer. One that waits for the network says so at once. */
+export const reasonOf = (query: { error: Problem | null; isPaused: boolean }): Problem | null =>
+  query.error ?? (query.isPaused ? OFFLINE : null);
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -1,8 +1,8 @@
 /* The paths and their pages. All pages except Home are loaded when they are first opened. */
 import { lazy, Suspense } from 'react';
-import { Route, Routes, useParams } from 'react-router';
 
 import { SignedIn } from '../auth/signed-in';
+import { Route, Routes, useParams } from '../base/router';
 import { Skeleton } from '../components/skeleton';
 import { HomePage } from '../pages/home';
 import { Boundary } from './boundary';
@@ -13,15 +13,11 @@ const ThreadPage = lazy(() => import('../messages/thread-page'));
 const NewThreadPage = lazy(() => import('../messages/new-thread-page'));
 const NotificationsPage = lazy(() => import('../pages/notifications'));
 const NotFoundPage = lazy(() => import('../pages/not-found'));
-const FollowingPage = lazy(() => import('../pages/following'));
-const PeoplePage = lazy(() => import('../pages/people'));
+const FurtherPage = lazy(() => import('./further-page'));
 const PersonPage = lazy(() => import('../pages/person'));
 const SearchPage = lazy(() => import('../pages/search'));
 const StatusPage = lazy(() => import('../pages/status'));
 const SignInPage = lazy(() => import('../auth/sign-in-page'));
-const SignUpPage = lazy(() => import('../auth/sign-up-page'));
-const ConfirmPage = lazy(() => import('../auth/confirm-page'));
-const ForgotPage = lazy(() => import('../auth/forgot-page'));
 
 /** `/@handle`: the router's patterns match whole segments only, so the @ is checked here. */
 function Person() {
@@ -41,23 +37,27 @@ export function App() {
       <Suspense fallback={<Skeleton />}>
         <Routes>
           <Route path="/signin" element={<SignInPage />} />
-          <Route path="/signup" element={<SignUpPage />} />
-          <Route path="/confirm" element={<ConfirmPage />} />
-          <Route path="/forgot" element={<ForgotPage />} />
+          <Route path="/signup" element={<FurtherPage name="signUp" />} />
+          <Route path="/confirm" element={<FurtherPage name="confirm" />} />
+          <Route path="/forgot" element={<FurtherPage name="forgot" />} />
           <Route element={<Layout />}>
             <Route path="/" element={<HomePage />} />
             <Route path="/search" element={<SearchPage />} />
             <Route element={<SignedIn />}>
-              <Route path="/notifications" element={<NotificationsPage />} />
-              <Route path="/following" element={<FollowingPage />} />
-              <Route path="/people/:list" element={<PeoplePage />} />
+              <Route path="/notifications/:list?" element={<NotificationsPage />} />
+              <Route path="/following" element={<FurtherPage name="following" />} />
+              <Route path="/bookmarks" element={<FurtherPage name="bookmarks" />} />
+              <Route path="/people/:list" element={<FurtherPage name="people" />} />
+              <Route path="/moderation/:state?" element={<FurtherPage name="moderation" />} />
+              <Route path="/settings/:part?" element={<FurtherPage name="settings" />} />
+              <Route path="/welcome" element={<FurtherPage name="welcome" />} />
               <Route path="/messages" element={<ConversationsPage />}>
                 <Route path="new/:handle" element={<NewThreadPage />} />
                 <Route path=":group" element={<ThreadPage />} />
               </Route>
             </Route>
             <Route path="/:at" element={<Person />} />
-            <Route path="/:at/:list" element={<PeoplePage />} />
+            <Route path="/:at/:list" element={<FurtherPage name="people" />} />
             <Route path="/:at/status/:uuid" element={<Status />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>

@@ -1,7 +1,8 @@
 /* Catches errors of a page. Most often its code could not be loaded, offline or after an update. */
+import { t } from '@lingui/core/macro';
 import { Component, type ReactNode } from 'react';
-import { useLocation } from 'react-router';
 
+import { useLocation } from '../base/router';
 import { Notice } from '../components/notice';
 
 interface Props {
@@ -29,10 +30,10 @@ class Catcher extends Component<Props, State> {
   override render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <Notice title="This page didn’t load" alert page>
-        <p>You may be offline, or Cruddur has been updated.</p>
+      <Notice title={t`This page didn’t load`} alert page>
+        <p>{t`You may be offline, or Cruddur has been updated.`}</p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
-          Reload
+          {t`Reload`}
         </button>
       </Notice>
     );

@@ -1,22 +1,28 @@
-/* The frame of the pages: navigation, a note while offline, toasts. */
-import { lazy, Suspense, useState } from 'react';
-import { Link, Navigate, NavLink, Outlet, useLocation } from 'react-router';
+/* The frame of the pages: navigation, a column beside them where there is room, a note while offline, toasts. */
+import { t } from '@lingui/core/macro';
+import { lazy, Suspense, useEffect, useState } from 'react';
 
 import { useFreshMe, useMe } from '../api/people';
 import { REFUSAL_CODES, type RefusalCode } from '../auth/refusal-codes';
 import { useOnline } from '../base/online';
-import { AccountMenu, OutboxNote } from '../components/for-members';
+import { Link, Navigate, NavLink, Outlet, useLocation } from '../base/router';
+import { useIsWide } from '../base/wide';
+import { AccountMenu, NewCrudButton, OutboxNote } from '../components/for-members';
 import { Icon, type IconName, Logo } from '../components/icons';
+import { optional } from '../components/optional';
 import { Skeleton } from '../components/skeleton';
 import { Toasts } from '../components/toast';
 import { useSession } from '../session/session';
 import { signInPathFrom } from '../session/sign-in-path';
 import { Boundary } from './boundary';
+import { useCardClicks } from './card-clicks';
 import { RouteFocus } from './route-focus';
 import { useScrollMemory } from './scroll-memory';
 import { ShortcutKeys } from './shortcut-keys';
 import { ThemeSwitch } from './theme';
+import { UpdatesLater } from './updates-later';
 
+const Aside = optional(() => import('./aside'));
 const RefusalPage = lazy(() => import('../auth/refusal-page'));
 
 interface ItemProps {
@@ -32,7 +38,8 @@ function Item({ to, icon, label, unread = 0 }: ItemProps) {
       className="nav-item"
       to={to}
       end={to === '/'}
-      aria-label={unread > 0 ? `${label}, ${unread} unread` : undefined}
+      aria-label={unread > 0 ? t`${label}, ${unread} unread` : undefined}
+      data-page={icon}
     >
       <span className="nav-icon">
         <Icon name={icon} />
@@ -47,40 +54,44 @@ function Navigation() {
   const { account } = useSession();
   const { data: me } = useMe();
   return (
-    <nav className="nav" aria-label="Main">
-      <Link className="brand" to="/" aria-label="Cruddur, home">
+    <nav className="nav" aria-label={t`Main`}>
+      <Link className="brand" to="/" aria-label={t`Cruddur, home`}>
         <Logo />
         <span>Cruddur</span>
       </Link>
       <div className="nav-items">
-        <Item to="/" icon="home" label="Home" />
-        <Item to="/search" icon="search" label="Search" />
+        <Item to="/" icon="home" label={t`Home`} />
+        <Item to="/search" icon="search" label={t({ message: 'Search', context: 'noun' })} />
         {account !== null && (
           <>
             <Item
               to="/notifications"
               icon="bell"
-              label="Notifications"
+              label={t`Notifications`}
               unread={me?.unread_notifications}
             />
-            <Item to="/messages" icon="mail" label="Messages" unread={me?.unread_messages ?? 0} />
-            {me && <Item to={`/@${me.handle}`} icon="person" label="Profile" />}
+            <Item
+              to="/messages"
+              icon="mail"
+              label={t`Messages`}
+              unread={me?.unread_messages ?? 0}
+            />
+            {me && <Item to={`/@${me.handle}`} icon="person" label={t`Profile`} />}
+            <NewCrudButton />
           </>
         )}
       </div>
       <div className="nav-end">
         {account !== null ? (
-          <AccountMenu>
-            <ThemeSwitch />
-          </AccountMenu>
+          <AccountMenu />
         ) : (
           <>
             <ThemeSwitch />
             <Link className="button primary" to="/signin">
-              Sign in
+              {t`Sign in`}
             </Link>
             <Link className="button" to="/signup">
-              Sign up
+              {t`Sign up`}
             </Link>
           </>
         )}
@@ -92,7 +103,7 @@ function Navigation() {
 function OfflineNote() {
   return (
     <div role="status">
-      {!useOnline() && <p className="offline">You’re offline. What you see may be old.</p>}
+      {!useOnline() && <p className="offline">{t`You’re offline. What you see may be old.`}</p>}
     </div>
   );
 }
@@ -112,25 +123,53 @@ function Page() {
   );
 }
 
+/** The code beside the page is loaded after that of the page. */
+const ASIDE_AFTER_MS = 300;
+
+/** Beside the page, where there is room; what it shows is neither loaded nor asked for elsewhere. */
+function Beside() {
+  const { account } = useSession();
+  const { data: me } = useMe();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), ASIDE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <aside className="aside" aria-label={t`More on Cruddur`}>
+      {late && (account === null || me) && (
+        <Suspense fallback={null}>
+          <Aside />
+        </Suspense>
+      )}
+    </aside>
+  );
+}
+
 export function Layout() {
   const { account, expired } = useSession();
   const location = useLocation();
   useFreshMe();
   useScrollMemory();
+  useCardClicks();
+  const wide = useIsWide();
   if (expired) return <Navigate to={signInPathFrom(location)} replace />;
+  const inMessages = /^\/messages(\/|$)/.test(location.pathname);
   return (
-    <div className="app">
+    <div className="app" data-wide-page={inMessages || undefined}>
       <a className="skip" href="#main">
-        Skip to main content
+        {t`Skip to main content`}
       </a>
       <Navigation />
       <main id="main" tabIndex={-1}>
         {account === null ? <OfflineNote /> : <OutboxNote />}
         <Page />
       </main>
+      {wide && !inMessages && <Beside />}
       <Toasts />
       <RouteFocus />
       <ShortcutKeys />
+      <UpdatesLater />
     </div>
   );
 }

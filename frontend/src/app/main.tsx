@@ -1,13 +1,33 @@
+import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/texts.css';
+import '../styles/icons.css';
+import '../styles/buttons.css';
+import '../styles/fields.css';
+import '../styles/avatar.css';
+import '../styles/notice.css';
+import '../styles/skeleton.css';
+import '../styles/dialog.css';
+import '../styles/toasts.css';
 import '../styles/layout.css';
-import '../styles/cruds.css';
+import '../styles/nav.css';
+import '../styles/menu.css';
+import '../styles/tabs.css';
+import '../styles/crud.css';
+import '../styles/composer.css';
+import '../styles/new-cruds.css';
+import '../styles/welcome.css';
+import '../styles/print.css';
 
+import { i18n } from '@lingui/core';
+import { I18nProvider, useLingui } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
 
 import { queryClient } from '../api/queries';
+import { language, showLanguage } from '../base/language';
+import { BrowserRouter } from '../base/router';
 import { App } from './app';
 import { loadMemberParts } from '../components/for-members';
 import { currentAccount, loadDevice, loadTokens, onSession } from '../session/session';
@@ -35,18 +55,26 @@ async function prepare() {
   }
 }
 
+/** In another language everything is drawn again. */
+function Page() {
+  const { i18n: texts } = useLingui();
+  return <App key={texts.locale} />;
+}
+
 function render() {
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <BrowserRouter>
-          <App />
-        </BrowserRouter>
-      </QueryClientProvider>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={queryClient}>
+          <BrowserRouter>
+            <Page />
+          </BrowserRouter>
+        </QueryClientProvider>
+      </I18nProvider>
     </StrictMode>,
   );
 }
 
 // Not with a top-level await: the code that is loaded imports this chunk.
-if (account === null) render();
-else void prepare().then(render);
+const shown = showLanguage(language());
+void Promise.all([shown, account !== null && prepare()]).then(render);

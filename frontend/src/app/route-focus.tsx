@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useLocation } from 'react-router';
+import { useLocation } from '../base/router';
 
 /** A page may take this long until it has its title. */
 const SETTLE_MS = 300;

@@ -1,6 +1,6 @@
 /* A new page starts at its top. Going back or forward restores the scroll position. */
 import { useEffect, useLayoutEffect } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { useLocation, useNavigationType, usePreventScrollReset } from '../base/router';
 
 const positions = new Map<string, number>();
 /** How long a page may take to grow to its former height. */
@@ -9,6 +9,7 @@ const SETTLE_MS = 2_000;
 export function useScrollMemory() {
   const { key, hash } = useLocation();
   const navigation = useNavigationType();
+  const stays = usePreventScrollReset();
 
   useEffect(() => {
     window.history.scrollRestoration = 'manual';
@@ -17,8 +18,7 @@ export function useScrollMemory() {
   useLayoutEffect(() => {
     const remember = () => positions.set(key, window.scrollY);
     const position = navigation === 'POP' ? (positions.get(key) ?? 0) : 0;
-    if (navigation !== 'POP' && hash) return;
-    window.scrollTo(0, position);
+    if (navigation === 'POP' || !(hash || stays)) window.scrollTo(0, position);
     window.addEventListener('scroll', remember, { passive: true });
     // Content that is still loading grows the page; scroll again until it is high enough.
     const growth = new ResizeObserver(() => {
@@ -39,5 +39,5 @@ export function useScrollMemory() {
       clearTimeout(timeout);
       growth.disconnect();
     };
-  }, [key, hash, navigation]);
+  }, [key, hash, navigation, stays]);
 }

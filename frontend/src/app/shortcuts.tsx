@@ -2,10 +2,11 @@
  * Single-key shortcuts, outside of fields and dialogs, and the sheet that lists all keys. They can
  * be turned off (WCAG 2.1.4).
  */
+import { t } from '@lingui/core/macro';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
 
 import { useMyHandle } from '../api/people';
+import { useNavigate } from '../base/router';
 import { Dialog } from '../components/dialog';
 import { readDraft, writeDraft } from '../session/drafts';
 import { local } from '../session/local';
@@ -16,32 +17,35 @@ const SECOND_MS = 2_000;
 
 const isOn = () => local.get(STORAGE_KEY) !== 'off';
 
-const KEYS: [string, string][] = [
-  ['?', 'This list'],
-  ['/', 'Search'],
-  ['n', 'New crud'],
-  ['.', 'Show new cruds'],
-  ['g h', 'Go to Home'],
-  ['g n', 'Go to Notifications'],
-  ['g m', 'Go to Messages'],
-  ['g p', 'Go to your profile'],
+type Key = [keys: string[], what: string];
+
+const singleKeys = (): Key[] => [
+  [['?'], t`This list`],
+  [['/'], t({ message: 'Search', context: 'noun' })],
+  [['n'], t`New crud`],
+  [['.'], t`Show new cruds`],
+  [['g', 'h'], t`Go to Home`],
+  [['g', 'n'], t`Go to Notifications`],
+  [['g', 'm'], t`Go to Messages`],
+  [['g', 'p'], t`Go to your profile`],
 ];
 
-const OTHER_KEYS: [string, string][] = [
-  ['Ctrl Enter', 'Send a crud or a reply'],
-  ['Enter', 'Send a message'],
-  ['Shift Enter', 'New line in a message'],
-  ['↑ ↓ Home End', 'From message to message'],
-  ['Esc', 'Close a dialog'],
+/** Their names are those on the keyboard. */
+const otherKeys = (): Key[] => [
+  [t`Ctrl Enter`.split(' '), t`Send a crud or a reply`],
+  [[t({ message: 'Enter', context: 'noun' })], t`Send a message`],
+  [t`Shift Enter`.split(' '), t`New line in a message`],
+  [t`↑ ↓ Home End`.split(' '), t`From message to message`],
+  [[t`Esc`], t`Close a dialog`],
 ];
 
-function Keys({ keys }: { keys: [string, string][] }) {
+function Keys({ keys }: { keys: Key[] }) {
   return (
     <dl className="shortcuts">
-      {keys.map(([key, what]) => (
-        <div key={key}>
+      {keys.map(([names, what]) => (
+        <div key={names.join(' ')}>
           <dt>
-            {key.split(' ').map((one) => (
+            {names.map((one) => (
               <kbd key={one}>{one}</kbd>
             ))}
           </dt>
@@ -55,7 +59,7 @@ function Keys({ keys }: { keys: [string, string][] }) {
 function Sheet({ onClose }: { onClose: () => void }) {
   const [on, setOn] = useState(isOn);
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={t`Keyboard shortcuts`} onClose={onClose}>
       <label className="switch">
         <input
           type="checkbox"
@@ -65,11 +69,11 @@ function Sheet({ onClose }: { onClose: () => void }) {
             setOn(checked);
           }}
         />
-        Single keys
+        {t`Single keys`}
       </label>
-      <Keys keys={KEYS} />
-      <h3>Always</h3>
-      <Keys keys={OTHER_KEYS} />
+      <Keys keys={singleKeys()} />
+      <h3>{t`Always`}</h3>
+      <Keys keys={otherKeys()} />
     </Dialog>
   );
 }
@@ -103,7 +107,7 @@ export default function Shortcuts({ first }: { first: KeyboardEvent }) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !isOn()) return;
-    if (isField(target) || document.querySelector('dialog:modal')) return;
+    if (isField(target) || document.querySelector('dialog:modal, :popover-open')) return;
     const second = event.timeStamp - goes.current < SECOND_MS;
     goes.current = key === 'g' && !second ? event.timeStamp : -Infinity;
     const place = places[key];

@@ -1,78 +1,124 @@
-import { useState } from 'react';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { msg, t } from '@lingui/core/macro';
+import { useRef, useState } from 'react';
 
 import { cleanCode } from '../base/characters';
+import { passwordProblem } from '../base/password';
+import { Link, useLocation, useNavigate } from '../base/router';
+import { CodeField, codeProblem } from '../components/code-field';
+import { NewPasswordField } from '../components/password-field';
+import { Submit, useFaults, useSubmit, WEAK_PASSWORD } from '../components/submit';
 import { cognito } from '../session/session';
-import { AuthPage, Submit, useNext, useSubmit, WEAK_PASSWORD } from './auth-page';
-import { CodeField, EmailField, NewPasswordField } from './fields';
+import { type Arrival, noteText } from './arrival';
+import { AuthPage, useNext } from './auth-page';
+import { EmailField, enterEmail } from './email-field';
+import { Resend } from './resend';
 
-export default function ForgotPage() {
-  const { query } = useNext();
+/** Does not reveal whether an account exists. */
+async function sendCode(email: string): Promise<void> {
+  const { sendResetCode } = await cognito();
+  try {
+    await sendResetCode(email);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UserNotFoundException') throw error;
+  }
+}
+
+function AskForCode({
+  email,
+  onEmail,
+  onSent,
+}: {
+  email: string;
+  onEmail: (email: string) => void;
+  onSent: () => void;
+}) {
+  const form = useRef<HTMLFormElement>(null);
+  const { shown, pass } = useFaults(form, { email: email === '' ? enterEmail() : undefined });
+  const { busy, error, submit } = useSubmit(async () => {
+    if (!pass()) return;
+    await sendCode(email);
+    onSent();
+  });
+  return (
+    <form ref={form} noValidate onSubmit={submit}>
+      <EmailField known autoFocus value={email} onValue={onEmail} error={shown('email')} />
+      <Submit busy={busy} error={error}>
+        {t`Send code`}
+      </Submit>
+    </form>
+  );
+}
+
+function SetPassword({ email, sentAt, query }: { email: string; sentAt: number; query: string }) {
   const navigate = useNavigate();
-  const arrival = (useLocation().state ?? {}) as { email?: string };
-  const [email, setEmail] = useState(arrival.email ?? '');
-  const [sent, setSent] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
-
-  const request = useSubmit(async () => {
-    const { sendResetCode } = await cognito();
-    try {
-      await sendResetCode(email);
-    } catch (error) {
-      // Do not reveal whether an account exists.
-      if (!(error instanceof Error) || error.name !== 'UserNotFoundException') throw error;
-    }
-    setSent(true);
+  const { shown, left, pass } = useFaults(form, {
+    code: codeProblem(code),
+    password: passwordProblem(password),
   });
-  const reset = useSubmit(
+  const { busy, error, submit } = useSubmit(
     async () => {
+      if (!pass()) return;
       const module = await cognito();
       await module.setPassword(email, cleanCode(code), password);
       await navigate(`/signin${query}`, {
-        state: {
-          email: email,
-          note: 'Your password has been changed. Sign in with the new one.',
-        },
+        state: { email, note: 'changed' } satisfies Arrival,
       });
     },
     {
       InvalidPasswordException: WEAK_PASSWORD,
-      UserNotFoundException: 'That isn’t the code we sent. Check it and try again.',
+      UserNotFoundException: msg`That isn’t the code we sent. Check it and try again.`,
     },
   );
-
-  const emailField = (
-    <EmailField known readOnly={sent} autoFocus={!sent} value={email} onValue={setEmail} />
+  return (
+    <>
+      <form ref={form} noValidate onSubmit={submit}>
+        <EmailField known readOnly value={email} onValue={() => {}} />
+        <CodeField autoFocus value={code} onValue={setCode} error={shown('code')} />
+        <NewPasswordField
+          label={t`New password`}
+          value={password}
+          onValue={setPassword}
+          onLeave={() => left('password', password)}
+          error={shown('password')}
+        />
+        <Submit busy={busy} error={error}>
+          {t`Change password`}
+        </Submit>
+      </form>
+      <div className="auth-links">
+        <Resend sentAt={sentAt} send={() => sendCode(email)} />
+      </div>
+    </>
   );
+}
 
-  if (!sent)
+export default function ForgotPage() {
+  const { query } = useNext();
+  const arrival = (useLocation().state ?? {}) as Arrival;
+  const [email, setEmail] = useState(arrival.email ?? '');
+  const [sentAt, setSentAt] = useState<number>();
+
+  if (sentAt === undefined)
     return (
-      <AuthPage title="Reset your password" lead="We’ll email you a code.">
-        <form onSubmit={request.submit}>
-          {emailField}
-          <Submit busy={request.busy} error={request.error}>
-            Send code
-          </Submit>
-        </form>
+      <AuthPage title={t`Reset your password`} lead={noteText(arrival) ?? t`We’ll email you a code.`}>
+        <AskForCode email={email} onEmail={setEmail} onSent={() => setSentAt(Date.now())} />
         <p className="auth-links">
-          <Link to={`/signin${query}`}>Back to sign in</Link>
+          <Link to={`/signin${query}`}>{t`Back to sign in`}</Link>
         </p>
       </AuthPage>
     );
   return (
-    <AuthPage title="Set a new password" lead="If this email has an account, a code is on its way.">
-      <form onSubmit={reset.submit}>
-        {emailField}
-        <CodeField autoFocus value={code} onValue={setCode} />
-        <NewPasswordField label="New password" value={password} onValue={setPassword} />
-        <Submit busy={reset.busy} error={reset.error}>
-          Change password
-        </Submit>
-      </form>
+    <AuthPage
+      title={t`Set a new password`}
+      lead={t`If this email has an account, a code is on its way.`}
+    >
+      <SetPassword email={email} sentAt={sentAt} query={query} />
       <p className="auth-links">
-        <button type="button" className="link" onClick={() => setSent(false)}>
-          Send another code
+        <button type="button" className="link" onClick={() => setSentAt(undefined)}>
+          {t`Use another email`}
         </button>
       </p>
     </AuthPage>

@@ -1,8 +1,11 @@
 /* The field for a new handle. It asks the server while the person types. */
-import { useEffect, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { t } from '@lingui/core/macro';
+import { useEffect, useRef, useState } from 'react';
 
-import { useHandleCheck } from '../api/handles';
+import { useHandleCheck, useSuggestions } from '../api/handles';
 import { cleanHandle } from '../base/characters';
+import { handlesFrom } from '../base/handles';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { Field } from '../components/field';
 import { codeText } from '../components/problem-text';
@@ -10,8 +13,7 @@ import { codeText } from '../components/problem-text';
 /** The server is asked after this pause in typing. */
 const PAUSE_MS = 400;
 
-export const unavailable = (handle: string) =>
-  `@${handle} isn’t available. Choose another one.`;
+export const unavailable = (handle: string) => t`@${handle} isn’t available. Choose another one.`;
 
 function useSettled(value: string): string {
   const [settled, setSettled] = useState('');
@@ -26,24 +28,42 @@ interface HandleFieldProps {
   /** As it was typed; cleanHandle() is what counts. */
   value: string;
   onValue: (value: string) => void;
+  onLeave?: () => void;
   error: string | undefined;
+  /** The name of the person, for suggestions. */
+  name?: string;
   autoFocus?: boolean;
 }
 
-export function HandleField({ value, onValue, error, autoFocus }: HandleFieldProps) {
+export function HandleField({ value, onValue, onLeave, error, name = '', autoFocus }: HandleFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
   const handle = cleanHandle(value);
   const settled = useSettled(handle);
   const { data } = useHandleCheck(settled, isHandle(settled));
-  const refused = settled === handle && isHandle(handle) && data?.available === false;
+  const known = settled === handle && isHandle(handle) ? data : undefined;
+  const refused = known?.available === false;
+  const free = known?.available === true && error === undefined;
+  const suggestions = useSuggestions(refused ? handle : undefined, handlesFrom(name));
   const reason = refused
-    ? (codeText([data.reason ?? '']) ?? unavailable(handle))
+    ? (codeText([known.reason ?? '']) ?? unavailable(handle))
     : undefined;
+  const isFree = t`@${handle} is free.`;
+  const choose = (suggestion: string) => {
+    onValue(suggestion);
+    // The button is gone then.
+    input.current?.focus();
+  };
   return (
     <>
-      <Field label="Handle" hint={HANDLE_RULE} error={error ?? reason}>
+      <Field
+        label={t`Handle`}
+        hint={free ? isFree : i18n._(HANDLE_RULE)}
+        error={error ?? reason}
+      >
         {(attributes) => (
           <input
             {...attributes}
+            ref={input}
             name="handle"
             autoComplete="nickname"
             autoCapitalize="none"
@@ -52,19 +72,25 @@ export function HandleField({ value, onValue, error, autoFocus }: HandleFieldPro
             autoFocus={autoFocus}
             value={value}
             onChange={(event) => onValue(event.target.value)}
-            onBlur={() => onValue(handle)}
+            onBlur={() => {
+              onValue(handle);
+              onLeave?.();
+            }}
           />
         )}
       </Field>
-      {refused && data.suggestions.length > 0 && (
+      <p className="unseen" role="status">
+        {free && isFree}
+      </p>
+      {refused && suggestions.length > 0 && (
         <p className="suggestions">
-          Free:{' '}
-          {data.suggestions.map((suggestion) => (
+          {t`Free:`}{' '}
+          {suggestions.map((suggestion) => (
             <button
               key={suggestion}
               type="button"
               className="link"
-              onClick={() => onValue(suggestion)}
+              onClick={() => choose(suggestion)}
             >
               @{suggestion}
             </button>

@@ -1,24 +1,28 @@
 /* A new account whose handle is taken, invalid or missing chooses one here. */
+import '../styles/auth.css';
+
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { useState } from 'react';
 
 import { keys, queryClient } from '../api/queries';
 import { cleanHandle } from '../base/characters';
 import { HANDLE_RULE, isHandle } from '../base/limits';
 import { useDocumentTitle } from '../components/document-title';
+import { Submit, useSubmit } from '../components/submit';
 import { changeHandle } from '../session/session';
-import { Submit, useSubmit } from './auth-page';
 import type { HandleCode } from './refusal-codes';
 import { HandleField, unavailable } from './handle-field';
 
-const REASONS: Record<HandleCode, string> = {
-  handle_taken: 'Someone else already has the handle you chose.',
-  handle_reserved: 'The handle you chose is reserved.',
-  handle_invalid: 'The handle you chose can’t be used here.',
-  handle_missing: 'Your account doesn’t have a handle yet.',
+const REASONS: Record<HandleCode, MessageDescriptor> = {
+  handle_taken: msg`Someone else already has the handle you chose.`,
+  handle_reserved: msg`The handle you chose is reserved.`,
+  handle_invalid: msg`The handle you chose can’t be used here.`,
+  handle_missing: msg`Your account doesn’t have a handle yet.`,
 };
 
 export function HandlePage({ code }: { code: HandleCode }) {
-  useDocumentTitle('Choose a handle');
+  useDocumentTitle(t`Choose a handle`);
   const [text, setText] = useState('');
   const handle = cleanHandle(text);
   const [checked, setChecked] = useState(false);
@@ -34,19 +38,21 @@ export function HandlePage({ code }: { code: HandleCode }) {
   });
   const problem =
     checked && !isHandle(handle)
-      ? HANDLE_RULE
+      ? i18n._(HANDLE_RULE)
       : refused && refused === handle
         ? unavailable(handle)
         : undefined;
   return (
     <div className="column">
       <section className="card">
-        <h1>Choose a handle</h1>
-        <p>{REASONS[code]} People use it to find and mention you.</p>
+        <h1>{t`Choose a handle`}</h1>
+        <p>
+          {i18n._(REASONS[code])} {t`People use it to find and mention you.`}
+        </p>
         <form onSubmit={submit}>
           <HandleField autoFocus value={text} onValue={setText} error={problem} />
           <Submit busy={busy} error={error}>
-            Continue
+            {t`Continue`}
           </Submit>
         </form>
       </section>

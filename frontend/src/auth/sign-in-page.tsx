@@ -1,73 +1,126 @@
-import { useEffect, useState } from 'react';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { msg, t } from '@lingui/core/macro';
+import { useEffect, useRef, useState } from 'react';
 
-import { Field } from '../components/field';
+import { Link, useLocation, useNavigate } from '../base/router';
+import { PasswordField } from '../components/password-field';
+import { Submit, useFaults, useSubmit } from '../components/submit';
+import type { SignInStep } from '../session/cognito';
+import { forgetRevoked, wasRevoked } from '../session/revoked';
 import { acknowledgeExpiry, cognito, startSession, useSession } from '../session/session';
-import { AuthPage, Submit, useNext, useSubmit } from './auth-page';
-import { EmailField } from './fields';
+import { beginFirstSession, beginIfFirst } from '../session/welcome';
+import { type Arrival, noteText } from './arrival';
+import { AuthPage, useNext } from './auth-page';
+import { type Challenge, ChallengeForm, NOT_READY } from './challenge-form';
+import { EmailField, enterEmail } from './email-field';
 import { keepPassword } from './password';
 
-interface Arrival {
-  email?: string;
-  note?: string;
+/** Why the page was opened. */
+function useLead(arrival: Arrival): string | undefined {
+  const { expired } = useSession();
+  const [lead] = useState(() =>
+    expired && wasRevoked()
+      ? t`You were signed out on all devices. If that wasn’t you, sign in and change your password.`
+      : expired
+        ? t`Your session has ended. Sign in to continue where you left off.`
+        : noteText(arrival),
+  );
+  useEffect(() => {
+    acknowledgeExpiry();
+    forgetRevoked();
+  }, []);
+  return lead;
 }
 
 export default function SignInPage() {
   const { query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as Arrival;
-  const { expired } = useSession();
-  const [wasExpired] = useState(expired);
+  const lead = useLead(arrival);
+  const form = useRef<HTMLFormElement>(null);
   const [email, setEmail] = useState(arrival.email ?? '');
   const [password, setPassword] = useState('');
-  useEffect(acknowledgeExpiry, []);
+  const [challenge, setChallenge] = useState<Challenge>();
+  const [cause, setCause] = useState<string>();
+  const { shown, pass } = useFaults(form, {
+    email: email === '' ? enterEmail() : undefined,
+    password: password === '' ? t`Enter your password.` : undefined,
+  });
+
+  const goOn = async (step: SignInStep) => {
+    switch (step.kind) {
+      case 'done':
+        // A person who had to replace the password of an operator is new.
+        if (challenge?.kind === 'password') beginFirstSession();
+        else beginIfFirst(email);
+        await startSession(); // the frame of the page then leads on to `next`
+        break;
+      case 'unconfirmed':
+        keepPassword(email, password);
+        await navigate(`/confirm${query}`, { state: { email } });
+        break;
+      case 'reset':
+        await navigate(`/forgot${query}`, {
+          state: { email, note: 'reset' } satisfies Arrival,
+        });
+        break;
+      default:
+        setPassword('');
+        setCause(undefined);
+        setChallenge(step);
+    }
+  };
+  const startOver = (reason?: string) => {
+    setChallenge(undefined);
+    setCause(reason);
+  };
 
   const { busy, error, submit } = useSubmit(
     async () => {
+      if (!pass()) return;
+      setCause(undefined);
       const { signIn } = await cognito();
-      const result = await signIn(email, password);
-      if (result === 'unconfirmed') {
-        keepPassword(email, password);
-        await navigate(`/confirm${query}`, { state: { email: email } });
-      } else {
-        await startSession(); // the frame of the page then leads on to `next`
-      }
+      await goOn(await signIn(email, password));
     },
     {
-      InvalidPasswordException: 'That email or password isn’t right.',
-      SignInStepException:
-        'This account isn’t ready yet. Ask an administrator to finish setting it up.',
+      InvalidPasswordException: msg`That email or password isn’t right.`,
+      SignInStepException: NOT_READY,
     },
   );
 
-  const lead = wasExpired
-    ? 'Your session has ended. Sign in to continue where you left off.'
-    : arrival.note;
+  if (challenge)
+    return (
+      <ChallengeForm
+        key={challenge.kind}
+        email={email}
+        challenge={challenge}
+        onStep={goOn}
+        onStartOver={startOver}
+      />
+    );
   return (
-    <AuthPage title="Sign in" lead={lead}>
-      <form onSubmit={submit}>
-        <EmailField known autoFocus={!arrival.email} value={email} onValue={setEmail} />
-        <Field label="Password">
-          {(attributes) => (
-            <input
-              {...attributes}
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              required
-              autoFocus={arrival.email !== undefined}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-        <Submit busy={busy} error={error}>
-          Sign in
+    <AuthPage title={t`Sign in`} lead={lead} sample>
+      <form ref={form} noValidate onSubmit={submit}>
+        <EmailField
+          known
+          autoFocus={email === ''}
+          value={email}
+          onValue={setEmail}
+          error={shown('email')}
+        />
+        <PasswordField
+          label={t`Password`}
+          autoFocus={email !== ''}
+          value={password}
+          onValue={setPassword}
+          error={shown('password')}
+        />
+        <Submit busy={busy} error={error ?? cause}>
+          {t`Sign in`}
         </Submit>
       </form>
       <p className="auth-links">
-        <Link to={`/forgot${query}`}>Forgot your password?</Link>
-        <Link to={`/signup${query}`}>Sign up</Link>
+        <Link to={`/forgot${query}`}>{t`Forgot your password?`}</Link>
+        <Link to={`/signup${query}`}>{t`Sign up`}</Link>
       </p>
     </AuthPage>
   );

@@ -29,13 +29,17 @@ const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT =
   /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
 
+export const hasRightToLeft = (text: string) => RIGHT_TO_LEFT.test(text);
+export const hasLeftToRight = (text: string) =>
+  text.match(/\p{L}/gu)?.some((letter) => !hasRightToLeft(letter)) ?? false;
+
 /**
  * A text of a person inside a text of the page where no element can isolate it, such as a title. A
  * control character in it cannot reorder the rest (UAX #9, explicit directional isolates).
  */
 export function isolated(text: string): string {
   const clean = text.replace(BIDI_CONTROLS, '').replace(/\s+/g, ' ').trim();
-  return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
+  return hasRightToLeft(clean) ? `\u2068${clean}\u2069` : clean;
 }
 
 // --- fields ---------------------------------------------------------------------------------------

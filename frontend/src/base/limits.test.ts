@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { i18n } from '@lingui/core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { isHandle, nameProblem, NOTHING_VISIBLE, textLength, textProblem } from './limits';
+import { isHandle, nameProblem, textLength, textProblem } from './limits';
+
+const NOTHING_VISIBLE = 'Use at least one character that can be seen.';
+
+beforeAll(() => i18n.loadAndActivate({ locale: 'en', messages: {} }));
 
 describe('textLength', () => {
   test.each([

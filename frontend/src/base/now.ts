@@ -55,3 +55,9 @@ export const useTimeZone = () => useSyncExternalStore(subscribe, timeZone);
 /** Whether `time` is past by the server's clock; false while only the device's clock is known. */
 export const usePast = (time: string | undefined): boolean =>
   useClock((current) => time !== undefined && server.at(0) !== undefined && isPast(time, current));
+
+/** Whether `time` was past at performance.now() `at`, by what is known of the server's clock now. */
+export function wasPast(time: string, at: number): boolean {
+  const then = server.at(at);
+  return then !== undefined && isPast(time, then);
+}

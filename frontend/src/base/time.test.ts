@@ -1,6 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { i18n } from '@lingui/core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-import { ago, clockTime, dayLabel, followTimeZone, isPast, sameDay, timeLeft } from './time';
+import {
+  ago,
+  clockTime,
+  dayLabel,
+  endIn,
+  followTimeZone,
+  isPast,
+  sameDay,
+  timeLeft,
+  timeLeftInWords,
+} from './time';
 
 const NOW = new Date(2026, 10, 22, 12, 0, 0).getTime();
 const before = (ms: number) => new Date(NOW - ms).toISOString();
@@ -8,6 +19,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+beforeAll(() => i18n.loadAndActivate({ locale: 'en', messages: {} }));
 
 describe('ago', () => {
   test.each([
@@ -51,6 +64,26 @@ describe('timeLeft', () => {
   ])('%d ms left reads %s', (rest, shown) => expect(timeLeft(before(-rest), NOW)).toBe(shown));
 });
 
+test.each([
+  [-DAY, 'less than a minute'],
+  [MINUTE - 1, 'less than a minute'],
+  [MINUTE, '1 minute'],
+  [59.4 * MINUTE, '59 minutes'],
+  [HOUR - 1, '1 hour'],
+  [36 * HOUR, '36 hours'],
+  [36 * HOUR + 1, '2 days'],
+  [30 * DAY - 6 * SECOND, '30 days'],
+])('%d ms left in words is %s', (rest, words) =>
+  expect(timeLeftInWords(before(-rest), NOW)).toBe(words),
+);
+
+test.each([
+  [HOUR, /^Sunday.*(13:00|01:00 PM)$/],
+  [DAY, /^Monday.*12:00/],
+  [7 * DAY - 1, /^Sunday.*(11:59)/],
+  [7 * DAY, /^(Nov 29|29 Nov).*12:00/],
+])('what ends in %d ms ends at %s', (ms, end) => expect(endIn(ms, NOW)).toMatch(end));
+
 describe('isPast', () => {
   test('a time is past from that exact moment on', () => {
     expect(isPast(before(0), NOW)).toBe(true);
@@ -83,6 +116,18 @@ describe('sameDay', () => {
     expect(sameDay(at(0), at(23))).toBe(true);
     expect(sameDay(at(23, 21), at(0))).toBe(false);
   });
+});
+
+test('dates follow the language', () => {
+  try {
+    i18n.loadAndActivate({ locale: 'de', messages: {} });
+    expect(dayLabel(before(5 * DAY), NOW)).toBe('Tuesday, November 17');
+    i18n.loadAndActivate({ locale: 'de', locales: ['de-AT'], messages: {} });
+    expect(dayLabel(before(5 * DAY), NOW)).toBe('Dienstag, 17. November');
+  } finally {
+    i18n.loadAndActivate({ locale: 'en', messages: {} });
+  }
+  expect(dayLabel(before(5 * DAY), NOW)).toBe('Tuesday, November 17');
 });
 
 test('times follow the time zone of the device', () => {

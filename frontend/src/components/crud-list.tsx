@@ -10,10 +10,12 @@ const Chunk = lazy(() => import('./chunk'));
 export function CrudList({
   pages,
   above,
+  below,
   empty,
 }: {
   pages: Crud[][];
   above?: (crud: Crud) => ReactNode;
+  below?: (crud: Crud) => ReactNode;
   empty?: ReactNode;
 }) {
   const filled = pages.filter(({ length }) => length > 0);
@@ -24,6 +26,7 @@ export function CrudList({
         {cruds.map((crud) => (
           <li key={crud.uuid}>
             <CrudCard crud={crud} above={above?.(crud)} />
+            {below?.(crud)}
           </li>
         ))}
       </ul>

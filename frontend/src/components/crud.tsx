@@ -1,23 +1,26 @@
 /* One crud, in a list or on its own page. */
-import { memo, type ReactNode } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { i18n } from '@lingui/core';
+import { t } from '@lingui/core/macro';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 
 import { MARKS, pathOf } from '../api/cruds';
-import { useMyHandle } from '../api/people';
 import type { Crud } from '../api/types';
-import { useClock, usePast, useTimeZone } from '../base/now';
-import { fullTime, timeLeft } from '../base/time';
+import { isolated } from '../base/characters';
+import { isEnding, restOfLife } from '../base/fuse';
+import { useClock, usePast, useTimeZone, wasPast } from '../base/now';
+import { Link, useNavigate } from '../base/router';
+import { fullTime, timeLeft, timeLeftInWords } from '../base/time';
 import { useSession } from '../session/session';
 import { signInPath } from '../session/sign-in-path';
 import { Action } from './action';
 import { Avatar } from './avatar';
+import { CrudMore } from './crud-more';
 import { FoldedText } from './folded-text';
-import { CrudDelete, CrudMarks } from './for-members';
-import { Icon } from './icons';
+import { CrudMarks, EndingHint } from './for-members';
+import { FLAME, Icon } from './icons';
 import { Handle, Name } from './person';
 import { RelativeTime, useFullTime } from './relative-time';
 import { RichText } from './rich-text';
-import { toast } from './toast';
 
 /** The marks as a visitor sees them. */
 function VisitorMarks({ crud }: { crud: Crud }) {
@@ -26,23 +29,12 @@ function VisitorMarks({ crud }: { crud: Crud }) {
     <Action
       key={mark}
       icon={icon}
-      label={label}
+      label={i18n._(label)}
       count={crud[count]}
       pressed={false}
       onClick={() => void navigate(signInPath(pathOf(crud)))}
     />
   ));
-}
-
-async function share(crud: Crud) {
-  const link = `${window.location.origin}${pathOf(crud)}`;
-  try {
-    await navigator.clipboard.writeText(link);
-    toast('Link copied');
-  } catch {
-    // The clipboard needs https and a permission. Show the link, so that it can be copied by hand.
-    window.prompt('Copy this link:', link);
-  }
 }
 
 interface CrudCardProps {
@@ -53,14 +45,67 @@ interface CrudCardProps {
   onDeleted?: () => void;
 }
 
-function TimeLeft({ until }: { until: string }) {
+/** How long it lives on; in words where the end is near and there is room. */
+function TimeLeft({ crud }: { crud: Crud }) {
+  const { expires_at: until } = crud;
   const time = useFullTime(until);
+  const ending = useClock((now) => isEnding(crud, now));
+  const words = useClock((now) => timeLeftInWords(until, now));
+  const isLastMinute = useClock((now) => Date.parse(until) - now < 60_000);
+  const short = useClock((now) => timeLeft(until, now));
   return (
-    <span className="crud-left" title={time && `Expires ${time}`}>
-      <Icon name="clock" />
-      <span className="unseen">Expires in </span>
-      {useClock((now) => timeLeft(until, now))}
+    <span
+      className="crud-left"
+      data-ending={ending || undefined}
+      title={time && t`Expires ${time}`}
+    >
+      <Icon {...(ending ? { path: FLAME } : { name: 'clock' })} />
+      <span className="unseen">{t`Expires in ${words}`}</span>
+      {ending && (
+        <span className="crud-left-words" aria-hidden="true">
+          {isLastMinute ? t`<1 minute` : words}
+        </span>
+      )}
+      <span className="crud-left-short" aria-hidden="true">
+        {short}
+      </span>
     </span>
+  );
+}
+
+/** A line that burns down with the crud. The time left says the same in words. */
+function Fuse({ crud }: { crud: Crud }) {
+  const rest = useClock((now) => restOfLife(crud, now));
+  const ending = useClock((now) => isEnding(crud, now));
+  return (
+    <span
+      className="fuse"
+      aria-hidden="true"
+      data-ending={ending || undefined}
+      style={{ scale: `${rest} 1` }}
+    />
+  );
+}
+
+/** The style sheet folds for so long, too. */
+const FOLD_MS = 200;
+
+/** A crud that has expired while it is on the screen: it folds to a line. */
+function Expired({ children }: { children: ReactNode }) {
+  const [folded, setFolded] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setFolded(true), FOLD_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="crud-expired">
+      {!folded && (
+        <div className="crud-folding" inert>
+          <div>{children}</div>
+        </div>
+      )}
+      <p className="quiet">{t`This crud has expired`}</p>
+    </div>
   );
 }
 
@@ -73,18 +118,20 @@ export const CrudCard = memo(function CrudCard({
   useTimeZone();
   const navigate = useNavigate();
   const { account } = useSession();
-  const mine = useMyHandle() === crud.handle;
+  const [shownAt] = useState(() => performance.now());
   const expired = usePast(crud.expires_at);
-  // A list omits expired cruds; the crud's own page shows the not-found page.
-  if (expired) return null;
+  // Lists omit a crud that had expired before; its own page shows the not-found page.
+  if (expired && wasPast(crud.expires_at, shownAt)) return null;
 
+  const name = isolated(crud.display_name);
   const path = pathOf(crud);
   const reply = `${path}#reply`;
-  return (
+  const card = (
     <article
       className="crud"
       data-main={main || undefined}
-      aria-label={`Crud by ${crud.display_name}`}
+      data-path={main ? undefined : path}
+      aria-label={t`Crud by ${name}`}
     >
       {above}
       <Link className="crud-face" to={`/@${crud.handle}`} tabIndex={-1} aria-hidden="true">
@@ -99,8 +146,8 @@ export const CrudCard = memo(function CrudCard({
             <Handle>{crud.handle}</Handle>
           </Link>
           {!main && (
-            <Link className="quiet" to={path}>
-              <span className="unseen">Open this crud, </span>
+            <Link className="crud-time quiet" to={path}>
+              <span className="unseen">{t`Open this crud,`} </span>
               <RelativeTime at={crud.created_at} />
             </Link>
           )}
@@ -117,19 +164,21 @@ export const CrudCard = memo(function CrudCard({
             <time dateTime={crud.created_at}>{fullTime(crud.created_at)}</time>
           </p>
         )}
+        {account !== null && <EndingHint crud={crud} />}
         <footer>
           <Action
             icon="reply"
-            label="Reply"
+            label={t({ message: 'Reply', context: 'verb' })}
             count={crud.replies_count}
             onClick={() => void navigate(account === null ? signInPath(reply) : reply)}
           />
           {account === null ? <VisitorMarks crud={crud} /> : <CrudMarks crud={crud} />}
-          <Action icon="link" label="Copy link" onClick={() => void share(crud)} />
-          {mine && <CrudDelete crud={crud} onDeleted={onDeleted} />}
-          <TimeLeft until={crud.expires_at} />
+          <CrudMore crud={crud} onDeleted={onDeleted} />
+          <TimeLeft crud={crud} />
         </footer>
       </div>
+      <Fuse crud={crud} />
     </article>
   );
+  return expired ? <Expired>{card}</Expired> : card;
 });

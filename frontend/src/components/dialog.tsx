@@ -1,4 +1,5 @@
 /* Modal dialogs. The browser's <dialog> traps the focus and closes on Escape. */
+import { t } from '@lingui/core/macro';
 import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 
 import { Icon } from './icons';
@@ -38,7 +39,7 @@ export function Dialog({ title, className, onClose, children }: DialogProps) {
     >
       <header>
         <h2 id={heading}>{title}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label={t`Close`} onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>
@@ -63,7 +64,7 @@ export function Confirm({
   title,
   text,
   action,
-  keep = 'Keep it',
+  keep = t`Keep it`,
   busy,
   error,
   onConfirm,

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 interface FieldProps {
   label: string;
@@ -13,7 +13,7 @@ interface FieldProps {
 
 /** A label, its control, and below it the error or else the hint. */
 export function Field({ label, hint, error, children }: FieldProps) {
-  const id = `field-${label.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+  const id = useId();
   const note = error ?? hint;
   return (
     <div className="field">

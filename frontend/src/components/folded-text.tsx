@@ -1,4 +1,5 @@
 /* A text of a person that is folded when it has too many lines. */
+import { t } from '@lingui/core/macro';
 import { type FocusEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 import { RichText } from './rich-text';
@@ -59,7 +60,7 @@ export function FoldedText({ text, className = '', tabIndex }: FoldedTextProps) 
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         >
-          {open ? 'Show less' : 'Show more'}
+          {open ? t`Show less` : t`Show more`}
         </button>
       )}
     </>

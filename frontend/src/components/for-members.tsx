@@ -29,9 +29,10 @@ function forMembers<Props extends object>(
 
 export const AccountMenu = forMembers((from) => from.AccountMenu);
 export const AsOf = forMembers((from) => from.AsOf);
-export const CrudDelete = forMembers((from) => from.CrudDelete);
 export const CrudMarks = forMembers((from) => from.CrudMarks);
+export const EndingHint = forMembers((from) => from.EndingHint);
 export const HomeTabs = forMembers((from) => from.HomeTabs);
+export const NewCrudButton = forMembers((from) => from.NewCrudButton);
 export const NewCrud = forMembers((from) => from.NewCrud);
 export const NewCruds = forMembers((from) => from.NewCruds);
 export const OutboxNote = forMembers((from) => from.OutboxNote);

@@ -19,14 +19,30 @@ const PATHS = {
   close: 'm6 6 12 12M18 6 6 18',
 } as const;
 
+export const MORE =
+  'M6 11.2a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Zm6 0a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Zm6 0a.8.8 0 1 1 0 1.6.8.8 0 0 1 0-1.6Z';
+/** Something ends soon. */
+export const FLAME =
+  'M12.5 3.5c.5 3.2 5 5 5 10a5.5 5.5 0 0 1-11 0c0-2 1-3.5 2.2-4.7.2 1.4.9 2.2 1.8 2.6-.2-2.700.3-5.400 2-7.900Z';
+
 export type IconName = keyof typeof PATHS;
 
 /** `path`: of an icon that only some pages have. */
-export type IconProps = ({ name: IconName } | { path: string }) & { filled?: boolean };
+export type IconProps = ({ name: IconName } | { path: string }) & {
+  filled?: boolean;
+  /** It points along the text: the other way in a page from right to left. */
+  flips?: boolean;
+};
 
-export function Icon({ filled = false, ...icon }: IconProps) {
+export function Icon({ filled = false, flips = false, ...icon }: IconProps) {
   return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" data-filled={filled || undefined}>
+    <svg
+      className="icon"
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      data-filled={filled || undefined}
+      data-flips={flips || undefined}
+    >
       <path d={'path' in icon ? icon.path : PATHS[icon.name]} />
     </svg>
   );

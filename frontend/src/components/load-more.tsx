@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef } from 'react';
 
 interface LoadMoreProps {
@@ -32,10 +33,10 @@ export function LoadMore({ more, loading, failed, load }: LoadMoreProps) {
     <div className="more" ref={end}>
       {failed ? (
         <button type="button" className="button" onClick={load}>
-          Couldn’t load more. Try again
+          {t`Couldn’t load more. Try again`}
         </button>
       ) : (
-        <span role="status">{loading ? 'Loading more…' : ''}</span>
+        <span role="status">{loading ? t`Loading more…` : ''}</span>
       )}
     </div>
   );

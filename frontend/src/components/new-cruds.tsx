@@ -2,6 +2,8 @@
  * A button above the home feed that puts in what is new. The feed itself never moves under its reader.
  * Somebody who is signed in has its code with the first page: their feed may be a copy without a network.
  */
+import { plural, t } from '@lingui/core/macro';
+
 import { type Feed, useFront } from '../api/front';
 
 function goToFirst() {
@@ -19,7 +21,9 @@ export default function NewCruds({ feed }: { feed: Feed }) {
     <div className="new-cruds" role="status">
       {count > 0 && (
         <button type="button" className="button primary" onClick={show}>
-          {more ? 'Many new cruds' : count === 1 ? '1 new crud' : `${count} new cruds`}
+          {more
+            ? t`Many new cruds`
+            : plural(count, { one: '# new crud', other: '# new cruds' })}
         </button>
       )}
     </div>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { Page } from '../api/http';
 import type { Problem } from '../api/problem';
+import { reasonOf } from '../api/queries';
 import { Failure } from './failure';
 import { LoadMore } from './load-more';
 import { Skeleton } from './skeleton';
@@ -18,7 +19,8 @@ export function PagedList<T>({
   query: Pages<T>;
   children: (pages: T[]) => ReactNode;
 }) {
-  const { data, error, hasNextPage, isFetchingNextPage, isFetchNextPageError } = query;
+  const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError } = query;
+  const error = reasonOf(query);
   if (!data)
     return error ? <Failure problem={error} retry={() => void query.refetch()} /> : <Skeleton />;
   return (

@@ -1,5 +1,4 @@
-import { Link } from 'react-router';
-
+import { Link } from '../base/router';
 import { segments } from '../base/text';
 
 /** A text with clickable links, mentions and tags. */

@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro';
+
 /** Placeholder rows for a list that is loading. */
 export function Skeleton({ rows = 4 }: { rows?: number }) {
   return (
-    <div className="skeleton" role="status" aria-label="Loading">
+    <div className="skeleton" role="status" aria-label={t`Loading`}>
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} className="skeleton-row" aria-hidden="true">
           <span className="skeleton-disc" />

@@ -2,6 +2,7 @@
  * Short messages that disappear by themselves, the newest at the bottom. They are entries of a log, so
  * screen readers say each of them, also one that equals the last.
  */
+import { t } from '@lingui/core/macro';
 import { useSyncExternalStore } from 'react';
 
 const SHOWN_MS = 4_000;
@@ -30,7 +31,7 @@ function subscribe(listener: () => void) {
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <div className="toasts" role="log" aria-label="Notices">
+    <div className="toasts" role="log" aria-label={t`Notices`}>
       {shown.map(({ text, number }) => (
         <p key={number}>{text}</p>
       ))}

@@ -9,6 +9,7 @@ import {
   withConversation,
   withCopies,
   withFront,
+  withHidden,
   withMessageIn,
   withMyMark,
   withOlder,
@@ -24,6 +25,9 @@ const conversation = (name: string, n: number, unread_count = 0): MessageGroup =
   uuid: name,
   kind: 'pair',
   name: null,
+  state: 'accepted',
+  messages_left: null,
+  hidden: false,
   handle: name,
   display_name: name,
   message: 'text',
@@ -92,6 +96,37 @@ describe('the list of conversations', () => {
   });
 });
 
+describe('requests and hidden conversations', () => {
+  const waiting = { ...conversation('r', 99), state: 'request' as const };
+
+  test('a request is known and not listed, until it is accepted', () => {
+    const all = withConversation(two, waiting);
+    expect(names(all)).toEqual(['a', 'b']);
+    expect(conversationOf(all, 'r')?.state).toBe('request');
+    expect(names(withConversation(all, conversation('r', 99)))).toEqual(['r', 'a', 'b']);
+  });
+
+  test('a hidden one is listed again with its next message', () => {
+    const all = withHidden(two, 'a');
+    expect(names(all)).toEqual(['b']);
+    expect(conversationOf(all, 'a')?.hidden).toBe(true);
+    expect(names(withMessageIn(all, 'a', message(31, 'new'), true))).toEqual(['a', 'b']);
+    expect(withHidden(two, 'unknown')).toBe(two);
+  });
+
+  test('one that the first page no longer has was hidden elsewhere', () => {
+    const page1 = page([conversation('c', 40), conversation('b', 20)], '/2');
+    expect(names(withFront(two, page1, LATE))).toEqual(['c', 'b']);
+    // Events since it was asked for know better.
+    const told = withConversation(two, conversation('a', 31));
+    expect(names(withFront(told, page1, EARLY))).toEqual(['c', 'a', 'b']);
+    // A request is in another list; so is nothing that is older than the page.
+    const all = withConversation(two, waiting);
+    expect(conversationOf(withFront(all, page([conversation('a', 30)], '/2'), LATE), 'r')?.hidden).toBe(false);
+    expect(conversationOf(withFront(all, page([conversation('a', 30)]), LATE), 'b')?.hidden).toBe(true);
+  });
+});
+
 describe('events', () => {
   test('a message counts once, and an older one not at all', () => {
     const once = withMessageIn(two, 'a', message(31, 'new'), true);
@@ -138,7 +173,7 @@ describe('events', () => {
 
 describe('copies of the device', () => {
   const page = (value: MessageGroup[], next: string | null = null) => ({ value, next, previous: null });
-  const copies = withCopies(page([conversation('b', 2, 3), conversation('a', 1)], '/more'));
+  const copies = withCopies(page([conversation('b', 2, 3), conversation('a', 1)], '/more'), 1_000);
 
   test('are shown, and nothing follows from them', () => {
     expect(listed(copies)?.map(({ uuid }) => uuid)).toEqual(['b', 'a']);

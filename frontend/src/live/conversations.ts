@@ -25,6 +25,8 @@ export interface Conversations {
     older: string | null;
     /** created_at of its last conversation. */
     until: string;
+    /** Date.now() when it was shown last, if it was kept on the device and has not been read since. */
+    readAt?: number;
   } | null;
 }
 
@@ -53,6 +55,7 @@ export function listed(all: Conversations): MessageGroup[] | undefined {
   if (!found) {
     found = [...known.values()]
       .map(({ conversation }) => conversation)
+      .filter(({ state, hidden }) => state !== 'request' && !hidden)
       .filter(({ created_at }) => list.older === null || created_at >= list.until)
       .sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     lists.set(all, found);
@@ -75,16 +78,35 @@ export function withRead(all: Conversations, read: MessageGroup[], askedAt: numb
 }
 
 /** The front of the list as it was kept on the device. */
-export function withCopies({ value, next }: Page<MessageGroup[]>): Conversations {
+export function withCopies({ value, next }: Page<MessageGroup[]>, readAt: number): Conversations {
   const known = new Map(
     value.map((conversation) => [conversation.uuid, { conversation, changedAt: COPY }]),
   );
-  return { known, list: { older: next, until: value.at(-1)?.created_at ?? '' } };
+  return { known, list: { older: next, until: value.at(-1)?.created_at ?? '', readAt } };
 }
 
 function withoutCopies(all: Conversations): Conversations {
   const current = [...all.known].filter(([, { changedAt }]) => changedAt !== COPY);
   return current.length === all.known.size ? all : { list: null, known: new Map(current) };
+}
+
+/** Conversations that the first page would have if the caller had not hidden them, here or elsewhere. */
+function withoutMissing(
+  all: Conversations,
+  { value, next }: Page<MessageGroup[]>,
+  askedAt: number,
+): Conversations {
+  const until = value.at(-1)?.created_at ?? '';
+  const found = new Set(value.map(({ uuid }) => uuid));
+  const missing = [...all.known.values()].filter(
+    ({ conversation: { uuid, state, hidden, created_at }, changedAt }) =>
+      state !== 'request' &&
+      !hidden &&
+      !found.has(uuid) &&
+      changedAt <= askedAt &&
+      (next === null || created_at > until),
+  );
+  return missing.reduce((now, { conversation: { uuid } }) => withHidden(now, uuid), all);
 }
 
 /** The first page of the list. If it does not reach what is listed, the list ends with it. */
@@ -95,7 +117,7 @@ export function withFront(
 ): Conversations {
   const before = withoutCopies(all);
   const shown = new Set(listed(before)?.map(({ uuid }) => uuid));
-  const now = withRead(before, page.value, askedAt);
+  const now = withoutMissing(withRead(before, page.value, askedAt), page, askedAt);
   if (now.list && page.value.some(({ uuid }) => shown.has(uuid))) return now;
   const list = { older: page.next, until: page.value.at(-1)?.created_at ?? '' };
   return sameFields(now.list, list) ? now : { ...now, list };
@@ -133,8 +155,13 @@ export function withMessageIn(
     message_uuid: message.uuid,
     created_at: message.created_at,
     unread_count: before.unread_count + (unread ? 1 : 0),
+    hidden: false,
   });
 }
+
+/** The caller has hidden it, until something new comes. */
+export const withHidden = (all: Conversations, uuid: string): Conversations =>
+  change(all, uuid, { hidden: true });
 
 /** A message was deleted. */
 export const withoutText = (all: Conversations, uuid: string, message: string): Conversations =>
@@ -164,18 +191,18 @@ export function withSeen(
   return change(all, uuid, { seen: [...others, { handle, message_uuid }] });
 }
 
-/** A person has another name or handle. */
+/** A person has another name or handle, or has deleted the account. */
 export function withPerson(
   all: Conversations,
-  { uuid, handle, display_name }: { uuid: string; handle: string; display_name: string },
+  { uuid, ...names }: { uuid: string; handle: string; display_name: string; deleted?: true },
 ): Conversations {
   let now = all;
   for (const { conversation } of all.known.values()) {
     if (!conversation.members.some((member) => member.uuid === uuid)) continue;
     const members = conversation.members.map((member) =>
-      member.uuid === uuid ? { ...member, handle, display_name } : member,
+      member.uuid === uuid ? { ...member, ...names } : member,
     );
-    const other = conversation.members[0]?.uuid === uuid ? { handle, display_name } : {};
+    const other = conversation.members[0]?.uuid === uuid ? names : {};
     now = change(now, conversation.uuid, { ...other, members });
   }
   return now;

@@ -51,9 +51,9 @@ function showHome({ at, page }: Copy<Crud>) {
   queryClient.setQueryData<Feed>(keys.home, (now) => now ?? feed, { updatedAt: at });
 }
 
-function showThread({ group, page }: ThreadCopy) {
+function showThread({ group, at, page }: ThreadCopy) {
   const opened = { unread: null, newestAt: page.value.at(-1)?.created_at ?? '' };
-  setThread(group, { ...threadOf(page, opened), isCopy: true });
+  setThread(group, { ...threadOf(page, opened), isCopy: true, readAt: at });
 }
 
 /** Show what this account saw last, as long as nothing newer is known. The device has been read. */
@@ -63,7 +63,7 @@ export function showCopies(account: string) {
     else if (copy.name === HOME) showHome(copy as Copy<Crud>);
     else if (copy.name === LIST)
       changeConversations((all) =>
-        all === NO_CONVERSATIONS ? withCopies(copy.page as Page<MessageGroup[]>) : all,
+        all === NO_CONVERSATIONS ? withCopies(copy.page as Page<MessageGroup[]>, copy.at) : all,
       );
     else showThread(copy as ThreadCopy);
   }

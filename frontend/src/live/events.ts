@@ -10,6 +10,7 @@ import { onLive } from './connection';
 import {
   currentOf,
   withConversation,
+  withHidden,
   withMessageIn,
   withMyMark,
   withPerson,
@@ -43,8 +44,11 @@ function isNew(uuid: string): boolean {
 }
 
 const myHandle = () => queryClient.getQueryData<Me>(keys.me)?.handle;
-const unreadIn = (group: string) =>
-  currentOf(readStore().conversations, group)?.unread_count ?? 0;
+/** The messages of a conversation that the sum of unread messages has. */
+function unreadIn(group: string): number {
+  const conversation = currentOf(readStore().conversations, group);
+  return conversation && !conversation.hidden ? conversation.unread_count : 0;
+}
 
 /** The conversation that is followed: its end is in view, so that what comes is read at once. */
 let followed: string | undefined;
@@ -76,10 +80,13 @@ function messageCame({ message_group_uuid: group, ...message }: Told) {
   const unread =
     isNew(message.uuid) && message.handle !== myHandle() && followed !== group;
   typingEnded(group, message);
-  const known = currentOf(readStore().conversations, group) !== undefined;
+  const before = currentOf(readStore().conversations, group);
+  const known = before !== undefined;
   changeThread(group, (thread) => withMessage(thread, message));
   changeConversations((all) => withMessageIn(all, group, message, unread));
   if (unread) countNew('unread_messages', message.created_at);
+  // Older messages of a hidden conversation count again.
+  if (before?.hidden) void queryClient.invalidateQueries({ queryKey: keys.me });
   // The event of a conversation that begins comes with its first message.
   if (!known && readStore().conversations.list)
     setTimeout(() => {
@@ -142,9 +149,29 @@ function markCame({ message_group_uuid: group, handle, message_uuid: uuid }: Mar
   else changeConversations((all) => withSeen(all, group, handle, uuid));
 }
 
-function conversationCame(conversation: MessageGroup) {
+/** The list of requests is read again together with the one of conversations. */
+export const REQUESTS_KEY = [...keys.groups, 'requests'];
+
+/** A conversation has begun or is accepted; or one that waits has changed. */
+export function conversationCame(conversation: MessageGroup) {
+  const { uuid, state, handle } = conversation;
+  const waited = currentOf(readStore().conversations, uuid)?.state === 'request';
   changeConversations((all) => withConversation(all, conversation));
-  void queryClient.invalidateQueries({ queryKey: keys.groupWith(conversation.handle) });
+  void queryClient.invalidateQueries({ queryKey: keys.groupWith(handle) });
+  if (waited || state === 'request')
+    void queryClient.invalidateQueries({ queryKey: REQUESTS_KEY });
+  // Nothing else tells the messages of a request.
+  if (state === 'request') void queryClient.invalidateQueries({ queryKey: keys.thread(uuid) });
+  // Its messages are unread from now on.
+  else if (waited) void queryClient.invalidateQueries({ queryKey: keys.me });
+}
+
+/** The caller has hidden a conversation, here or in another browser. */
+export function conversationGone(group: string) {
+  const unread = unreadIn(group);
+  changeConversations((all) => withHidden(all, group));
+  changeCount('unread_messages', -unread);
+  void queryClient.invalidateQueries({ queryKey: REQUESTS_KEY });
 }
 
 // --- everything else ------------------------------------------------------------------------------
@@ -178,13 +205,14 @@ interface Person {
   uuid: string;
   handle: string;
   display_name: string;
+  deleted?: true;
 }
 
-/** Somebody has another name. */
-function personCame({ uuid, handle, display_name }: Person) {
+/** Somebody has another name, or has deleted the account. */
+function personCame({ uuid, handle, display_name, deleted }: Person) {
   const named = <T extends { handle: string; display_name: string }>(one: T): T =>
     one.handle === handle && one.display_name !== display_name ? { ...one, display_name } : one;
-  changeConversations((all) => withPerson(all, { uuid, handle, display_name }));
+  changeConversations((all) => withPerson(all, { uuid, handle, display_name, ...(deleted && { deleted }) }));
   for (const group of readStore().threads.keys())
     changeThread(group, (thread) => withReread(thread, thread.messages.map(named)));
   changeEverywhere(named);
@@ -204,6 +232,7 @@ const TAKE: Record<string, (data: unknown) => void> = {
   message: (data) => messageCame(data as Told),
   message_changed: (data) => messageChanged(data as Told),
   conversation: (data) => conversationCame(data as MessageGroup),
+  conversation_gone: (data) => conversationGone((data as Mark).message_group_uuid),
   read: (data) => markCame(data as Mark),
   typing: (data) => {
     const { message_group_uuid: group, handle } = data as Mark;

@@ -1,5 +1,5 @@
 /* One stream of events, read with an access token, as the EventSource of browsers cannot. */
-import { fetchEndless } from '../api/http';
+import { fetchOk } from '../api/http';
 import { EventParser, type StreamEvent } from './event-parser';
 
 /** The server sends `hello` at once. Later a comment comes every 20 s. */
@@ -15,7 +15,10 @@ export async function readStream(signal: AbortSignal, take: (event: StreamEvent)
   const silentIn = (ms: number) => setTimeout(() => silent.abort(), ms);
   let timer = silentIn(OPEN_MS);
   try {
-    const body = await fetchEndless('/api/live', AbortSignal.any([signal, silent.signal]));
+    const { body } = await fetchOk('/api/live', {
+      signal: AbortSignal.any([signal, silent.signal]),
+      endless: true,
+    });
     if (!body) return;
     const parser = new EventParser();
     const decoder = new TextDecoder();

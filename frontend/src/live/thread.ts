@@ -19,6 +19,8 @@ export interface Thread {
   opened: Opened;
   /** It was kept on the device and has not been read since. */
   isCopy?: true;
+  /** Date.now() when the copy was shown last. */
+  readAt?: number;
   /** Uuids of the messages with which pages began: the parts between them stay when others come. */
   starts: string[];
 }

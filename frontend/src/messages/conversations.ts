@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { fetchJson, fetchPage } from '../api/http';
 import { Problem } from '../api/problem';
-import { keys } from '../api/queries';
+import { keys, reasonOf } from '../api/queries';
 import type { MessageGroup } from '../api/types';
 import { conversationOf, listed, withFront, withOlder } from '../live/conversations';
 import { changeConversations, readStore, useStore } from '../live/store';
@@ -29,7 +29,7 @@ export function useConversationList() {
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  return { list, older, error: query.error, refetch: query.refetch };
+  return { list, older, error: reasonOf(query), refetch: query.refetch };
 }
 
 export const useConversation = (group: string) =>

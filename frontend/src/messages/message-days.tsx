@@ -1,74 +1,34 @@
 /* The messages of a conversation, grouped by day. */
-import { Fragment, memo, useId, useState } from 'react';
+import { plural, t } from '@lingui/core/macro';
+import { Fragment, type KeyboardEvent, memo, useId, useState } from 'react';
 
-import { Problem } from '../api/problem';
 import type { Message } from '../api/types';
 import { useClock, useTimeZone } from '../base/now';
-import { clockTime, dayLabel, fullTime, sameDay } from '../base/time';
+import { clockTime, dayLabel, fullTime } from '../base/time';
 import Chunk from '../components/chunk';
-import { Confirm } from '../components/dialog';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
-import { problemText } from '../components/problem-text';
+import { MORE } from '../components/icon-paths';
+import { below, type Point, usePress } from '../components/use-press';
 import { isLater, isPlace } from '../live/place';
 import type { Opened } from '../live/thread';
-import { deleteMessage } from './thread';
-
-/** Messages of one person within this time look like one block. */
-const BLOCK_MS = 5 * 60_000;
-/** So many messages come into the page and leave it together. */
-const PART_SIZE = 40;
-
-function DeleteButton({ group, message }: { group: string; message: Message }) {
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const remove = async () => {
-    setBusy(true);
-    try {
-      await deleteMessage(group, message);
-      setAsking(false);
-    } catch (reason) {
-      setError(
-        reason instanceof Problem ? problemText(reason) : 'Something went wrong. Try again.',
-      );
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="icon-button message-delete"
-        aria-label="Delete message"
-        tabIndex={-1}
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="trash" />
-      </button>
-      {asking && (
-        <Confirm
-          title="Delete this message?"
-          text="This removes it for both of you. A placeholder will remain."
-          action="Delete"
-          busy={busy}
-          error={error}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
-}
+import { inDays } from './blocks';
+import { settingOf } from './bubble-setting';
+import { MessageMenu } from './message-menu';
 
 interface BubbleProps {
   group: string;
   message: Message;
   mine: boolean;
-  /** The last message of a block shows the time. */
+  /** The first and the last message of a block. */
+  first: boolean;
   last: boolean;
   /** The other person has read it. */
   seen: boolean;
+  /** It has just come. */
+  fresh: boolean;
+  /** Links in its text cannot be pressed. */
+  plain: boolean;
 }
 
 /** One tick: the server has it. Two: the other person has seen it. */
@@ -78,61 +38,94 @@ function Tick({ seen }: { seen: boolean }) {
       <svg className="icon" viewBox="0 0 24 24" aria-hidden="true">
         <path d={seen ? 'm2.5 13 4.5 4.5 9-10m-4.5 10 10-10' : 'm6 13 4.5 4.5 9-10'} />
       </svg>
-      <span className="unseen">{seen ? 'Seen' : 'Sent'}</span>
+      <span className="unseen">{seen ? t`Seen` : t`Sent`}</span>
     </span>
   );
 }
 
-const Bubble = memo(function Bubble({ group, message, mine, last, seen }: BubbleProps) {
+const Bubble = memo(function Bubble(props: BubbleProps) {
+  const { group, message, mine, first, last, seen, fresh, plain } = props;
   useTimeZone();
+  const [menu, setMenu] = useState<Point>();
   const { uuid, created_at, message: text } = message;
+  const press = usePress((at) => {
+    if (text !== null) setMenu(at);
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key, target, currentTarget } = event;
+    const bubble = currentTarget.querySelector('.bubble');
+    if (key !== 'Enter' || target !== currentTarget || text === null || !bubble) return;
+    event.preventDefault(); // else the same key presses the first button of the menu
+    setMenu(below(bubble));
+  };
+  const clock = clockTime(created_at);
   return (
     <li
       className={mine ? 'message mine' : 'message'}
       data-at={created_at}
+      data-first={first || undefined}
       data-last={last || undefined}
+      data-fresh={fresh || undefined}
       tabIndex={-1}
-      aria-labelledby={`from-${uuid} text-${uuid}`}
+      aria-labelledby={`from-${uuid} text-${uuid} foot-${uuid}`}
+      onKeyDown={onKeyDown}
     >
       <span className="unseen" id={`from-${uuid}`}>
-        {mine ? 'You' : message.display_name}:
+        {mine ? t`You:` : `${message.display_name}:`}
       </span>
       <div className="message-line">
-        {text === null ? (
-          <div className="bubble gone" id={`text-${uuid}`} title={fullTime(created_at)}>
-            Message deleted
+        <div
+          className={text === null ? 'bubble gone' : 'bubble'}
+          title={fullTime(created_at)}
+          {...settingOf(text, clock)}
+          {...press}
+        >
+          <div className="message-text" id={`text-${uuid}`}>
+            {text === null ? (
+              <p>{t`Message deleted`}</p>
+            ) : plain ? (
+              <p dir="auto">{text}</p>
+            ) : (
+              <FoldedText text={text} tabIndex={-1} />
+            )}
           </div>
-        ) : (
-          <div className="bubble" id={`text-${uuid}`} title={fullTime(created_at)}>
-            <FoldedText text={text} tabIndex={-1} />
-          </div>
+          <span className="message-foot" id={`foot-${uuid}`}>
+            <time dateTime={created_at}>{clock}</time>
+            {mine && text !== null && <Tick seen={seen} />}
+          </span>
+        </div>
+        {text !== null && (
+          <button
+            type="button"
+            className="icon-button message-more"
+            aria-label={t`More`}
+            aria-haspopup="dialog"
+            tabIndex={-1}
+            onClick={({ currentTarget }) => setMenu(below(currentTarget))}
+          >
+            <Icon path={MORE} />
+          </button>
         )}
-        {mine && text !== null && <DeleteButton group={group} message={message} />}
       </div>
-      {last && (
-        <p className="message-foot">
-          <time dateTime={created_at} title={fullTime(created_at)}>
-            {clockTime(created_at)}
-          </time>
-          {mine && text !== null && <Tick seen={seen} />}
-        </p>
+      {menu && (
+        <MessageMenu
+          group={group}
+          message={message}
+          mine={mine}
+          at={menu}
+          onClose={() => setMenu(undefined)}
+        />
       )}
     </li>
   );
 });
-
-function endsBlock(message: Message, next: Message | undefined): boolean {
-  if (!next || next.handle !== message.handle || !sameDay(message.created_at, next.created_at))
-    return true;
-  return new Date(next.created_at).getTime() - new Date(message.created_at).getTime() > BLOCK_MS;
-}
 
 const DayLabel = ({ at }: { at: string }) => useClock((now) => dayLabel(at, now));
 
 function UnreadLine({ count }: { count: number }) {
   return (
     <li className="unread-line">
-      <span>{count === 1 ? '1 new message' : `${count} new messages`}</span>
+      <span>{plural(count, { one: '# new message', other: '# new messages' })}</span>
     </li>
   );
 }
@@ -144,32 +137,13 @@ interface MessageDaysProps {
   mine: string;
   /** The newest message that the other person has read, if it is known. */
   seen: string | undefined;
-  /** The first message that was unread when the conversation was opened. */
-  unread: Opened['unread'];
+  opened: Opened;
   /** Messages with which a part begins in any case. */
   starts: string[];
-}
-
-interface Line {
-  message: Message;
-  last: boolean;
-}
-
-/** Days of parts of messages. A part changes only at its end when messages come before or after it. */
-function inDays(messages: Message[], starts: string[]): Line[][][] {
-  const days: Line[][][] = [];
-  const begin = new Set(starts);
-  messages.forEach((message, index) => {
-    const before = messages[index - 1];
-    const line = { message, last: endsBlock(message, messages[index + 1]) };
-    const day = days.at(-1);
-    const part = day?.at(-1);
-    if (!day || !part || !before || !sameDay(before.created_at, message.created_at))
-      days.push([[line]]);
-    else if (part.length === PART_SIZE || begin.has(message.uuid)) day.push([line]);
-    else part.push(line);
-  });
-  return days;
+  /** The caller's next messages, which are not sent yet, belong to the last block. */
+  goesOn: boolean;
+  /** Links in the messages cannot be pressed. */
+  plain: boolean;
 }
 
 /** Which messages come up to the one that was read last. */
@@ -185,13 +159,18 @@ export const MessageDays = memo(function MessageDays({
   messages,
   mine,
   seen,
-  unread,
+  opened: { unread, newestAt },
   starts,
+  goesOn,
+  plain,
 }: MessageDaysProps) {
   useTimeZone();
   const id = useId();
   const isSeen = seenUpTo(messages, seen);
-  return inDays(messages, starts).map((parts) => {
+  const newest = messages.at(-1);
+  const fresh =
+    newest && newest.handle !== mine && newest.created_at > newestAt ? newest : undefined;
+  return inDays(messages, { starts, begin: unread?.first, goesOn }).map((parts) => {
     const at = parts[0]?.[0]?.message.created_at ?? '';
     const key = new Date(at).toDateString();
     const heading = `${id}${key.replaceAll(' ', '-')}`;
@@ -205,15 +184,18 @@ export const MessageDays = memo(function MessageDays({
         {parts.map((lines) => (
           <Chunk key={lines[0]?.message.uuid}>
             <ol className="messages">
-              {lines.map(({ message, last }) => (
+              {lines.map(({ message, first, last }) => (
                 <Fragment key={message.uuid}>
                   {message.uuid === unread?.first && <UnreadLine count={unread.count} />}
                   <Bubble
                     group={group}
                     message={message}
                     mine={message.handle === mine}
+                    first={first}
                     last={last}
                     seen={message.handle === mine && isSeen(message)}
+                    fresh={message === fresh}
+                    plain={plain}
                   />
                 </Fragment>
               ))}

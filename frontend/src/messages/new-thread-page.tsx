@@ -1,10 +1,14 @@
 /* The first message to a person. If there is a conversation already, it opens instead. */
+import { i18n } from '@lingui/core';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useRef } from 'react';
-import { Navigate, useOutletContext, useParams } from 'react-router';
 
 import { usePerson } from '../api/people';
+import { reasonOf } from '../api/queries';
 import type { Me } from '../api/types';
 import { isolated } from '../base/characters';
+import { Navigate, useOutletContext, useParams } from '../base/router';
 import { useDocumentTitle } from '../components/document-title';
 import { Failure } from '../components/failure';
 import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
@@ -14,6 +18,11 @@ import { Skeleton } from '../components/skeleton';
 import { conversationOf } from '../outbox/entry';
 import { useConversationWith } from './conversations';
 import { MessageComposer, Pending, Scroller, ThreadHead, useUnsent } from './thread-frame';
+
+function Hello({ to }: { to: string }) {
+  const name = <Name>{to}</Name>;
+  return <Trans>Say hello to {name}</Trans>;
+}
 
 /** Earlier than any message. */
 const BEFORE_ALL = '';
@@ -25,9 +34,10 @@ export default function NewThreadPage() {
   const group = useConversationWith(handle);
   const to = { handle };
   const entries = useUnsent(conversationOf(to));
-  const name = person.data?.display_name ?? `@${handle}`;
+  const who = person.data?.display_name ?? `@${handle}`;
+  const name = isolated(who);
   const missing = person.error?.status === 404;
-  useDocumentTitle(missing ? NOT_FOUND_TITLE : `New message to ${isolated(name)}`);
+  useDocumentTitle(missing ? i18n._(NOT_FOUND_TITLE) : t`New message to ${name}`);
 
   // As soon as a message is delivered, look for the conversation that it created.
   const { refetch } = group;
@@ -37,13 +47,15 @@ export default function NewThreadPage() {
     lastCount.current = entries.length;
   }, [entries.length, refetch]);
 
-  if (missing)
+  if (missing) {
+    const person = <Handle>{handle}</Handle>;
     return (
       <NotFoundPage>
-        Nobody here is called <Handle>{handle}</Handle>.
+        <Trans>Nobody here is called {person}.</Trans>
       </NotFoundPage>
     );
-  const error = person.error ?? group.error;
+  }
+  const error = reasonOf(person) ?? reasonOf(group);
   if (error)
     return (
       <section className="thread">
@@ -65,31 +77,30 @@ export default function NewThreadPage() {
   if (person.data.uuid === me.uuid)
     return (
       <section className="thread">
-        <Notice icon="mail" title="This is you">
-          <p>Choose someone else to write to.</p>
+        <Notice icon="mail" title={t`This is you`}>
+          <p>{t`Choose someone else to write to.`}</p>
         </Notice>
       </section>
     );
   if (group.data && entries.length === 0)
     return <Navigate to={`/messages/${group.data.uuid}`} replace />;
   return (
-    <section className="thread" aria-label={`New conversation with ${name}`}>
+    <section className="thread" aria-label={t`New conversation with ${name}`}>
       <ThreadHead person={person.data} />
       <Scroller>
         {entries.length === 0 && (
-          <Notice
-            title={
-              <>
-                Say hello to <Name>{name}</Name>
-              </>
-            }
-          >
-            <p>Only the two of you can read your messages.</p>
+          <Notice title={<Hello to={who} />}>
+            <p>{t`Only the two of you can read your messages.`}</p>
           </Notice>
         )}
         <ol className="messages">
-          {entries.map((entry) => (
-            <Pending key={entry.key} entry={entry} />
+          {entries.map((entry, index) => (
+            <Pending
+              key={entry.key}
+              entry={entry}
+              first={index === 0}
+              last={index === entries.length - 1}
+            />
           ))}
         </ol>
       </Scroller>
@@ -97,7 +108,7 @@ export default function NewThreadPage() {
         key={handle}
         name={`message:${conversationOf(to)}`}
         to={to}
-        label={`Message to ${name}`}
+        label={t`Message to ${name}`}
         since={BEFORE_ALL}
       />
     </section>

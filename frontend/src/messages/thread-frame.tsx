@@ -1,4 +1,6 @@
 /* Parts of the page that existing and new conversations share. */
+import { i18n } from '@lingui/core';
+import { t } from '@lingui/core/macro';
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -7,43 +9,61 @@ import {
   useEffect,
   useRef,
 } from 'react';
-import { Link } from 'react-router';
 
 import { cleanText, hasVisible } from '../base/characters';
 import { limits, NOTHING_VISIBLE, textLength } from '../base/limits';
+import { useOnline } from '../base/online';
+import { Link } from '../base/router';
+import { clockTime } from '../base/time';
 import { Avatar } from '../components/avatar';
 import { CharactersLeft } from '../components/characters-left';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
 import { BACK, SEND } from '../components/icon-paths';
 import { Handle, Name } from '../components/person';
+import { Completion } from '../components/member/completion';
 import { UnsentFoot } from '../components/member/unsent';
 import { send as sendEntry, useEntries } from '../outbox/entries';
 import { type Content, conversationOf, type Entry, type Target } from '../outbox/entry';
 import { useDraft } from '../session/drafts';
+import { settingOf } from './bubble-setting';
 import type { RovingFocus } from './use-roving-focus';
 
 interface ThreadHeadProps {
-  person: { handle: string; display_name: string } | undefined;
-  /** The person is writing. */
-  typing?: boolean;
+  person: { handle: string; display_name: string; deleted?: boolean } | undefined;
+  /** Such as “typing…” or “seen”. */
+  state?: string | undefined;
+  /** A menu. */
+  children?: ReactNode;
 }
 
-export function ThreadHead({ person, typing = false }: ThreadHeadProps) {
+export function ThreadHead({ person, state, children }: ThreadHeadProps) {
   return (
     <header className="thread-head">
-      <Link className="icon-button thread-back" to="/messages" aria-label="All conversations">
-        <Icon path={BACK} />
+      <Link className="icon-button thread-back" to="/messages" aria-label={t`All conversations`}>
+        <Icon path={BACK} flips />
       </Link>
-      {person && (
+      {person?.deleted && (
+        <div className="thread-person">
+          <Avatar handle={person.handle} name={person.display_name} />
+          <h1>{person.display_name}</h1>
+        </div>
+      )}
+      {person && !person.deleted && (
         <Link className="thread-person" to={`/@${person.handle}`}>
           <Avatar handle={person.handle} name={person.display_name} />
-          <h1 className="who">
-            <Name>{person.display_name}</Name> <Handle>{person.handle}</Handle>
-          </h1>
-          {typing && <span className="quiet thread-typing">is writing…</span>}
+          <div className="thread-names">
+            <h1>
+              <Name>{person.display_name}</Name>
+            </h1>
+            <span className="thread-state quiet">
+              <Handle>{person.handle}</Handle>
+              {state && <span>{state}</span>}
+            </span>
+          </div>
         </Link>
       )}
+      {children}
     </header>
   );
 }
@@ -57,14 +77,38 @@ export const useUnsent = (conversation: string) =>
       entry.content.kind === 'message' && conversationOf(entry.content.to) === conversation,
   );
 
-/** A message that is not delivered yet. */
-export function Pending({ entry }: { entry: MessageEntry }) {
+interface PendingProps {
+  entry: MessageEntry;
+  /** The first and the last one of its block. */
+  first: boolean;
+  last: boolean;
+}
+
+/** A message that is not delivered yet. If nothing is in its way, it looks as it will then. */
+export function Pending({ entry, first, last }: PendingProps) {
+  const { number, state, reason, content } = entry;
+  const underWay = useOnline() && state === 'waiting' && !reason;
+  const clock = clockTime(new Date(number).toISOString());
   return (
-    <li className="message mine" data-state={entry.state}>
-      <div className="bubble">
-        <FoldedText text={entry.content.text} />
+    <li
+      className="message mine"
+      data-state={state}
+      data-first={first || undefined}
+      data-last={last || undefined}
+    >
+      <div className="bubble" {...settingOf(content.text, clock)}>
+        <div className="message-text">
+          <FoldedText text={content.text} />
+        </div>
+        <span className="message-foot">
+          <span className="message-wait" aria-hidden="true">
+            {clock}
+          </span>
+          {state === 'waiting' && <Icon name="clock" />}
+          {underWay && <span className="unseen">{t`Sending…`}</span>}
+        </span>
       </div>
-      <UnsentFoot entry={entry} />
+      {!underWay && <UnsentFoot entry={entry} />}
     </li>
   );
 }
@@ -89,7 +133,7 @@ const endsComposition = (event: globalThis.KeyboardEvent) =>
   event.isComposing || event.keyCode === 229;
 
 /** Whether the keyboard is on the screen, as far as a page can know. */
-const isTouch = () => window.matchMedia('(hover: none) and (pointer: coarse)').matches;
+const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 interface MessageComposerProps {
   /** Name of the stored draft. */
@@ -119,7 +163,7 @@ export function MessageComposer({
 
   // Not on phones: the keyboard would cover half of the conversation.
   useEffect(() => {
-    if (window.matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
+    if (matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
   }, [name]);
 
   const send = () => {
@@ -143,7 +187,7 @@ export function MessageComposer({
     <form className="message-composer" onSubmit={submit}>
       {blank && (
         <p className="error" role="alert">
-          {NOTHING_VISIBLE}
+          {i18n._(NOTHING_VISIBLE)}
         </p>
       )}
       <textarea
@@ -151,7 +195,7 @@ export function MessageComposer({
         dir="auto"
         rows={1}
         aria-label={label}
-        placeholder="Write a message"
+        placeholder={t`Write a message`}
         enterKeyHint={isTouch() ? 'enter' : 'send'}
         value={text}
         onChange={(event) => {
@@ -160,9 +204,10 @@ export function MessageComposer({
         }}
         onKeyDown={onKeyDown}
       />
+      <Completion field={field} />
       {length > limits.message * 0.8 && <CharactersLeft length={length} max={limits.message} />}
-      <button type="submit" className="icon-button send" aria-label="Send" disabled={!ready}>
-        <Icon path={SEND} />
+      <button type="submit" className="icon-button send" aria-label={t`Send`} disabled={!ready}>
+        <Icon path={SEND} flips />
       </button>
     </form>
   );
@@ -187,7 +232,7 @@ export function Scroller({
       ref={ref}
       data-scroller
       role="region"
-      aria-label="Messages"
+      aria-label={t`Messages`}
       tabIndex={focus ? -1 : 0}
       onScroll={onScroll}
       onFocus={focus?.onFocus}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 
 import { fetchNoContent, fetchPage, type Page } from '../api/http';
 import { Problem } from '../api/problem';
-import { keys, queryClient } from '../api/queries';
+import { keys, queryClient, reasonOf } from '../api/queries';
 import type { Message } from '../api/types';
 import { limits } from '../base/limits';
 import { serverNow } from '../base/now';
@@ -126,14 +126,14 @@ function useKept(group: string) {
 export function useThread(group: string, mine: string) {
   useKept(group);
   const thread = useStore(({ threads }) => threads.get(group));
-  const { error, isError, refetch } = useQuery<true, Problem>({
+  const query = useQuery<true, Problem>({
     queryKey: keys.thread(group),
     queryFn: ({ signal }) => readThread(group, mine, signal),
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  return { thread, error, isError, refetch };
+  return { thread, error: reasonOf(query), isError: query.isError, refetch: query.refetch };
 }
 
 /** `load` reads the page at `path`; it does nothing while a page is being read. */

@@ -1,5 +1,5 @@
 /* The sender of the outbox, connected to the device, the API and the cached lists. */
-import { barrierChanged, crudChanged, crudPosted, crudReplied, followChanged } from '../api/crud-changes';
+import { barrierChanged, bookmarkChanged, crudChanged, crudPosted, crudReplied, followChanged } from '../api/crud-changes';
 import { fetchJson } from '../api/http';
 import type { Problem } from '../api/problem';
 import type { Crud, Relation, SentMessage } from '../api/types';
@@ -53,7 +53,8 @@ export const onAnswered = (listener: (content: Content, answer: unknown) => void
 function show({ content, answer }: Answered) {
   if (content.kind === 'crud') void crudPosted(answer as Crud);
   if (content.kind === 'reply') void crudReplied(content.to.uuid);
-  if (content.kind === 'mark') crudChanged(answer as Crud);
+  if (content.kind === 'mark' && content.mark === 'bookmark') void bookmarkChanged(answer as Crud);
+  else if (content.kind === 'mark') crudChanged(answer as Crud);
   if (content.kind === 'follow') void followChanged(answer as Relation);
   if (content.kind === 'mute' || content.kind === 'block') void barrierChanged(answer as Relation);
   for (const listener of answered) listener(content, answer);

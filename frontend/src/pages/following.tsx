@@ -1,38 +1,43 @@
 /* The cruds of the people whom the reader follows, and what these have reposted. */
-import { Link } from 'react-router';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 
 import { usePages } from '../api/cruds';
 import { keys } from '../api/queries';
 import type { Crud } from '../api/types';
+import { Link } from '../base/router';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
-import { HomeTabs, NewCrud } from '../components/for-members';
+import { NewCrud } from '../components/for-members';
+import { HomeHead } from '../components/home-head';
 import { Icon } from '../components/icons';
 import { Notice } from '../components/notice';
-import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
 import { Name } from '../components/person';
 
-const reposted = ({ reposted_by: by }: Crud) =>
-  by && (
+function reposted({ reposted_by: by }: Crud) {
+  if (!by) return by;
+  const person = (
+    <Link className="who" to={`/@${by.handle}`}>
+      <Name>{by.display_name}</Name>
+    </Link>
+  );
+  return (
     <p className="notification-head">
       <Icon name="repost" />
       <span>
-        <Link className="who" to={`/@${by.handle}`}>
-          <Name>{by.display_name}</Name>
-        </Link>{' '}
-        reposted
+        <Trans>{person} reposted</Trans>
       </span>
     </p>
   );
+}
 
 export default function FollowingPage() {
-  useDocumentTitle('Following');
+  useDocumentTitle(t`Following`);
   const query = usePages<Crud[]>(keys.following, '/api/activities/following');
   return (
     <div className="column">
-      <PageHead title="Home" />
-      <HomeTabs />
+      <HomeHead />
       <NewCrud shown={query.data?.pages[0]?.value ?? []} />
       <PagedList query={query}>
         {(pages) => (
@@ -40,8 +45,11 @@ export default function FollowingPage() {
             pages={pages}
             above={reposted}
             empty={
-              <Notice icon="person" title="Nothing here right now">
-                <p>Follow people to see their cruds here, and what they repost.</p>
+              <Notice icon="person" title={t`Nothing here right now`}>
+                <p>{t`Follow people to see their cruds here, and what they repost.`}</p>
+                <Link className="button" to="/people/suggested">
+                  {t`People to follow`}
+                </Link>
               </Notice>
             }
           />

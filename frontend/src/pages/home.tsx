@@ -1,15 +1,16 @@
+import { t } from '@lingui/core/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
-import { Link } from 'react-router';
 
 import { useHome } from '../api/cruds';
 import { keys } from '../api/queries';
+import { Link } from '../base/router';
 import { CrudList } from '../components/crud-list';
 import { useDocumentTitle } from '../components/document-title';
-import { AsOf, HomeTabs, NewCrud, NewCruds } from '../components/for-members';
+import { AsOf, NewCrud, NewCruds } from '../components/for-members';
+import { HomeHead } from '../components/home-head';
 import { Notice } from '../components/notice';
 import { optional } from '../components/optional';
-import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
 import { useSession } from '../session/session';
 
@@ -38,22 +39,18 @@ function useLooks(before: boolean): boolean {
 function Welcome() {
   return (
     <section className="welcome">
-      <h2>Say it. Let it go.</h2>
-      <p>Cruds are short public posts that expire. Read along or join in.</p>
-      <p>
-        <Link className="button primary" to="/signup">
-          Sign up
-        </Link>{' '}
-        <Link className="button" to="/signin">
-          Sign in
-        </Link>
-      </p>
+      <h2>{t`Say it. Let it go.`}</h2>
+      <p>{t`Cruds are short public posts that expire. Read along or join in.`}</p>
+      {/* Not beside those of the navigation. */}
+      <Link className="button primary" to="/signup">
+        {t`Sign up`}
+      </Link>
     </section>
   );
 }
 
 export function HomePage() {
-  useDocumentTitle('Home');
+  useDocumentTitle(t`Home`);
   const { account } = useSession();
   const query = useHome();
   // An event may have brought some.
@@ -62,8 +59,7 @@ export function HomePage() {
   const [readAt] = useState(query.dataUpdatedAt);
   return (
     <div className="column">
-      <PageHead title="Home">{account !== null && !brought && <AsOf readAt={readAt} />}</PageHead>
-      {account !== null && <HomeTabs />}
+      <HomeHead>{account !== null && !brought && <AsOf readAt={readAt} />}</HomeHead>
       {looks &&
         query.data &&
         (account === null ? (
@@ -79,8 +75,8 @@ export function HomePage() {
           <CrudList
             pages={pages}
             empty={
-              <Notice icon="clock" title="No cruds right now">
-                <p>New ones will appear here until they expire.</p>
+              <Notice icon="clock" title={t`No cruds right now`}>
+                <p>{t`New ones will appear here until they expire.`}</p>
               </Notice>
             }
           />

@@ -1,18 +1,21 @@
-import { type SubmitEvent, useState } from 'react';
-import { Link } from 'react-router';
+/* A person: the profile, and what the person writes. */
+import '../styles/profile.css';
 
-import { useCrudsOf } from '../api/cruds';
-import { useUpdateProfile } from '../api/mutations';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
+import { useState } from 'react';
+
+import { type Kind, useCrudsOf } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Me, Profile } from '../api/types';
-import { cleanName, cleanText, isolated } from '../base/characters';
-import { limits, nameProblem, textLength, textProblem } from '../base/limits';
+import { isolated } from '../base/characters';
+import { formatLocale } from '../base/language';
+import { Link, useSearchParams } from '../base/router';
 import { Avatar } from '../components/avatar';
-import { CharactersLeft } from '../components/characters-left';
 import { CrudList } from '../components/crud-list';
 import { Dialog } from '../components/dialog';
 import { useDocumentTitle } from '../components/document-title';
-import { Field } from '../components/field';
 import { FoldedText } from '../components/folded-text';
 import { Icon } from '../components/icons';
 import { PEN } from '../components/icon-paths';
@@ -21,171 +24,266 @@ import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
 import { Handle, Name } from '../components/person';
-import { codeText, problemText } from '../components/problem-text';
-import { BlockButton, FollowButton, PersonMenu, useRelated } from '../components/relation';
+import { ProfileForm } from '../components/profile-form';
+import {
+  BLOCK_TEXT,
+  BlockButton,
+  FollowButton,
+  PersonMenu,
+  useRelated,
+} from '../components/relation';
+import { useServerHead } from '../components/server-head';
+import { ShareButton } from '../components/share-button';
 import { useSession } from '../session/session';
 
-/** Whether an error code says what is wrong with one of the fields. */
-const isOfField = (code: string) => /^(display_name|bio)_/.test(code);
-
-function EditProfile({ me, onClose }: { me: Me; onClose: () => void }) {
-  const [name, setName] = useState(me.display_name);
-  const [bio, setBio] = useState(me.bio ?? '');
-  const { mutate, isPending, error, variables } = useUpdateProfile();
-  const display_name = cleanName(name);
-  const nameLength = textLength(display_name);
-  const bioLength = textLength(bio);
-  const badName = nameProblem(name);
-  const badBio = textProblem(bio, limits.bio);
-  const ready = !badName && !badBio && !isPending;
-  // The server's refusal of one of the fields, as long as that field is unchanged.
-  const refused = (field: 'display_name' | 'bio', value: string) =>
-    error && variables[field] === value
-      ? codeText(error.codes.filter((code) => code.startsWith(field)))
-      : undefined;
-  const refusedName = refused('display_name', display_name);
-  const refusedBio = refused('bio', cleanText(bio));
-
-  const save = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!ready) return;
-    setName(display_name);
-    mutate({ display_name, bio: cleanText(bio) }, { onSuccess: onClose });
-  };
-  return (
-    <Dialog title="Edit profile" onClose={onClose}>
-      <form onSubmit={save}>
-        <Field label="Display name" error={badName ?? refusedName}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              dir="auto"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <CharactersLeft length={nameLength} max={limits.display_name} />
-        <Field label="About you" error={badBio ?? refusedBio}>
-          {(attributes) => (
-            <textarea
-              {...attributes}
-              dir="auto"
-              rows={3}
-              value={bio}
-              onChange={(event) => setBio(event.target.value)}
-            />
-          )}
-        </Field>
-        <CharactersLeft length={bioLength} max={limits.bio} />
-        {error && !error.codes.some(isOfField) && (
-          <p className="error" role="alert">
-            Not saved. {problemText(error)}
-          </p>
-        )}
+const EditProfile = ({ me, onClose }: { me: Me; onClose: () => void }) => (
+  <Dialog title={t`Edit profile`} onClose={onClose}>
+    <ProfileForm me={me} onSaved={onClose}>
+      {(ready) => (
         <footer>
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {t`Cancel`}
           </button>
           <button type="submit" className="button primary" disabled={!ready}>
-            Save
+            {t`Save`}
           </button>
         </footer>
-      </form>
-    </Dialog>
+      )}
+    </ProfileForm>
+  </Dialog>
+);
+
+/** The month in which an account began. The API tells it of the reader's own. */
+function Joined({ at }: { at: string }) {
+  const month = new Date(at).toLocaleDateString(formatLocale(), { month: 'long', year: 'numeric' });
+  return (
+    <span className="profile-joined">
+      <Trans>
+        Joined <time dateTime={at}>{month}</time>
+      </Trans>
+    </span>
   );
 }
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 function ProfileCard({ profile: read }: { profile: Profile }) {
   const profile = useRelated(read);
   const { account } = useSession();
   const { data: me } = useMe();
   const [editing, setEditing] = useState(false);
-  const mine = me?.handle === profile.handle;
+  const {
+    handle,
+    cruds_count: cruds,
+    followers_count: followers,
+    following_count: following,
+  } = profile;
+  const mine = me?.handle === handle;
+  const share = (
+    <ShareButton
+      className="button round"
+      shared={{ path: `/@${profile.handle}`, title: `${profile.display_name} (@${profile.handle})` }}
+    />
+  );
   return (
-    <section className="profile" aria-label="Profile">
+    <section className="profile" aria-label={t`Profile`}>
       <Avatar handle={profile.handle} name={profile.display_name} size="large" />
-      <div className="profile-words">
-        <p className="profile-name">
-          <Name>{profile.display_name}</Name>
-        </p>
-        <p className="quiet">
-          <Handle>{profile.handle}</Handle>
-          {profile.followed_by && <span className="follows-you">Follows you</span>}
-        </p>
-        <p className="quiet">
-          {counted(profile.cruds_count, 'crud', 'cruds')} ·{' '}
-          <Link to={`/@${profile.handle}/followers`}>
-            {counted(profile.followers_count, 'follower', 'followers')}
-          </Link>{' '}
-          · <Link to={`/@${profile.handle}/following`}>{profile.following_count} following</Link>
-        </p>
-        {profile.muting && (
-          <p className="quiet">You mute this person: nothing of them is in your feeds and notifications.</p>
-        )}
-        {profile.bio && <FoldedText className="profile-bio" text={profile.bio} />}
-      </div>
       {mine ? (
-        <button type="button" className="button" onClick={() => setEditing(true)}>
-          <Icon path={PEN} /> Edit profile
-        </button>
+        <div className="profile-actions">
+          <button type="button" className="button" onClick={() => setEditing(true)}>
+            <Icon path={PEN} /> {t`Edit profile`}
+          </button>
+          {share}
+        </div>
       ) : (
         <div className="profile-actions">
           {profile.blocking ? (
             <BlockButton profile={profile} />
           ) : (
             <>
-              <FollowButton profile={profile} />
               <Link className="button" to={`/messages/new/${profile.handle}`}>
-                <Icon name="mail" /> Message
+                <Icon name="mail" /> {t({ message: 'Message', context: 'verb' })}
               </Link>
+              <FollowButton profile={profile} />
             </>
           )}
+          {share}
           {account !== null && <PersonMenu profile={profile} />}
         </div>
       )}
+      <div className="profile-words">
+        <p className="profile-name">
+          <Name>{profile.display_name}</Name>
+        </p>
+        <p className="quiet">
+          <Handle>{profile.handle}</Handle>
+          {profile.followed_by && <span className="follows-you">{t`Follows you`}</span>}
+        </p>
+        {profile.bio && <FoldedText className="profile-bio" text={profile.bio} />}
+        <p className="profile-counts quiet">
+          <Plural
+            value={cruds}
+            one={
+              <Trans>
+                <b>#</b> crud
+              </Trans>
+            }
+            other={
+              <Trans>
+                <b>#</b> cruds
+              </Trans>
+            }
+          />{' '}
+          ·{' '}
+          <Link to={`/@${handle}/followers`}>
+            <Plural
+              value={followers}
+              one={
+                <Trans>
+                  <b>#</b> follower
+                </Trans>
+              }
+              other={
+                <Trans>
+                  <b>#</b> followers
+                </Trans>
+              }
+            />
+          </Link>{' '}
+          ·{' '}
+          <Link to={`/@${handle}/following`}>
+            <Plural
+              value={following}
+              one={
+                <Trans>
+                  <b>#</b> following
+                </Trans>
+              }
+              other={
+                <Trans>
+                  <b>#</b> following
+                </Trans>
+              }
+            />
+          </Link>
+          {mine && <Joined at={me.created_at} />}
+        </p>
+        {profile.muting && (
+          <p className="profile-note">
+            {t`You mute this person: nothing of them is in your feeds and notifications.`}
+          </p>
+        )}
+      </div>
       {editing && me && <EditProfile me={me} onClose={() => setEditing(false)} />}
     </section>
   );
 }
 
+interface KindTexts {
+  title: MessageDescriptor;
+  empty: MessageDescriptor;
+  hint: MessageDescriptor;
+}
+
+const KINDS: Record<Kind, KindTexts> = {
+  cruds: {
+    title: msg`Cruds`,
+    empty: msg`No cruds right now`,
+    hint: msg`Cruds expire. What is written next will be here.`,
+  },
+  replies: {
+    title: msg`Replies`,
+    empty: msg`No replies right now`,
+    hint: msg`A reply ends with the crud that it answers.`,
+  },
+  reposts: {
+    title: msg`Reposts`,
+    empty: msg`No reposts right now`,
+    hint: msg`A repost ends with its crud.`,
+  },
+};
+
+/** The kind that `?kind=` names, else cruds. */
+function useKind(): Kind {
+  const [parameters] = useSearchParams();
+  const named = parameters.get('kind') ?? '';
+  return Object.hasOwn(KINDS, named) ? (named as Kind) : 'cruds';
+}
+
+function KindTabs({ handle, shown }: { handle: string; shown: Kind }) {
+  return (
+    <nav className="tabs" aria-label={t`What this person writes`}>
+      {Object.entries(KINDS).map(([kind, { title }]) => (
+        <Link
+          key={kind}
+          to={kind === 'cruds' ? `/@${handle}` : `/@${handle}?kind=${kind}`}
+          replace
+          preventScrollReset
+          aria-current={kind === shown ? 'page' : undefined}
+        >
+          {i18n._(title)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** The profile that was read last, while another list is read. */
+function useLastProfile(fresh: Profile | undefined): Profile | undefined {
+  const [last, setLast] = useState(fresh);
+  if (fresh && fresh !== last) setLast(fresh);
+  return fresh ?? last;
+}
+
 export default function PersonPage({ handle }: { handle: string }) {
-  const query = useCrudsOf(handle);
-  const profile = query.data?.pages[0]?.value.profile;
+  useServerHead();
+  const kind = useKind();
+  const query = useCrudsOf(handle, kind);
+  const profile = useLastProfile(query.data?.pages[0]?.value.profile);
+  const { title, empty, hint } = KINDS[kind];
   const missing = query.error?.status === 404;
   useDocumentTitle(
     missing
-      ? NOT_FOUND_TITLE
+      ? i18n._(NOT_FOUND_TITLE)
       : profile
         ? `${isolated(profile.display_name)} (@${profile.handle})`
         : `@${isolated(handle)}`,
   );
+  const person = <Handle>{handle}</Handle>;
+  const similar = `/search?term=${encodeURIComponent(handle)}&in=people`;
   if (missing)
     return (
       <NotFoundPage>
-        Nobody here is called <Handle>{handle}</Handle>.
+        <Trans>
+          Nobody here is called {person}. The account may have been deleted or suspended, or the
+          handle has a typing mistake. <Link to={similar}>Look for similar ones</Link>
+        </Trans>
       </NotFoundPage>
     );
   return (
     <div className="column">
       <PageHead title={profile ? <Name>{profile.display_name}</Name> : <Handle>{handle}</Handle>} />
+      {profile && (
+        <>
+          <ProfileCard profile={profile} />
+          <KindTabs handle={profile.handle} shown={kind} />
+          <h2 className="unseen">{i18n._(title)}</h2>
+        </>
+      )}
       <PagedList query={query}>
         {(pages) => (
-          <>
-            {profile && <ProfileCard profile={profile} />}
-            <h2 className="unseen">Cruds</h2>
-            <CrudList
-              pages={pages.map(({ activities }) => activities)}
-              empty={
-                <Notice
-                  icon="clock"
-                  title={profile?.blocking ? 'You block this person' : 'No cruds right now'}
-                />
-              }
-            />
-          </>
+          <CrudList
+            pages={pages.map(({ activities }) => activities)}
+            empty={
+              profile?.blocking ? (
+                <Notice icon="person" title={t`You block this person`}>
+                  <p>{i18n._(BLOCK_TEXT)}</p>
+                </Notice>
+              ) : (
+                <Notice icon="clock" title={i18n._(empty)}>
+                  <p>{i18n._(hint)}</p>
+                </Notice>
+              )
+            }
+          />
         )}
       </PagedList>
     </div>

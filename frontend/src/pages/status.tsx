@@ -1,13 +1,17 @@
-import { useEffect, useRef } from 'react';
-import { Link, Navigate, useLocation, useNavigate } from 'react-router';
+import { i18n } from '@lingui/core';
+import { t } from '@lingui/core/macro';
+import { useEffect, useRef, useState } from 'react';
 
+import { ancestorsOf } from '../api/ancestors';
 import { pathOf, useStatus } from '../api/cruds';
 import { useMe } from '../api/people';
 import type { Crud } from '../api/types';
 import { cutGraphemes, isolated } from '../base/characters';
-import { usePast } from '../base/now';
+import { usePast, wasPast } from '../base/now';
+import { hasPageBefore, Navigate, useLocation, useNavigate } from '../base/router';
 import { CrudCard } from '../components/crud';
 import { CrudList } from '../components/crud-list';
+import { Ancestors, Answers, useStartAt } from '../components/discussion';
 import { useDocumentTitle } from '../components/document-title';
 import { Icon } from '../components/icons';
 import { BACK } from '../components/icon-paths';
@@ -17,6 +21,8 @@ import { NOT_FOUND_TITLE, NotFoundPage } from '../components/not-found';
 import { Notice } from '../components/notice';
 import { PageHead } from '../components/page-head';
 import { PagedList } from '../components/paged-list';
+import { useServerHead } from '../components/server-head';
+import { ShareButton } from '../components/share-button';
 import { send, useEntries } from '../outbox/entries';
 import { type Entry, type TextContent, undelivered } from '../outbox/entry';
 import { useSession } from '../session/session';
@@ -24,8 +30,11 @@ import { useSession } from '../session/session';
 /** Graphemes of the text in the title of the tab. */
 const TITLE_MAX = 40;
 
-/** The router counts its entries in the history's state. */
-const hasPageBefore = () => ((window.history.state as { idx?: number } | null)?.idx ?? 0) > 0;
+function titleOf({ display_name, message }: Crud): string {
+  const name = isolated(display_name);
+  const text = isolated(cutGraphemes(message.trim(), TITLE_MAX));
+  return t`${name}: ${text}`;
+}
 
 function Reply({ to, replies }: { to: Crud; replies: Crud[] }) {
   const { hash } = useLocation();
@@ -39,14 +48,14 @@ function Reply({ to, replies }: { to: Crud; replies: Crud[] }) {
     if (hash === '#reply') container.current?.querySelector('textarea')?.focus();
   }, [hash]);
   const since = replies.map(({ created_at }) => created_at).reduce((a, b) => (a > b ? a : b), '');
-  const { uuid, handle } = to;
+  const { uuid, handle, display_name: name } = to;
   return (
     <div ref={container} id="reply">
       <Composer
         name={`reply:${uuid}`}
-        label={`Reply to ${to.display_name}`}
-        placeholder={`Reply to @${handle}`}
-        action="Reply"
+        label={t`Reply to ${name}`}
+        placeholder={t`Reply to @${handle}`}
+        action={t({ message: 'Reply', context: 'verb' })}
         onSend={(text) => send({ kind: 'reply', text, to: { uuid, handle }, since })}
       />
       <UnsentTexts entries={undelivered(entries, replies, me?.handle)} />
@@ -59,54 +68,62 @@ export default function StatusPage({ handle, uuid }: { handle: string; uuid: str
   const { account } = useSession();
   const navigate = useNavigate();
   const { hash } = useLocation();
-  const crud = query.data?.pages[0]?.value.activity;
+  const first = query.data?.pages[0]?.value;
+  const crud = first?.activity;
+  const ancestors = first ? ancestorsOf(first) : [];
+  const isBelow = ancestors.length > 0 || (crud?.reply_to_activity_uuid ?? null) !== null;
+  const main = useRef<HTMLDivElement>(null);
+  useStartAt(main, isBelow);
+  useServerHead();
+  const [openedAt] = useState(() => performance.now());
+  // While it is being read, its card says that it has expired, and its replies stay.
   const expired = usePast(crud?.expires_at);
-  const missing = query.error?.status === 404 || (crud !== undefined && expired);
+  const wasGone = crud === undefined || wasPast(crud.expires_at, openedAt);
+  const missing = expired ? wasGone : query.error?.status === 404;
   useDocumentTitle(
     missing
-      ? NOT_FOUND_TITLE
+      ? i18n._(NOT_FOUND_TITLE)
       : crud
-        ? `${isolated(crud.display_name)}: ${isolated(cutGraphemes(crud.message.trim(), TITLE_MAX))}`
-        : 'Crud',
+        ? titleOf(crud)
+        : t({ message: 'Crud', context: 'noun' }),
   );
 
   if (missing) return <NotFoundPage />;
   // The link from a reply to its parent has the reply's author, not the parent's: correct it.
   if (crud && crud.handle !== handle) return <Navigate to={pathOf(crud) + hash} replace />;
+  const author = crud?.display_name ?? '';
   // The first page of a tab has none of this site behind it.
   const back = () => void (hasPageBefore() ? navigate(-1) : navigate('/', { replace: true }));
   return (
     <div className="column">
-      <PageHead title="Crud">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Back"
-          onClick={back}
-        >
-          <Icon path={BACK} />
+      <PageHead title={t({ message: 'Crud', context: 'noun' })}>
+        <button type="button" className="icon-button back" aria-label={t`Back`} onClick={back}>
+          <Icon path={BACK} flips />
         </button>
+        {crud && (
+          <ShareButton
+            className="icon-button"
+            shared={{ path: pathOf(crud), title: t`Crud by ${author}` }}
+          />
+        )}
       </PageHead>
       <PagedList query={query}>
         {(pages) =>
           crud && (
             <>
-              {crud.reply_to_activity_uuid && (
-                <p className="parent">
-                  <Link to={`/@${crud.handle}/status/${crud.reply_to_activity_uuid}`}>
-                    <Icon name="reply" /> See the crud this replies to
-                  </Link>
-                </p>
-              )}
-              <CrudCard crud={crud} main onDeleted={() => void navigate('/', { replace: true })} />
-              {account !== null && (
-                <Reply to={crud} replies={pages.flatMap(({ replies }) => replies)} />
-              )}
-              <h2 className="unseen">Replies</h2>
-              <CrudList
-                pages={pages.map(({ replies }) => replies)}
-                empty={<Notice icon="reply" title="No replies yet" />}
-              />
+              {isBelow && <Ancestors crud={crud} ancestors={ancestors} />}
+              <div ref={main} className="discussion-main">
+                <CrudCard crud={crud} main onDeleted={() => void navigate('/', { replace: true })} />
+                {account !== null && !expired && (
+                  <Reply to={crud} replies={pages.flatMap(({ replies }) => replies)} />
+                )}
+                <h2 className="unseen">{t`Replies`}</h2>
+                <CrudList
+                  pages={pages.map(({ replies }) => replies)}
+                  below={(reply) => <Answers crud={reply} />}
+                  empty={<Notice icon="reply" title={t`No replies yet`} />}
+                />
+              </div>
             </>
           )
         }

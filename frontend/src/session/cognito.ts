@@ -2,9 +2,11 @@
 import { Amplify } from 'aws-amplify';
 import {
   confirmResetPassword,
+  confirmSignIn,
   confirmSignUp,
   resendSignUpCode,
   resetPassword,
+  type SignInOutput,
   signIn as librarySignIn,
   signUp as librarySignUp,
 } from 'aws-amplify/auth';
@@ -41,22 +43,70 @@ export function configure(settings: Config) {
   });
 }
 
-export type SignInResult = 'done' | 'unconfirmed';
+/** The next step of a sign-in. */
+export type SignInStep =
+  | { kind: 'done' }
+  /** The email is not confirmed. */
+  | { kind: 'unconfirmed' }
+  /** An operator has reset the password. */
+  | { kind: 'reset' }
+  /** A second factor: a code of an app, or one that was sent `to` a number or an address. */
+  | { kind: 'code'; from: 'app' }
+  | { kind: 'code'; from: 'sms' | 'email'; to: string | undefined }
+  /** The password is that of an operator, who made the account. */
+  | { kind: 'password' }
+  /** The pool requires a second factor, and the account has none. */
+  | { kind: 'setup'; secret: string };
 
-/** Cognito never receives the password (SRP). The stand-in supports only sending it. */
-export async function signIn(username: string, password: string): Promise<SignInResult> {
-  forgetTokens();
-  const { isSignedIn, nextStep } = await librarySignIn({
-    username,
-    password,
-    options: { authFlowType: standIn ? 'USER_PASSWORD_AUTH' : 'USER_SRP_AUTH' },
-  });
-  if (isSignedIn) return 'done';
-  if (nextStep.signInStep === 'CONFIRM_SIGN_UP') return 'unconfirmed';
-  // This pool uses neither second factors nor temporary passwords that an operator sets.
+/** The apps that a person chooses between come before messages, which can be intercepted. */
+const preferred = (types: string[] | undefined) => types?.find((type) => type === 'TOTP') ?? types?.[0];
+
+async function stepOf({ isSignedIn, nextStep }: SignInOutput): Promise<SignInStep> {
+  if (isSignedIn) return { kind: 'done' };
+  switch (nextStep.signInStep) {
+    case 'CONFIRM_SIGN_UP':
+      return { kind: 'unconfirmed' };
+    case 'RESET_PASSWORD':
+      return { kind: 'reset' };
+    case 'CONFIRM_SIGN_IN_WITH_TOTP_CODE':
+      return { kind: 'code', from: 'app' };
+    case 'CONFIRM_SIGN_IN_WITH_SMS_CODE':
+      return { kind: 'code', from: 'sms', to: nextStep.codeDeliveryDetails?.destination };
+    case 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE':
+      return { kind: 'code', from: 'email', to: nextStep.codeDeliveryDetails?.destination };
+    case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':
+      // Attributes that the account lacks cannot be asked for here.
+      if (nextStep.missingAttributes?.length) break;
+      return { kind: 'password' };
+    case 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP':
+      return { kind: 'setup', secret: nextStep.totpSetupDetails.sharedSecret };
+    case 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION':
+    case 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION': {
+      const type = preferred(nextStep.allowedMFATypes);
+      if (type !== undefined) return answerStep(type);
+      break;
+    }
+  }
   const error = new Error(nextStep.signInStep);
   error.name = 'SignInStepException';
   throw error;
+}
+
+/** Cognito never receives the password (SRP). The stand-in supports only sending it. */
+export async function signIn(username: string, password: string): Promise<SignInStep> {
+  forgetTokens();
+  return stepOf(
+    await librarySignIn({
+      username,
+      password,
+      options: { authFlowType: standIn ? 'USER_PASSWORD_AUTH' : 'USER_SRP_AUTH' },
+    }),
+  );
+}
+
+/** The code or the new password that the sign-in needs. */
+export async function answerStep(answer: string): Promise<SignInStep> {
+  return stepOf(await confirmSignIn({ challengeResponse: answer }));
 }
 
 export interface NewAccount {

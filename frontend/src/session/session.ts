@@ -110,6 +110,8 @@ export async function signOut() {
     const [{ revokeTokens }, { forgetAccount }] = await Promise.all([loadTokens(), loadDevice()]);
     local.remove(ME_KEY);
     await Promise.all([forgetAccount(account), revokeTokens(account)]);
+    // A request that was on its way may have written it again.
+    local.remove(ME_KEY);
   }
   window.location.assign('/');
 }

@@ -6,6 +6,7 @@
 import { alone } from '../base/alone';
 import { config } from './config';
 import { local } from './local';
+import { noteRevoked } from './revoked';
 
 const PREFIX = 'CognitoIdentityServiceProvider.';
 /** A token that ends this soon would not survive a request. */
@@ -19,18 +20,20 @@ const REVOKE_MS = 3_000;
 const pause = (ms: number) => new Promise((end) => setTimeout(end, ms));
 
 /** `name` is the type of Cognito's error, or NetworkError. */
-class CognitoError extends Error {
+export class CognitoError extends Error {
   constructor(
     name: string,
     /** Cognito took the request and refused it; repeating it would not help. */
     readonly isRefusal: boolean,
+    message = name,
   ) {
-    super(name);
+    super(message);
     this.name = name;
   }
 }
 
-async function ask<T>(action: string, body: unknown): Promise<T> {
+/** Send one request to Cognito. Throws a CognitoError. */
+export async function ask<T>(action: string, body: unknown): Promise<T> {
   const { cognitoEndpoint } = await config();
   let response: Response;
   let answer: unknown;
@@ -50,9 +53,10 @@ async function ask<T>(action: string, body: unknown): Promise<T> {
     throw new CognitoError('NetworkError', false);
   }
   if (response.ok) return answer as T;
-  const { __type: type } = answer as { __type?: string };
+  const { __type: type, message } = answer as { __type?: string; message?: string };
   const name = type?.split('#').pop() ?? 'NetworkError';
-  throw new CognitoError(name, response.status < 500 && !/Limit|TooMany|Network/.test(name));
+  const isRefusal = response.status < 500 && !/Limit|TooMany|Network/.test(name);
+  throw new CognitoError(name, isRefusal, message);
 }
 
 // --- the tokens of the account that signed in last ----------------------------------------------------
@@ -70,19 +74,35 @@ async function tokensOf(account: string) {
   };
 }
 
-/** Delete the tokens of this browser. */
+/** Delete the tokens of this browser, and the number on the icon of the installed page. */
 export function forgetTokens() {
   for (const key of local.keys()) if (key.startsWith(PREFIX)) local.remove(key);
+  if ('clearAppBadge' in navigator) navigator.clearAppBadge().catch(() => {});
 }
 
-/** exp or iat of a token, in milliseconds; 0 if it cannot be read. */
-function timeIn(token: string, claim: 'exp' | 'iat'): number {
+interface Claims {
+  exp?: number;
+  iat?: number;
+  'cognito:groups'?: string[];
+}
+
+/** The claims of a token; none if it cannot be read. */
+function claimsOf(token: string): Claims {
   try {
     const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    return ((JSON.parse(atob(payload)) as { exp?: number; iat?: number })[claim] ?? 0) * 1000;
+    return JSON.parse(atob(payload)) as Claims;
   } catch {
-    return 0;
+    return {};
   }
+}
+
+/** In milliseconds; 0 if it cannot be read. */
+const timeIn = (token: string, claim: 'exp' | 'iat') => (claimsOf(token)[claim] ?? 0) * 1000;
+
+/** Whether the account's token names it as a moderator: the server decides by the same. */
+export async function isModerator(account: string): Promise<boolean> {
+  const token = (await tokensOf(account)).get('accessToken') ?? '';
+  return claimsOf(token)['cognito:groups']?.includes('moderators') ?? false;
 }
 
 interface Refreshed {
@@ -123,8 +143,9 @@ export async function readToken(account: string, refused?: string): Promise<stri
       tokens.set('clockDrift', String(timeIn(fresh.AccessToken, 'iat') - Date.now()));
       return fresh.AccessToken;
     } catch (error) {
-      if (error instanceof CognitoError && error.isRefusal) return null;
-      throw error;
+      if (!(error instanceof CognitoError && error.isRefusal)) throw error;
+      if (/revoked/i.test(error.message)) noteRevoked();
+      return null;
     }
   };
   return (

@@ -1,10 +1,14 @@
 /* The form for writing a crud or a reply. */
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, type ReactNode, type SubmitEvent, useRef } from 'react';
 
+import { useMe } from '../../api/people';
 import { cleanText, hasVisible } from '../../base/characters';
 import { limits, NOTHING_VISIBLE, textLength } from '../../base/limits';
 import { useDraft } from '../../session/drafts';
-import { CharactersLeft } from '../characters-left';
+import { Avatar } from '../avatar';
+import { Completion } from './completion';
+import { CountRing } from './count-ring';
 
 interface ComposerProps {
   /** Name of the draft. */
@@ -13,8 +17,20 @@ interface ComposerProps {
   placeholder: string;
   action: string;
   children?: ReactNode;
+  /** Lines of the empty field. */
+  rows?: number;
   /** Puts the text into the outbox. */
   onSend: (text: string) => void;
+}
+
+/** One's own face, in the same place before it is known. */
+function Face() {
+  const { data: me } = useMe();
+  return me ? (
+    <Avatar handle={me.handle} name={me.display_name} />
+  ) : (
+    <span className="avatar" aria-hidden="true" />
+  );
 }
 
 export function Composer(props: ComposerProps) {
@@ -42,28 +58,32 @@ export function Composer(props: ComposerProps) {
 
   return (
     <form className="composer" onSubmit={submit}>
-      <textarea
-        ref={field}
-        aria-label={props.label}
-        placeholder={props.placeholder}
-        dir="auto"
-        rows={2}
-        value={text}
-        onChange={(event) => setDraft({ ...draft, text: event.target.value })}
-        onKeyDown={onKeyDown}
-      />
-      {blank && (
-        <p className="error" role="alert">
-          {NOTHING_VISIBLE}
-        </p>
-      )}
-      <footer>
-        {props.children}
-        <CharactersLeft length={length} max={limits.crud} />
-        <button type="submit" className="button primary" disabled={!ready}>
-          {props.action}
-        </button>
-      </footer>
+      <Face />
+      <div className="composer-body">
+        <textarea
+          ref={field}
+          aria-label={props.label}
+          placeholder={props.placeholder}
+          dir="auto"
+          rows={props.rows ?? 1}
+          value={text}
+          onChange={(event) => setDraft({ ...draft, text: event.target.value })}
+          onKeyDown={onKeyDown}
+        />
+        <Completion field={field} />
+        {blank && (
+          <p className="error" role="alert">
+            {i18n._(NOTHING_VISIBLE)}
+          </p>
+        )}
+        <footer>
+          {props.children}
+          <CountRing length={length} max={limits.crud} />
+          <button type="submit" className="button primary" disabled={!ready}>
+            {props.action}
+          </button>
+        </footer>
+      </div>
     </form>
   );
 }

@@ -1,24 +1,15 @@
-/* The actions on a crud that need a signed-in person. */
-import { useState } from 'react';
+/* The parts of a card for people who are signed in. */
+import { i18n } from '@lingui/core';
+import { plural, t } from '@lingui/core/macro';
 
-import { marked } from '../../api/crud-changes';
 import { MARKS } from '../../api/cruds';
-import { useDelete } from '../../api/mutations';
+import { useMyHandle } from '../../api/people';
 import type { Crud } from '../../api/types';
-import { send, useEntries } from '../../outbox/entries';
+import { isInLastHour } from '../../base/fuse';
+import { useClock } from '../../base/now';
+import { send } from '../../outbox/entries';
 import { Action } from '../action';
-import { Confirm } from '../dialog';
-import { problemText } from '../problem-text';
-import { toast } from '../toast';
-
-/** The crud with the marks that are on their way to the server. */
-function useMarked(crud: Crud): Crud {
-  let result = crud;
-  for (const { content, state } of useEntries())
-    if (content.kind === 'mark' && content.uuid === crud.uuid && state === 'waiting')
-      result = marked(result, content.mark, content.on);
-  return result;
-}
+import { useMarked } from './marked';
 
 export function CrudMarks({ crud: read }: { crud: Crud }) {
   const crud = useMarked(read);
@@ -28,7 +19,7 @@ export function CrudMarks({ crud: read }: { crud: Crud }) {
       <Action
         key={mark}
         icon={icon}
-        label={label}
+        label={i18n._(label)}
         count={crud[count]}
         pressed={on}
         onClick={() => send({ kind: 'mark', mark, uuid: crud.uuid, on: !on })}
@@ -37,36 +28,15 @@ export function CrudMarks({ crud: read }: { crud: Crud }) {
   });
 }
 
-interface CrudDeleteProps {
-  crud: Crud;
-  onDeleted: (() => void) | undefined;
-}
-
-export function CrudDelete({ crud, onDeleted }: CrudDeleteProps) {
-  const [asking, setAsking] = useState(false);
-  const { mutate, isPending, error } = useDelete(crud);
-  const remove = () =>
-    mutate(undefined, {
-      onSuccess: () => {
-        setAsking(false);
-        toast('Crud deleted');
-        onDeleted?.();
-      },
-    });
+/** Tells authors that what they began ends within the hour, with what others answered. */
+export function EndingHint({ crud }: { crud: Crud }) {
+  const { replies_count: replies } = crud;
+  const mine = useMyHandle() === crud.handle;
+  const last = useClock((now) => isInLastHour(crud, now));
+  if (!mine || replies === 0 || !last) return null;
   return (
-    <>
-      <Action icon="trash" label="Delete" onClick={() => setAsking(true)} />
-      {asking && (
-        <Confirm
-          title="Delete this crud?"
-          text="This removes it for everyone and can’t be undone."
-          action="Delete"
-          busy={isPending}
-          error={error ? problemText(error) : undefined}
-          onConfirm={remove}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
+    <p className="crud-hint">
+      {t`Your crud ends within the hour. It has ${plural(replies, { one: 'a reply', other: '# replies' })}.`}
+    </p>
   );
 }

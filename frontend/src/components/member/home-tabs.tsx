@@ -1,13 +1,15 @@
 /* The two feeds of Home. */
-import { NavLink } from 'react-router';
+import { t } from '@lingui/core/macro';
+
+import { NavLink } from '../../base/router';
 
 export function HomeTabs() {
   return (
-    <nav className="tabs" aria-label="Feeds">
+    <nav className="tabs" aria-label={t`Feeds`}>
       <NavLink to="/" end>
-        Everybody
+        {t`Everybody`}
       </NavLink>
-      <NavLink to="/following">Following</NavLink>
+      <NavLink to="/following">{t`Following`}</NavLink>
     </nav>
   );
 }

@@ -2,8 +2,8 @@
 export { showCopies } from '../../live/copies';
 export { AccountMenu } from './account-menu';
 export { AsOf } from './as-of';
-export { CrudDelete, CrudMarks } from './crud-actions';
+export { CrudMarks, EndingHint } from './crud-actions';
 export { HomeTabs } from './home-tabs';
-export { NewCrud } from './new-crud';
+export { NewCrud, NewCrudButton } from './new-crud';
 export { default as NewCruds } from '../new-cruds';
 export { OutboxNote } from './outbox-note';

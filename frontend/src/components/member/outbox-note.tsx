@@ -1,4 +1,6 @@
 /* For signed-in people: says that the device is offline or not live yet, and what is not sent. */
+import { i18n } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { useEffect, useState } from 'react';
 
 import { useMe } from '../../api/people';
@@ -13,23 +15,31 @@ import { type Entry, isText } from '../../outbox/entry';
 import { isKept } from '../../session/device';
 import { useSession } from '../../session/session';
 
-const KINDS = { message: 'Message', crud: 'Crud', reply: 'Reply' };
+const KINDS = {
+  message: msg({ message: 'Message', context: 'noun' }),
+  crud: msg({ message: 'Crud', context: 'noun' }),
+  reply: msg({ message: 'Reply', context: 'noun' }),
+};
 const RELATIONS = {
-  follow: ['Follow', 'Unfollow'],
-  mute: ['Mute', 'Unmute'],
-  block: ['Block', 'Unblock'],
+  follow: (handle: string) => [t`Follow @${handle}`, t`Unfollow @${handle}`] as const,
+  mute: (handle: string) => [t`Mute @${handle}`, t`Unmute @${handle}`] as const,
+  block: (handle: string) => [t`Block @${handle}`, t`Unblock @${handle}`] as const,
+};
+const MARKS = {
+  like: [msg({ message: 'Like', context: 'verb' }), msg`Take back a like`],
+  repost: [msg`Repost`, msg`Take back a repost`],
+  bookmark: [msg`Bookmark`, msg`Remove a bookmark`],
 } as const;
-const MARKS = { like: ['Like', 'Take back a like'], repost: ['Repost', 'Take back a repost'] };
 
 function nameOf({ content }: Entry): string {
-  if (content.kind === 'mark') return MARKS[content.mark][content.on ? 0 : 1] ?? '';
-  if ('to' in content || content.kind === 'crud') return KINDS[content.kind];
-  return `${RELATIONS[content.kind][content.on ? 0 : 1]} @${content.handle}`;
+  if (content.kind === 'mark') return i18n._(MARKS[content.mark][content.on ? 0 : 1]);
+  if ('to' in content || content.kind === 'crud') return i18n._(KINDS[content.kind]);
+  return RELATIONS[content.kind](content.handle)[content.on ? 0 : 1];
 }
 
 function List({ entries, onClose }: { entries: Entry[]; onClose: () => void }) {
   return (
-    <Dialog title="Not sent yet" onClose={onClose}>
+    <Dialog title={t`Not sent yet`} onClose={onClose}>
       <ul className="unsent">
         {entries.map((entry) => (
           <li key={entry.key} data-state={entry.state}>
@@ -47,7 +57,6 @@ function List({ entries, onClose }: { entries: Entry[]; onClose: () => void }) {
   );
 }
 
-const CONNECTING = 'Connecting…';
 /** A page that has just been opened, or whose stream moves to another server, is live again soon. */
 const CONNECTING_MS = 3_000;
 
@@ -69,15 +78,17 @@ function useIsConnecting(): boolean {
 function textOf(online: boolean, connecting: boolean, entries: Entry[]): string | undefined {
   const failed = entries.filter(({ state }) => state === 'failed').length;
   const stuck = entries.some(({ reason }) => reason?.status === 0);
+  const { length: waiting } = entries;
   if (online) {
-    if (failed > 0) return `${failed} not sent.`;
-    if (stuck) return `Cruddur can’t be reached. ${entries.length} waiting.`;
-    return connecting ? CONNECTING : undefined;
+    if (failed > 0) return t`${failed} not sent.`;
+    if (stuck) return t`Cruddur can’t be reached. ${waiting} waiting.`;
+    return connecting ? t`Connecting…` : undefined;
   }
-  const open = isKept() ? '' : ' Keep this tab open until then.';
-  return entries.length === 0
-    ? `You’re offline. What you write is sent when you’re back.${open}`
-    : `You’re offline. ${entries.length} waiting, sent when you’re back.${open}`;
+  const offline =
+    waiting === 0
+      ? t`You’re offline. What you write is sent when you’re back.`
+      : t`You’re offline. ${waiting} waiting, sent when you’re back.`;
+  return isKept() ? offline : `${offline} ${t`Keep this tab open until then.`}`;
 }
 
 /** A mark or a relation that the server refuses is said at once, wherever the person is. */
@@ -88,7 +99,8 @@ function useRefusals() {
     const connect = ({ onRefused }: Awaited<ReturnType<typeof loadOutbox>>) => {
       if (over) return;
       stop = onRefused((entry, problem) => {
-        if (!isText(entry)) toast(`Not saved. ${problemText(problem)}`);
+        const why = problemText(problem);
+        if (!isText(entry)) toast(t`Not saved. ${why}`);
       });
     };
     loadOutbox().then(connect, () => {
@@ -110,7 +122,7 @@ export function OutboxNote() {
   // Not before the account can be used: it may have no handle yet.
   useLive(useMe().data ? account : null);
   const text = textOf(online, useIsConnecting(), entries);
-  const thin = text === CONNECTING;
+  const thin = text === t`Connecting…`;
   return (
     <div role="status">
       {text && (
@@ -118,7 +130,7 @@ export function OutboxNote() {
           {text}{' '}
           {entries.length > 0 && (
             <button type="button" className="link" onClick={() => setOpen(true)}>
-              Show
+              {t`Show`}
             </button>
           )}
         </p>

@@ -1,21 +1,28 @@
 /* Texts that are not delivered yet: what happens to them, and what the person can do. */
-import { useNavigate } from 'react-router';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 
 import { useOnline } from '../../base/online';
+import { useNavigate } from '../../base/router';
 import { discard, edit, isEditable, pathOf, retry } from '../../outbox/entries';
 import { type Entry, isText, problemOf, type TextContent, UNSURE } from '../../outbox/entry';
 import { FoldedText } from '../folded-text';
 import { codeText, problemText } from '../problem-text';
 
-const CLOSED = 'One of you blocks the other, so you can’t write to each other.';
-const NOBODY = 'Nobody has this handle any more.';
+/** Why a person cannot write to another one. */
+const REFUSED: Record<string, MessageDescriptor> = {
+  conversation_closed: msg`One of you blocks the other, so you can’t write to each other.`,
+  messages_not_accepted: msg`This person doesn’t take first messages from you.`,
+  request_pending: msg`You can write more when this person has accepted the conversation.`,
+};
+const NOBODY = msg`Nobody has this handle any more.`;
 
 /** Error texts of the server that mean something else here. */
 const NOT_FOUND = {
-  message: 'You’re not part of this conversation.',
-  crud: 'It’s no longer there.',
-  reply: 'The crud you replied to is gone.',
-  mark: 'The crud is gone.',
+  message: msg`You’re not part of this conversation.`,
+  crud: msg`It’s no longer there.`,
+  reply: msg`The crud you replied to is gone.`,
+  mark: msg`The crud is gone.`,
   follow: NOBODY,
   mute: NOBODY,
   block: NOBODY,
@@ -24,9 +31,10 @@ const NOT_FOUND = {
 /** Why an entry has failed, and what can be done. */
 function whyFailed({ content, reason }: Entry): string {
   if (!reason) return '';
-  if (reason.codes.includes(UNSURE)) return 'It may have arrived. Look before you send it again.';
-  if (reason.codes.includes('conversation_closed')) return CLOSED;
-  if (reason.status === 404 && !codeText(reason.codes)) return NOT_FOUND[content.kind];
+  if (reason.codes.includes(UNSURE)) return t`It may have arrived. Look before you send it again.`;
+  const refused = reason.codes.map((code) => REFUSED[code]).find(Boolean);
+  if (refused) return i18n._(refused);
+  if (reason.status === 404 && !codeText(reason.codes)) return i18n._(NOT_FOUND[content.kind]);
   return problemText(problemOf(reason));
 }
 
@@ -37,6 +45,7 @@ export function UnsentFoot({ entry, onEdit }: { entry: Entry; onEdit?: () => voi
   const failed = entry.state === 'failed';
   const unreachable = online && entry.reason?.status === 0;
   const stuck = failed || !online || unreachable;
+  const why = whyFailed(entry);
   const change = (text: Entry<TextContent>) => {
     edit(text);
     onEdit?.();
@@ -48,31 +57,31 @@ export function UnsentFoot({ entry, onEdit }: { entry: Entry; onEdit?: () => voi
       role={failed ? 'alert' : undefined}
     >
       {failed
-        ? `Not sent. ${whyFailed(entry)}`
+        ? t`Not sent. ${why}`
         : unreachable
-          ? 'Cruddur can’t be reached. It’s sent as soon as it can be.'
+          ? t`Cruddur can’t be reached. It’s sent as soon as it can be.`
           : online
-            ? 'Sending…'
-            : 'Waiting for a connection'}
+            ? t`Sending…`
+            : t`Waiting for a connection`}
       {stuck && (
         <>
           {' '}
           {(failed || unreachable) && (
             <>
               <button type="button" className="link" onClick={() => retry(entry)}>
-                Try again
+                {t`Try again`}
               </button>{' '}
             </>
           )}
           {isText(entry) && isEditable(entry) && (
             <>
               <button type="button" className="link" onClick={() => change(entry)}>
-                Edit
+                {t`Edit`}
               </button>{' '}
             </>
           )}
           <button type="button" className="link" onClick={() => discard(entry)}>
-            Discard
+            {t`Discard`}
           </button>
         </>
       )}
@@ -84,7 +93,7 @@ export function UnsentFoot({ entry, onEdit }: { entry: Entry; onEdit?: () => voi
 export function UnsentTexts({ entries }: { entries: Entry<TextContent>[] }) {
   if (entries.length === 0) return null;
   return (
-    <ul className="unsent" aria-label="Not sent yet">
+    <ul className="unsent" aria-label={t`Not sent yet`}>
       {entries.map((entry) => (
         <li key={entry.key} data-state={entry.state}>
           <FoldedText className="crud-text" text={entry.content.text} />

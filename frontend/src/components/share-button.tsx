@@ -1,0 +1,33 @@
+/* Opens the ways to share something; their code is loaded then. */
+import { t } from '@lingui/core/macro';
+import { Suspense, useState } from 'react';
+
+import { SHARE } from './icon-paths';
+import { Icon } from './icons';
+import { optional } from './optional';
+import type { Shared } from './share';
+
+export const ShareDialog = optional(() => import('./share'));
+
+export function ShareButton({ shared, className }: { shared: Shared; className: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className={className}
+        aria-label={t`Share`}
+        aria-haspopup="dialog"
+        title={t`Share`}
+        onClick={() => setOpen(true)}
+      >
+        <Icon path={SHARE} />
+      </button>
+      {open && (
+        <Suspense fallback={null}>
+          <ShareDialog shared={shared} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
