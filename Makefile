@@ -274,7 +274,7 @@ build/bench/%: tests/bench/%.c
 
 # --- the front end -------------------------------------------------------------------------------
 # npm runs on the pinned Node, because it skips packages that require a newer Node than its own.
-FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public -type f)) \
+FRONTEND := $(filter-out frontend/src/api/schema.ts,$(shell find frontend/src frontend/public frontend/service-worker -type f)) \
 	    $(wildcard frontend/*.*) common/limits.json docs/openapi.yaml
 IN_FRONTEND := cd frontend && PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 
@@ -303,15 +303,16 @@ install: build frontend ## copy programs, configuration and pages: make install 
 copies:
 	install -d "$(app)/fcgi" "$(app)/bin/templates" "$(app)/nginx" "$(app)/sql/migrations"
 	install $(addprefix $(BUILD)/bin/,$(PROGRAMS)) "$(app)/fcgi"
-	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/drill bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
+	install $(addprefix $(BUILD)/bin/,$(DAEMONS) cruddur-aws cruddur-pools) bin/certificates bin/drill bin/jobs bin/logs bin/pool bin/record bin/render bin/rotate-logs bin/serve bin/slot "$(app)/bin"
 	cp -fLl node_modules/.bin/dbmate "$(app)/bin" 2>/dev/null || install node_modules/.bin/dbmate "$(app)/bin"
 	install -m 644 bin/backups.sh bin/constants bin/partitions bin/configuration.sh bin/environment.sh bin/operator.sh bin/home.sh "$(app)/bin"
-	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in edge.ini.in) \
+	install -m 644 $(addprefix bin/templates/,supervisord.conf.in serving.ini.in pool.ini.in hub.ini.in jobs.ini.in edge.ini.in) \
 		"$(app)/bin/templates"
 	cp -R --remove-destination bin/cognito bin/db bin/ddb bin/people bin/rds "$(app)/bin"
 	install -m 644 nginx/*.in nginx/problems $(BUILD)/gen/routes.tsv "$(app)/nginx"
 	systemd/generate "$(app)/lib/systemd/system" $(PREFIX)
 	install -m 644 .env.example "$(app)/cruddur.env.example"
+	install -m 644 production.env.example "$(app)"
 	install -m 644 sql/people.json sql/seed.sql sql/seed-messages.json "$(app)/sql"
 	install -m 644 $(wildcard sql/migrations/*) "$(app)/sql/migrations"
 	rm -rf "$(app)/www" && mkdir "$(app)/www"
@@ -327,7 +328,7 @@ clean: ## remove the build; the data of local runs remain
 	rm -rf build frontend/dist frontend/node_modules
 
 .PHONY: new-route
-new-route: tools ## write the stub of a route: make new-route NAME=trends [METHOD=GET ROUTE=/api/trends AUTH=none]
+new-route: tools ## write the stub of a route: make new-route NAME=tides [METHOD=GET ROUTE=/api/tides AUTH=none]
 	@bin/new-route '$(NAME)' '$(METHOD)' '$(ROUTE)' '$(AUTH)'
 
 FORMATTED := $(wildcard common/*/*.[ch] fcgi/*.[ch] daemons/*.[ch] bin/*/*.[ch] tests/*/*.[ch])
@@ -364,7 +365,7 @@ test-browser: tools build frontend
 .PHONY: check-firefox
 check-firefox: tools build frontend ## the browser tests in Debian's Firefox (not in make check)
 	@bin/install-packages firefox
-	@BROWSER=firefox $(NODE) --test --test-reporter=spec tests/browser/*.test.mjs
+	@BROWSER=firefox $(NODE) --test --test-reporter=spec tests/browser/browser.test.mjs
 test-consistency: tools
 	@status=0; $(NODE) tests/consistency.mjs || status=1; \
 		$(NODE) --test --test-reporter=spec tests/*.test.mjs || status=1; exit $$status
@@ -375,10 +376,12 @@ layers: tools ## the layers of the C code, what includes what, upward includes a
 architecture: tools ## write the list of files into docs/architecture.md, from the heads of the files
 	@$(NODE) tests/consistency/architecture.mjs
 
-.PHONY: screenshots measure-pages
+.PHONY: screenshots journey measure-pages
 screenshots: tools build frontend ## every page and script, phone and wide, light and dark, into build/screenshots
 	@bin/install-packages pictures
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
+journey: tools build frontend ## a new person's way to the first answered message, as pictures with times, into build/journey
+	@$(NODE) tests/browser/journey.mjs build/journey
 measure-pages: tools build frontend ## what the pages cost: loading on a phone, long lists, how soon things are seen
 	@$(NODE) tests/browser/measure.mjs
 	@$(NODE) tests/bench/page.mjs
@@ -386,6 +389,7 @@ measure-pages: tools build frontend ## what the pages cost: loading on a phone, 
 .PHONY: bench bench-quick bench-streams bench-units profile bench-data
 bench: tools build build/bench/trivial ## what a request and a stream cost; rewrites docs/performance.md and its plot
 	@$(NODE) tests/bench/bench.mjs
+	@$(NODE) deploy/costs/estimate.mjs
 	@$(NODE) tests/bench/streams.mjs
 bench-quick: tools build build/bench/trivial ## what a request costs, in less than two minutes
 	@$(NODE) tests/bench/bench.mjs quick
@@ -394,6 +398,7 @@ bench-streams: tools build frontend ## 10,000 streams: delays, memory, kills; a 
 	@$(NODE) tests/bench/screen.mjs
 bench-units: tools build ## the units of DynamoDB that each operation consumes; rewrites their table
 	@$(NODE) tests/bench/units.mjs
+	@$(NODE) deploy/costs/estimate.mjs
 profile: tools build ## instructions by function: make profile ROUTE=messages N=200
 	@$(NODE) tests/bench/profile.mjs '$(ROUTE)' $(N)
 bench-data: ## measure the queries of cruds on a million of them: make bench-data CRUDS=1000000
@@ -403,7 +408,7 @@ bench-data: ## measure the queries of cruds on a million of them: make bench-dat
 # requests to find leaks, and a failure of every single memory allocation.
 .PHONY: test-faults soak
 soak: tools build $(FAULT_LIBS) ## fault tests in their long form: make soak LEDGER_MESSAGES=20000 SEED=1
-	@SOAK=1 AREAS=ledger,crud-ledger,live-ledger,history,invariants,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
+	@SOAK=1 AREAS=ledger,crud-ledger,live-ledger,history,invariants,relations,leaks,memory,dynamodb $(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 test-faults: tools build $(FAULT_LIBS)
 	@$(NODE) --test --test-reporter=spec tests/faults/*.test.mjs
 
@@ -424,21 +429,24 @@ fuzz-replay: tools fuzzers
 
 # These start from an empty machine, take minutes, and are not part of `make check`.
 # WHAT: the targets to run in the fresh Debian, between up and down.
-.PHONY: check-containers check-fresh
+.PHONY: check-containers check-fresh check-arm64
 check-containers: tools ## build the images, start docker/compose.yaml with podman, use it (as root)
 	@bin/install-packages containers
 	@$(NODE) --test --test-reporter=spec tests/containers/*.test.mjs
 check-fresh: ## run targets on a fresh Debian 12 with only this checkout: make check-fresh WHAT="test soak"
 	@bin/install-packages containers
 	@tests/containers/fresh $(WHAT)
+check-arm64: tools ## build for arm64, and run the unit tests in emulation (as root; not in make check)
+	@bin/install-packages arm64
+	@tests/arm64/run $(LIBRARIES)
 
 .PHONY: check check-all check-format check-tidy check-cppcheck check-scripts check-builds \
         check-asan check-asan-faults check-dynamodb-local check-valgrind check-vectors check-oracle check-instructions \
-        check-model check-alerts
+        check-model check-alerts check-deploy
 check: ## test, faults, static checks, sanitizers, valgrind, fuzz corpora
 	+@$(many) check-all
 CHECKS := $(firstword $(TESTS)) check-asan test-faults check-dynamodb-local $(wordlist 2,9,$(TESTS)) check-asan-faults check-valgrind check-tidy check-builds \
-	  check-instructions check-model fuzz-replay check-oracle check-cppcheck check-scripts check-format check-alerts
+	  check-instructions check-deploy check-model fuzz-replay check-oracle check-cppcheck check-scripts check-format check-alerts
 check-all: $(CHECKS:%=timed-%)
 check-format: tools
 	@clang-format --dry-run -Werror $(FORMATTED)
@@ -447,7 +455,12 @@ check-scripts: tools
 		$(shell grep -lE '^#!/bin/(ba)?sh' bin/* bin/*/* docker/* systemd/* tests/* tests/*/* tests/*/*/* .ci/* 2>/dev/null)
 check-alerts: tools
 	@promtool check rules docs/metrics/alerts.yaml
+	@promtool check config docker/prometheus.yaml
 	@promtool test rules tests/alerts.yaml
+check-deploy: tools ## the stacks of deploy/ without an account: synthesis, validation, tests (UPDATE=1: snapshot)
+	@bin/install-tools deploy
+	@cd deploy && PATH="$(CURDIR)/node_modules/.bin:$$PATH" node_modules/.bin/tsc && UPDATE=$(UPDATE) \
+		../$(NODE) --disable-warning=ExperimentalWarning --test --test-reporter=spec test/*.test.ts
 # Suppressed: uninitvar reports arrays that a function of another file fills (valgrind, the sanitizers and
 # both analyzers check that); internalAstError, because cppcheck fails on valid C99.
 check-cppcheck: tools $(GEN_H)
@@ -467,9 +480,9 @@ check-valgrind: tools
 	@tests/run-units --valgrind $(UNITS:$(BUILD)/%=build/valgrind/%)
 	@$(MAKE) --no-print-directory VARIANT=valgrind build/valgrind/bin/live_hub
 	@VARIANT=valgrind $(NODE) --test --test-reporter=spec tests/api/areas/hub.mjs
-# Without the areas that test SQL, the database's roles, the pools or a first start: they run the same C code
-# in the same ways as the others.
-ASAN_API := $(filter-out engines grammar local locks plans pools roles,$(basename $(notdir $(wildcard tests/api/areas/*.mjs))))
+# Without the areas that test SQL, the database's roles, operators' scripts, the pools or a start: they run the
+# same C code in the same ways as the others.
+ASAN_API := $(filter-out certificates commands engines grammar local locks plans pools roles routes serve,$(basename $(notdir $(wildcard tests/api/areas/*.mjs))))
 empty    :=
 comma    := ,
 check-asan: tools

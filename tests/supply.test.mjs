@@ -1,12 +1,13 @@
 // supply.test.mjs - where the software in the images comes from: bills of materials, pinned base images.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 
+import { bundleOf } from '../docker/certificates.mjs';
 import { bill, debianComponents, npmComponents } from '../docker/sbom.mjs';
 import { assertBill } from './containers/bill.mjs';
 
@@ -108,7 +109,7 @@ describe('base images', () => {
     const dockerfile = read('docker/Dockerfile');
     const stages = [...dockerfile.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name);
     for (const [, name] of dockerfile.matchAll(/^FROM (\S+)/gm))
-      assert.ok(name === '${DEBIAN}' || stages.includes(name), name);
+      assert.ok(['${DEBIAN}', 'scratch'].includes(name) || stages.includes(name), name);
     assert.match(dockerfile, /^ARG DEBIAN=docker\.io\/\S+:\S+@sha256:[0-9a-f]{64}$/m);
     for (const file of ['docker/compose.yaml', 'docker/compose.prod.yaml'])
       for (const [, name] of read(file).matchAll(/^ +image: (\S+)$/gm))
@@ -185,5 +186,32 @@ describe('base images', () => {
   test('SECURITY.md is where scanners look', () => {
     assert.match(read('SECURITY.md'), /^## Reporting a vulnerability$/m);
     assert.match(read('docs/security.md'), /\(\.\.\/SECURITY\.md\)/);
+  });
+});
+
+describe('the certificates of RDS', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-certificates-'));
+  after(() => fs.rmSync(folder, { recursive: true }));
+  const certificate = (...extension) => {
+    const args = ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-keyout', '/dev/null', '-subj', '/CN=a'];
+    const file = path.join(folder, 'certificate.pem');
+    const made = spawnSync('openssl', [...args, '-days', '10', '-out', file, ...extension]);
+    assert.equal(made.status, 0, String(made.stderr));
+    return fs.readFileSync(file, 'utf8').trim();
+  };
+  const authority = certificate();
+  const server = certificate('-addext', 'basicConstraints=critical,CA:FALSE');
+  const bundle = Array(10).fill(authority).join('\n');
+
+  test('are those of authorities that have not ended', () => {
+    assert.equal(bundleOf(`${bundle}\n`), `${bundle}\n`);
+    assert.equal(bundleOf(`${bundle}\n${server}\n`), `${bundle}\n`);
+    const later = new Date(Date.now() + 11 * 86_400_000);
+    assert.throws(() => bundleOf(bundle, later), /have ended/);
+  });
+
+  test('are refused when they are cut short, or something else', () => {
+    for (const text of ['', '<html>', authority, bundle.slice(0, -20), `${bundle}\nmore`])
+      assert.throws(() => bundleOf(text), /no bundle of certificates/);
   });
 });

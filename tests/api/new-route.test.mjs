@@ -146,13 +146,13 @@ describe('make new-route', () => {
     const old = texts();
     for (const [args, message] of [
       [[], /NAME must be/],
-      [['NAME=Trends'], /NAME must be/],
+      [['NAME=Tides'], /NAME must be/],
       [['NAME=users_me'], /fcgi\/users_me\.c exists already/],
       [['NAME=page'], /has a module page already/],
-      [['NAME=trends', 'METHOD=PATCH'], /METHOD must be/],
-      [['NAME=trends', 'AUTH=maybe'], /AUTH must be/],
-      [['NAME=trends', 'ROUTE=/api/trends/{tag}'], /ROUTE must be/],
-      [['NAME=trends', 'ROUTE=/api/users/me'], /docs\/openapi\.yaml has \/api\/users\/me already/],
+      [['NAME=tides', 'METHOD=PATCH'], /METHOD must be/],
+      [['NAME=tides', 'AUTH=maybe'], /AUTH must be/],
+      [['NAME=tides', 'ROUTE=/api/tides/{tag}'], /ROUTE must be/],
+      [['NAME=tides', 'ROUTE=/api/users/me'], /docs\/openapi\.yaml has \/api\/users\/me already/],
     ]) {
       const { status, output } = await run('make', ['-s', 'new-route', ...args]);
       assert.notEqual(status, 0, args.join(' '));

@@ -14,7 +14,17 @@ import {
   resolve,
   TEXT,
 } from './harness/openapi.mjs';
-import { newAccount, newHandle, newPair, newPerson, say } from './harness/people.mjs';
+import { runJobs } from './harness/operate.mjs';
+import {
+  newAccount,
+  newHandle,
+  newModerator,
+  newPair,
+  newPerson,
+  newRequest,
+  resign,
+  say,
+} from './harness/people.mjs';
 import { pathOf, requestOf } from './harness/requests.mjs';
 import { UNUSED_UUID } from './harness/routes.mjs';
 
@@ -66,6 +76,7 @@ async function drive(operation, request, status, ...codes) {
 
 // The refusals that are the same for all operations they apply to. good: a request that succeeds.
 async function driveRefusals(operation, good, { suspended, accounts }) {
+  const success = Number(Object.keys(operation.responses).find((status) => status < '300'));
   const { parameters, responses, body } = operation;
   const refuse = (change, status, ...codes) =>
     drive(operation, { ...good, ...change }, status, ...codes);
@@ -117,8 +128,8 @@ async function driveRefusals(operation, good, { suspended, accounts }) {
   if (parameters['Idempotency-Key']) {
     const key = newHandle('key');
     await refuse({ key: 'two words' }, 400, 'idempotency_key_invalid');
-    const made = await drive(operation, { ...good, key }, 200);
-    assert.deepEqual((await drive(operation, { ...good, key }, 200)).body, made.body);
+    const made = await drive(operation, { ...good, key }, success);
+    assert.deepEqual((await drive(operation, { ...good, key }, success)).body, made.body);
     const other = JSON.stringify(good.json, null, 1);
     const again = { json: undefined, body: other, headers: JSON_TYPE, key };
     await refuse(again, 422, 'idempotency_key_reused');
@@ -150,6 +161,12 @@ const profileCase = () => ({
   ],
 });
 
+const searchCase = () => ({
+  refused: [
+    [{ query: '?term=%20' }, 422, 'search_term_blank'],
+    [{ query: `?term=${'a'.repeat(281)}` }, 422, 'search_term_exceed_max_chars'],
+  ],
+});
 const relationCase = ({ ann, dog }) => ({
   good: { params: { handle: dog.handle } }, // the others see each other
   refused: [[{ params: { handle: ann.handle } }, 422, 'user_is_self']],
@@ -174,7 +191,30 @@ const CASES = {
       [{ json: { notification_uuid: 7 } }, 422, 'notification_uuid_invalid'],
     ],
   }),
-  sendMessage: ({ ann: { handle }, ben, foe, group }) => ({
+  listMessageGroups: ({ request }) => ({
+    also: [{ token: request.receiver.token, query: '?state=request' }],
+    refused: [[{ query: '?state=accepted' }, 400, 'state_invalid']],
+  }),
+  acceptMessageGroup: ({ closed: { receiver, uuid } }) => ({
+    refused: [[{ token: receiver.token, params: { uuid } }, 403, 'conversation_closed']],
+  }),
+  listNotifications: () => ({
+    also: [{ query: '?kind=mentions' }],
+    refused: [[{ query: '?kind=likes' }, 422, 'kind_invalid']],
+  }),
+  updateSettings: () => ({
+    also: [{ json: {} }],
+    refused: [
+      [{ json: { messages_from: 'friends' } }, 422, 'messages_from_invalid'],
+      [{ json: { read_receipts: 'yes' } }, 422, 'read_receipts_invalid'],
+      ...['replies', 'mentions', 'likes', 'reposts', 'follows'].map((kind) => [
+        { json: { [`notify_${kind}`]: 'friends' } },
+        422,
+        `notify_${kind}_invalid`,
+      ]),
+    ],
+  }),
+  sendMessage: ({ ann: { handle }, ben, foe, hermit, pending, group }) => ({
     also: [{ json: { message: long(1024), message_group_uuid: group } }],
     refused: [
       ...messageRefusals(1024, 'message_group_uuid_blank', 'user_receiver_handle_blank'),
@@ -189,6 +229,8 @@ const CASES = {
       ],
       [{ json: { message: 'a', message_group_uuid: UNUSED_UUID } }, 404, 'not_found'],
       [{ json: { message: 'a', handle: foe.handle } }, 403, 'conversation_closed'],
+      [{ json: { message: 'a', handle: hermit.handle } }, 403, 'messages_not_accepted'],
+      [{ json: { message: 'a', message_group_uuid: pending.uuid } }, 403, 'request_pending'],
     ],
   }),
   listMessages: ({ first }) => ({
@@ -217,15 +259,73 @@ const CASES = {
   ready: () => ({
     refused: [[{ headers: { Host: 'evil.example' } }, 421, 'misdirected_request']],
   }),
-  searchCruds: () => ({
-    refused: [
-      [{ query: '?term=%20' }, 422, 'search_term_blank'],
-      [{ query: `?term=${'a'.repeat(281)}` }, 422, 'search_term_exceed_max_chars'],
-    ],
+  searchCruds: searchCase,
+  searchUsers: searchCase,
+  getUserCruds: () => ({
+    also: [{ query: '?kind=replies' }, { query: '?kind=reposts' }],
+    refused: [[{ query: '?kind=likes' }, 422, 'kind_invalid']],
   }),
   deleteCrud: ({ ben, crud, other }) => ({
     good: { params: { uuid: other.uuid } }, // the crud that others are asked for stays
     refused: [[{ token: ben.token, params: { uuid: crud.uuid } }, 403, 'forbidden']],
+  }),
+  listReports: ({ ann }) => ({
+    also: [{ query: '?state=open' }, { query: '?state=resolved' }],
+    refused: [
+      [{ token: ann.token }, 403, 'moderators_only'],
+      [{ query: '?state=closed' }, 422, 'state_invalid'],
+    ],
+  }),
+  createReport: ({ ann, ben, cat, group, first, last, crud }) => {
+    const of = (json) => ({ json: { reason: 'other', ...json } });
+    return {
+      also: [
+        of({ activity_uuid: crud.uuid, note: long(500) }),
+        { token: ann.token, ...of({ message_group_uuid: group, message_uuid: last.uuid }) }, // it is Ben's
+        of({ message_group_uuid: group, note: null }),
+        of({ handle: ann.handle }),
+      ],
+      refused: [
+        [of({ activity_uuid: UNUSED_UUID }), 404, 'not_found'],
+        [{ token: cat.token, ...of({ message_group_uuid: group }) }, 404, 'not_found'],
+        [of({ handle: ben.handle }), 422, 'user_is_self'],
+        [{ json: { note: long(501) } }, 422, 'report_subject_blank', 'reason_blank', 'note_exceed_max_chars'],
+        [
+          { json: { activity_uuid: crud.uuid, handle: ann.handle, reason: 'x', note: 7 } },
+          422,
+          'report_subject_ambiguous',
+          'reason_invalid',
+          'note_invalid',
+        ],
+        [of({ message_uuid: first.uuid }), 422, 'message_group_uuid_blank'],
+        [of({ activity_uuid: 'x' }), 422, 'activity_uuid_invalid'],
+        [of({ handle: 7 }), 422, 'handle_invalid'],
+        [
+          of({ message_group_uuid: 'x', message_uuid: 'x' }),
+          422,
+          'message_group_uuid_invalid',
+          'message_uuid_invalid',
+        ],
+      ],
+    };
+  },
+  resolveReport: ({ ann, aboutPerson }) => ({
+    refused: [
+      [{}, 409, 'report_resolved'],
+      [{ token: ann.token }, 403, 'moderators_only'],
+      [{ json: { note: 7 } }, 422, 'action_blank', 'note_invalid'],
+      [{ json: { action: 'ban', note: long(501) } }, 422, 'action_invalid', 'note_exceed_max_chars'],
+      [{ params: { uuid: aboutPerson.uuid }, json: { action: 'remove' } }, 422, 'action_invalid'],
+    ],
+  }),
+  deleteMe: ({ old }) => ({ refused: [[{ token: old }, 403, 'sign_in_again']] }),
+  exportMe: ({ ben }) => ({
+    refused: [
+      [{ token: ben.token }, 202],
+      [{ query: '?limit=101' }, 400, 'limit_invalid'],
+      [{ query: '?cursor=AAAA' }, 400, 'cursor_invalid'],
+      [{ query: '?limit=1&limit=1' }, 400, 'query_invalid'],
+    ],
   }),
   replyToCrud: () => ({ refused: messageRefusals(280) }),
   blockUser: relationCase,
@@ -246,33 +346,59 @@ function caseOf(operation, world) {
   };
 }
 
-// Two people with two conversations, messages of both in one of them, cruds, replies, likes and
-// followers; people who are blocked and muted; somebody who is suspended.
+// Two people with two conversations, messages of both in one of them, cruds, replies, bookmarks and
+// followers; people who are blocked and muted; somebody who is suspended; requests: of Cat, of Ann, who
+// may write no more, and of somebody who is blocked; and somebody who takes no messages.
 async function makeWorld() {
   const { ann, ben, group, first } = await newPair(stack);
   const cat = await newPerson(stack);
-  const dog = await newPerson(stack);
+  const [dog, fox] = [await newPerson(stack), await newPerson(stack)];
   assertOk(await say(stack, cat, { handle: ann.handle }, 'Another conversation'));
   const last = assertOk(await say(stack, ben, { message_group_uuid: group }, 'An answer'));
   const word = newHandle('word');
   const write = async (path, { token }, json) =>
     assertOk(await stack.ask('POST', path, { token, json }));
   const post = () => write('/api/activities', ann, { message: `About ${word}`, ttl: '1-day' });
-  const [crud, , other] = [await post(), await post(), await post()];
+  const [crud, second, other] = [await post(), await post(), await post()];
+  for (const { uuid } of [crud, second])
+    assertOk(await stack.ask('PUT', `/api/activities/${uuid}/bookmark`, { token: ann.token }));
   for (const message of ['One', 'Two'])
     await write(`/api/activities/${crud.uuid}/reply`, ben, { message });
-  for (const [one, other] of [[ann, ben], [cat, ben], [ben, ann], [cat, ann], [ann, cat], [ben, cat], [dog, ben]])
+  for (const [one, other] of [[ann, ben], [cat, ben], [ben, ann], [cat, ann], [ann, cat], [ben, cat], [dog, ben], [ben, dog], [cat, fox]])
     assertOk(await stack.ask('PUT', `/api/users/@${other.handle}/follow`, { token: one.token }));
   const [foe, bore] = [await newPerson(stack), await newPerson(stack)];
   for (const other of [foe, bore])
     for (const what of ['block', 'mute'])
       assertOk(await stack.ask('PUT', `/api/users/@${other.handle}/${what}`, { token: ann.token }));
+  const moderator = await newModerator(stack);
+  for (const [{ token }, subject] of [[ben, { activity_uuid: other.uuid }], [ben, { handle: cat.handle }]])
+    assertOk(await stack.ask('POST', '/api/reports', { token, json: { ...subject, reason: 'spam' } }), 204);
+  const reports = assertOk(await stack.ask('GET', '/api/reports?limit=100', { token: moderator.token }));
+  const report = reports.find(({ activity }) => activity?.uuid === other.uuid);
+  const aboutPerson = reports.find(({ kind, reported }) => kind === 'person' && reported.uuid === cat.uuid);
+  const [request, pending, closed] = [
+    await newRequest(stack, cat),
+    await newRequest(stack, ann),
+    await newRequest(stack, bore),
+  ];
+  for (const text of ['Two', 'Three'])
+    assertOk(await say(stack, ann, { message_group_uuid: pending.uuid }, text));
+  const { token } = closed.receiver;
+  assertOk(await stack.ask('PUT', `/api/users/@${bore.handle}/block`, { token }));
+  const hermit = await newPerson(stack);
+  const settings = { token: hermit.token, json: { messages_from: 'nobody' } };
+  assertOk(await stack.ask('PUT', '/api/users/me/settings', settings));
   const suspended = await newPerson(stack);
   await stack.sql(`select person_set_suspended('${suspended.handle}', true)`);
   const path = '/api/activities/notifications';
   const [notification] = assertOk(await stack.ask('GET', path, { token: ann.token }));
+  assertOk(await stack.ask('GET', '/api/users/me/export', { token: ann.token }), 202);
+  await runJobs(stack);
+  const [gone, aged] = [await newPerson(stack), await newPerson(stack)];
+  const old = resign(aged.token, { auth_time: Math.floor(Date.now() / 1000) - 301 });
   await sleep(1100); // a worker knows a person for a second
-  return { ann, ben, dog, foe, suspended, group, first, last, word, crud, other, notification };
+  const people = { request, pending, closed, gone, hermit, ann, ben, cat, dog, foe, moderator, suspended };
+  return { ...people, group, first, last, word, crud, other, notification, report, aboutPerson, old };
 }
 
 describe('the API as docs/openapi.yaml describes it', () => {

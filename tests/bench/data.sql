@@ -89,6 +89,14 @@ select l.activity_uuid, l.user_uuid, a.created_at + (now() - a.created_at) * ran
   from likes l
   join activities a on a.uuid = l.activity_uuid
  where random() < 0.15;
+insert into bookmarks (user_uuid, activity_uuid, created_at)
+select user_uuid, activity_uuid, now() - random() * interval '1 day'
+  from likes
+ where random() < 0.1;
+insert into crud_tags (activity_uuid, tag, user_uuid)
+select uuid, substr(lexeme, 2), user_uuid
+  from activities, unnest(tsvector_to_array(search)) as lexeme
+ where lexeme like '#%';
 insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, created_at, read_at)
 select a.user_uuid, 'like', l.user_uuid, a.uuid, a.expires_at,
        a.created_at + (now() - a.created_at) * random(), case when random() < 0.9 then now() end
@@ -155,5 +163,32 @@ select u.uuid, quota, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', 
   from (select uuid from users order by uuid limit 5000) as u,
        unnest(array['cruds', 'mentions', 'new_people']) as quota,
        generate_series(0, 5) as n;
+
+-- As many reports as people, of which one in fifty is open, each with the texts of 6 messages.
+insert into reports (reporter_uuid, reported_uuid, kind, thing, message_group_uuid, message_uuid, reason,
+                     created_at, resolved_at, action)
+select one.uuid, other.uuid, 'message', 'message:' || n, gen_random_uuid(), gen_random_uuid(), 'spam',
+       now() - n * interval '10 minutes', case when n % 50 > 0 then now() - n * interval '9 minutes' end,
+       case when n % 50 > 0 then 'dismiss' end
+  from generate_series(1, :users) as n
+  join people one on one.number = n
+  join people other on other.number = n % :users + 1;
+insert into report_copies (report_uuid, place, uuid, user_uuid, message, created_at)
+select uuid, place, gen_random_uuid(), reported_uuid, 'a message', created_at
+  from reports, generate_series(0, 5) as place;
+-- Deleted people, and exports of two people in a hundred.
+insert into erased_handles (digest, erased_at)
+select sha256(n::text::bytea), now() - random() * interval '90 days' from generate_series(1, 5000) as n;
+insert into erased_subjects (digest, erased_at)
+select sha256(n::text::bytea), now() - random() * interval '30 days' from generate_series(1, 5000) as n;
+insert into erasures (user_uuid, step, begun_at, finished_at)
+select gen_random_uuid(), case when n % 100 = 0 then 'rows' else 'done' end, now() - interval '1 day',
+       case when n % 100 <> 0 then now() end
+  from generate_series(1, 5000) as n;
+insert into exports (user_uuid, requested_at, ready_at)
+select uuid, now() - interval '1 hour', case when row_number() over () % 10 > 0 then now() end
+  from (select uuid from users order by uuid limit :users / 2) as u;
+insert into export_parts (user_uuid, number, lines)
+select user_uuid, n, '{}' from exports cross join generate_series(0, 2) as n where ready_at is not null;
 
 vacuum analyze;

@@ -24,7 +24,7 @@ const watch = () => {
   new MutationObserver((changes) => {
     const texts = changes
       .flatMap(({ addedNodes }) => [...addedNodes])
-      .flatMap((node) => [...(node.querySelectorAll?.('.bubble') ?? [])])
+      .flatMap((node) => [...(node.querySelectorAll?.('.message-text') ?? [])])
       .map(({ textContent }) => textContent);
     if (texts.length > 0)
       requestAnimationFrame(() => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { assertOk } from '../api/harness/client.mjs';
 import { countUnits } from '../api/harness/meter.mjs';
-import { newHandle, newPair, newPerson, newUserRows, say } from '../api/harness/people.mjs';
+import { newHandle, newPair, newPerson, newRequest, newUserRows, say } from '../api/harness/people.mjs';
 import { startProxy } from '../api/harness/proxy.mjs';
 import { freePort, ROOT, Stack } from '../api/harness/stack.mjs';
 import { makeConversations, makePeople } from './harness/data.mjs';
@@ -49,6 +49,8 @@ async function measureAll() {
     get: (route) => stack.ask('GET', route, { token }),
     read: (uuid, message_uuid) =>
       stack.ask('PUT', `/api/message_groups/${uuid}/read`, { token, json: { message_uuid } }),
+    accept: (uuid) => stack.ask('PUT', `/api/message_groups/${uuid}/accept`, { token }),
+    hide: (uuid) => stack.ask('DELETE', `/api/message_groups/${uuid}`, { token }),
     remove: (uuid, message) => stack.ask('DELETE', `/api/messages/${uuid}/${message}`, { token }),
   });
   for (let i = 0; i < 120; i++) {
@@ -92,6 +94,12 @@ async function measureAll() {
   await measure('the first message to a person', () =>
     say(stack, ann, { handle: stranger }, SHORT),
   );
+  const request = await newRequest(stack, dan);
+  const asked = { message_group_uuid: request.uuid };
+  await measure('a message to somebody who has not accepted', () => say(stack, dan, asked, SHORT));
+  await measure('requests, 1', () => of(request.receiver).get('/api/message_groups?state=request'));
+  await measure('accept a request', () => of(request.receiver).accept(request.uuid));
+  await measure('hide a conversation', () => of(request.receiver).hide(request.uuid));
   await measure('mark as read', () => of(ben).read(group, big.uuid));
   await measure('mark as read again', () => of(ben).read(group, big.uuid));
   await measure('delete the last message, of 4 KB', () => of(ann).remove(group, big.uuid));

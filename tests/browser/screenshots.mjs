@@ -1,35 +1,18 @@
-// screenshots.mjs - pictures of every page, phone and wide, light and dark, of two people who write to each
-// other, and of texts and names in several scripts, which need the fonts of the group `pictures` in
-// packages.txt.
+// screenshots.mjs - pictures of every page, phone and wide, light and dark, in English and Arabic; of two people
+// who write to each other; and of texts and names in several scripts, which need the fonts of the group
+// `pictures` in packages.txt.
 // Usage: node tests/browser/screenshots.mjs FOLDER [URL of a running stack]
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { Stack } from '../api/harness/stack.mjs';
 import { PASSWORD } from '../api/harness/people.mjs';
-import { launch, newVisitor, settled, signIn } from './harness/browser.mjs';
+import { launch, newVisitor, settled, signIn, storageOf } from './harness/browser.mjs';
+import { ANONYMOUS, GROUP, open, openCrud, OWNER, SIGNED_IN, SIZES } from './harness/pages.mjs';
 import { writeInScripts } from './harness/scripts.mjs';
 
-const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399';
-const SIZES = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 800 } };
-const ANONYMOUS = {
-  welcome: '/',
-  signin: '/signin',
-  signup: '/signup',
-  confirm: '/confirm',
-  forgot: '/forgot',
-};
-const SIGNED_IN = {
-  home: '/',
-  person: '/@bayko',
-  profile: '/@andrewbrown',
-  notifications: '/notifications',
-  search: '/search?term=bayko',
-  messages: '/messages',
-  thread: `/messages/${GROUP}`,
-  new: '/messages/new/altbrown',
-  missing: '/nowhere/at/all',
-};
+// English, and a language that runs from right to left.
+const LANGUAGES = { '': 'en-GB', '-ar': 'ar' };
 
 const [folder = 'screenshots', url] = process.argv.slice(2);
 fs.mkdirSync(folder, { recursive: true });
@@ -38,11 +21,23 @@ const browser = await launch();
 // Accounts and messages are made only in the stack that this program started.
 const scripts = url ? undefined : await writeInScripts(stack);
 
+const storageState = await storageOf(browser, stack, OWNER);
+
+const picture = (page, name) => page.screenshot({ path: path.join(folder, `${name}.png`) });
+
 async function shoot(page, name, address) {
-  await page.goto(address);
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  await settled(page);
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await open(page, address);
+  await picture(page, name);
+}
+
+async function shootPages(kind, options) {
+  const visitor = await newVisitor(browser, stack, options);
+  for (const [name, address] of Object.entries(ANONYMOUS)) await shoot(visitor, `${name}-${kind}`, address);
+  const member = await newVisitor(browser, stack, { ...options, storageState });
+  for (const [name, address] of Object.entries(SIGNED_IN)) await shoot(member, `${name}-${kind}`, address);
+  await openCrud(member);
+  await picture(member, `status-${kind}`);
+  for (const page of [visitor, member]) await page.context().close();
 }
 
 async function shootScripts(kind, options) {
@@ -99,25 +94,16 @@ async function shootTwo(kind, options) {
 }
 
 try {
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const [size, viewport] of Object.entries(SIZES))
     for (const colorScheme of ['light', 'dark']) {
+      const kind = `${size}-${colorScheme}`;
       const options = { viewport, colorScheme, hasTouch: size === 'phone' };
-      const page = await newVisitor(browser, stack, options);
-      for (const [name, address] of Object.entries(ANONYMOUS))
-        await shoot(page, `${name}-${size}-${colorScheme}`, address);
-      await signIn(page, 'andrewbrown');
-      for (const [name, address] of Object.entries(SIGNED_IN))
-        await shoot(page, `${name}-${size}-${colorScheme}`, address);
-      await page.goto('/');
-      await page.getByRole('link', { name: 'Open this crud' }).nth(2).click();
-      await page.locator('.crud[data-main]').waitFor();
-      await page.screenshot({ path: path.join(folder, `status-${size}-${colorScheme}.png`) });
-      await page.context().close();
+      for (const [suffix, locale] of Object.entries(LANGUAGES))
+        await shootPages(`${kind}${suffix}`, { ...options, locale });
       if (!scripts) continue;
-      await shootTwo(`${size}-${colorScheme}`, options);
-      await shootScripts(`${size}-${colorScheme}`, options);
+      await shootTwo(kind, options);
+      await shootScripts(kind, options);
     }
-  }
 } finally {
   await browser.close();
   await stack.down?.();

@@ -1,9 +1,40 @@
 // containers.mjs - workspaces in the cloud start what exists, on the ports of a local run; the
-// compose files set variables that are read, and confine every container of the product; images
-// have the scripts that their scripts call.
+// compose files set variables that are read, and confine every container of the product;
+// production.env.example has their variables, and no value of a local run; images have the scripts
+// that their scripts call.
 import YAML from 'yaml';
 
 import { documentedIn } from './environment.mjs';
+
+const COMPOSE = ['compose.yaml', 'compose.prod.yaml', 'compose.tls.yaml'].map(
+  (name) => `docker/${name}`,
+);
+
+function production(tree, check, documented) {
+  const name = 'production.env.example';
+  const lines = [...tree.read(name).matchAll(/^(#?)([A-Z][A-Z0-9_]*)=(.*)$/gm)];
+  const needed = new Set(lines.filter(([, off]) => !off).map(([, , variable]) => variable));
+  const local = [...tree.read('bin/constants').matchAll(/^local_\w+=(.*)$/gm)].map(([, v]) => v);
+  check(lines.length > 0, `${name} has no variable`);
+  for (const [, , variable, value] of lines) {
+    check(documented.has(variable), `${name} has ${variable}, which .env.example does not document`);
+    check(
+      !local.includes(value) && !/127\.0\.0\.1|localhost|@|Cruddur-/.test(value),
+      `${name} gives ${variable} a value of a local run; leave it empty`,
+    );
+  }
+  for (const file of COMPOSE.slice(1))
+    for (const [, variable, rest] of tree.read(file).matchAll(/\$\{([A-Z0-9_]+)([^}]*)\}/g)) {
+      check(
+        variable === 'CRUDDUR_IMAGE_BEFORE' || lines.some(([, , one]) => one === variable),
+        `${file} reads ${variable}, which ${name} does not have; write: #${variable}=`,
+      );
+      check(
+        rest !== ':?' || needed.has(variable),
+        `${file} needs ${variable}, which is a comment in ${name}; write: ${variable}=`,
+      );
+    }
+}
 
 export default function containers(tree, check) {
   const makefile = tree.read('Makefile');
@@ -52,7 +83,8 @@ export default function containers(tree, check) {
     `.gitpod.yml names ${gitpod.image.file}, but there is no such file`,
   );
 
-  for (const name of ['docker/compose.yaml', 'docker/compose.prod.yaml']) {
+  production(tree, check, documented);
+  for (const name of COMPOSE) {
     const { services } = YAML.parse(tree.read(name), { merge: true });
     const product = Object.entries(services).filter(([, { image }]) => /cruddur-/.test(image));
     check(product.length > 0, `${name} has no service with an image cruddur-…`);

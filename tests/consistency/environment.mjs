@@ -2,7 +2,7 @@
 import { withoutComments, withoutHashes } from './tree.mjs';
 
 const PRODUCT_VARIABLES =
-  /\b((?:CRUDDUR|AWS|COGNITO|DDB|DB_SG|PROD)_[A-Z0-9_]+|(?:OWNER_)?CONNECTION_URL(?:_FILE)?|PGPASSWORD|GITPOD_IP|FRONTEND_URL|BACKEND_URL)\b/g;
+  /\b((?:CRUDDUR|AWS|COGNITO|DDB|DB_SG|PROD)_[A-Z0-9_]+|(?:OWNER_)?CONNECTION_URL(?:_FILE)?|(?:OWNER_)?PGPASSWORD|GITPOD_IP|FRONTEND_URL|BACKEND_URL)\b/g;
 
 // The variables of .env.example; a name that ends in _ is a family: CRUDDUR_WORKERS_ has one
 // variable for each program.

@@ -1,8 +1,7 @@
-// containers.test.mjs - builds the images and runs docker/compose.yaml with podman and
-// docker-compose, with private storage, sockets, networks and ports. Run as root: make
-// check-containers The official images that compose.yaml names are replaced by local images with
-// the same names (see stand-ins.Dockerfile). STORAGE=/some/folder keeps the images there for the
-// next run.
+// containers.test.mjs - runs a production on one machine (deploys.mjs), then docker/compose.yaml, with podman
+// and docker-compose, with private storage, sockets, networks and ports. Run as root: make check-containers.
+// The official images that compose.yaml names are replaced by local images with the same names (see
+// stand-ins.Dockerfile). STORAGE=/some/folder keeps the images there for the next run.
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,10 +15,12 @@ import { Client, assertOk, nextPage, retryWhileBusy, sleep } from '../api/harnes
 import { constant, LOCAL_PASSWORD } from '../api/harness/local.mjs';
 import { ROOT, freePort } from '../api/harness/stack.mjs';
 import { assertBill } from './bill.mjs';
+import { testDeploys } from './deploys.mjs';
 
 const COMPOSE = path.join(ROOT, 'docker/compose.yaml');
 const GROUP = '5ae290ed-55d1-47a0-bc6d-fe2bc2700399'; // of andrewbrown and bayko (seed data)
 const STAND_INS = 'tests/containers/stand-ins.Dockerfile';
+const BASE = 'docker.io/library/debian:bookworm-slim';
 
 const folder = process.env.STORAGE ?? fs.mkdtempSync(path.join(os.tmpdir(), 'cr-box-'));
 const podmanOptions = ['--root', `${folder}/storage`, '--runroot', `${folder}/runroot`];
@@ -28,6 +29,7 @@ const env = { ...process.env };
 let service;
 let client;
 let health = true;
+let version = 'none'; // of the images of docker/Dockerfile
 
 const execute = promisify(execFile);
 async function run(file, args, timeout = 1_200_000) {
@@ -63,33 +65,32 @@ network_config_dir = "${folder}/networks"
     CRUDDUR_HTTP_PORT: String(ports.http),
     CRUDDUR_COGNITO_PORT: String(ports.cognito),
     CRUDDUR_WORKERS: '1',
-    CRUDDUR_CONNECTIONS: '60',
+    CRUDDUR_CONNECTIONS: '90',
   });
 }
 
-async function buildImages() {
-  const base = 'docker.io/library/debian:bookworm-slim';
+const build = (file, target, name) =>
+  podman(
+    ...['build', '-q', '--pull=never', '--network=host', '--layers'],
+    ...['--build-arg', `DEBIAN=${BASE}`, '--build-arg', `VERSION=${version}`],
+    ...['-f', file, '--target', target, '-t', name, '.'],
+  );
+
+// Those of the stand-ins of AWS. bin/deploy local builds app and tools.
+async function buildStandIns() {
   const images = await podman('images', '--format', '{{.Repository}}:{{.Tag}}');
-  if (!images.split('\n').includes(base)) {
+  if (!images.split('\n').includes(BASE)) {
     await run('tests/containers/base', [`${folder}/base.tar`]);
     const certificates = 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt';
-    await podman('import', '-q', '-c', certificates, `${folder}/base.tar`, base);
+    await podman('import', '-q', '-c', certificates, `${folder}/base.tar`, BASE);
     fs.rmSync(`${folder}/base.tar`);
   }
-  const build = (file, target, name) =>
-    podman(
-      ...['build', '-q', '--pull=never', '--network=host', '--layers'],
-      ...['--build-arg', `DEBIAN=${base}`, '--build-arg', 'VERSION=v1-test'],
-      ...['-f', file, '--target', target, '-t', name, '.'],
-    );
   // Local images have other digests than the official ones that the compose file pins.
-  const official = fs.readFileSync(COMPOSE, 'utf8').matchAll(/\{(CRUDDUR_\w+_IMAGE):-([^@]+)@/g);
+  const official = fs.readFileSync(COMPOSE, 'utf8').matchAll(/\{(CRUDDUR_\w+_IMAGE):-([^@}]+)@/g);
   for (const [, variable, name] of official) {
     env[variable] = name;
     await build(STAND_INS, /postgres/.test(name) ? 'postgres' : 'dynamodb', name);
   }
-  for (const name of ['app', 'tools', 'cognito'])
-    await build('docker/Dockerfile', name, `docker.io/library/cruddur-${name}`);
 }
 
 // Runs the health checks, which systemd or Docker's engine do elsewhere.
@@ -110,8 +111,8 @@ const containers = async (name) =>
 const scale = (count) =>
   compose('up', '-d', '--no-build', '--no-recreate', '--scale', `app=${count}`);
 
-async function token(person) {
-  const response = await fetch(`http://127.0.0.1:${env.CRUDDUR_COGNITO_PORT}/`, {
+async function token(person, port = env.CRUDDUR_COGNITO_PORT) {
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/x-amz-json-1.1',
@@ -195,7 +196,7 @@ describe('containers', () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
       process.once(signal, () => process.exit(1));
     configure({ http: await freePort(), cognito: await freePort() });
-    await buildImages();
+    await buildStandIns();
     service = spawn(
       'podman',
       [...podmanOptions, 'system', 'service', '--time=0', env.DOCKER_HOST],
@@ -203,16 +204,29 @@ describe('containers', () => {
     );
     while (!fs.existsSync(`${folder}/podman.sock`)) await sleep(100);
     watchHealth();
-    await compose('up', '-d', '--no-build');
-    client = new Client(Number(env.CRUDDUR_HTTP_PORT));
-    await waitUntilReady();
   });
   after(() => {
     client?.close();
     cleanUp();
   });
 
+  testDeploys({
+    ...{ folder, env, podman, podmanOptions, token },
+    base: BASE,
+    group: GROUP,
+    // cognito is made of the same layers.
+    built: async (tag) => {
+      version = tag;
+      await build('docker/Dockerfile', 'cognito', 'docker.io/library/cruddur-cognito');
+    },
+  });
+
   test('the compose file starts the product: pages, API, seeded people, messages', async () => {
+    for (const name of ['app', 'tools'])
+      await podman('tag', `cruddur-${name}:${version}`, `docker.io/library/cruddur-${name}`);
+    await compose('up', '-d', '--no-build');
+    client = new Client(Number(env.CRUDDUR_HTTP_PORT));
+    await waitUntilReady();
     const page = await fetch(`http://127.0.0.1:${env.CRUDDUR_HTTP_PORT}/`);
     assert.match(await page.text(), /<script[^>]+src="\/assets\//);
     const ready = assertOk(await client.ask('GET', '/api/ready'));
@@ -253,7 +267,7 @@ describe('containers', () => {
       const label = (key) => labels[`org.opencontainers.image.${key}`];
       assert.equal(label('title'), `cruddur-${name}`);
       assert.equal(label('licenses'), 'MIT');
-      assert.equal(label('version'), 'v1-test');
+      assert.equal(label('version'), version);
       assert.ok(label('revision') && label('description') && label('base.name'));
 
       const inside = (...command) =>

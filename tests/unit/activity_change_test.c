@@ -1,4 +1,4 @@
-/* activity_change_test.c - creating, deleting, liking and reposting cruds. */
+/* activity_change_test.c - creating, deleting and marking cruds. */
 #include "services.h"
 
 #include "base/err.h"
@@ -12,18 +12,19 @@
 
 #define COLUMNS                                                                                    \
 	"uuid display_name handle message replies_count reposts_count likes_count "                \
-	"reply_to_activity_uuid expires_at created_at liked reposted"
-#define ROW_WITH(liked, reposted)                                                                  \
-	CRUD "|Ada|ada|hello|3|2|1|" OTHER "|2000000|1000000|" liked "|" reposted
-#define ROW ROW_WITH("t", "f")
+	"reply_to_activity_uuid expires_at created_at liked reposted bookmarked"
+#define ROW_WITH(liked, reposted, bookmarked)                                                      \
+	CRUD "|Ada|ada|hello|3|2|1|" OTHER "|2000000|1000000|" liked "|" reposted "|" bookmarked
+#define ROW ROW_WITH("t", "f", "t")
 #define JSON                                                                                       \
 	"{\"uuid\":\"" CRUD                                                                        \
 	"\",\"display_name\":\"Ada\",\"handle\":\"ada\",\"message\":\"hello\","                    \
 	"\"replies_count\":3,\"reposts_count\":2,\"likes_count\":1,"                               \
 	"\"reply_to_activity_uuid\":\"" OTHER "\","                                                \
 	"\"expires_at\":\"1970-01-01T00:00:02.000000+00:00\","                                     \
-	"\"created_at\":\"1970-01-01T00:00:01.000000+00:00\",\"liked\":true,\"reposted\":false}"
-#define SHOW "activities_show|" ME "|" CRUD "|\\N|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|0"
+	"\"created_at\":\"1970-01-01T00:00:01.000000+00:00\",\"liked\":true,\"reposted\":false,"   \
+	"\"bookmarked\":true}"
+#define SHOW "activities_show|" ME "|" CRUD "|\\N|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|0|0"
 
 static const struct idempotency no_key;
 static const struct idempotency a_key = {true, "key", "digest"};
@@ -118,17 +119,19 @@ static void only_the_author_deletes_a_crud(void **state)
 	services_stop(&all);
 }
 
-static void likes_and_reposts_show_the_crud_afterwards(void **state)
+static void marks_show_the_crud_afterwards(void **state)
 {
 	static const struct {
 		int (*change)(struct ctx *ctx, const char *me, const char *uuid, struct resp *resp);
 		const char *call;
 		const char *gone; /* the crud when the person is gone, or NULL */
 	} cases[] = {
-		{activity_like, "likes_add|" ME "|" CRUD, ROW_WITH("f", "t")},
+		{activity_like, "likes_add|" ME "|" CRUD, ROW_WITH("f", "t", "t")},
 		{activity_unlike, "likes_remove|" ME "|" CRUD, NULL},
-		{activity_repost, "reposts_add|" ME "|" CRUD, ROW_WITH("t", "f")},
+		{activity_repost, "reposts_add|" ME "|" CRUD, ROW_WITH("t", "f", "t")},
 		{activity_unrepost, "reposts_remove|" ME "|" CRUD, NULL},
+		{activity_bookmark, "bookmarks_add|" ME "|" CRUD, ROW_WITH("t", "t", "f")},
+		{activity_unbookmark, "bookmarks_remove|" ME "|" CRUD, NULL},
 	};
 
 	(void)state;
@@ -138,14 +141,14 @@ static void likes_and_reposts_show_the_crud_afterwards(void **state)
 		services_start(
 			&all,
 			PG({.call = cases[i].call},
-			   {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "t")},
+			   {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "t", "t")},
 			   {.call = cases[i].call}, {SHOW, .columns = COLUMNS},
 			   {.call = cases[i].call}, {SHOW, .state = "57014"},
 			   {.call = cases[i].call, .state = "23503"}, {.call = cases[i].call},
 			   {SHOW, .columns = COLUMNS, .rows = cases[i].gone ? cases[i].gone : ROW}),
 			DYNAMODB_NONE);
 		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), 0);
-		assert_non_null(strstr(all.resp.body.data, "\"liked\":true,\"reposted\":true}"));
+		assert_non_null(strstr(all.resp.body.data, "\"liked\":true,\"reposted\":true"));
 		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_NOT_FOUND);
 		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_UNAVAILABLE);
 		assert_int_equal(cases[i].change(&all.ctx, ME, CRUD, &all.resp), ERR_REFERENCE);
@@ -249,14 +252,14 @@ static void likes_and_reposts_are_looked_up_for_events(void **state)
 	(void)state;
 	services_start(&all,
 		       PG({.call = "likes_add|" ME "|" CRUD},
-			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f")},
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f", "t")},
 			  {.call = "notifications_made|" CRUD "|" ME "|{like}"},
 			  {.call = "reposts_add|" ME "|" CRUD},
-			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "t")},
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "t", "t")},
 			  {"notifications_made|" CRUD "|" ME "|{repost}", .state = "57014"},
 			  {.call = "likes_add|" ME "|" CRUD}, {SHOW, .columns = COLUMNS},
 			  {.call = "reposts_remove|" ME "|" CRUD},
-			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f")}),
+			  {SHOW, .columns = COLUMNS, .rows = ROW_WITH("t", "f", "t")}),
 		       DYNAMODB_NONE);
 	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "/nonexistent");
 	assert_int_equal(activity_like(&all.ctx, ME, CRUD, &all.resp), 0);
@@ -273,7 +276,7 @@ int main(void)
 		cmocka_unit_test(a_key_gives_what_it_created),
 		cmocka_unit_test(drafts_that_are_refused),
 		cmocka_unit_test(only_the_author_deletes_a_crud),
-		cmocka_unit_test(likes_and_reposts_show_the_crud_afterwards),
+		cmocka_unit_test(marks_show_the_crud_afterwards),
 		cmocka_unit_test(only_what_may_notify_somebody_is_looked_up_for_events),
 		cmocka_unit_test_setup_teardown(
 			cruds_are_counted_for_the_home_feed_and_replies_are_not, hub_setup,

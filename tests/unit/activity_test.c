@@ -13,15 +13,15 @@
 
 #define COLUMNS                                                                                    \
 	"uuid display_name handle message replies_count reposts_count likes_count "                \
-	"reply_to_activity_uuid expires_at created_at liked reposted"
-#define ROW(uuid)  uuid "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f"
+	"reply_to_activity_uuid expires_at created_at liked reposted bookmarked"
+#define ROW(uuid)  uuid "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f|t"
 #define TIME(time) "1970-01-01T00:00:0" time ".000000+00:00"
 #define JSON_OF_ALL(uuid)                                                                          \
 	"{\"uuid\":\"" uuid "\",\"display_name\":\"Ada\",\"handle\":\"ada\","                      \
 	"\"message\":\"hello\",\"replies_count\":3,\"reposts_count\":2,\"likes_count\":1,"         \
 	"\"reply_to_activity_uuid\":null,\"expires_at\":\"" TIME("2") "\",\"created_at\":\"" TIME( \
 		"1") "\""
-#define JSON_OF(uuid) JSON_OF_ALL(uuid) ",\"liked\":true,\"reposted\":false}"
+#define JSON_OF(uuid) JSON_OF_ALL(uuid) ",\"liked\":true,\"reposted\":false,\"bookmarked\":true}"
 
 static const struct page first_page = {.kind = &activity_page, .limit = 1, .path = SLICE("/p")};
 static const struct page later_page = {.kind = &activity_page,
@@ -75,11 +75,13 @@ static PGresult *one_crud(const char *reply_to)
 		"0",
 		"t",
 		"f",
+		"t",
 	};
 	static const char *const names[ACTIVITY_COLUMNS] = {
 		"uuid",		 "display_name",  "handle",	 "message",
 		"replies_count", "reposts_count", "likes_count", "reply_to_activity_uuid",
 		"expires_at",	 "created_at",	  "liked",	 "reposted",
+		"bookmarked",
 	};
 	enum { REPLY_TO = 7 };
 	PGresAttDesc columns[ACTIVITY_COLUMNS] = {0};
@@ -126,7 +128,9 @@ static void a_crud_is_written_with_all_its_members(void **state)
 {
 	(void)state;
 	check_written(NULL, false, BEGINNING "null" TIMES "}");
-	check_written(NULL, true, BEGINNING "null" TIMES ",\"liked\":true,\"reposted\":false}");
+	check_written(NULL, true,
+		      BEGINNING "null" TIMES
+				",\"liked\":true,\"reposted\":false,\"bookmarked\":true}");
 	check_written("0a5f2b1c-6d3e-4f7a-8b9c-1d2e3f4a5b61", false,
 		      BEGINNING "\"0a5f2b1c-6d3e-4f7a-8b9c-1d2e3f4a5b61\"" TIMES "}");
 }
@@ -192,14 +196,21 @@ static void the_next_to_end_comes_first(void **state)
 
 #define PROFILE_COLUMNS                                                                            \
 	COLUMNS " uuid handle display_name bio cruds_count followers_count following_count "       \
-		"following followed_by blocking muting"
-#define PROFILE "|" ME "|ada|Ada|\\N|2|12|8|t|f|f|f"
-#define LONGEST "abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
+		"following followed_by blocking muting entry_at"
+#define PROFILE_AT(time) "|" ME "|ada|Ada|\\N|2|12|8|t|f|f|f|" time
+#define PROFILE		 PROFILE_AT("1000000")
+#define LONGEST		 "abcdefghijklmnopqrstuvwxyz1234" /* LIMIT_HANDLE_MAX */
 #define PROFILE_JSON(relation)                                                                     \
 	"{\"profile\":{\"uuid\":\"" ME "\",\"handle\":\"ada\",\"display_name\":\"Ada\","           \
 	"\"bio\":null,\"cruds_count\":2,\"followers_count\":12,\"following_count\":8" relation     \
 	",\"avatar_url\":null},\"activities\":"
 #define RELATION ",\"following\":true,\"followed_by\":false,\"blocking\":false,\"muting\":false"
+
+static int of_user(struct services *all, const char *caller, struct slice handle,
+		   const struct page *page)
+{
+	return activity_of_user(all->ctx.db, caller, handle, page, &all->resp);
+}
 
 static void a_person_has_a_profile_and_cruds(void **state)
 {
@@ -207,35 +218,67 @@ static void a_person_has_a_profile_and_cruds(void **state)
 
 	(void)state;
 	services_start(&all,
-		       PG({"activities_by_user|\\N|ada" TOP "2", .columns = PROFILE_COLUMNS,
+		       PG({"activities_by_user|\\N|ada" TOP "2|cruds", .columns = PROFILE_COLUMNS,
 			   .rows = ROW(ONE) PROFILE "\n" ROW(TWO) PROFILE},
-			  {"activities_by_user|" ME "|ada|" TIME("1") "|" ONE "|2",
+			  {"activities_by_user|" ME "|ada|" TIME("1") "|" ONE "|2|cruds",
 			   .columns = PROFILE_COLUMNS, .rows = ROW(TWO) PROFILE},
-			  {"activities_by_user|\\N|ada" TOP "2", .columns = PROFILE_COLUMNS,
-			   .rows = "\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N" PROFILE},
-			  {"activities_by_user|\\N|bob" TOP "2", .columns = PROFILE_COLUMNS},
-			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"},
-			  {"activities_by_user|\\N|bob" TOP "2", .state = "40001"},
-			  {"activities_by_user|\\N|" LONGEST TOP "2", .columns = PROFILE_COLUMNS}),
+			  {"activities_by_user|\\N|ada" TOP "2|cruds", .columns = PROFILE_COLUMNS,
+			   .rows = "\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N" PROFILE_AT(
+				   "\\N")},
+			  {"activities_by_user|\\N|bob" TOP "2|cruds", .columns = PROFILE_COLUMNS},
+			  {"activities_by_user|\\N|bob" TOP "2|cruds", .state = "40001"},
+			  {"activities_by_user|\\N|bob" TOP "2|cruds", .state = "40001"},
+			  {"activities_by_user|\\N|" LONGEST TOP "2|cruds",
+			   .columns = PROFILE_COLUMNS}),
 		       DYNAMODB_NONE);
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
+	assert_int_equal(of_user(&all, "", SLICE("ada"), &first_page), 0);
 	assert_string_equal(all.resp.body.data, PROFILE_JSON("") "[" JSON_OF_ALL(ONE) "}]}");
 	services_check_link(&all, "next", "cruds|" TIME("1") "|" ONE);
-	assert_int_equal(activity_of_user(all.ctx.db, ME, SLICE("ada"), &later_page, &all.resp), 0);
+	assert_int_equal(of_user(&all, ME, SLICE("ada"), &later_page), 0);
 	assert_string_equal(all.resp.body.data, PROFILE_JSON(RELATION) "[" JSON_OF(TWO) "]}");
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &first_page, &all.resp), 0);
+	assert_int_equal(of_user(&all, "", SLICE("ada"), &first_page), 0);
 	assert_string_equal(all.resp.body.data, PROFILE_JSON("") "[]}");
 
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
-			 ERR_NOT_FOUND);
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &first_page, &all.resp),
-			 ERR_UNAVAILABLE);
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE(LONGEST), &first_page, &all.resp),
-			 ERR_NOT_FOUND);
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("b b"), &first_page, &all.resp),
-			 ERR_NOT_FOUND);
-	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("bob"), &bad_page, &all.resp),
-			 PROBLEM_CURSOR_INVALID);
+	assert_int_equal(of_user(&all, "", SLICE("bob"), &first_page), ERR_NOT_FOUND);
+	assert_int_equal(of_user(&all, "", SLICE("bob"), &first_page), ERR_UNAVAILABLE);
+	assert_int_equal(of_user(&all, "", SLICE(LONGEST), &first_page), ERR_NOT_FOUND);
+	assert_int_equal(of_user(&all, "", SLICE("b b"), &first_page), ERR_NOT_FOUND);
+	assert_int_equal(of_user(&all, "", SLICE("bob"), &bad_page), PROBLEM_CURSOR_INVALID);
+	services_stop(&all);
+}
+
+static void a_person_has_replies_and_reposts(void **state)
+{
+	struct page page = {.kind = &activity_user_pages[2], .limit = 1, .path = SLICE("/p")};
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"activities_by_user|\\N|ada" TOP "2|reposts", .columns = PROFILE_COLUMNS,
+			   .rows = ROW(ONE) PROFILE_AT("5000000") "\n" ROW(TWO)
+				   PROFILE_AT("4000000")}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_of_user(all.ctx.db, "", SLICE("ada"), &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, PROFILE_JSON("") "[" JSON_OF_ALL(ONE) "}]}");
+	services_check_link(&all, "next", "reposts|" TIME("5") "|" ONE);
+	services_stop(&all);
+}
+
+static void the_latest_bookmark_comes_first(void **state)
+{
+	static const struct page page = {.kind = &activity_bookmarks_page,
+					 .limit = 1,
+					 .path = SLICE("/p")};
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"bookmarks_list|" ME TOP "2", .columns = COLUMNS " bookmarked_at",
+			   .rows = ROW(ONE) "|5000000\n" ROW(TWO) "|4000000"}),
+		       DYNAMODB_NONE);
+	assert_int_equal(activity_bookmarks(all.ctx.db, ME, &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" JSON_OF(ONE) "]");
+	services_check_link(&all, "next", "bookmarks|" TIME("5") "|" ONE);
 	services_stop(&all);
 }
 
@@ -244,25 +287,28 @@ static void a_crud_is_shown_with_its_replies(void **state)
 	struct services all;
 
 	(void)state;
-	services_start(&all,
-		       PG({"activities_show|" ME "|" ONE "|ada" TOP "2", .columns = COLUMNS,
-			   .rows = ROW(ONE) "\n" ROW(TWO) "\n" ROW(ME)},
-			  {"activities_show|\\N|" ONE "|\\N|" TIME("1") "|" ONE "|2",
-			   .columns = COLUMNS, .rows = ROW(ONE)},
-			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .columns = COLUMNS,
-			   .rows = ROW(TWO)},
-			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .columns = COLUMNS},
-			  {"activities_show|\\N|" ONE "|\\N" TOP "2", .state = "57014"}),
-		       DYNAMODB_NONE);
+	services_start(
+		&all,
+		PG({"activities_show|" ME "|" ONE "|ada" TOP "2|20", .columns = COLUMNS " place",
+		    .rows = ROW(ONE) "|0\n" ROW(ME) "|98\n" ROW(TWO) "|99\n" ROW(TWO) "|100\n" ROW(
+			    ME) "|100"},
+		   {"activities_show|\\N|" ONE "|\\N|" TIME("1") "|" ONE "|2|20",
+		    .columns = COLUMNS " place", .rows = ROW(ONE) "|0"},
+		   {"activities_show|\\N|" ONE "|\\N" TOP "2|20", .columns = COLUMNS " place",
+		    .rows = ROW(TWO) "|99"},
+		   {"activities_show|\\N|" ONE "|\\N" TOP "2|20", .columns = COLUMNS " place"},
+		   {"activities_show|\\N|" ONE "|\\N" TOP "2|20", .state = "57014"}),
+		DYNAMODB_NONE);
 	assert_int_equal(activity_show(all.ctx.db, ME, ONE, SLICE("ada"), &first_page, &all.resp),
 			 0);
 	assert_string_equal(all.resp.body.data,
-			    "{\"activity\":" JSON_OF(ONE) ",\"replies\":[" JSON_OF(TWO) "]}");
+			    "{\"activity\":" JSON_OF(ONE) ",\"ancestors\":[" JSON_OF(
+				    ME) "," JSON_OF(TWO) "],\"replies\":[" JSON_OF(TWO) "]}");
 	services_check_link(&all, "next", "cruds|" TIME("1") "|" TWO);
 	buf_reset(&all.resp.headers);
 	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &later_page, &all.resp), 0);
 	assert_string_equal(all.resp.body.data,
-			    "{\"activity\":" JSON_OF_ALL(ONE) "},\"replies\":[]}");
+			    "{\"activity\":" JSON_OF_ALL(ONE) "},\"ancestors\":[],\"replies\":[]}");
 	assert_false(services_has_link(&all));
 	assert_int_equal(activity_show(all.ctx.db, "", ONE, SLICE(""), &first_page, &all.resp),
 			 ERR_NOT_FOUND);
@@ -402,6 +448,8 @@ int main(void)
 		cmocka_unit_test(home_has_a_page_of_cruds),
 		cmocka_unit_test(the_next_to_end_comes_first),
 		cmocka_unit_test(a_person_has_a_profile_and_cruds),
+		cmocka_unit_test(a_person_has_replies_and_reposts),
+		cmocka_unit_test(the_latest_bookmark_comes_first),
 		cmocka_unit_test(a_crud_is_shown_with_its_replies),
 		cmocka_unit_test(a_search_asks_for_its_words),
 		cmocka_unit_test(a_later_page_of_a_search_begins_at_its_place),

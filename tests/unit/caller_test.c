@@ -15,6 +15,7 @@
 #define BY_SUB	  "users_by_sub|" SUBJECT
 #define UNKNOWN	  .columns = "uuid suspended_at"
 #define KNOWN	  .columns = "uuid suspended_at", .rows = ME "|\\N"
+#define DELETED	  .columns = "uuid suspended_at", .rows = "\\N|\\N"
 #define SUSPENDED .columns = "uuid suspended_at", .rows = ME "|2026-11-27 10:00:00+00"
 
 #define ACCOUNT(subject, handle, name, email)                                                      \
@@ -32,9 +33,10 @@ struct world {
 	struct req req;
 };
 
-/* account: the answer of GetUser, or NULL; status: its status. */
-static void open_world(struct world *world, int status, const char *account,
-		       const struct pgserver_step *statements, size_t count)
+/* groups: a claim of the token, or ""; account: the answer of GetUser, or NULL; status: its status.
+ */
+static void open_world_of(struct world *world, const char *groups, int status, const char *account,
+			  const struct pgserver_step *statements, size_t count)
 {
 	struct ctx *ctx = &world->all.ctx;
 	buf_auto claims = BUF_INIT(1024);
@@ -46,8 +48,8 @@ static void open_world(struct world *world, int status, const char *account,
 	signing_set(key, "key-1", &world->set);
 	buf_printf(&claims,
 		   "{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT "\","
-		   "\"token_use\":\"access\",\"sub\":\"" SUBJECT "\",\"exp\":%lld}",
-		   (long long)(clock_now_us() / 1000000 + 3600));
+		   "\"token_use\":\"access\",\"sub\":\"" SUBJECT "\",\"exp\":%lld%s}",
+		   (long long)(clock_now_us() / 1000000 + 3600), groups);
 	signing_token(key, SLICE(HEADER), buf_slice(&claims), &world->token);
 	buf_printf(&world->header, "HTTP_AUTHORIZATION=bEARER  %s", world->token.data);
 	world->env[0] = world->header.data;
@@ -63,6 +65,12 @@ static void open_world(struct world *world, int status, const char *account,
 	snprintf(ctx->config.cognito_jwks_url, sizeof(ctx->config.cognito_jwks_url), "%s/keys",
 		 world->pool->url);
 	assert_int_equal(ctx_init(ctx, NEEDS_COGNITO), 0);
+}
+
+static void open_world(struct world *world, int status, const char *account,
+		       const struct pgserver_step *statements, size_t count)
+{
+	open_world_of(world, "", status, account, statements, count);
 }
 
 static void close_world(struct world *world)
@@ -295,6 +303,51 @@ static void a_suspended_person_is_refused_and_forgotten(void **state)
 	close_world(&world);
 }
 
+static void a_moderator_is_known_by_the_token(void **state)
+{
+	struct world world;
+
+	(void)state;
+	open_world_of(&world, ",\"cognito:groups\":[\"moderators\"]", 0, NULL,
+		      PG({BY_SUB, KNOWN}, {BY_SUB, SUSPENDED}, {BY_SUB, SUSPENDED}));
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
+	assert_int_equal(caller_check_moderator(&world.req), 0);
+	assert_int_equal(authenticate(&world, AUTH_NONE), 0);
+	assert_int_equal(caller_check_moderator(&world.req), PROBLEM_MODERATORS_ONLY);
+	/* suspended: nobody */
+	assert_int_equal(caller_renew(&world.all.ctx, AUTH_OPTIONAL, &world.req), 0);
+	assert_int_equal(caller_check_moderator(&world.req), PROBLEM_MODERATORS_ONLY);
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), PROBLEM_ACCOUNT_SUSPENDED);
+	assert_int_equal(caller_check_moderator(&world.req), PROBLEM_MODERATORS_ONLY);
+	close_world(&world);
+
+	open_world(&world, 0, NULL, PG({BY_SUB, KNOWN}));
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
+	assert_int_equal(caller_check_moderator(&world.req), PROBLEM_MODERATORS_ONLY);
+	close_world(&world);
+}
+
+/* The token is invalid everywhere, and Cognito is not asked about the account. */
+static void a_deleted_person_is_refused_and_forgotten(void **state)
+{
+	struct world world;
+
+	(void)state;
+	open_world(&world, 0, NULL,
+		   PG({BY_SUB, KNOWN}, {BY_SUB, DELETED}, {BY_SUB, DELETED}, {BY_SUB, DELETED},
+		      {BY_SUB, .state = "57014"}));
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), 0);
+	assert_int_equal(caller_renew(&world.all.ctx, AUTH_REQUIRED, &world.req),
+			 PROBLEM_TOKEN_INVALID);
+	assert_string_equal(world.req.caller.uuid, "");
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), PROBLEM_TOKEN_INVALID);
+	assert_int_equal(authenticate(&world, AUTH_OPTIONAL), PROBLEM_TOKEN_INVALID);
+	/* what was known before is not used while PostgreSQL fails */
+	assert_int_equal(authenticate(&world, AUTH_REQUIRED), ERR_UNAVAILABLE);
+	assert_int_equal(world.pool->count, 1);
+	close_world(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +360,8 @@ int main(void)
 		cmocka_unit_test(a_handle_that_is_taken_is_refused_too),
 		cmocka_unit_test(a_failure_is_no_refusal),
 		cmocka_unit_test(a_suspended_person_is_refused_and_forgotten),
+		cmocka_unit_test(a_moderator_is_known_by_the_token),
+		cmocka_unit_test(a_deleted_person_is_refused_and_forgotten),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, signing_open, signing_close);

@@ -1,4 +1,5 @@
 /* config_test.c - the environment is checked, and each problem names its variable. */
+#include "folder.h"
 #include "unit.h"
 
 #include "base/err.h"
@@ -23,6 +24,8 @@ static const char *const variables[] = {
 	"CRUDDUR_SLOW_MS",
 	"CRUDDUR_PREPARE",
 	"CONNECTION_URL_FILE",
+	"PGPASSWORD",
+	"PGPASSWORD_FILE",
 	"AWS_ACCESS_KEY_ID",
 	"AWS_SECRET_ACCESS_KEY",
 	"AWS_SECRET_ACCESS_KEY_FILE",
@@ -172,6 +175,36 @@ static void secrets_of_other_programs_are_not_read(void **state)
 	assert_int_equal(config_load(NEEDS_COGNITO, &config, &problem), 0);
 }
 
+/* libpq reads PGPASSWORD when the URL has no password. */
+static void a_password_may_be_a_file_beside_a_url_without_one(void **state)
+{
+	static const char *const names[] = {"password", NULL};
+	struct config config;
+	struct note problem;
+	char file[80];
+	FILE *stream;
+
+	assert_int_equal(folder_make(state), 0);
+	snprintf(file, sizeof(file), "%s/password", folder);
+	stream = fopen(file, "w");
+	assert_non_null(stream);
+	fputs("of RDS\n", stream);
+	fclose(stream);
+	setenv("PGPASSWORD_FILE", file, 1);
+
+	assert_int_equal(config_load(NEEDS_COGNITO, &config, &problem), 0);
+	assert_null(getenv("PGPASSWORD"));
+	assert_int_equal(config_load(NEEDS_DB, &config, &problem), 0);
+	assert_string_equal(config.connection_url, "postgresql://db.example/cruddur");
+	assert_string_equal(getenv("PGPASSWORD"), "of RDS");
+	assert_null(getenv("PGPASSWORD_FILE"));
+
+	setenv("PGPASSWORD_FILE", file, 1);
+	assert_int_equal(config_load(NEEDS_DB, &config, &problem), ERR_INVALID);
+	assert_string_equal(problem.text, "PGPASSWORD and PGPASSWORD_FILE are both set");
+	assert_int_equal(folder_remove(names), 0);
+}
+
 static void variables_that_a_program_does_not_need_may_be_missing(void **state)
 {
 	struct config config;
@@ -252,6 +285,7 @@ int main(void)
 		cmocka_unit_test_setup(aws_region_overrides_aws_default_region, setup),
 		cmocka_unit_test_setup(statements_are_prepared_unless_that_is_disabled, setup),
 		cmocka_unit_test_setup(secrets_of_other_programs_are_not_read, setup),
+		cmocka_unit_test_setup(a_password_may_be_a_file_beside_a_url_without_one, setup),
 		cmocka_unit_test_setup(variables_that_a_program_does_not_need_may_be_missing,
 				       setup),
 		cmocka_unit_test_setup(each_problem_names_its_variable_without_the_value, setup),

@@ -15,12 +15,15 @@ static void a_row_proves_membership(void **state)
 		       DYNAMODB({"GetItem",
 				 {KEY_OF_ROW(ME)},
 				 .body = ITEM(ROW(OTHER, "2", UUID1, AT1, ""))},
-				{"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM},
+				NO_ROW_BUT(ME, ITEM(ROW(OTHER, "2", UUID1, AT1, ""))), NO_ROW(ME),
 				{"GetItem", .body = ITEM("{" STRING("user_uuid", OTHER) "}")},
 				{"GetItem", .status = 400, .body = "{}"}));
 	assert_int_equal(conversation_get_row(&all.ctx, ME, GROUP, &row), 0);
 	assert_int_equal(row.unread_count, 2);
 	assert_true(slice_is(row.other.uuid, OTHER));
+	assert_int_equal(conversation_waiting(&row), WAITING_FOR_NOBODY);
+	assert_int_equal(conversation_get_row(&all.ctx, ME, GROUP, &row), 0);
+	assert_int_equal(conversation_waiting(&row), WAITING_FOR_ME);
 	assert_int_equal(conversation_get_row(&all.ctx, ME, GROUP, &row), ERR_NOT_FOUND);
 	assert_int_equal(conversation_get_row(&all.ctx, ME, GROUP, &row), ERR_INTERNAL);
 	assert_int_equal(conversation_get_row(&all.ctx, ME, GROUP, &row), ERR_INTERNAL);
@@ -54,24 +57,57 @@ static void a_pair_names_its_conversation(void **state)
 static void the_other_member_is_remembered(void **state)
 {
 	struct services all;
+	enum waiting waiting;
 	char other[UUID_SIZE];
 
 	(void)state;
 	services_start(&all, PG_NONE,
-		       DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM},
+		       DYNAMODB(NO_ROW(ME),
 				{"GetItem", .body = ITEM(ROW("1", "2", UUID1, AT1, ""))},
 				{"GetItem",
 				 {KEY_OF_ROW(ME)},
 				 .body = ITEM(ROW(OTHER, "2", UUID1, AT1, ""))}));
-	assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other), ERR_NOT_FOUND);
-	assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other), ERR_INTERNAL);
+	assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other, &waiting),
+			 ERR_NOT_FOUND);
+	assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other, &waiting),
+			 ERR_INTERNAL);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other), 0);
+		assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other, &waiting),
+				 0);
 		assert_string_equal(other, OTHER);
 	}
-	assert_int_equal(conversation_other_member(&all.ctx, OTHER, GROUP, other), 0);
+	assert_int_equal(conversation_other_member(&all.ctx, OTHER, GROUP, other, &waiting), 0);
 	assert_string_equal(other, ME);
-	assert_int_equal(conversation_other_member(&all.ctx, UUID1, GROUP, other), ERR_NOT_FOUND);
+	assert_int_equal(conversation_other_member(&all.ctx, UUID1, GROUP, other, &waiting),
+			 ERR_NOT_FOUND);
+	services_stop(&all);
+}
+
+static void a_conversation_that_waits_is_not_remembered(void **state)
+{
+	struct services all;
+	enum waiting waiting;
+	char other[UUID_SIZE];
+
+	(void)state;
+	services_start(&all, PG_NONE,
+		       DYNAMODB({"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(
+					 ROW(OTHER, "0", UUID1, AT1, "," NUMBER("pending", "1")))},
+				NO_ROW_BUT(OTHER, ITEM(ROW(ME, "1", UUID1, AT1, ""))),
+				{"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(ROW(OTHER, "0", UUID1, AT1, ""))}));
+	assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other, &waiting), 0);
+	assert_int_equal(waiting, WAITING_FOR_OTHER);
+	assert_int_equal(conversation_other_member(&all.ctx, OTHER, GROUP, other, &waiting), 0);
+	assert_int_equal(waiting, WAITING_FOR_ME);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(conversation_other_member(&all.ctx, ME, GROUP, other, &waiting),
+				 0);
+		assert_int_equal(waiting, WAITING_FOR_NOBODY);
+	}
 	services_stop(&all);
 }
 
@@ -137,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_row_proves_membership),
 		cmocka_unit_test(a_pair_names_its_conversation),
 		cmocka_unit_test(the_other_member_is_remembered),
+		cmocka_unit_test(a_conversation_that_waits_is_not_remembered),
 		cmocka_unit_test(a_place_is_in_the_uuid_or_in_an_item),
 		cmocka_unit_test(a_message_is_found_at_its_place),
 	};

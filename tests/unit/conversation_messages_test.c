@@ -235,7 +235,7 @@ static void names_of_people_who_are_gone_come_from_the_messages(void **state)
 
 	(void)state;
 	services_start(
-		&all, PG({BOTH, .columns = NAMES_COLUMNS, .rows = OTHER "|other|Other"}),
+		&all, PG({BOTH, .columns = NAMES_COLUMNS, .rows = OTHER "|other|Other|t"}),
 		DYNAMODB(
 			{"Query", {"ProjectionExpression"}, .body = ITEMS(MESSAGE1)},
 			{"Query",
@@ -263,11 +263,9 @@ static void a_page_can_fail(void **state)
 	struct services all;
 
 	(void)state;
-	services_start(&all,
-		       PG({BOTH, .state = "57014"},
-			  {BOTH, .columns = NAMES_COLUMNS, .rows = NAMES}),
-		       DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM},
-				{"Query", .body = ITEMS("")}, {"Query", .body = ITEMS("{}")}));
+	services_start(
+		&all, PG({BOTH, .state = "57014"}, {BOTH, .columns = NAMES_COLUMNS, .rows = NAMES}),
+		DYNAMODB(NO_ROW(ME), {"Query", .body = ITEMS("")}, {"Query", .body = ITEMS("{}")}));
 	assert_int_equal(conversation_messages(&all.ctx, ME, GROUP, &page, &place, &all.resp),
 			 ERR_NOT_FOUND);
 	conversation_remember(all.ctx.conversations, GROUP, ME, OTHER);

@@ -9,11 +9,13 @@
 #define PERSON(uuid, handle, name)                                                                 \
 	"{\"uuid\":\"" uuid "\",\"handle\":\"" handle "\",\"display_name\":\"" name "\","          \
 	"\"avatar_url\":null"
-#define SHOWN(more)                                                                                \
-	"{\"uuid\":\"" GROUP "\",\"kind\":\"pair\",\"name\":null,\"display_name\":\"Other\","      \
+#define SHOWN_AS(state, more)                                                                      \
+	"{\"uuid\":\"" GROUP "\",\"kind\":\"pair\",\"name\":null," state                           \
+	",\"hidden\":false,\"display_name\":\"Other\","                                            \
 	"\"handle\":\"other\"," more                                                               \
 	",\"members_count\":2,\"members\":[" PERSON(OTHER, "other",                                \
 						    "Other") "}," PERSON(ME, "me", "Me") "}]}"
+#define SHOWN(more) SHOWN_AS("\"state\":\"accepted\",\"messages_left\":null", more)
 #define NEW                                                                                        \
 	"\"message\":null,\"message_uuid\":\"" UUID1 "\",\"created_at\":\"" AT1 "\","              \
 	"\"unread_count\":2,\"read_message_uuid\":null,\"seen\":[]"
@@ -45,8 +47,7 @@ static void a_conversation_has_both_members(void **state)
 				 {KEY_OF_PAIR},
 				 .body = ITEM("{" STRING("group_uuid", GROUP) "}")},
 				{"GetItem", {KEY_OF_ROW(ME)}, .body = ITEM(ROW_SEEN)},
-				{"GetItem", {KEY_OF_PAIR}, .body = NO_ITEM},
-				{"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM},
+				{"GetItem", {KEY_OF_PAIR}, .body = NO_ITEM}, NO_ROW(ME),
 				{"GetItem", {KEY_OF_ROW(ME)}, .body = ITEM(ROW_NEW)}));
 	assert_int_equal(conversation_show(&all.ctx, ME, GROUP, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, SHOWN(NEW));
@@ -70,7 +71,8 @@ static void the_list_has_pages(void **state)
 	services_start(&all,
 		       PG({"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = NAMES},
 			  {"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = NAMES},
-			  {"users_names|{" ME "}", .columns = NAMES_COLUMNS, .rows = ME "|me|Me"}),
+			  {"users_names|{" ME "}", .columns = NAMES_COLUMNS,
+			   .rows = ME "|me|Me|t"}),
 		       DYNAMODB({"Query",
 				 {"\":pk\":{\"S\":\"GRP#" ME "\"}", "\"Limit\":2",
 				  "!ExclusiveStartKey", "ProjectionExpression"},
@@ -80,16 +82,67 @@ static void the_list_has_pages(void **state)
 				  "\"},\"last_message_at\":{\"S\":\"" AT1 "\"}"},
 				 .body = ITEMS(ROW_SEEN)},
 				{"Query", .body = ITEMS("")}));
-	assert_int_equal(conversation_list(&all.ctx, ME, &one_row, &all.resp), 0);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &one_row, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, "[" SHOWN(NEW) "]");
 	services_check_link(&all, "next", "groups|" GROUP "|" AT1);
 	buf_reset(&all.resp.headers);
-	assert_int_equal(conversation_list(&all.ctx, ME, &later, &all.resp), 0);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &later, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, "[" SHOWN(SEEN) "]");
 	assert_false(services_has_link(&all));
-	assert_int_equal(conversation_list(&all.ctx, ME, &one_row, &all.resp), 0);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &one_row, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, "[]");
 	services_stop(&all);
+}
+
+static void a_request_is_listed_apart_and_not_unread(void **state)
+{
+#define WAITS                                                                                      \
+	"\"message\":null,\"message_uuid\":\"" UUID1 "\",\"created_at\":\"" AT1 "\","              \
+	"\"unread_count\":0,\"read_message_uuid\":null,\"seen\":[]"
+#define MARKED "," STRING("seen_message_uuid", UUID1)
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = NAMES},
+			  {"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = NAMES}),
+		       DYNAMODB({"Query",
+				 {"\":pk\":{\"S\":\"REQ#" ME "\"}", "last-message-index"},
+				 .body = ITEMS(ROW(OTHER, "2", UUID1, AT1, MARKED))},
+				{"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(ROW(OTHER, "0", UUID1, AT1,
+						  "," NUMBER("pending", "2") MARKED))}));
+	assert_int_equal(conversation_list(&all.ctx, ME, true, &one_row, &all.resp), 0);
+	assert_string_equal(all.resp.body.data,
+			    "[" SHOWN_AS("\"state\":\"request\",\"messages_left\":null",
+					 WAITS) "]");
+	assert_int_equal(conversation_show(&all.ctx, ME, GROUP, &all.resp), 0);
+	assert_string_equal(all.resp.body.data,
+			    SHOWN_AS("\"state\":\"pending\",\"messages_left\":1", WAITS));
+	services_stop(&all);
+}
+
+/* Either of the two has turned them off. */
+static void receipts_are_shown_by_both_or_not(void **state)
+{
+	static const char *const names[] = {
+		ME "|me|Me|f\n" OTHER "|other|Other|t",
+		ME "|me|Me|t\n" OTHER "|other|Other|f",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct services all;
+
+		services_start(&all,
+			       PG({"users_names|" PEOPLE, .columns = NAMES_COLUMNS,
+				   .rows = names[i]}),
+			       DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = ITEM(ROW_SEEN)}));
+		assert_int_equal(conversation_show(&all.ctx, ME, GROUP, &all.resp), 0);
+		assert_non_null(strstr(all.resp.body.data, "\"seen\":[]"));
+		services_stop(&all);
+	}
 }
 
 static void names_of_people_who_are_gone_come_from_the_rows(void **state)
@@ -98,14 +151,14 @@ static void names_of_people_who_are_gone_come_from_the_rows(void **state)
 
 	(void)state;
 	services_start(&all,
-		       PG({"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = ME "|me|Me"}),
+		       PG({"users_names|" PEOPLE, .columns = NAMES_COLUMNS, .rows = ME "|me|Me|t"}),
 		       DYNAMODB({"Query", {"ProjectionExpression"}, .body = ITEMS(ROW_NEW)},
 				{"Query",
 				 {"!ProjectionExpression"},
 				 .body = ITEMS(ROW(OTHER, "2", UUID1, AT1,
 						   "," STRING("user_handle", "other") "," STRING(
 							   "user_display_name", "Other")))}));
-	assert_int_equal(conversation_list(&all.ctx, ME, &one_row, &all.resp), 0);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &one_row, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, "[" SHOWN(NEW) "]");
 	services_stop(&all);
 }
@@ -120,13 +173,13 @@ static void a_list_can_fail(void **state)
 	services_start(&all, PG({"users_names|" PEOPLE, .state = "57014"}),
 		       DYNAMODB({"Query", .status = 400, .body = "{}"},
 				{"Query", .body = ITEMS("{}")}, {"Query", .body = ITEMS(ROW_NEW)}));
-	assert_int_equal(conversation_list(&all.ctx, ME, &page, &all.resp), ERR_INTERNAL);
-	assert_int_equal(conversation_list(&all.ctx, ME, &page, &all.resp), ERR_INTERNAL);
-	assert_int_equal(conversation_list(&all.ctx, ME, &page, &all.resp), ERR_UNAVAILABLE);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &page, &all.resp), ERR_INTERNAL);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &page, &all.resp), ERR_INTERNAL);
+	assert_int_equal(conversation_list(&all.ctx, ME, false, &page, &all.resp), ERR_UNAVAILABLE);
 	page.has_cursor = true;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		memcpy(page.fields, bad[i], sizeof(bad[i]));
-		assert_int_equal(conversation_list(&all.ctx, ME, &page, &all.resp),
+		assert_int_equal(conversation_list(&all.ctx, ME, false, &page, &all.resp),
 				 PROBLEM_CURSOR_INVALID);
 	}
 	services_stop(&all);
@@ -163,7 +216,7 @@ static void members_have_a_bio_and_pages(void **state)
 
 		services_start(&all,
 			       PG({"users_people|" PEOPLE, .columns = NAMES_COLUMNS " bio",
-				   .rows = ME "|me|Me|\\N\n" OTHER "|other|Other|first"}),
+				   .rows = ME "|me|Me|t|\\N\n" OTHER "|other|Other|t|first"}),
 			       DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = ITEM(ROW_NEW)}));
 		assert_int_equal(conversation_members(&all.ctx, ME, GROUP, &page, &all.resp), 0);
 		assert_string_equal(all.resp.body.data, cases[i].body);
@@ -184,7 +237,7 @@ static void members_can_fail(void **state)
 
 	(void)state;
 	services_start(&all, PG({"users_people|" PEOPLE, .state = "57014"}),
-		       DYNAMODB({"GetItem", .body = NO_ITEM}, {"GetItem", .body = ITEM(ROW_NEW)},
+		       DYNAMODB(NO_ROW(ME), {"GetItem", .body = ITEM(ROW_NEW)},
 				{"GetItem", .body = ITEM(ROW_NEW)}));
 	assert_int_equal(conversation_members(&all.ctx, ME, GROUP, &page, &all.resp),
 			 ERR_NOT_FOUND);
@@ -220,6 +273,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_conversation_has_both_members),
 		cmocka_unit_test(the_list_has_pages),
+		cmocka_unit_test(a_request_is_listed_apart_and_not_unread),
+		cmocka_unit_test(receipts_are_shown_by_both_or_not),
 		cmocka_unit_test(names_of_people_who_are_gone_come_from_the_rows),
 		cmocka_unit_test(a_list_can_fail),
 		cmocka_unit_test(members_have_a_bio_and_pages),

@@ -148,7 +148,7 @@ static void too_many_messages_after_it_are_refused(void **state)
 static void a_mark_can_fail(void **state)
 {
 	(void)state;
-	check_mark(UUID1, ERR_NOT_FOUND, DYNAMODB({"GetItem", .body = NO_ITEM}));
+	check_mark(UUID1, ERR_NOT_FOUND, DYNAMODB(NO_ROW(ME)));
 	check_mark(UUID4, ERR_NOT_FOUND,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
 			    {"GetItem", {KEY_OF_PLACE(UUID4)}, .body = NO_ITEM}));
@@ -173,6 +173,33 @@ static void a_mark_can_fail(void **state)
 	check_mark(UUID3, ERR_INTERNAL,
 		   DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))},
 			    {"UpdateItem", OK}, {"UpdateItem", .status = 400, .body = "{}"}));
+}
+
+static void a_mark_is_not_shown_while_it_waits(void **state)
+{
+	(void)state;
+	/* the receiver's */
+	check_mark(UUID3, 0,
+		   DYNAMODB(NO_ROW_BUT(ME, ITEM(ROW(OTHER, "2", UUID3, AT3, NOT_READ))),
+			    {"UpdateItem",
+			     {KEY_OF_REQUEST(ME), MARK(AT3, UUID3, UUID3, "2", "0")},
+			     OK}));
+	/* the sender's, when the receiver has not accepted, and when they have just done so */
+	for (int accepted = 0; accepted < 2; accepted++) {
+		const struct dynamodb_step steps[] = {
+			{"GetItem",
+			 {KEY_OF_ROW(ME)},
+			 .body = ITEM(
+				 ROW(OTHER, "0", UUID3, AT3, NOT_READ "," NUMBER("pending", "1")))},
+			{"UpdateItem", {KEY_OF_ROW(ME)}, OK},
+			{"UpdateItem",
+			 {SEEN(AT3, UUID3)},
+			 .body = accepted ? "{}" : CONDITION_FAILED,
+			 .status = accepted ? 200 : 400},
+		};
+
+		check_mark(UUID3, 0, steps, COUNT(steps));
+	}
 }
 
 /* --- deleting -------------------------------------------------------------------------------- */
@@ -315,8 +342,7 @@ static void without_the_other_row_nobody_has_it_unread(void **state)
 {
 	(void)state;
 	check_delete(UUID3, 0,
-		     DYNAMODB(MINE_IS_KNOWN(UUID3, AT3),
-			      {"GetItem", {KEY_OF_ROW(OTHER)}, .body = NO_ITEM},
+		     DYNAMODB(MINE_IS_KNOWN(UUID3, AT3), NO_ROW(OTHER),
 			      {"GetItem",
 			       {KEY_OF_ROW(ME)},
 			       .body = ITEM(ROW(OTHER, "5", UUID3, AT3, READ(AT1, UUID1)))},
@@ -324,13 +350,40 @@ static void without_the_other_row_nobody_has_it_unread(void **state)
 			       {UPDATE(ME), DELETED(AT3, UUID3), "!GRP#" OTHER},
 			       OK}));
 	check_delete(UUID2, 0,
-		     DYNAMODB(MINE_IS_KNOWN(UUID2, AT2), {"GetItem", .body = NO_ITEM},
+		     DYNAMODB(MINE_IS_KNOWN(UUID2, AT2), NO_ROW(OTHER),
 			      {"GetItem",
 			       .body = ITEM(ROW(OTHER, "5", UUID3, AT3, READ(AT1, UUID1)))},
 			      {"TransactWriteItems", {DELETED(AT2, UUID2), "!GRP#"}, OK}));
 	check_delete(UUID2, ERR_NOT_FOUND,
-		     DYNAMODB(MINE_IS_KNOWN(UUID2, AT2), {"GetItem", .body = NO_ITEM},
-			      {"GetItem", .body = NO_ITEM}));
+		     DYNAMODB(MINE_IS_KNOWN(UUID2, AT2), NO_ROW(OTHER), NO_ROW(ME)));
+}
+
+static void a_message_of_a_request_leaves_the_row_that_waits(void **state)
+{
+#define PENDING()                                                                                  \
+	{"GetItem",                                                                                \
+	 {KEY_OF_ROW(ME)},                                                                         \
+	 .body = ITEM(ROW(OTHER, "0", UUID3, AT3, NOT_READ "," NUMBER("pending", "2")))}
+	(void)state;
+	check_delete(
+		UUID3, 0,
+		DYNAMODB(PENDING(),
+			 {"GetItem", {KEY_OF_MESSAGE(AT3)}, .body = ITEM(MESSAGE(AT3, UUID3, ME))},
+			 NO_ROW_BUT(OTHER, ITEM(ROW(ME, "2", UUID3, AT3, NOT_READ))),
+			 {"TransactWriteItems",
+			  {UPDATE(ME), "REQ#" OTHER, "!GRP#" OTHER, DELETED(AT3, UUID3)},
+			  OK},
+			 PENDING()));
+	check_delete(
+		UUID2, 0,
+		DYNAMODB(PENDING(),
+			 {"GetItem", {KEY_OF_MESSAGE(AT2)}, .body = ITEM(MESSAGE(AT2, UUID2, ME))},
+			 NO_ROW_BUT(OTHER, ITEM(ROW(ME, "2", UUID3, AT3, NOT_READ))),
+			 {"Query", .body = ITEMS(MESSAGE(AT3, UUID3, ME))},
+			 {"TransactWriteItems",
+			  {"REQ#" OTHER, "!GRP#" OTHER, DELETED(AT2, UUID2)},
+			  OK},
+			 PENDING()));
 }
 
 static void a_deletion_is_decided_again(void **state)
@@ -347,7 +400,7 @@ static void a_deletion_is_decided_again(void **state)
 static void only_the_sender_deletes(void **state)
 {
 	(void)state;
-	check_delete(UUID3, ERR_NOT_FOUND, DYNAMODB({"GetItem", .body = NO_ITEM}));
+	check_delete(UUID3, ERR_NOT_FOUND, DYNAMODB(NO_ROW(ME)));
 	check_delete(UUID3, ERR_NOT_FOUND,
 		     DYNAMODB({"GetItem", .body = ITEM(ROW(OTHER, "0", UUID3, AT3, ""))},
 			      {"GetItem", .body = NO_ITEM}));
@@ -373,12 +426,14 @@ int main(void)
 		cmocka_unit_test(a_changed_row_is_decided_again),
 		cmocka_unit_test(too_many_messages_after_it_are_refused),
 		cmocka_unit_test(a_mark_can_fail),
+		cmocka_unit_test(a_mark_is_not_shown_while_it_waits),
 		cmocka_unit_test(the_last_message_leaves_both_rows),
 		cmocka_unit_test(an_unread_message_leaves_the_count),
 		cmocka_unit_test(a_message_that_was_read_leaves_no_count),
 		cmocka_unit_test(a_row_without_a_mark_gets_one),
 		cmocka_unit_test(a_mark_that_is_too_far_away_is_not_given),
 		cmocka_unit_test(without_the_other_row_nobody_has_it_unread),
+		cmocka_unit_test(a_message_of_a_request_leaves_the_row_that_waits),
 		cmocka_unit_test(a_deletion_is_decided_again),
 		cmocka_unit_test(only_the_sender_deletes),
 	};

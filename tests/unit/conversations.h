@@ -45,14 +45,28 @@
 /* The keys of items in requests. */
 #define KEY_OF_ROW(person)                                                                         \
 	"\"Key\":{\"pk\":{\"S\":\"GRP#" person "\"},\"sk\":{\"S\":\"GROUP#" GROUP "\"}}"
+#define KEY_OF_REQUEST(person)                                                                     \
+	"\"Key\":{\"pk\":{\"S\":\"REQ#" person "\"},\"sk\":{\"S\":\"GROUP#" GROUP "\"}}"
 #define KEY_OF_MESSAGE(at) "\"Key\":{\"pk\":{\"S\":\"MSG#" GROUP "\"},\"sk\":{\"S\":\"" at "\"}}"
 #define KEY_OF_PLACE(uuid)                                                                         \
 	"\"Key\":{\"pk\":{\"S\":\"PLACE#" GROUP "\"},\"sk\":{\"S\":\"" uuid "\"}}"
 #define KEY_OF_PAIR "\"PAIR#" ME "#" OTHER "\""
 #define OF_GROUP    "\":pk\":{\"S\":\"MSG#" GROUP "\"}"
 
+/* The steps that look for the row of somebody who is not a member, and for the row that waits. */
+#define NO_ROW_BUT(person, body_of_request)                                                        \
+	{"GetItem", {KEY_OF_ROW(person)}, .body = NO_ITEM},                                        \
+	{                                                                                          \
+		"GetItem", {KEY_OF_REQUEST(person)}, .body = body_of_request                       \
+	}
+#define NO_ROW(person)                                                                             \
+	NO_ROW_BUT(person, NO_ITEM),                                                               \
+	{                                                                                          \
+		"GetItem", {KEY_OF_ROW(person)}, .body = NO_ITEM                                   \
+	}
+
 /* The statement that looks up the names of both, and its rows. */
-#define NAMES_COLUMNS "uuid handle display_name"
-#define NAMES	      ME "|me|Me\n" OTHER "|other|Other"
+#define NAMES_COLUMNS "uuid handle display_name read_receipts"
+#define NAMES	      ME "|me|Me|t\n" OTHER "|other|Other|t"
 
 #endif

@@ -66,6 +66,15 @@ static void names_of_the_product_are_reserved_however_they_are_written(void **st
 		assert_false(handle_reserved(slice_of(free_ones[i])));
 }
 
+static void the_handle_of_deleted_people_is_nobodys(void **state)
+{
+	(void)state;
+	assert_true(handle_deleted(SLICE(HANDLE_DELETED)));
+	assert_true(handle_reserved(SLICE(HANDLE_DELETED)));
+	assert_false(handle_deleted(SLICE("Deleted")));
+	assert_false(handle_deleted(SLICE("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -73,6 +82,7 @@ int main(void)
 		cmocka_unit_test(a_handle_is_copied_whole_or_not_at_all),
 		cmocka_unit_test(names_of_the_product_are_reserved_however_they_are_written),
 		cmocka_unit_test(characters_are_letters_digits_and_underscore),
+		cmocka_unit_test(the_handle_of_deleted_people_is_nobodys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

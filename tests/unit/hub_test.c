@@ -718,6 +718,52 @@ static void closing_says_when_to_return(void **state)
 	assert_int_equal(counters.closed[LIVE_CLOSING], 2000);
 }
 
+static void a_hub_that_drains_lets_a_part_of_its_streams_leave_each_second(void **state)
+{
+	uint64_t before = 0, most = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2000; i++)
+		open_of(&peers[i], (unsigned)i / 4);
+	hub_drain(hub);
+	assert_int_equal(counters.closed[LIVE_CLOSING], 0);
+	for (int64_t s = 0; s < 2000 / HUB_LEAVES_A_SECOND; s++) {
+		pass(1);
+		if (counters.closed[LIVE_CLOSING] - before > most)
+			most = counters.closed[LIVE_CLOSING] - before;
+		before = counters.closed[LIVE_CLOSING];
+	}
+	assert_in_range(most, 400, 600);
+	assert_int_equal(counters.streams, 0);
+	for (size_t i = 0; i < 2000; i++)
+		assert_true(got(&peers[i], "event: bye\ndata: {\"reason\":\"closing\"}\n\n"));
+}
+
+static void a_stream_that_comes_while_the_hub_drains_ends_soon(void **state)
+{
+	(void)state;
+	open_of(&peers[0], 1);
+	hub_drain(hub);
+	pass(3);
+	assert_true(peers[0].ended);
+	open_of(&peers[1], 1);
+	assert_false(peers[1].ended);
+	pass(2);
+	assert_true(peers[1].ended);
+}
+
+static void streams_stay_when_the_hub_drains_no_longer(void **state)
+{
+	(void)state;
+	open_of(&peers[0], 1);
+	hub_drain(hub);
+	hub_stay(hub);
+	open_of(&peers[1], 2);
+	pass(HUB_LEAVE_MOST_S);
+	assert_false(peers[0].ended);
+	assert_false(peers[1].ended);
+}
+
 /* Any order of all that can happen; the sanitizers and the teardown look for what is left over. */
 static void any_order_of_events_is_safe(void **state)
 {
@@ -757,6 +803,10 @@ static void any_order_of_events_is_safe(void **state)
 				hub_resync(hub);
 			if (random_below(500) == 0)
 				hub_missed(hub);
+			if (random_below(500) == 0)
+				hub_drain(hub);
+			if (random_below(200) == 0)
+				hub_stay(hub);
 			if (random_below(50) == 0)
 				revoke(random_below(30));
 			peer->broken = random_below(10) == 0;
@@ -894,6 +944,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(home_events_are_spread, setup, teardown),
 		cmocka_unit_test_setup_teardown(comments_are_written_in_slices, setup, teardown),
 		cmocka_unit_test_setup_teardown(closing_says_when_to_return, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_hub_that_drains_lets_a_part_of_its_streams_leave_each_second, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_stream_that_comes_while_the_hub_drains_ends_soon,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(streams_stay_when_the_hub_drains_no_longer, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(streams_of_a_person_who_may_have_none_end, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_latest_who_were_revoked_are_known, setup,

@@ -59,9 +59,22 @@ static void good_token_names_its_subject(void **state)
 	assert_int_equal(check(buf_slice(&text), key, &token), 0);
 	assert_string_equal(token.subject, SUBJECT);
 	assert_int_equal(token.expires_s, NOW + 3600);
+	assert_int_equal(token.signed_in_s, 0); /* the token does not say */
 
 	assert_int_equal(jwt_open(buf_slice(&text), &jwt), 0);
 	assert_string_equal(jwt.key_id, "key-1");
+}
+
+static void the_time_of_the_sign_in_is_read(void **state)
+{
+	buf_auto text = BUF_INIT(SIGNING_MAX);
+	struct token token;
+
+	(void)state;
+	signing_token(key, SLICE(HEADER),
+		      SLICE(CLAIMS_OPEN ",\"exp\":1800003600,\"auth_time\":1799999000}"), &text);
+	assert_int_equal(check(buf_slice(&text), key, &token), 0);
+	assert_int_equal(token.signed_in_s, 1799999000);
 }
 
 static void header_rules_are_enforced(void **state)
@@ -254,6 +267,10 @@ static void claims_rules_are_enforced(void **state)
 		BAD("nbf with a fraction", MORE("\"nbf\":1.5")),
 		BAD("nbf negative", MORE("\"nbf\":-1")),
 		BAD("nbf 10^30", MORE("\"nbf\":1000000000000000000000000000000")),
+		GOOD("auth_time now", MORE("\"auth_time\":1800000000")),
+		BAD("auth_time beyond the leeway", MORE("\"auth_time\":1800000061")),
+		BAD("auth_time a string", MORE("\"auth_time\":\"1\"")),
+		BAD("auth_time negative", MORE("\"auth_time\":-1")),
 		GOOD("iat within the leeway", IAT("1800000060")),
 		BAD("iat beyond the leeway", IAT("1800000061")),
 		BAD("iat a string", IAT("\"1800000000\"")),
@@ -497,10 +514,45 @@ static void times_are_compared_with_now(void **state)
 	assert_int_equal(jwt_claims(&jwt, &config, NOW - JWT_LEEWAY_S - 1, &token), ERR_DENIED);
 }
 
+static void only_a_group_of_that_name_makes_a_moderator(void **state)
+{
+#define WITH(member)                                                                               \
+	"{\"iss\":\"" ISSUER "\",\"client_id\":\"" CLIENT "\",\"token_use\":\"access\","           \
+	"\"sub\":\"" SUBJECT "\",\"exp\":1800003600," member "}"
+#define GROUPS(json) WITH("\"cognito:groups\":" json)
+	static const struct {
+		const char *claims;
+		bool moderator;
+	} cases[] = {
+		{CLAIMS, false},
+		{GROUPS("[\"moderators\"]"), true},
+		{GROUPS("[\"writers\",7,null,\"moderators\"]"), true},
+		{GROUPS("[]"), false},
+		{GROUPS("[\"Moderators\",\"moderator\",\"moderators \"]"), false},
+		{GROUPS("[\"moderators\\u0000\"]"), false},
+		{GROUPS("[[\"moderators\"],{\"moderators\":true}]"), false},
+		{GROUPS("\"moderators\""), false},
+		{GROUPS("{\"moderators\":true}"), false},
+		{GROUPS("null"), false},
+		{WITH("\"groups\":[\"moderators\"]"), false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		buf_auto text = BUF_INIT(SIGNING_MAX);
+		struct token token;
+
+		signing_token(key, SLICE(HEADER), slice_of(cases[i].claims), &text);
+		assert_checked(cases[i].claims, check(buf_slice(&text), key, &token), 0);
+		assert_int_equal(token.moderator, cases[i].moderator);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_token_names_its_subject),
+		cmocka_unit_test(the_time_of_the_sign_in_is_read),
 		cmocka_unit_test(header_rules_are_enforced),
 		cmocka_unit_test(key_id_has_a_limit),
 		cmocka_unit_test(claims_rules_are_enforced),
@@ -511,6 +563,7 @@ int main(void)
 		cmocka_unit_test(size_is_limited),
 		cmocka_unit_test(signature_covers_header_and_claims),
 		cmocka_unit_test(times_are_compared_with_now),
+		cmocka_unit_test(only_a_group_of_that_name_makes_a_moderator),
 	};
 
 	return cmocka_run_group_tests(tests, signing_open, signing_close);

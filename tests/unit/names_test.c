@@ -18,8 +18,9 @@ static void names_are_found_by_uuid(void **state)
 
 	(void)state;
 	services_start(&all,
-		       PG({"users_names|{" ADA "," BOB "}", .columns = "uuid handle display_name",
-			   .rows = BOB "|bob|Bob\n" ADA "|ada|Ada"}),
+		       PG({"users_names|{" ADA "," BOB "}",
+			   .columns = "uuid handle display_name read_receipts",
+			   .rows = BOB "|bob|Bob|f\n" ADA "|ada|Ada|t"}),
 		       DYNAMODB_NONE);
 	assert_int_equal(names_load(all.ctx.db, people, COUNT(people), &names), 0);
 	assert_int_equal(names_count(&names), 2);
@@ -30,6 +31,9 @@ static void names_are_found_by_uuid(void **state)
 	assert_true(slice_is(handle, "ada") && slice_is(display_name, "Ada"));
 	assert_true(names_find(&names, SLICE(BOB), &handle, &display_name));
 	assert_true(slice_is(handle, "bob") && slice_is(display_name, "Bob"));
+	assert_true(names_receipts(&names, SLICE(ADA)));
+	assert_false(names_receipts(&names, SLICE(BOB)));
+	assert_true(names_receipts(&names, SLICE(EVE)));
 	services_stop(&all);
 }
 
@@ -41,8 +45,8 @@ static void people_have_a_bio(void **state)
 	(void)state;
 	services_start(&all,
 		       PG({"users_people|{" ADA "," BOB "}",
-			   .columns = "uuid handle display_name bio",
-			   .rows = ADA "|ada|Ada|first\n" BOB "|bob|Bob|\\N"}),
+			   .columns = "uuid handle display_name read_receipts bio",
+			   .rows = ADA "|ada|Ada|t|first\n" BOB "|bob|Bob|f|\\N"}),
 		       DYNAMODB_NONE);
 	assert_int_equal(names_load_people(all.ctx.db, people, COUNT(people), &names), 0);
 	assert_true(slice_is(names_bio(&names, SLICE(ADA)), "first"));
@@ -57,13 +61,14 @@ static void names_are_sent_for_and_received(void **state)
 	struct services all;
 
 	(void)state;
-	services_start(&all,
-		       PG({"users_names|{" ADA "}", .columns = "uuid handle display_name",
-			   .rows = ADA "|ada|Ada"},
-			  {"users_names|{" ADA "}", .columns = "uuid handle display_name",
-			   .rows = ADA "|ada|Lovelace"},
-			  {"users_names|{}", .state = "57014"}),
-		       DYNAMODB_NONE);
+	services_start(
+		&all,
+		PG({"users_names|{" ADA "}", .columns = "uuid handle display_name read_receipts",
+		    .rows = ADA "|ada|Ada|t"},
+		   {"users_names|{" ADA "}", .columns = "uuid handle display_name read_receipts",
+		    .rows = ADA "|ada|Lovelace|t"},
+		   {"users_names|{}", .state = "57014"}),
+		DYNAMODB_NONE);
 	for (int i = 0; i < 2; i++) {
 		names_auto names = {0};
 

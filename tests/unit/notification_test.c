@@ -14,22 +14,24 @@
 
 #define COLUMNS                                                                                    \
 	"uuid display_name handle message replies_count reposts_count likes_count "                \
-	"reply_to_activity_uuid expires_at created_at liked reposted "                             \
+	"reply_to_activity_uuid expires_at created_at liked reposted bookmarked "                  \
 	"uuid kind display_name handle read created_at"
 #define ROW(uuid)                                                                                  \
-	CRUD "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f|" uuid "|like|Bob|bob|f|5000000"
+	CRUD "|Ada|ada|hello|3|2|1|\\N|2000000|1000000|t|f|t|" uuid "|like|Bob|bob|f|5000000"
 #define JSON(uuid)                                                                                 \
 	"{\"uuid\":\"" uuid "\",\"kind\":\"like\",\"display_name\":\"Bob\",\"handle\":\"bob\","    \
 	"\"read\":false,\"created_at\":\"1970-01-01T00:00:05.000000+00:00\","                      \
 	"\"activity\":{\"uuid\":\"" CRUD "\",\"display_name\":\"Ada\",\"handle\":\"ada\","         \
 	"\"message\":\"hello\",\"replies_count\":3,\"reposts_count\":2,\"likes_count\":1,"         \
 	"\"reply_to_activity_uuid\":null,\"expires_at\":\"1970-01-01T00:00:02.000000+00:00\","     \
-	"\"created_at\":\"1970-01-01T00:00:01.000000+00:00\",\"liked\":true,\"reposted\":false}}"
-#define FIRST "notifications_list|" ME "|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|2"
+	"\"created_at\":\"1970-01-01T00:00:01.000000+00:00\",\"liked\":true,\"reposted\":false,"   \
+	"\"bookmarked\":true}}"
+#define TOP   "|infinity|ffffffff-ffff-ffff-ffff-ffffffffffff|2|"
+#define FIRST "notifications_list|" ME TOP "notifications"
 #define AT    "1970-01-01T00:00:05.000000+00:00"
 
-static struct page page = {.kind = &notification_page, .limit = 1, .path = SLICE("/p")};
-static struct page later = {.kind = &notification_page,
+static struct page page = {.kind = &notification_pages[0], .limit = 1, .path = SLICE("/p")};
+static struct page later = {.kind = &notification_pages[0],
 			    .limit = 1,
 			    .path = SLICE("/p"),
 			    .has_cursor = true,
@@ -42,8 +44,8 @@ static void a_page_has_the_newest(void **state)
 	(void)state;
 	services_start(&all,
 		       PG({FIRST, .columns = COLUMNS, .rows = ROW(ONE) "\n" ROW(TWO)},
-			  {"notifications_list|" ME "|" AT "|" ONE "|2", .columns = COLUMNS,
-			   .rows = ROW(TWO)},
+			  {"notifications_list|" ME "|" AT "|" ONE "|2|notifications",
+			   .columns = COLUMNS, .rows = ROW(TWO)},
 			  {FIRST, .columns = COLUMNS}),
 		       DYNAMODB_NONE);
 	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), 0);
@@ -55,6 +57,38 @@ static void a_page_has_the_newest(void **state)
 	assert_false(services_has_link(&all));
 	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), 0);
 	assert_string_equal(all.resp.body.data, "[]");
+	services_stop(&all);
+}
+
+static void mentions_are_a_list_of_their_own(void **state)
+{
+	struct page mentions = {.kind = &notification_pages[1], .limit = 1, .path = SLICE("/p")};
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({"notifications_list|" ME TOP "mentions", .columns = COLUMNS,
+			   .rows = ROW(ONE) "\n" ROW(TWO)}),
+		       DYNAMODB_NONE);
+	assert_int_equal(notification_list(all.ctx.db, ME, &mentions, &all.resp), 0);
+	services_check_link(&all, "next", "mentions|" AT "|" ONE);
+	services_stop(&all);
+}
+
+#define FOLLOW(uuid)                                                                               \
+	"\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|" uuid "|follow|Bob|bob|t|5000000"
+#define FOLLOW_JSON(uuid)                                                                          \
+	"{\"uuid\":\"" uuid "\",\"kind\":\"follow\",\"display_name\":\"Bob\",\"handle\":\"bob\","  \
+	"\"read\":true,\"created_at\":\"1970-01-01T00:00:05.000000+00:00\",\"activity\":null}"
+
+static void a_follow_has_no_crud(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG({FIRST, .columns = COLUMNS, .rows = FOLLOW(ONE)}), DYNAMODB_NONE);
+	assert_int_equal(notification_list(all.ctx.db, ME, &page, &all.resp), 0);
+	assert_string_equal(all.resp.body.data, "[" FOLLOW_JSON(ONE) "]");
 	services_stop(&all);
 }
 
@@ -103,6 +137,23 @@ static int teardown(void **state)
 #define MADE	     "notifications_made|" CRUD "|" ME "|{like}"
 #define RECEIVED(by) ROW(ONE) "|" by
 
+/* The next packet of a hub's connection is the notification `json` for `receiver`. */
+static void check_event(int connection, const char *receiver, const char *json)
+{
+	unsigned char person[FRAME_PERSON];
+	char packet[2048], text[2048];
+	struct frame frame;
+	ssize_t n = recv(connection, packet, sizeof(packet), 0);
+
+	assert_true(n > 0);
+	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+	assert_int_equal(frame.count, 1);
+	assert_int_equal(frame_person(slice_of(receiver), person), 0);
+	assert_memory_equal(frame.people, person, sizeof(person));
+	snprintf(text, sizeof(text), "event: notification\ndata: %s\n\n", json);
+	assert_true(slice_is(frame.text, text));
+}
+
 static void each_receiver_gets_the_event_as_the_list_has_it(void **state)
 {
 	static const char *const receivers[] = {ME, TWO};
@@ -117,19 +168,27 @@ static void each_receiver_gets_the_event_as_the_list_has_it(void **state)
 	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
 	notification_publish(&all.ctx, ME, CRUD, NOTIFICATION_LIKED);
 	connection = accept(hub, NULL, NULL);
-	for (size_t i = 0; i < COUNT(receivers); i++) {
-		unsigned char person[FRAME_PERSON];
-		char packet[2048];
-		struct frame frame;
-		ssize_t n = recv(connection, packet, sizeof(packet), 0);
+	for (size_t i = 0; i < COUNT(receivers); i++)
+		check_event(connection, receivers[i], JSON(ONE));
+	services_stop(&all);
+	close(connection);
+	close(hub);
+}
 
-		assert_true(n > 0);
-		assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
-		assert_int_equal(frame.count, 1);
-		assert_int_equal(frame_person(slice_of(receivers[i]), person), 0);
-		assert_memory_equal(frame.people, person, sizeof(person));
-		assert_true(slice_is(frame.text, "event: notification\ndata: " JSON(ONE) "\n\n"));
-	}
+static void the_followed_person_gets_an_event(void **state)
+{
+	struct services all;
+	int hub = hub_listen(), connection;
+
+	(void)state;
+	services_start(&all,
+		       PG({"notifications_followed|" ME "|" TWO, .columns = COLUMNS " receiver",
+			   .rows = FOLLOW(ONE) "|" TWO}),
+		       DYNAMODB_NONE);
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	notification_publish_follow(&all.ctx, ME, TWO);
+	connection = accept(hub, NULL, NULL);
+	check_event(connection, TWO, FOLLOW_JSON(ONE));
 	services_stop(&all);
 	close(connection);
 	close(hub);
@@ -170,10 +229,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_has_the_newest),
+		cmocka_unit_test(mentions_are_a_list_of_their_own),
+		cmocka_unit_test(a_follow_has_no_crud),
 		cmocka_unit_test(a_list_can_fail),
 		cmocka_unit_test(a_mark_needs_a_notification),
 		cmocka_unit_test_setup_teardown(each_receiver_gets_the_event_as_the_list_has_it,
 						hub_setup, teardown),
+		cmocka_unit_test_setup_teardown(the_followed_person_gets_an_event, hub_setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(
 			notifications_that_cannot_be_read_are_counted_as_lost, hub_setup, teardown),
 		cmocka_unit_test(without_a_run_folder_nothing_is_read),

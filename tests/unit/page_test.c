@@ -72,6 +72,39 @@ static void limits_are_checked(void **state)
 	}
 }
 
+static void one_of_several_lists_is_named(void **state)
+{
+	static const struct page_kind kinds[] = {{"cruds", 1}, {"replies", 1}};
+	static const struct {
+		const char *query;
+		const struct page_kind *kind;
+		int result;
+	} cases[] = {
+		{"", &kinds[0], 0},
+		{"kind=cruds", &kinds[0], 0},
+		{"kind=replies&limit=2", &kinds[1], 0},
+		{"kind=likes", NULL, PROBLEM_INVALID},
+		{"kind=", NULL, PROBLEM_INVALID},
+		{"kind=cruds&kind=cruds", NULL, PROBLEM_QUERY_INVALID},
+		{"kind=replies&limit=0", NULL, PROBLEM_LIMIT_INVALID},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct req req = request(cases[i].query);
+		struct resp answer = {0};
+		struct page page;
+
+		assert_int_equal(page_of_kind_from_query(&req, kinds, COUNT(kinds), &answer, &page),
+				 cases[i].result);
+		if (cases[i].kind)
+			assert_ptr_equal(page.kind, cases[i].kind);
+		assert_int_equal(answer.codes_count, cases[i].result == PROBLEM_INVALID);
+		if (answer.codes_count > 0)
+			assert_string_equal(answer.codes[0], "kind_invalid");
+	}
+}
+
 /* Copy the query of the written Link header. */
 static void link_query(char *to, size_t size)
 {
@@ -194,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(limits_are_checked),
+		cmocka_unit_test(one_of_several_lists_is_named),
 		cmocka_unit_test(a_cursor_survives_its_link),
 		cmocka_unit_test(both_links_are_one_header),
 		cmocka_unit_test(a_query_cannot_break_out_of_the_link),

@@ -92,6 +92,38 @@ static void events_for_every_stream_have_their_kinds(void **state)
 	close(hub);
 }
 
+static void a_person_is_revoked(void **state)
+{
+	int hub = hub_listen(), connection;
+	unsigned char ann[FRAME_PERSON];
+	struct frame frame;
+	char packet[256];
+	struct ctx ctx;
+	ssize_t n;
+
+	(void)state;
+	configure(&ctx);
+	assert_int_equal(publish_revoked(&ctx, ANN), 0);
+	connection = accept(hub, NULL, NULL);
+	n = recv(connection, packet, sizeof(packet), 0);
+	assert_true(n > 0);
+	assert_int_equal(frame_read((struct slice){packet, (size_t)n}, &frame), 0);
+	assert_int_equal(frame.kind, FRAME_REVOKED);
+	assert_int_equal(frame_person(SLICE(ANN), ann), 0);
+	assert_memory_equal(frame.people, ann, sizeof(ann));
+	/* Nobody reads: the queue of the hub becomes full. */
+	n = 0;
+	for (int i = 0; i < 100000 && n == 0; i++)
+		n = publish_revoked(&ctx, ANN);
+	assert_int_equal(n, ERR_OVERLOADED);
+	/* Without a hub there are no streams. */
+	close(connection);
+	close(hub);
+	unlink(socket_path);
+	assert_int_equal(publish_revoked(&ctx, ANN), 0);
+	ctx_dispose(&ctx);
+}
+
 static void without_a_hub_events_are_counted(void **state)
 {
 	struct live_counters counters;
@@ -120,6 +152,7 @@ static void without_a_run_folder_nothing_happens(void **state)
 	publish_to_all(&ctx, PUBLISH_PERSON, SLICE("{}"));
 	publish_newer(&ctx, PUBLISH_HOME, ANN);
 	publish_lost(&ctx);
+	assert_int_equal(publish_revoked(&ctx, ANN), 0);
 	assert_false(publish_possible(&ctx));
 	assert_null(ctx.publisher);
 	ctx_dispose(&ctx);
@@ -132,6 +165,7 @@ int main(void)
 						hub_setup, teardown),
 		cmocka_unit_test_setup_teardown(events_for_every_stream_have_their_kinds, hub_setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_person_is_revoked, hub_setup, teardown),
 		cmocka_unit_test_setup_teardown(without_a_hub_events_are_counted, hub_setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(without_a_run_folder_nothing_happens, hub_setup,

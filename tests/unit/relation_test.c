@@ -163,7 +163,27 @@ static void a_block_is_written_to_both_rows_of_a_conversation(void **state)
 		       DYNAMODB(PAIR, CHANGE("GRP#" ME, "ADD"), CHANGE("GRP#" BEN, "ADD"),
 				/* begins in between; a row is missing */
 				NO_PAIR, {"UpdateItem", {"PAIR#"}, FAILED}, PAIR,
+				{"UpdateItem", {"GRP#" ME}, FAILED},
+				{"UpdateItem", {"REQ#" ME}, FAILED},
 				{"UpdateItem", {"GRP#" ME}, FAILED}, CHANGE("GRP#" BEN, "ADD")));
+	assert_int_equal(relation_block(&all.ctx, ME, SLICE("Ben"), &all.resp), 0);
+	assert_int_equal(relation_block(&all.ctx, ME, SLICE("Ben"), &all.resp), 0);
+	services_stop(&all);
+}
+
+/* Ben has not accepted the conversation, or does so in between. */
+static void a_block_is_written_to_a_row_that_waits(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all,
+		       PG({.call = BLOCK}, IS("t"), IS("t"), {.call = BLOCK}, IS("t"), IS("t")),
+		       DYNAMODB(PAIR, CHANGE("GRP#" ME, "ADD"),
+				{"UpdateItem", {"GRP#" BEN}, FAILED}, CHANGE("REQ#" BEN, "ADD"),
+				PAIR, CHANGE("GRP#" ME, "ADD"),
+				{"UpdateItem", {"GRP#" BEN}, FAILED},
+				{"UpdateItem", {"REQ#" BEN}, FAILED}, CHANGE("GRP#" BEN, "ADD")));
 	assert_int_equal(relation_block(&all.ctx, ME, SLICE("Ben"), &all.resp), 0);
 	assert_int_equal(relation_block(&all.ctx, ME, SLICE("Ben"), &all.resp), 0);
 	services_stop(&all);
@@ -300,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_person_is_muted_and_no_longer),
 		cmocka_unit_test(a_block_is_written_to_the_pair_without_a_conversation),
 		cmocka_unit_test(a_block_is_written_to_both_rows_of_a_conversation),
+		cmocka_unit_test(a_block_is_written_to_a_row_that_waits),
 		cmocka_unit_test(a_block_that_changes_in_between_is_written_again),
 		cmocka_unit_test(a_block_that_is_not_in_both_stores_is_no_success),
 		cmocka_unit_test(a_repetition_tells_no_quota),

@@ -80,6 +80,7 @@ static const struct route routes[] = {
 	{"GET", "/unavailable", AUTH_NONE, CACHE_PUBLIC, unavailable},
 	{"GET", "/feed", AUTH_OPTIONAL, CACHE_FEED, echo},
 	{"GET", "/public", AUTH_NONE, CACHE_PUBLIC, echo},
+	{"GET", "/page", AUTH_NONE, CACHE_PAGE, echo},
 	{"GET", "/busy", AUTH_NONE, CACHE_NONE, busy},
 	{"GET", "/mine", AUTH_REQUIRED, CACHE_NONE, echo},
 	{0},
@@ -197,6 +198,9 @@ static void the_table_sets_the_caching(void **state)
 	assert_null(strstr(answer.text, "X-Accel-Expires"));
 	run(with_token, SLICE(""), &answer);
 	assert_has(&answer, "Status: 200 OK\r\n");
+	request("GET", "/page", &answer);
+	assert_has(&answer, "Cache-Control: no-cache\r\n");
+	assert_has(&answer, "X-Accel-Expires: 1\r\n");
 	/* Problems are never cached. */
 	request("GET", "/broken", &answer);
 	assert_has(&answer, "Cache-Control: private, no-store\r\n");

@@ -56,8 +56,25 @@ static void a_stranger_is_refused_and_nobody_is_told(void **state)
 	struct services all;
 
 	(void)state;
-	services_start(&all, PG_NONE, DYNAMODB({"GetItem", {KEY_OF_ROW(ME)}, .body = NO_ITEM}));
+	services_start(&all, PG_NONE, DYNAMODB(NO_ROW(ME)));
 	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), ERR_NOT_FOUND);
+	services_stop(&all);
+}
+
+static void nobody_is_told_while_it_waits(void **state)
+{
+	struct services all;
+
+	(void)state;
+	services_start(&all, PG_NONE,
+		       DYNAMODB({"GetItem",
+				 {KEY_OF_ROW(ME)},
+				 .body = ITEM(
+					 ROW(OTHER, "0", UUID1, AT1, "," NUMBER("pending", "1")))},
+				NO_ROW_BUT(ME, ITEM(ROW(OTHER, "2", UUID1, AT1, "")))));
+	snprintf(all.ctx.config.run_dir, sizeof(all.ctx.config.run_dir), "%s", folder);
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), 0);
+	assert_int_equal(typing_tell(&all.ctx, ME, GROUP), 0);
 	services_stop(&all);
 }
 
@@ -90,6 +107,7 @@ int main(void)
 						hub_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_stranger_is_refused_and_nobody_is_told, hub_setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(nobody_is_told_while_it_waits, hub_setup, teardown),
 		cmocka_unit_test_setup_teardown(without_a_typist_nothing_is_told_and_nothing_fails,
 						hub_setup, teardown),
 	};

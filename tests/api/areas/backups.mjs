@@ -214,6 +214,42 @@ describe('db/restore', () => {
     await database.done('drop', ['--yes']);
   });
 
+  test('people who were deleted after the backup are deleted again', async () => {
+    const database = await newDatabase();
+    const uuidOf = async (handle) => (await database.sql(`select uuid from users where handle = '${handle}'`))[0];
+    const erase = async (uuid) => {
+      await database.sql(`select erasure_begin('${uuid}')`);
+      await database.sql(`select erasure_delete('${uuid}', 1000), erasure_delete('${uuid}', 1000)`);
+      await database.sql(`update erasures set step = 'done', finished_at = now() where user_uuid = '${uuid}'`);
+    };
+    const [londo, bayko] = [await uuidOf('londo'), await uuidOf('bayko')];
+    await database.sql("update users set cognito_user_id = 'sub-' || handle");
+    await erase(bayko);
+    const file = newFile();
+    await database.done('backup', [file]);
+    await erase(londo);
+    // Registered and deleted since: the backup does not know them at all.
+    const late = randomUUID();
+    await database.sql(`insert into users (uuid, cognito_user_id, handle, display_name) values ('${late}', 'sub-late', 'late_one', 'Late')`);
+    await erase(late);
+
+    const output = await database.done('restore', [file, '--yes', '--drop-old']);
+    assert.match(output, /^people who were deleted after the backup, .*: 1$/m);
+    assert.deepEqual(await database.sql('select user_uuid, step from erasures order by begun_at'), [
+      `${bayko}|done`,
+      `${late}|done`,
+      `${londo}|messages`,
+    ]);
+    const hidden = "select deleted_at is not null, cognito_user_id is null from users where handle = 'londo'";
+    assert.deepEqual(await database.sql(hidden), ['t|t']);
+    assert.deepEqual(await database.sql('select count(*) from erased_subjects'), ['3']);
+    for (const handle of ['londo', 'bayko', 'late_one']) {
+      const taken = `select count(*) from erased_handles where digest = handle_digest('${handle}')`;
+      assert.deepEqual(await database.sql(taken), ['1'], handle);
+    }
+    await database.done('drop', ['--yes']);
+  });
+
   test('a missing database is restored, with the role of the workers on a new server', async () => {
     const database = await newDatabase();
     const file = newFile();

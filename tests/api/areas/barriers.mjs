@@ -38,22 +38,40 @@ const outcome = ({ status, body }) => (status < 300 ? 'done' : `${status} ${body
 
 // --- every route across every relation ---------------------------------------------------------------
 // Me and you have written to each other; you have mentioned me, answered a crud of Cat, and liked mine;
-// you and Cat follow each other. I follow Cat, who has reposted yours.
+// you and Cat follow each other. I follow Cat, who has reposted yours. Yours is bookmarked by me, and has a
+// tag that many people use.
 async function makeWorld() {
   const { ann: me, ben: you, group, first } = await newPair(stack);
   const cat = await newPerson(stack);
   const word = newWord();
-  const yours = await post(you, `${word} for @${me.handle}`, '1-hour');
+  const yours = await post(you, `${word} for @${me.handle} #${word}`, '1-hour');
+  await tagByMany(word);
   const mine = await post(me, 'mine');
   const thread = await post(cat, 'a thread');
   const answer = await reply(you, thread.uuid, `${word} too`);
   assertOk(await mark(you, 'PUT', mine.uuid));
+  assertOk(await mark(me, 'PUT', yours.uuid, 'bookmark'));
   await follow(you, cat);
   await follow(cat, you);
   await follow(me, cat);
   assertOk(await mark(cat, 'PUT', yours.uuid, 'repost'));
   const message = assertOk(await say(stack, you, { message_group_uuid: group }, 'from you'));
   return { me, you, cat, group, first, word, yours, mine, thread, answer, message };
+}
+
+// Cruds with a tag by so many people that it is among the first of the trends.
+const MANY = 100;
+async function tagByMany(tag) {
+  await stack.sql(
+    `with many as (
+       insert into users (uuid, handle, display_name)
+       select gen_random_uuid(), '${newHandle('t')}' || n, 'Uses a tag' from generate_series(1, ${MANY}) as n
+       returning uuid
+     )
+     insert into activities (user_uuid, message, expires_at)
+     select uuid, '#${tag}', now() + interval '1 hour' from many`,
+  );
+  await stack.sql('select trends_refresh()');
 }
 
 // The result for the caller, for each operation that concerns another person. Expected: for people without a
@@ -132,6 +150,36 @@ const MATRIX = {
     ({ me, you }) => change(me, 'DELETE', you, 'follow').then(outcome),
     [done, done, absent, absent],
   ],
+  bookmarkCrud: [
+    ({ me, yours }) => mark(me, 'PUT', yours.uuid, 'bookmark').then(outcome),
+    [done, done, absent, absent],
+  ],
+  listBookmarks: [
+    ({ me, yours }) => get(me, '/api/activities/bookmarks').then((rows) => sees(has(rows, yours))),
+    [seen, seen, hidden, hidden],
+  ],
+  unbookmarkCrud: [
+    ({ me, yours }) => mark(me, 'DELETE', yours.uuid, 'bookmark').then(outcome),
+    [done, done, absent, absent],
+  ],
+  searchUsers: [
+    ({ me, you }) =>
+      get(me, `/api/users?term=${you.handle}`).then((rows) => sees(handles(rows).includes(you.handle))),
+    [seen, seen, hidden, hidden],
+  ],
+  // Cat follows you.
+  listSuggestedUsers: [
+    ({ me, you }) =>
+      get(me, '/api/users/suggested').then((rows) => sees(handles(rows).includes(you.handle))),
+    [seen, hidden, hidden, hidden],
+  ],
+  listTrends: [
+    ({ me, word }) =>
+      get(me, '/api/trends').then((rows) =>
+        sees(rows.find(({ tag }) => tag === word).people_count === MANY + 1),
+      ),
+    [seen, seen, hidden, hidden],
+  ],
   listFollowers: [
     ({ me, you, cat }) =>
       get(me, `/api/users/@${cat.handle}/followers`).then((rows) => sees(handles(rows).includes(you.handle))),
@@ -185,6 +233,26 @@ const MATRIX = {
     ({ me, group, first }) => ask(me, 'DELETE', `/api/messages/${group}/${first.uuid}`).then(outcome),
     [done, done, done, done],
   ],
+  createReport: [
+    async ({ me, you, group, message, yours }) => {
+      const report = (subject) =>
+        ask(me, 'POST', '/api/reports', { json: { ...subject, reason: 'other' } }).then(outcome);
+      // Everything that is seen across a block can be reported.
+      assert.equal(await report({ handle: you.handle }), done);
+      assert.equal(await report({ message_group_uuid: group }), done);
+      assert.equal(await report({ message_group_uuid: group, message_uuid: message.uuid }), done);
+      return report({ activity_uuid: yours.uuid });
+    },
+    [done, done, absent, absent],
+  ],
+  acceptMessageGroup: [
+    ({ me, group }) => ask(me, 'PUT', `/api/message_groups/${group}/accept`).then(outcome),
+    [done, done, done, done],
+  ],
+  hideMessageGroup: [
+    ({ me, group }) => ask(me, 'DELETE', `/api/message_groups/${group}`).then(outcome),
+    [done, done, done, done],
+  ],
   getUserShort: [
     ({ you }) => ask(undefined, 'GET', `/api/users/@${you.handle}/short`).then(outcome),
     [done, done, done, done],
@@ -194,9 +262,12 @@ const MATRIX = {
 const APART = {
   blockUser: 'makes the relation', unblockUser: 'ends it', muteUser: 'makes it', unmuteUser: 'ends it',
   listBlocks: 'lists the relation', listMutes: 'lists it',
+  getSettings: 'about the caller', updateSettings: 'about the caller',
   updateProfile: 'about the caller', updateProfileByPost: 'about the caller',
+  deleteMe: 'about the caller', exportMe: 'about the caller; see the area exports',
   createCrud: 'mentions are tested below', deleteCrud: 'about the caller',
   readNotifications: 'about the caller', openStream: 'events are tested below',
+  listReports: 'for moderators', resolveReport: 'for moderators',
   healthCheck: 'about nobody', ready: 'about nobody', checkHandle: 'about nobody',
 };
 const RELATIONS = [
@@ -222,6 +293,7 @@ describe('every route, across every relation', () => {
       await relate(world);
       const found = {};
       for (const [id, [run]] of Object.entries(MATRIX)) found[id] = await run(world);
+      await stack.sql(`delete from users where display_name = 'Uses a tag'`);
       assert.deepEqual(
         found,
         Object.fromEntries(Object.entries(MATRIX).map(([id, [, expected]]) => [id, expected[i]])),

@@ -120,7 +120,7 @@ describe('commands', () => {
     };
     for (const command of ['drop', 'kill-all', 'rollback', 'setup'])
       args[`db/${command}`] = ['--yes'];
-    const without = ['generate/migration', 'rds/update-sg-rule'];
+    const without = ['generate/icons', 'generate/migration', 'rds/update-sg-rule'];
     for (const command of COMMANDS.filter((name) => !without.includes(name))) {
       const run = runCommand(stack, command, args[command], { settings });
       if (['db/connect', 'db/setup'].includes(command)) {

@@ -9,10 +9,19 @@ import { COSTS } from '../harness/costs.mjs';
 import { typed } from '../harness/dynamodb.mjs';
 import { Meter } from '../harness/meter.mjs';
 import { OPERATIONS } from '../harness/openapi.mjs';
-import { newAccount, newHandle, newPair, newUserRows, say } from '../harness/people.mjs';
+import {
+  newAccount,
+  newHandle,
+  newModerator,
+  newPair,
+  newPerson,
+  newRequest,
+  newUserRows,
+  say,
+} from '../harness/people.mjs';
 import { microsecondsOf, uuidOf } from '../harness/previous.mjs';
 import { proxies, stack } from '../harness/proxied.mjs';
-import { pathOf, requestOf } from '../harness/requests.mjs';
+import { pageOf, pathOf, requestOf } from '../harness/requests.mjs';
 import { TABLE } from '../harness/table.mjs';
 
 const CONVERSATIONS = 5000;
@@ -108,6 +117,37 @@ async function makeCruds(me, other, crud, word) {
   await stack.sql('analyze');
 }
 
+// A discussion that is deeper than what is shown of it. Returns its last crud.
+async function makeDiscussion(me, crud) {
+  const uuids = range(60).map(() => randomUUID());
+  await stack.sql(
+    uuids
+      .map(
+        (uuid, i) =>
+          `insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at)
+           values ('${uuid}', '${me.uuid}', 'deep', '${uuids[i - 1] ?? crud.uuid}', now() + interval '20 days')`,
+      )
+      .join(';'),
+  );
+  return { uuid: uuids.at(-1) };
+}
+
+// Reports of messages of `me` by others, more than a page of open and of resolved ones, each with 6 copies.
+async function makeReports(me) {
+  await stack.sql(
+    `insert into reports (reporter_uuid, reported_uuid, kind, thing, message_group_uuid, message_uuid, reason,
+                          resolved_at, action)
+     select uuid, '${me.uuid}', 'message', 'message:' || n || state, gen_random_uuid(), gen_random_uuid(),
+            'spam', case state when 1 then now() end, case state when 1 then 'dismiss' end
+       from (select uuid, row_number() over () as n from users where display_name = 'One of many' limit 150)
+              as others, generate_series(0, 1) as state;
+     insert into report_copies (report_uuid, place, uuid, user_uuid, message, created_at)
+     select uuid, place, gen_random_uuid(), '${me.uuid}', '${LONG}', now()
+       from reports, generate_series(0, 5) as place where reported_uuid = '${me.uuid}'
+         on conflict do nothing`,
+  );
+}
+
 async function makeWorld() {
   const { ann, ben, group, first: started } = await newPair(stack);
   const foreign = assertOk(
@@ -126,12 +166,30 @@ async function makeWorld() {
     );
   const [crud, other] = [await post(`About ${word}`), await post('Another one')];
   await makeCruds(ann, ben, crud, word);
+  const deepest = await makeDiscussion(ben, await post('A discussion'));
   const [stranger] = await newUserRows(stack, 1);
   const [notification] = assertOk(
     await stack.ask('GET', '/api/activities/notifications', { token: ann.token }),
   );
+  const moderator = await newModerator(stack);
+  const reportOf = async (subject) => {
+    const json = { ...subject, reason: 'spam' };
+    assertOk(await stack.ask('POST', '/api/reports', { token: ben.token, json }), 204);
+    const [[uuid]] = await stack.sql('select uuid from reports order by created_at desc limit 1');
+    return { uuid };
+  };
+  const report = await reportOf({ activity_uuid: other.uuid });
+  const ofMessage = await reportOf({ message_group_uuid: group, message_uuid: messages[7].uuid });
+  await makeReports(ann);
+  const cat = await newPerson(stack);
+  const request = await newRequest(stack, cat);
+  const { receiver, uuid } = await newRequest(stack, cat);
+  assertOk(await say(stack, cat, { message_group_uuid: uuid }, 'again'));
+  const pending = { ann: cat, ben: receiver, group: uuid };
   return {
-    ...{ ann, ben, foe: ben, group, foreign, last, crud, other, word, stranger, notification, long: LONG },
+    ...{ request, pending },
+    ...{ ann, ben, foe: ben, gone: await newPerson(stack), group, foreign, last, crud, other, deepest, word, stranger, notification, long: LONG },
+    ...{ moderator, report, ofMessage },
     first: messages[0],
     middle: messages[MESSAGES / 2],
     version4: { uuid: randomUUID() },
@@ -145,7 +203,7 @@ function requestsOf(entry, world) {
   const operation = OPERATIONS.find(
     ({ method, path }) => method === entry.method && path === entry.pattern,
   );
-  if (!operation) return [{ path: entry.pattern }]; // for operators
+  if (!operation) return [{ path: pathOf(entry.pattern, pageOf(world)) }]; // for operators, and pages
   const good = { ...requestOf(operation, world), ...instead(world) };
   return [{}, ...more(world)].map((change) => {
     const request = { ...good, ...change };

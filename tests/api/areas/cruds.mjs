@@ -144,6 +144,7 @@ describe('a crud', () => {
         ...activity,
         liked: false,
         reposted: false,
+        bookmarked: false,
       });
     }
     const wrong = `/api/activities/@${ben.handle}/status/${crud.uuid}`;

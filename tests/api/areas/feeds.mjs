@@ -23,6 +23,7 @@ const withoutOwnMarks = (rows) =>
     const copy = { ...row };
     delete copy.liked;
     delete copy.reposted;
+    delete copy.bookmarked;
     return copy;
   });
 
@@ -59,7 +60,7 @@ describe('routes with an optional token', () => {
 });
 
 describe('the home feed', () => {
-  test('differs with and without a token only in liked and reposted', async () => {
+  test('differs with and without a token only in the marks of the caller', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const cruds = [await post(ann, 'one'), await post(ann, 'two'), await post(ben, 'three')];
     assertOk(await mark(ann, 'PUT', cruds[0].uuid));
@@ -185,6 +186,43 @@ describe('a person’s page', () => {
       ['6', '5', '4', '3', '2', '1', '0'],
     );
     assert.deepEqual(counts, [7, 7, 7]);
+  });
+
+  test('has replies and reposts under ?kind=, the latest first, page by page', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const [first, second] = [await post(ben, 'first'), await post(ben, 'second')];
+    const own = await post(ann, 'own');
+    const replies = [await reply(ann, first.uuid, 'one'), await reply(ann, second.uuid, 'two')].reverse();
+    for (const crud of [second, own, first]) assertOk(await mark(ann, 'PUT', crud.uuid, 'repost'));
+    const path = (kind) => `/api/activities/@${ann.handle}?kind=${kind}`;
+    const of = async (kind, person) => (await get(person, path(kind))).activities;
+    assert.deepEqual(uuidsOf(await of('replies')), uuidsOf(replies));
+    assert.deepEqual(uuidsOf(await of('reposts')), uuidsOf([first, own, second]));
+    assert.deepEqual(uuidsOf(await of('cruds')), [own.uuid]);
+    const rowsOf = ({ activities }) => activities;
+    for (const [kind, expected] of [['replies', replies], ['reposts', [first, own, second]]]) {
+      for (const limit of [1, 2, 3])
+        assert.deepEqual(
+          uuidsOf(await follow(undefined, `${path(kind)}&limit=${limit}`, { rowsOf })),
+          uuidsOf(expected),
+        );
+      const { profile } = await get(ben, path(kind));
+      assert.equal(profile.cruds_count, 1);
+      for (const crud of await of(kind, ben)) assertCrud(crud, true);
+    }
+    await expireIn(first.uuid, -1000); // with its reply and its reposts
+    assert.deepEqual(uuidsOf(await of('replies')), [replies[0].uuid]);
+    assert.deepEqual(uuidsOf(await of('reposts')), uuidsOf([own, second]));
+
+    // A block hides what the other has written, also when somebody else has reposted it.
+    const cat = await newPerson(stack);
+    assertOk(await ask(cat, 'PUT', `/api/users/@${ben.handle}/block`));
+    assert.deepEqual(uuidsOf(await of('reposts', cat)), [own.uuid]);
+    assertOk(await ask(ann, 'PUT', `/api/users/@${cat.handle}/block`));
+    for (const kind of ['cruds', 'replies', 'reposts']) assert.deepEqual(await of(kind, cat), []);
+
+    for (const kind of ['', 'likes', 'Cruds'])
+      assertProblem(await stack.ask('GET', path(kind)), 422, 'kind_invalid');
   });
 
   test('is a 404 for an unknown handle', async () => {

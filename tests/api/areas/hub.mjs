@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+import { sleep } from '../harness/client.mjs';
 import { Hub, streamRequest } from '../harness/live.mjs';
 import { ROOT } from '../harness/stack.mjs';
 
@@ -113,6 +114,23 @@ describe('live_hub', () => {
     const [again] = await openAll(person, 1);
     assert.equal(again.of('hello')[0].epoch, streams[0].of('hello')[0].epoch);
     again.close();
+  });
+
+  test('SIGUSR1 lets the streams leave, also later ones, and SIGUSR2 lets them stay', async () => {
+    const streams = await openAll(randomUUID(), 3);
+    hub.process.kill('SIGUSR1');
+    for (const stream of streams) {
+      await stream.end();
+      assert.deepEqual(stream.of('bye'), [{ reason: 'closing' }]);
+    }
+    const [late] = await openAll(randomUUID(), 1);
+    await late.end();
+    assert.deepEqual(late.of('bye'), [{ reason: 'closing' }]);
+    hub.process.kill('SIGUSR2');
+    const [stays] = await openAll(randomUUID(), 1);
+    await sleep(3000);
+    assert.deepEqual(stays.of('bye'), []);
+    stays.close();
   });
 
   test('SIGTERM says bye, and the hub ends', async () => {

@@ -547,6 +547,7 @@ describe('settings', () => {
     ['CRUDDUR_RATE_TOKEN_BURST', '1.5'],
     ['CRUDDUR_RATE_CONNECTIONS', '70000'],
     ['CRUDDUR_FEED_CACHE', '2'],
+    ['CRUDDUR_SERVICE_WORKER', 'off'],
     ['CRUDDUR_TRUSTED_PROXIES', 'edge.example'],
     ['CRUDDUR_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['CRUDDUR_TRUSTED_PROXIES', '10.0.0.0/8;}'],

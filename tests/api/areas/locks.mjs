@@ -54,18 +54,30 @@ function statements() {
 
 // The people and cruds of the database. ben has answered, liked and reposted the crud of ann, who
 // has answered the answer; the crud `other` of ben mentions ann; `expired` of ann has an answer. dan,
-// whose answer to `other` is `held`, is suspended. Some follow others.
+// whose answer to `other` is `held`, is suspended. Some follow others. eve, fay and gus are being erased: ben has
+// answered a crud of eve, and eve his answer; eve has answered `crud` and likes it; fay likes `reply` and follows.
 const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-const [ANN, BEN, CID, NEW, DAN] = [1, 2, 3, 4, 5].map(uuid);
+const [ANN, BEN, CID, NEW, DAN, EVE, FAY, GUS] = [1, 2, 3, 4, 5, 6, 7, 8].map(uuid);
 const [CRUD, REPLY, SECOND, OTHER, EXPIRED, LATE, HELD] = [11, 12, 13, 14, 15, 16, 17].map(uuid);
+const [ROOT_OF_EVE, BELOW, OF_EVE] = [18, 19, 20].map(uuid);
 const MENTION = uuid(21);
+const [OF_CRUD, OF_REPLY, OF_MESSAGE, OF_PERSON, OLD_REPORT] = [31, 32, 33, 34, 35].map(uuid);
 const FIXTURE = `
   insert into users (uuid, cognito_user_id, handle, display_name) values
     ('${ANN}', 'sub-ann', 'ann', 'Ann'), ('${BEN}', 'sub-ben', 'ben', 'Ben'),
     ('${CID}', null, 'cid', 'Cid'), ('${DAN}', 'sub-dan', 'dan', 'Dan');
+  insert into users (uuid, handle, display_name, suspended_at, deleted_at) values
+    ('${EVE}', 'eve', 'Eve', now(), now()), ('${FAY}', 'fay', 'Fay', now(), now()),
+    ('${GUS}', 'gus', 'Gus', now(), now());
+  insert into erasures (user_uuid, step, finished_at) values ('${EVE}', 'messages', null), ('${FAY}', 'done', now());
+  insert into erased_handles values ('a', now() - interval '91 days'), ('b', now());
+  insert into erased_subjects values ('a', now() - interval '31 days'), ('b', now());
+  insert into exports (user_uuid, ready_at) values
+    ('${ANN}', now() - interval '25 hours'), ('${BEN}', null), ('${EVE}', now());
+  insert into export_parts (user_uuid, number, lines) values ('${ANN}', 0, '{}'), ('${EVE}', 0, '{}');
   update users set suspended_at = now() where uuid = '${DAN}';
   insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at) values
-    ('${CRUD}', '${ANN}', 'hello', null, now() + interval '1 day'),
+    ('${CRUD}', '${ANN}', 'hello #hi', null, now() + interval '1 day'),
     ('${REPLY}', '${BEN}', 'hello @cid', '${CRUD}', now() + interval '1 day'),
     ('${SECOND}', '${ANN}', 'again', '${REPLY}', now() + interval '1 day'),
     ('${OTHER}', '${BEN}', 'hello @ann', null, now() + interval '1 day'),
@@ -73,11 +85,21 @@ const FIXTURE = `
     ('${LATE}', '${BEN}', 'gone, too', '${EXPIRED}', now() - interval '1 hour');
   insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at, held_until) values
     ('${HELD}', '${DAN}', 'held', '${OTHER}', '-infinity', now() + interval '1 day');
+  insert into activities (uuid, user_uuid, message, reply_to_activity_uuid, expires_at, held_until) values
+    ('${ROOT_OF_EVE}', '${EVE}', 'of eve', null, '-infinity', now() + interval '1 day'),
+    ('${BELOW}', '${BEN}', 'below', '${ROOT_OF_EVE}', '-infinity', now() + interval '1 day'),
+    ('${OF_EVE}', '${EVE}', 'again of eve', '${BELOW}', '-infinity', now() + interval '1 day'),
+    ('${uuid(22)}', '${EVE}', 'an answer', '${CRUD}', '-infinity', now() + interval '1 day');
+  insert into likes (activity_uuid, user_uuid) values ('${CRUD}', '${EVE}'), ('${REPLY}', '${FAY}');
+  insert into reposts (activity_uuid, user_uuid) values ('${REPLY}', '${EVE}');
   insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at, held_until) values
     ('${BEN}', 'reply', '${DAN}', '${HELD}', '-infinity', now() + interval '1 day');
+  insert into trends (tag, cruds_count, people_count) values ('hi', 1, 1);
   insert into likes (activity_uuid, user_uuid) values
     ('${CRUD}', '${BEN}'), ('${REPLY}', '${ANN}'), ('${LATE}', '${ANN}');
   insert into reposts (activity_uuid, user_uuid) values ('${CRUD}', '${BEN}');
+  insert into bookmarks (activity_uuid, user_uuid) values
+    ('${CRUD}', '${BEN}'), ('${OTHER}', '${CID}'), ('${LATE}', '${CID}'), ('${CRUD}', '${CID}');
   insert into notifications (uuid, user_uuid, kind, actor_uuid, activity_uuid, expires_at) values
     ('${MENTION}', '${ANN}', 'mention', '${BEN}', '${OTHER}', now() + interval '1 day');
   insert into notifications (user_uuid, kind, actor_uuid, activity_uuid, expires_at) values
@@ -87,8 +109,13 @@ const FIXTURE = `
     ('${CID}', 'mention', '${BEN}', '${REPLY}', now() + interval '1 day'),
     ('${BEN}', 'like', '${ANN}', '${REPLY}', now() + interval '1 day'),
     ('${BEN}', 'like', '${ANN}', '${LATE}', now() - interval '1 hour');
+  insert into notifications (user_uuid, kind, actor_uuid, expires_at, created_at) values
+    ('${CID}', 'follow', '${BEN}', now() + interval '1 day', now()),
+    ('${BEN}', 'follow', '${ANN}', '-infinity', now() - interval '2 days'),
+    ('${ANN}', 'follow', '${CID}', now() + interval '1 day', now());
   insert into follows (user_uuid, followed_uuid) values
-    ('${BEN}', '${CID}'), ('${CID}', '${ANN}'), ('${DAN}', '${CID}'), ('${BEN}', '${DAN}');
+    ('${BEN}', '${CID}'), ('${CID}', '${ANN}'), ('${DAN}', '${CID}'), ('${BEN}', '${DAN}'),
+    ('${FAY}', '${CID}'), ('${EVE}', '${ANN}'), ('${ANN}', '${EVE}');
   insert into barriers (user_uuid, other_uuid, blocks_since, blocked_since, mutes_since) values
     ('${BEN}', '${DAN}', null, null, now()), ('${CID}', '${DAN}', now(), null, now()),
     ('${DAN}', '${CID}', null, now(), null), ('${CID}', '${BEN}', null, null, now());
@@ -99,8 +126,20 @@ const FIXTURE = `
     ('${BEN}', 'old', 'x', '${CRUD}', now(), now() - interval '2 days');
   insert into quota_uses (user_uuid, quota, hour, used)
   select '${ANN}', quota, hour, 1
-    from unnest(array['cruds', 'mentions', 'profile', 'new_people', 'follows']) as quota,
-         unnest(array[date_trunc('hour', now(), 'UTC'), now() - interval '2 days']) as hour`;
+    from unnest(array['cruds', 'mentions', 'profile', 'new_people', 'follows', 'reports']) as quota,
+         unnest(array[date_trunc('hour', now(), 'UTC'), now() - interval '2 days']) as hour;
+  insert into reports (uuid, reporter_uuid, reported_uuid, kind, thing, activity_uuid, message_group_uuid,
+                       message_uuid, reason, note, resolved_at, action) values
+    ('${OF_CRUD}', '${BEN}', '${ANN}', 'crud', 'crud:${CRUD}', '${CRUD}', null, null, 'spam', 'x', null, null),
+    ('${OF_REPLY}', '${ANN}', '${BEN}', 'crud', 'crud:${REPLY}', '${REPLY}', null, null, 'spam', null, null, null),
+    ('${OF_MESSAGE}', '${BEN}', '${ANN}', 'message', 'message:x', null, '${uuid(41)}', '${uuid(42)}', 'spam',
+     null, null, null),
+    ('${OF_PERSON}', '${CID}', '${BEN}', 'person', 'person:${BEN}', null, null, null, 'other', null, null, null),
+    ('${OLD_REPORT}', '${CID}', '${ANN}', 'person', 'person:${ANN}', null, null, null, 'other', 'x',
+     now() - interval '91 days', 'dismiss');
+  insert into report_copies (report_uuid, place, uuid, user_uuid, message, created_at) values
+    ('${OF_CRUD}', 0, '${CRUD}', '${ANN}', 'hello', now()), ('${OLD_REPORT}', 0, '${uuid(43)}', '${ANN}', 'x', now());
+  insert into moderation_audit (moderator_uuid, action, report_uuids) values ('${CID}', 'look', '{}')`;
 
 // The place of each statement: the parameters of every kind of call that takes other locks.
 const PLACES = {
@@ -129,6 +168,14 @@ const PLACES = {
     [ANN, SECOND],
     [BEN, OTHER],
   ],
+  'bookmarks/add': [
+    [ANN, CRUD],
+    [CID, SECOND],
+  ],
+  'bookmarks/remove': [
+    [BEN, CRUD],
+    [CID, OTHER],
+  ],
   'follows/add': [
     [ANN, 'ben', 400],
     [BEN, 'ann', 400],
@@ -155,6 +202,26 @@ const PLACES = {
     [ANN, MENTION],
     [BEN, null],
   ],
+  'reports/create': [
+    [CID, `crud:${CRUD}`, 'crud', ANN, CRUD, null, null, 'spam', null, null, 'old', 'request', 30],
+    [ANN, `crud:${OTHER}`, 'crud', BEN, OTHER, null, null, 'spam', null, null, 'old', 'request', 30],
+    [BEN, `crud:${CRUD}`, 'crud', ANN, CRUD, null, null, 'spam', null, null, 'new', 'request', 30],
+    [ANN, `person:${BEN}`, 'person', BEN, null, null, null, 'other', 'note', null, null, null, 30],
+  ],
+  'reports/open': [[CID, '-infinity', uuid(0), 21]],
+  'reports/resolved': [[CID, 'infinity', uuid(99), 21]],
+  'reports/claim': [[CID, OF_MESSAGE]],
+  'reports/release': [[OF_MESSAGE]],
+  'reports/resolve': [
+    [CID, OF_CRUD, 'remove', null, 'false'],
+    [CID, OF_CRUD, 'suspend', null, 'false'],
+    [CID, OF_CRUD, 'dismiss', 'note', 'false'],
+    [CID, OF_REPLY, 'remove', null, 'false'],
+    [CID, OF_REPLY, 'suspend', null, 'false'],
+    [CID, OF_MESSAGE, 'remove', null, 'true'],
+    [CID, OF_PERSON, 'dismiss', null, 'false'],
+    [CID, OF_PERSON, 'suspend', null, 'false'],
+  ],
   'users/ping': [[]],
   'users/register': [
     [BEN, 'sub-ben', 'ben', 'Ben', null],
@@ -169,17 +236,38 @@ const PLACES = {
     ['dan', 'false'],
   ],
   'users/set_subject': [['cid', 'sub-new']],
+  'users/settings_update': [[ANN, 'requests', null, null, null, null, null, null]],
   'users/update': [[ANN, 'Anna', null, 20]],
   'quotas/take': [[ANN, 'new_people', 50]],
   'quotas/give_back': [[ANN, 'new_people']],
-  'bin/db/purge-expired activities': [[]],
-  'bin/db/purge-expired idempotency_keys': [[]],
-  'bin/db/purge-expired notifications_withdrawn': [[]],
-  'bin/db/purge-expired quota_uses': [[]],
+  'erasures/begin': [[ANN], [BEN], [DAN]],
+  'erasures/delete': [
+    [ANN, 100],
+    [EVE, 100],
+    [FAY, 1],
+    [GUS, 100],
+  ],
+  'erasures/step': [[EVE, 'rows']],
+  'erasures/again': [['infinity']],
+  'exports/add': [[ANN, 7, '{}']],
+  'exports/clear': [[ANN, 100]],
+  'exports/ready': [[BEN]],
+  'exports/request': [[ANN], [CID]],
+  'purges/cruds': [[100]],
+  'purges/keys': [[100]],
+  'purges/withdrawn': [[100]],
+  'purges/quotas': [[100]],
+  'purges/follows': [[100]],
+  'purges/reports': [[100]],
+  'purges/exports': [[100]],
+  'purges/erased_handles': [[100]],
+  'purges/erased_subjects': [[100]],
+  'trends/refresh': [[]],
   'deletion of a person': [[ANN], [BEN], [CID], [DAN]],
   'sql/seed.sql users': [[]],
   'sql/seed.sql activities': [[]],
   'sql/seed.sql follows': [[]],
+  'sql/seed.sql reports': [[]],
 };
 
 // --- meetings --------------------------------------------------------------------------------------

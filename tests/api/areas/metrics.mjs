@@ -151,7 +151,7 @@ describe('metrics', () => {
     const seen = await scrape(stack);
     const has = (name, labels) =>
       assert.equal(seen.samples(name, labels).length, 1, `${name} ${JSON.stringify(labels)}`);
-    const statuses = [200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503];
+    const statuses = [200, 202, 204, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503];
     for (const { program: route, method, needs } of TABLE) {
       for (const status of statuses) has(REQUESTS, { route, method, status: String(status) });
       has(REQUESTS, { route, method: 'other', status: '405' });

@@ -1,17 +1,22 @@
-// notifications.mjs - notifications about replies, likes, reposts and mentions by others.
+// notifications.mjs - notifications about replies, likes, reposts, mentions and follows by others.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
+import { assertOk, assertProblem, nextPage, TIME, UUID } from '../harness/client.mjs';
 import { ask, assertCrud, follow, get, mark, post, reply, uuidsOf } from '../harness/cruds.mjs';
+import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
-import { newPerson, newUserRows } from '../harness/people.mjs';
+import { assertDone, runCommand } from '../harness/operate.mjs';
+import { newPair, newPerson, newUserRows } from '../harness/people.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
 
 const PATH = '/api/activities/notifications';
 const notificationsOf = (person) => get(person, PATH);
 const unread = async (person) => (await get(person, '/api/users/me')).unread_notifications;
 const kinds = async (person) => (await notificationsOf(person)).map(({ kind }) => kind);
+
+const followBy = async (person, method, { handle }) =>
+  assertOk(await ask(person, method, `/api/users/@${handle}/follow`));
 
 describe('notifications', () => {
   test('a reply, a like, a repost and a mention are listed newest first, with the crud', async () => {
@@ -53,6 +58,68 @@ describe('notifications', () => {
     assert.equal(await unread(ann), 4);
     assert.deepEqual(await notificationsOf(ben), []);
     assert.equal(await unread(ben), 0);
+  });
+
+  test('a follow is listed without a crud, once a day, and ends with the follow', async () => {
+    const { ann, ben } = await newPair(stack);
+    const stream = await openStream(stack, ann);
+    for (let i = 0; i < 2; i++) await followBy(ben, 'PUT', ann);
+    const [row, ...others] = await notificationsOf(ann);
+    assert.deepEqual(others, []);
+    const { uuid, created_at } = row;
+    assert.match(uuid, UUID);
+    assert.match(created_at, TIME);
+    assert.deepEqual(row, {
+      uuid, kind: 'follow', display_name: ben.name, handle: ben.handle, read: false, created_at, activity: null,
+    });
+    assert.deepEqual(await stream.first('notification'), row);
+    stream.close();
+    assert.equal(await unread(ann), 1);
+
+    await followBy(ben, 'DELETE', ann);
+    assert.deepEqual(await notificationsOf(ann), []);
+    assert.equal(await unread(ann), 0);
+    await followBy(ben, 'PUT', ann); // within a day: it returns as read
+    assert.deepEqual(await notificationsOf(ann), [{ ...row, read: true }]);
+    assert.equal(await unread(ann), 0);
+
+    await followBy(ben, 'DELETE', ann);
+    const age = `update notifications set created_at = created_at - interval '2 days' where uuid = '${uuid}'`;
+    await stack.sql(age);
+    await followBy(ben, 'PUT', ann);
+    const [later] = await notificationsOf(ann);
+    assert.equal(later.read, false);
+    assert.ok(later.created_at > created_at);
+    assert.equal(await unread(ann), 1);
+
+    // A block ends it, and its end does not bring it back.
+    await followBy(ann, 'PUT', ben);
+    assertOk(await ask(ann, 'PUT', `/api/users/@${ben.handle}/block`));
+    assertOk(await ask(ann, 'DELETE', `/api/users/@${ben.handle}/block`));
+    assert.deepEqual([await notificationsOf(ann), await notificationsOf(ben)], [[], []]);
+  });
+
+  test('a follow by somebody who is muted is not told', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    assertOk(await ask(ann, 'PUT', `/api/users/@${ben.handle}/mute`));
+    assertOk(await ask(ben, 'PUT', `/api/users/@${ann.handle}/follow`));
+    assertOk(await ask(ann, 'DELETE', `/api/users/@${ben.handle}/mute`));
+    assert.deepEqual(await notificationsOf(ann), []);
+  });
+
+  test('a follow is not shown while the person is suspended, and is purged after its end', async () => {
+    const [ann, ben, cat] = [await newPerson(stack), await newPerson(stack), await newPerson(stack)];
+    for (const one of [ben, cat]) assertOk(await ask(one, 'PUT', `/api/users/@${ann.handle}/follow`));
+    const handles = async () => (await notificationsOf(ann)).map(({ handle }) => handle);
+    await assertDone(runCommand(stack, 'people/suspend', [ben.handle]));
+    assert.deepEqual(await handles(), [cat.handle]);
+    assertOk(await ask(cat, 'DELETE', `/api/users/@${ann.handle}/follow`));
+    await stack.sql(`update notifications set created_at = created_at - interval '2 days' where user_uuid = '${ann.uuid}'`);
+    await assertDone(runCommand(stack, 'db/purge-expired'));
+    const kept = await stack.sql(`select actor_uuid from notifications where user_uuid = '${ann.uuid}'`);
+    assert.deepEqual(kept, [[ben.uuid]]);
+    await assertDone(runCommand(stack, 'people/unsuspend', [ben.handle]));
+    assert.deepEqual(await handles(), [ben.handle]);
   });
 
   test('nobody is notified about their own actions', async () => {
@@ -226,6 +293,69 @@ describe('notifications', () => {
       await told(answer),
       [`reply ${ann.handle}`, ...mentionsOf(all.slice(0, 9))].sort(),
     );
+  });
+
+  // Everything of `actor` that notifies `person`.
+  async function notifyAll(actor, person, crud) {
+    assertOk(await mark(actor, 'PUT', crud.uuid));
+    assertOk(await mark(actor, 'PUT', crud.uuid, 'repost'));
+    await reply(actor, crud.uuid, 'an answer');
+    await post(actor, `hello @${person.handle}`);
+    await followBy(actor, 'PUT', person);
+  }
+  const KINDS = { likes: 'like', reposts: 'repost', replies: 'reply', mentions: 'mention', follows: 'follow' };
+
+  for (const [name, kind] of Object.entries(KINDS))
+    test(`of ${name} come from everyone, from people whom one follows, or from nobody`, async () => {
+      const ann = await newPerson(stack);
+      const [friend, stranger] = [await newPerson(stack), await newPerson(stack)];
+      await followBy(ann, 'PUT', friend);
+      const crud = await post(ann, 'tell me');
+      const choose = async (value) =>
+        assertOk(await ask(ann, 'PUT', '/api/users/me/settings', { json: { [`notify_${name}`]: value } }));
+      const toldBy = async (person) =>
+        (await notificationsOf(ann)).filter(({ handle }) => handle === person.handle).map((row) => row.kind);
+      const stream = await openStream(stack, ann);
+
+      await choose('following');
+      await notifyAll(stranger, ann, crud);
+      await notifyAll(friend, ann, crud);
+      assert.deepEqual((await toldBy(friend)).sort(), Object.values(KINDS).sort());
+      const others = Object.values(KINDS).filter((other) => other !== kind).sort();
+      assert.deepEqual((await toldBy(stranger)).sort(), others);
+      assert.equal(await unread(ann), 9);
+      await stream.first('notification', (event) => event.kind === 'follow' && event.handle === friend.handle);
+      assert.equal(stream.of('notification').length, 9);
+
+      await choose('nobody');
+      const third = await newPerson(stack);
+      await followBy(ann, 'PUT', third);
+      await notifyAll(third, ann, crud);
+      assert.deepEqual((await toldBy(third)).sort(), others);
+      assert.equal((await notificationsOf(ann)).length, 13, 'those that are there stay');
+
+      await choose('everyone');
+      const fourth = await newPerson(stack);
+      await notifyAll(fourth, ann, crud);
+      assert.deepEqual((await toldBy(fourth)).sort(), Object.values(KINDS).sort());
+      stream.close();
+    });
+
+  test('of texts are a list of their own, with pages', async () => {
+    const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
+    const crud = await post(ann, 'tell me');
+    await notifyAll(ben, ann, crud);
+    const mentions = (rest = '') => get(ann, `${PATH}?kind=mentions${rest}`);
+    assert.deepEqual((await mentions()).map(({ kind }) => kind), ['mention', 'reply']);
+    assert.equal((await get(ann, `${PATH}?kind=notifications`)).length, 5);
+    const answer = await ask(ann, 'GET', `${PATH}?kind=mentions&limit=1`);
+    assert.deepEqual(assertOk(answer).map(({ kind }) => kind), ['mention']);
+    const next = nextPage(answer);
+    assert.match(next, /kind=mentions/);
+    assert.deepEqual((await get(ann, next)).map(({ kind }) => kind), ['reply']);
+    // A cursor of one list is refused by the other.
+    assertProblem(await ask(ann, 'GET', next.replace('kind=mentions&', '')), 400, 'cursor_invalid');
+    assertProblem(await ask(ann, 'GET', `${PATH}?kind=likes`), 422, 'kind_invalid');
   });
 
   test('pages are complete while new notifications arrive', async () => {

@@ -7,8 +7,9 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
-import { ROOT } from '../harness/stack.mjs';
+import { ROOT, servedDatabase } from '../harness/stack.mjs';
 
 const execute = promisify(execFile);
 const BIN = path.join(ROOT, 'build', process.env.VARIANT ?? '', 'bin');
@@ -112,6 +113,31 @@ describe('programs', () => {
             return true;
           },
         );
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('the password may be apart from the URL, as in the secrets that RDS makes', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-secrets-'));
+    const file = path.join(folder, 'password');
+    fs.writeFileSync(file, `${LOCAL_PASSWORD}\n`);
+    const url = servedDatabase(stack.ports.POSTGRES).replace(`:${LOCAL_PASSWORD}@`, '@');
+    const ask = (settings) =>
+      cgi('users_short', {
+        REQUEST_METHOD: 'GET',
+        DOCUMENT_URI: '/api/users/@bayko/short',
+        CONNECTION_URL: url,
+        ...settings,
+      });
+    try {
+      for (const settings of [{ PGPASSWORD: LOCAL_PASSWORD }, { PGPASSWORD_FILE: file }]) {
+        const { status, body } = await ask(settings);
+        assert.equal(status, '200');
+        assert.equal(JSON.parse(body).handle, 'bayko');
+      }
+      for (const settings of [{}, { PGPASSWORD: 'wrong' }])
+        assert.equal((await ask(settings)).status, '503');
     } finally {
       fs.rmSync(folder, { recursive: true });
     }

@@ -12,6 +12,7 @@ const CRUDS = 6;
 const MENTIONS = 5;
 const NEW_PEOPLE = 3;
 const PROFILE = 2;
+const REPORTS = 3;
 const PERSON = 20;
 
 const stack = await Stack.start({
@@ -22,6 +23,7 @@ const stack = await Stack.start({
     CRUDDUR_QUOTA_MENTIONS: String(MENTIONS),
     CRUDDUR_QUOTA_NEW_PEOPLE: String(NEW_PEOPLE),
     CRUDDUR_QUOTA_PROFILE: String(PROFILE),
+    CRUDDUR_QUOTA_REPORTS: String(REPORTS),
   },
 });
 after(() => stack.down());
@@ -173,6 +175,28 @@ test('the quota of profiles keeps the profile of before', async () => {
   assertUsedUp(await rename(person, 'One more'), 'profile', PROFILE);
   const me = assertOk(await ask(person, 'GET', '/api/users/me'));
   assert.equal(me.display_name, `Name ${PROFILE}`);
+});
+
+test('the quota of reports counts what is reported, once', async () => {
+  const [person, other] = [await newPerson(stack), await newPerson(stack)];
+  const report = (json, options = {}) =>
+    ask(person, 'POST', '/api/reports', { json: { reason: 'spam', ...json }, ...options });
+  const cruds = [];
+  for (let i = 0; i <= REPORTS; i++) cruds.push((await post(other, `crud ${i}`)).body.uuid);
+  for (let i = 0; i < REPORTS; i++) {
+    const answer = await report({ activity_uuid: cruds[i] });
+    assertOk(answer, 204);
+    assert.equal(answer.headers.ratelimit, `"reports";r=${REPORTS - 1 - i}`);
+    const again = await report({ activity_uuid: cruds[i] });
+    assertOk(again, 204);
+    assert.equal(again.headers.ratelimit, undefined);
+  }
+  const key = randomUUID();
+  assertUsedUp(await report({ activity_uuid: cruds[REPORTS] }, { key }), 'reports', REPORTS);
+  assertUsedUp(await report({ handle: other.handle }), 'reports', REPORTS);
+  assertOk(await report({ activity_uuid: cruds[0] }, { key }), 204); // a refused request keeps no key
+  const rows = await countOf('reports', `reporter_uuid = '${person.uuid}'`);
+  assert.equal(rows, REPORTS);
 });
 
 test('requests of a person are limited by second, over routes, tokens and workers', async () => {

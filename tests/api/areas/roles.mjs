@@ -1,6 +1,9 @@
 // roles.mjs - the roles of PostgreSQL: the workers' role reads and writes rows of every table, also
 // of tables to come, and can do nothing else.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 
 import { constant, LOCAL_PASSWORD } from '../harness/local.mjs';
@@ -30,6 +33,10 @@ describe('the serving role', () => {
     assert.deepEqual(rows, [[ROLE]]);
   });
 
+  // The audit of moderation only grows, and the workers do not read it.
+  const rightsOn = (table) =>
+    ({ schema_migrations: [], moderation_audit: ['insert'] })[table] ?? RIGHTS;
+
   test('may read and write the rows of every table, and no more', async () => {
     const rights = ['truncate', 'references', 'trigger'];
     const columns = [...RIGHTS, ...rights].map(
@@ -43,9 +50,7 @@ describe('the serving role', () => {
     for (const [table, ...has] of tables)
       assert.deepEqual(
         has,
-        [...RIGHTS, ...rights].map((right) =>
-          table !== 'schema_migrations' && RIGHTS.includes(right) ? 't' : 'f',
-        ),
+        [...RIGHTS, ...rights].map((right) => (rightsOn(table).includes(right) ? 't' : 'f')),
         table,
       );
     const sequences = await stack.sql(`
@@ -139,6 +144,46 @@ describe('db/serving-role', () => {
     const one = { CONNECTION_URL: stack.databaseUrl(), OWNER_CONNECTION_URL: undefined };
     const output = await assertDone(run('serving-role', [], one));
     assert.equal(output, 'cruddur owns cruddur and serves it\n');
+  });
+
+  test('passwords may be apart from the URLs, and the owner need not be a superuser', async () => {
+    const owner = newHandle('owner');
+    const name = newHandle('db');
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cr-secrets-'));
+    const file = (secret) => {
+      fs.writeFileSync(path.join(folder, secret), `${secret}\n`);
+      return path.join(folder, secret);
+    };
+    const url = (who) => `postgresql://${who}@127.0.0.1:${stack.ports.POSTGRES}/${name}`;
+    const urls = { CONNECTION_URL: url(role), OWNER_CONNECTION_URL: url(owner) };
+    const given = { ...urls, PGPASSWORD: 'serving', OWNER_PGPASSWORD: 'owning' };
+    const files = {
+      ...urls,
+      PGPASSWORD_FILE: file('serving'),
+      OWNER_PGPASSWORD_FILE: file('owning'),
+    };
+    // As the master user of RDS.
+    await stack.sql(`create role ${owner} login createdb createrole password 'owning'`);
+    try {
+      await assertFails(run('test', [], given), /database "\w+" does not exist/);
+      for (const command of ['create', 'migrate', 'serving-role'])
+        await assertDone(run(command, [], given));
+      for (const settings of [given, files]) {
+        for (const command of ['test', 'migrate', 'serving-role', 'purge-expired'])
+          await assertDone(run(command, [], settings));
+        assert.equal(await assertDone(run('connect', ['-Atc', 'select user'], settings)), `${owner}\n`);
+      }
+      await assertFails(
+        run('migrate', [], { ...given, OWNER_PGPASSWORD: undefined }),
+        /password authentication failed/,
+      );
+      await assertDone(run('drop', ['--yes'], given));
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+      await stack.sql(`drop database if exists ${name}`);
+      await stack.sql(`drop role if exists ${role}`);
+      await stack.sql(`drop role ${owner}`);
+    }
   });
 
   test('prod uses the URLs for production', async () => {

@@ -52,7 +52,8 @@ describe('search', () => {
     const messages = [`${word} red fox`, `${word} fox red`, `${word} blue whale`];
     for (const message of messages) await post(ann, message);
     assert.deepEqual(await textsFound(`${word} red`), messages.slice(0, 2).sort());
-    assert.deepEqual(await textsFound(`${word} "red fox"`), [messages[0]]);
+    for (const phrase of ['"red fox"', '“red fox”', '„red fox“', '«red fox»', '»red fox«', '「red fox」', '＂red fox＂'])
+      assert.deepEqual(await textsFound(`${word} ${phrase}`), [messages[0]], phrase);
     assert.deepEqual(await textsFound(`${word} fox or whale`), [...messages].sort());
     assert.deepEqual(await textsFound(`${word} -red`), [messages[2]]);
     assert.deepEqual(await textsFound(`${word} red whale`), []);

@@ -139,8 +139,9 @@ describe('the edge', () => {
   test('asks another replica when one is gone or says 503, and keeps connections to them', async () => {
     const asked = [];
     const busy = http.createServer((request, response) => {
+      if (request.url === '/-/replica') return response.writeHead(204).end();
       asked.push(request.method);
-      response.writeHead(503, { 'Content-Length': '0' }).end();
+      return response.writeHead(503, { 'Content-Length': '0' }).end();
     });
     await new Promise((resolve) => busy.listen(0, '127.0.0.1', resolve));
     const gone = await freePort();
@@ -175,7 +176,7 @@ describe('the edge', () => {
     // A replica that comes back is used again.
     const sockets = [];
     const back = http.createServer((request, response) => {
-      sockets.push(request.socket);
+      if (request.url !== '/-/replica') sockets.push(request.socket);
       response.end('back');
     });
     await new Promise((resolve) => back.listen(gone, '127.0.0.1', resolve));
@@ -350,7 +351,7 @@ describe('a start', () => {
     const serving = await Serving.spawn({
       CRUDDUR_LOG: 'files',
       CRUDDUR_WORKERS: '1',
-      CRUDDUR_CONNECTIONS: '60',
+      CRUDDUR_CONNECTIONS: '', // as many as these workers need
     });
     const statuses = new Set();
     // Each connection is new: until nginx listens, it is refused.
@@ -424,6 +425,7 @@ describe('secrets', () => {
   };
   const others = {
     OWNER_CONNECTION_URL: 'secret-of-operators',
+    OWNER_PGPASSWORD: 'secret-of-operators',
     PROD_CONNECTION_URL: 'secret-of-operators',
     PROD_OWNER_CONNECTION_URL_FILE: '/secret-of-operators',
   };
@@ -455,8 +457,12 @@ describe('secrets', () => {
     const folder = path.join(stack.home, 'secrets');
     fs.mkdirSync(folder);
     const files = {};
-    for (const [name, value] of Object.entries(secrets)) {
-      if (name === 'PGPASSWORD') continue; // the URL has the password
+    const apart = {
+      ...secrets,
+      CONNECTION_URL: secrets.CONNECTION_URL.replace(`:${LOCAL_PASSWORD}@`, '@'),
+      PGPASSWORD: LOCAL_PASSWORD,
+    };
+    for (const [name, value] of Object.entries(apart)) {
       const file = path.join(folder, name);
       fs.writeFileSync(file, `${value}\n`);
       files[name] = undefined;
@@ -648,5 +654,68 @@ describe('make install', () => {
   test('contains everything that its commands need', async () => {
     const migrated = await runCommand(stack, 'db/migrate', [], { bin: path.join(app, 'bin') });
     assert.equal(migrated.stdout, 'cruddur is up to date\n', migrated.stderr);
+  });
+});
+
+// bin/render alone, with the variables of the examples.
+describe('the configuration of a replica', () => {
+  const least = new Map(
+    TABLE.filter(({ needs }) => /^db/.test(needs)).map(({ program, workers }) => [
+      program,
+      Number(workers.split('-')[0]),
+    ]),
+  );
+
+  // { code, stderr, connections }
+  function render(variables) {
+    const home = fs.mkdtempSync(path.join(stack.home, 'render-'));
+    fs.mkdirSync(path.join(home, 'run'));
+    const { status, stderr } = spawnSync(path.join(bin, 'render'), [home], {
+      env: { PATH: process.env.PATH, ...variables },
+      encoding: 'utf8',
+    });
+    const file = path.join(home, 'etc/pools.env');
+    const connections =
+      fs.existsSync(file) && /^CRUDDUR_CONNECTIONS=(\d+)$/m.exec(fs.readFileSync(file, 'utf8'))[1];
+    return { status, stderr, connections: Number(connections) };
+  }
+
+  // Variables of an example; those that it leaves empty get a value.
+  const example = (file) =>
+    Object.fromEntries(
+      [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(
+        ([, name, value]) => [
+          name,
+          value || (/_URL$/.test(name) ? 'https://cruddur.example' : /CONTACT$/.test(name) ? '' : 'value'),
+        ],
+      ),
+    );
+
+  for (const file of ['.env.example', 'production.env.example'])
+    test(`with the values of ${file} has 40 connections, which suffice`, () => {
+      const { status, stderr, connections } = render(example(file));
+      assert.equal(status, 0, stderr);
+      assert.equal(connections, 40);
+      assert.ok([...least.values()].reduce((a, b) => a + b) < 40);
+    });
+
+  test('has more connections where the smallest sizes need them', () => {
+    const { status, stderr, connections } = render({ ...example('.env.example'), CRUDDUR_WORKERS: '2' });
+    assert.equal(status, 0, stderr);
+    assert.equal(connections, 2 * least.size + 8);
+  });
+
+  test('with fewer connections than those need is refused, with the way out', () => {
+    const { status, stderr } = render({
+      ...example('.env.example'),
+      ...{ CRUDDUR_WORKERS: '1', CRUDDUR_CONNECTIONS: String(least.size) },
+    });
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      `render: CRUDDUR_CONNECTIONS is ${least.size}, but the smallest sizes of the pools need ${least.size} ` +
+        `connections, and a restart one more; set it to ${least.size + 1} or more, or leave it empty, or ` +
+        'choose smaller sizes, such as CRUDDUR_WORKERS=0-4\n',
+    );
   });
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 // The areas of the API that test what operators do. They wait most of the time, for starts and stops of
 // things of their own, so they run in a process of their own beside the others.
-export const OPERATION = ['backups', 'commands', 'local', 'plans', 'pools'];
+export const OPERATION = ['backups', 'certificates', 'commands', 'local', 'plans', 'pools', 'routes'];
 
 // The names of the areas in a folder: of the files NAME.mjs.
 export const areasOf = (folder) =>

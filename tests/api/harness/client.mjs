@@ -15,9 +15,10 @@ function checkAnswer(method, path, answer) {
     assert.equal(text, '', `a 204 has no body: ${where}`);
     return;
   }
+  if (status === 202 && text === '') return;
   const type = headers['content-type'] ?? '';
   if (status < 400) {
-    assert.match(type, /^(application\/json|text\/event-stream)\b/, `Content-Type of ${where}`);
+    assert.match(type, /^(application\/jsonl?|text\/event-stream)\b/, `Content-Type of ${where}`);
     return;
   }
   assert.match(type, /^application\/problem\+json\b/, `Content-Type of ${where}`);
@@ -39,7 +40,7 @@ function checkAnswer(method, path, answer) {
 const isStream = (headers) => /^text\/event-stream\b/.test(headers['content-type'] ?? '');
 
 function parse(headers, text) {
-  if (isStream(headers)) return text;
+  if (isStream(headers) || /^application\/jsonl\b/.test(headers['content-type'] ?? '')) return text;
   if (text === '' || !/\bjson\b/.test(headers['content-type'] ?? '')) return undefined;
   return JSON.parse(text);
 }
@@ -202,4 +203,23 @@ export async function retryWhileBusy(request) {
     await sleep(50 + Math.random() * 200);
   }
   return assert.fail('still 503 after 300 tries');
+}
+
+// Three clients ask while `work` runs, and each answer must be a 200. ask(): returns a status.
+export async function whileAsked(ask, work) {
+  let stop = false;
+  let answers = 0;
+  const load = Promise.all(
+    Array.from({ length: 3 }, async () => {
+      for (; !stop; answers++) assert.equal(await ask(), 200);
+    }),
+  );
+  load.catch(() => {}); // it is awaited below
+  try {
+    await work();
+  } finally {
+    stop = true;
+  }
+  await load;
+  assert.ok(answers > 10, `${answers}`);
 }

@@ -25,9 +25,17 @@ export const reply = async (person, uuid, message) =>
 
 export const show = (person, uuid) => ask(person, 'GET', `/api/activities/${uuid}`);
 
-// Like or repost a crud (verb PUT), or undo it (DELETE). what: 'like' or 'repost'.
+// Like, repost or bookmark a crud (verb PUT), or undo it (DELETE).
 export const mark = (person, verb, uuid, what = 'like') =>
-  ask(person, verb, { like: `/api/activities/${uuid}/like`, repost: `/api/activities/${uuid}/repost` }[what]);
+  ask(
+    person,
+    verb,
+    {
+      like: `/api/activities/${uuid}/like`,
+      repost: `/api/activities/${uuid}/repost`,
+      bookmark: `/api/activities/${uuid}/bookmark`,
+    }[what],
+  );
 
 export const uuidsOf = (rows) => rows.map(({ uuid }) => uuid);
 
@@ -60,9 +68,9 @@ const MEMBERS = [
   'created_at',
 ];
 
-// The crud must have exactly the documented members; `liked` and `reposted` only with a token.
+// The crud must have exactly the documented members; `liked`, `reposted` and `bookmarked` only with a token.
 export function assertCrud(crud, signedIn) {
-  const expected = signedIn ? [...MEMBERS, 'liked', 'reposted'] : MEMBERS;
+  const expected = signedIn ? [...MEMBERS, 'liked', 'reposted', 'bookmarked'] : MEMBERS;
   assert.deepEqual(Object.keys(crud).sort(), [...expected].sort());
   assert.match(crud.uuid, UUID);
   for (const member of ['expires_at', 'created_at']) assert.match(crud[member], TIME);

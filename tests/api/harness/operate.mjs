@@ -61,6 +61,13 @@ export async function runOnTerminal(stack, typed, command, args, { settings = {}
   return child.done;
 }
 
+// Run bin/jobs once. Returns what it has logged.
+export async function runJobs(stack, options) {
+  const { code, stderr } = await runCommand(stack, 'jobs', [], options);
+  assert.equal(code, 0, stderr);
+  return stderr.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+}
+
 export async function assertDone(promise) {
   const result = await promise;
   assert.equal(result.code, 0, `${result.stdout}${result.stderr}`);

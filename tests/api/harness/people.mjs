@@ -1,9 +1,11 @@
 // people.mjs - people for tests: accounts that sign up at the local Cognito as the front end does,
 // or rows of the table `users` without an account.
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSign, randomBytes, randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 
 import { assertOk, retryWhileBusy } from './client.mjs';
+import { ROOT } from './stack.mjs';
 
 export const PASSWORD = 'Mountain-Air-42';
 
@@ -33,6 +35,15 @@ export function setAttribute(stack, username, Name, Value) {
     UserAttributes: [{ Name, Value }],
   });
 }
+
+// Set the password of an account, as an operator; `Permanent: false`: for one sign-in.
+export const setPassword = (stack, Username, Password, { Permanent = true } = {}) =>
+  cognito(stack, 'AdminSetUserPassword', {
+    UserPoolId: stack.config.userPoolId,
+    Username,
+    Password,
+    Permanent,
+  });
 
 function deleteAttribute(stack, username, name) {
   const user = { UserPoolId: stack.config.userPoolId, Username: username };
@@ -89,6 +100,15 @@ export async function signIn(stack, { username }) {
   return session.AuthenticationResult.AccessToken;
 }
 
+// An access token with other claims. The stand-in has one key, which is part of its package.
+export function resign(token, claims) {
+  const { pem } = createRequire(`${ROOT}package.json`)('cognito-local/lib/keys/cognitoLocal.private.json');
+  const [head, payload] = token.split('.');
+  const all = { ...JSON.parse(Buffer.from(payload, 'base64url')), ...claims };
+  const signed = `${head}.${Buffer.from(JSON.stringify(all)).toString('base64url')}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(pem, 'base64url')}`;
+}
+
 // A person who has used the product once and so has a row in `users`.
 export async function newPerson(stack, attributes) {
   const person = await newAccount(stack, attributes);
@@ -98,11 +118,34 @@ export async function newPerson(stack, attributes) {
   return { ...person, uuid: me.uuid };
 }
 
+// A person in the group `moderators` of the user pool, with a token that says so.
+export async function newModerator(stack) {
+  const person = await newPerson(stack);
+  await joinModerators(stack, person);
+  return { ...person, token: await signIn(stack, person) };
+}
+
+export const joinModerators = (stack, { username }) =>
+  cognito(stack, 'AdminAddUserToGroup', {
+    UserPoolId: stack.config.userPoolId,
+    Username: username,
+    GroupName: 'moderators',
+  });
+
 // Two people and a conversation between them, started by the first.
 export async function newPair(stack, text = 'Shall we begin?') {
   const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
   const first = assertOk(await say(stack, ann, { handle: ben.handle }, text));
   return { ann, ben, group: first.message_group_uuid, first };
+}
+
+// A conversation that `from` has begun, and that waits for a new person to accept it: { receiver, uuid }.
+export async function newRequest(stack, from) {
+  const receiver = await newPerson(stack);
+  const settings = { token: receiver.token, json: { messages_from: 'requests' } };
+  assertOk(await stack.ask('PUT', '/api/users/me/settings', settings));
+  const first = assertOk(await say(stack, from, { handle: receiver.handle }, 'May I write to you?'));
+  return { receiver, uuid: first.message_group_uuid };
 }
 
 // Rows of `users` without an account: they can receive messages, not send any. Returns the handles.

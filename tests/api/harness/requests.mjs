@@ -2,15 +2,18 @@
 // its body are the examples of the document, or values of a world that a test has created.
 
 // Values of a world that replace examples, by the parameter's component or name, or by the member of
-// a body. world: { ann, ben, foe, group, first, last, crud, word, notification }: two people, somebody
-// to block, the conversation of the two, its first and last message, a crud that Ann wrote, a word in
-// it, and a notification of Ann.
+// a body. world: { ann, ben, foe, moderator, group, first, last, request, crud, word, notification, report }:
+// two people, somebody to block, a moderator, the conversation of the two, its first and last message, one
+// that waits for its receiver (people.mjs), a crud that Ann wrote, a word in it, a notification of Ann, and
+// an open report.
 const OF_WORLD = {
   Handle: ({ ben }) => ben.handle,
   Group: ({ group }) => group,
   GroupOfMessages: ({ group }) => group,
   Message: ({ first }) => first.uuid,
   Crud: ({ crud }) => crud.uuid,
+  Report: ({ report }) => report.uuid,
+  activity_uuid: ({ crud }) => crud.uuid,
   term: ({ word }) => word,
   handle: ({ ben }) => ben.handle,
   message_group_uuid: ({ group }) => group,
@@ -23,6 +26,12 @@ const OF_OPERATION = {
   blockUser: ({ foe }) => ({ params: { handle: foe.handle } }), // the others see each other
   unblockUser: ({ foe }) => ({ params: { handle: foe.handle } }),
   readMessageGroup: ({ ben }) => ({ token: ben.token }), // Ann has read her own message
+  searchUsers: ({ ann }) => ({ query: `?term=${ann.handle.slice(0, 2)}` }), // all have this start
+  createReport: ({ ben }) => ({ token: ben.token }), // the crud is Ann's
+  listReports: ({ moderator }) => ({ token: moderator.token }),
+  resolveReport: ({ moderator }) => ({ token: moderator.token }),
+  acceptMessageGroup: ({ request: { receiver, uuid } }) => ({ token: receiver.token, params: { uuid } }),
+  deleteMe: ({ gone }) => ({ token: gone.token }), // once
   getUserCruds: ({ ann }) => ({ params: { handle: ann.handle } }),
   getCrudOfUser: ({ ann }) => ({ params: { handle: ann.handle } }),
 };
@@ -47,6 +56,9 @@ function bodyOf({ id, body }, world) {
   ]);
   return Object.fromEntries(members);
 }
+
+// The parameters of the pages of people and cruds, which docs/openapi.yaml does not describe.
+export const pageOf = ({ ann, crud }) => ({ params: { handle: ann.handle, uuid: crud.uuid } });
 
 // { token, params, query, json }, for `stack.ask` and pathOf. Without a world there is no token.
 export function requestOf(operation, world) {

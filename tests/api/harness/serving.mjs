@@ -49,6 +49,7 @@ export class Serving {
       CRUDDUR_HOME: serving.home,
       CRUDDUR_HTTP_PORT: String(port),
       CRUDDUR_WORKERS: '1',
+      CRUDDUR_CONNECTIONS: '90',
       CRUDDUR_LOG: 'stdout',
       ...settings,
     };
@@ -103,16 +104,17 @@ export class Serving {
       });
   }
 
-  // The processes of this run, as { pid, name, args, environment }.
-  processes() {
+  // The processes of this run with one of these names, or all, as { pid, name, args, environment }.
+  processes(names) {
     const found = [];
     for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
       try {
         const [file, ...args] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const name = path.basename(/(^|\/)(ba)?sh$/.test(file) ? args[0] : file); // a script
+        if (names && !names.includes(name)) continue;
         const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
-        const name = /(^|\/)(ba)?sh$/.test(file) ? args[0] : file; // a script
         if (environment.split('\0').includes(`CRUDDUR_HOME=${this.home}`))
-          found.push({ pid: Number(pid), name: path.basename(name), args, environment });
+          found.push({ pid: Number(pid), name, args, environment });
       } catch {
         // It has exited.
       }
@@ -121,8 +123,8 @@ export class Serving {
 
   // The process ids of a program, started with these first arguments.
   workers(program, ...first) {
-    return this.processes()
-      .filter(({ name, args }) => name === program && first.every((one, i) => args[i] === one))
+    return this.processes([program])
+      .filter(({ args }) => first.every((one, i) => args[i] === one))
       .map(({ pid }) => pid);
   }
 }

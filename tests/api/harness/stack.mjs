@@ -69,9 +69,10 @@ export async function freePort() {
 
 // Tests count and kill workers, so the pools of a stack do not adapt. Areas of pools that do start a
 // product of their own.
+const CRUDDUR_CONNECTIONS = '90'; // one worker of each program, and some more
 const FIXED_SIZES = {
   CRUDDUR_WORKERS: '1',
-  CRUDDUR_CONNECTIONS: '60',
+  CRUDDUR_CONNECTIONS,
   CRUDDUR_WORKERS_ACTIVITIES_HOME: '3',
   CRUDDUR_WORKERS_ACTIVITIES_SEARCH: '2',
   CRUDDUR_WORKERS_ACTIVITIES_USER: '2',
@@ -88,8 +89,10 @@ function environment(home, ports, settings) {
   const dropped =
     /^(AWS_|CRUDDUR_(?!DYNAMODB_ENGINE$)|COGNITO_|DDB_|PROD_|(OWNER_)?CONNECTION_URL|PG|FRONTEND_URL$|BACKEND_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
-  const sizes = 'CRUDDUR_WORKERS' in settings ? {} : FIXED_SIZES;
-  const env = { ...Object.fromEntries(kept), CRUDDUR_HOME: home, ...sizes, ...settings };
+  const sizes = 'CRUDDUR_WORKERS' in settings ? { CRUDDUR_CONNECTIONS } : FIXED_SIZES;
+  // Jobs run when a test runs them: they would change what tests count.
+  const own = { CRUDDUR_HOME: home, CRUDDUR_JOBS_S: '0', CRUDDUR_POOL_MAX: '8' };
+  const env = { ...Object.fromEntries(kept), ...own, ...sizes, ...settings };
   for (const [name, port] of Object.entries(ports)) env[`CRUDDUR_${name}_PORT`] = String(port);
   for (const name of ['NODE_TEST_CONTEXT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS']) delete env[name];
   return env;

@@ -27,7 +27,10 @@ export async function makeWorld(stack, { targets = TARGETS } = {}) {
   const [main] = await makeConversations(stack, reader, people.slice(0, 1), MESSAGES);
   await makeConversations(stack, reader, people.slice(1, CONVERSATIONS));
   const written = await makeConversations(stack, writer, people);
-  return { reader, writer, main, written };
+  const token = writer.token;
+  const json = { message: WRITTEN, ttl: '30-days' };
+  const { uuid: crud } = assertOk(await stack.ask('POST', '/api/activities', { token, json }));
+  return { reader, writer, main, written, crud };
 }
 
 // Enough data to list the names of the routes.
@@ -37,7 +40,7 @@ export const NO_WORLD = { reader: {}, writer: {}, main: {}, written: [] };
 // placeholders; values: for {1} and {2}; floor: the name of the floor of its throughput.
 // aim: the targets. times: worker time in multiples of the trivial program; share: of the floor's
 // throughput; postgres: microseconds of PostgreSQL.
-export function hotRoutes({ reader, writer, main, written }) {
+export function hotRoutes({ reader, writer, main, written, crud }) {
   const conversation = `/api/messages/${main.group}?limit=${ROWS}`;
   const home = { program: 'activities_home', target: `/api/activities/home?limit=${ROWS}` };
   return [
@@ -66,6 +69,21 @@ export function hotRoutes({ reader, writer, main, written }) {
       floor: 'static file',
       aim: { share: 0.8 },
     },
+    // The routes about other people ask PostgreSQL only.
+    ...[
+      ['activities_following', 'GET', `/api/activities/following?limit=${ROWS}`],
+      ['users_search', 'GET', `/api/users?term=p&limit=${ROWS}`],
+      ['user_people', 'GET', `/api/users/@bayko/followers?limit=${ROWS}`],
+      ['user_follow', 'PUT', '/api/users/@bayko/follow'],
+      ['activity_bookmark', 'PUT', `/api/activities/${crud}/bookmark`],
+    ].map(([name, method, target]) => ({
+      name,
+      method,
+      target,
+      person: reader,
+      floor: 'trivial',
+      aim: {},
+    })),
     {
       name: 'message_groups',
       target: `/api/message_groups?limit=${ROWS}`,
@@ -159,7 +177,7 @@ export async function directRequests(stack, routes, { written }) {
   const port = await freePort();
   const proxy = await startProxy(port, stack.ports.DYNAMODB);
   const floors = [];
-  for (const route of routes.filter(({ person }) => person)) {
+  for (const route of routes.filter(({ person, floor }) => person && floor !== 'trivial')) {
     const { request, answer } = await record(stack, route, proxy, port);
     const { headers, input } = request;
     let { text } = request;

@@ -16,5 +16,6 @@ export async function startSmall() {
             now() - n * interval '1 second', now() + interval '1 day'
        from generate_series(1, 30) as n`,
   );
+  [[world.crud]] = await stack.sql('select uuid from activities order by created_at limit 1');
   return { stack, routes: hotRoutes(world).filter(({ cached }) => !cached) };
 }

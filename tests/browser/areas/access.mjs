@@ -1,24 +1,12 @@
 // access.mjs - accessibility: axe on every page (light, dark, phone, wide), and keyboard-only use.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
+import { violations } from '../harness/axe.mjs';
 import { BESIDE, eventually, leave, settled } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page) {
-  // The Content-Security-Policy blocks added scripts; evaluate() uses the debugger, which may.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run());
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-  );
-}
 
 async function check(page, path) {
   await page.goto(path);
@@ -46,6 +34,9 @@ describe('accessibility', BESIDE, () => {
         '/messages',
         `/messages/${SEEDED_GROUP}`,
         '/messages/new/altbrown',
+        '/settings',
+        '/settings/appearance',
+        '/settings/account',
         '/not/there',
       ])
         await check(page, path);
@@ -53,9 +44,17 @@ describe('accessibility', BESIDE, () => {
       await page.getByRole('link', { name: 'Open this crud' }).first().click();
       await page.getByLabel('Reply to Andrew Brown').waitFor();
       assert.deepEqual(await violations(page), [], 'a crud with its replies');
-      await page.getByRole('button', { name: 'Delete' }).first().click();
+      await page.getByRole('button', { name: 'More', exact: true }).first().click();
+      await page.getByRole('button', { name: 'Delete' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'a menu');
+      await page.getByRole('button', { name: 'Delete' }).click();
       await page.getByRole('dialog').waitFor();
       assert.deepEqual(await violations(page), [], 'a dialog');
+      await page.keyboard.press('Escape');
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'the menu of the account');
       await leave(anonymous, page);
     });
 
@@ -73,10 +72,10 @@ describe('accessibility', BESIDE, () => {
         const all = [scroller, ...scroller.querySelectorAll('*')];
         return all.filter(({ tabIndex }) => tabIndex >= 0).map((one) => one.className);
       });
-    assert.deepEqual(await stops(), ['message mine', 'icon-button message-delete']);
+    assert.deepEqual(await stops(), ['message mine', 'icon-button message-more']);
     await page.getByLabel(/^Message to/).focus();
     await page.keyboard.press('Shift+Tab');
-    assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Delete message');
+    assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'More');
     await page.keyboard.press('Shift+Tab');
     assert.match(await focused(), /own 5/);
     await page.keyboard.press('ArrowUp');
@@ -116,7 +115,7 @@ describe('accessibility', BESIDE, () => {
     await eventually('the focus in the composer', () =>
       page.evaluate(() => document.activeElement.matches('.composer textarea')),
     );
-    await page.getByRole('heading', { name: 'Home' }).click();
+    await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForURL('/messages');
@@ -161,7 +160,7 @@ describe('accessibility', BESIDE, () => {
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByLabel('New crud').waitFor();
-    await press('Tab', /New crud/);
+    await press('Tab', /^New crud/);
     const outline = await page.evaluate(
       () => getComputedStyle(document.activeElement).outlineStyle,
     );

@@ -47,8 +47,9 @@ describe('cruds', BESIDE, () => {
 
     await page.getByRole('link', { name: 'Notifications, 3 unread' }).waitFor();
     await page.getByRole('link', { name: 'Notifications' }).click();
-    for (const action of ['replied to you', 'liked your crud', 'reposted your crud'])
+    for (const action of ['liked your crud', 'reposted your crud'])
       await page.getByText(`${ben.name} @${ben.handle} ${action}`).waitFor();
+    await article(page, answer).getByText('Replied to you').waitFor();
     await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
 
     // A second click undoes the like, and the counts that others see follow.
@@ -80,7 +81,7 @@ describe('cruds', BESIDE, () => {
     let release;
     const released = new Promise((resolve) => (release = resolve));
     let lists = 0;
-    await page.route('**/api/activities/notifications', async (route) => {
+    await page.route('**/api/activities/notifications?*', async (route) => {
       if (++lists > 1) await released;
       await route.continue();
     });
@@ -103,9 +104,13 @@ describe('cruds', BESIDE, () => {
     const { page } = await newcomer();
     const text = unique('Not for long');
     await post(page, text);
-    await article(page, text).getByRole('button', { name: 'Delete' }).click();
+    const askToDelete = async () => {
+      await article(page, text).getByRole('button', { name: 'More' }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+    };
+    await askToDelete();
     await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
-    await article(page, text).getByRole('button', { name: 'Delete' }).click();
+    await askToDelete();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await article(page, text).waitFor({ state: 'detached' });
     await page.reload();
@@ -151,13 +156,14 @@ describe('cruds', BESIDE, () => {
   test('after a lost response the crud is sent again and created once', async () => {
     const { person, page } = await newcomer();
     const keys = [];
+    const text = unique('Once only');
     await page.route('**/api/activities', async (route) => {
       keys.push(route.request().headers()['idempotency-key']);
       if (keys.length > 1) return route.continue();
-      await route.fetch();
+      // Playwright does not see the bodies of Firefox; another body would be a key that is reused.
+      await route.fetch({ postData: { message: text, ttl: '7-days' } });
       return route.abort('connectionreset');
     });
-    const text = unique('Once only');
     await post(page, text);
     assert.equal(new Set(keys).size, 1);
     assert.equal(keys.length, 2);
@@ -380,11 +386,15 @@ describe('cruds', BESIDE, () => {
     await page.goto('/');
     const first = page.getByRole('article').first();
     const path = await first.getByRole('link', { name: 'Open this crud' }).getAttribute('href');
-    await first.getByRole('button', { name: 'Copy link' }).click();
+    const copy = async () => {
+      await first.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('button', { name: 'Copy link' }).click();
+    };
+    await copy();
     await page.getByText('Link copied').waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), stack.url + path);
     // A log has an entry for each, so screen readers say the second one, too.
-    await first.getByRole('button', { name: 'Copy link' }).click();
+    await copy();
     await eventually('two messages', async () => {
       const said = page.getByRole('log', { name: 'Notices' }).locator('p');
       return (await said.allInnerTexts()).join() === 'Link copied,Link copied';

@@ -122,7 +122,7 @@ describe('device', BESIDE, () => {
     await page.locator('.unread-line').waitFor();
     await bubble(page, 'A secret').waitFor({ state: 'detached' });
     const inView = (text) =>
-      bubble(page, text).evaluate((element) => {
+      page.locator('.message-text').filter({ hasText: text }).evaluate((element) => {
         const { top, bottom } = element.getBoundingClientRect();
         return top >= 0 && bottom <= innerHeight;
       });

@@ -102,7 +102,9 @@ describe('live', BESIDE, () => {
     const requests = countRequests(ann.page);
     // Twice as long as anything was polled for before there were streams.
     await new Promise((resolve) => setTimeout(resolve, 20_000));
-    assert.deepEqual(requests, { streams: 0, others: [] });
+    // The code that looks for updates is loaded once.
+    const others = requests.others.filter((request) => !request.startsWith('GET /assets/'));
+    assert.deepEqual({ ...requests, others }, { streams: 0, others: [] });
     await leave(ann.page, ben.page);
   });
 
@@ -139,7 +141,7 @@ describe('live', BESIDE, () => {
     await open(ann.page, `/messages/${group}`);
     await open(ben.page, `/messages/${group}`);
     await field(ben.page).pressSequentially('Well');
-    await ann.page.getByText('is writing…').waitFor();
+    await ann.page.getByText('typing…').waitFor();
     await ann.page.locator('.typing').waitFor();
     await field(ben.page).press('Enter');
     await bubble(ann.page, 'Well').waitFor();

@@ -192,14 +192,14 @@ describe('outbox', BESIDE, () => {
     );
     await page.goto('/');
     const text = unique('of no use yet');
-    await page.getByLabel('Expires in').selectOption('3 hours');
+    await page.getByLabel('Gone in').selectOption('3 hours');
     await write(page, text);
     const alert = page.getByRole('alert').filter({ hasText: 'Not sent.' });
     await alert.filter({ hasText: 'Cruddur is having trouble.' }).waitFor();
     // From everywhere else a note leads to it.
     await page.getByRole('link', { name: 'Search' }).click();
     await page.getByText('1 not sent.').waitFor();
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     answer = { status: 422, body: '{"errors":["message_invalid"]}' };
     await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('dialog').getByText('Remove special characters.').waitFor();
@@ -207,7 +207,7 @@ describe('outbox', BESIDE, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
     await newCrud(page).waitFor();
     await eventually('the text', async () => (await newCrud(page).inputValue()) === text);
-    assert.equal(await page.getByLabel('Expires in').inputValue(), '3-hours');
+    assert.equal(await page.getByLabel('Gone in').inputValue(), '3-hours');
     await eventually('the focus', () =>
       newCrud(page).evaluate((field) => field === document.activeElement),
     );

@@ -63,7 +63,7 @@ describe('sessions', BESIDE, () => {
     await page.goto('/search?term=bayko#top');
     await page.getByRole('article').first().waitFor();
     await spoil(page, ['accessToken', 'idToken'], EXPIRED);
-    await spoil(page, ['refreshToken'], 'revoked');
+    await spoil(page, ['refreshToken'], 'unknown');
     await page.reload();
     await page.waitForURL(/\/signin\?next=/);
     await page.getByText('Your session has ended.').waitFor();

@@ -9,6 +9,7 @@ import { newcomer, stack, visitor } from '../harness/main.mjs';
 // with what authorises their requests.
 const VISITOR_MAX = 105 * 1024;
 const SIGNED_IN_MAX = 130 * 1024;
+const CATALOG_MAX = 13 * 1024;
 
 // The scripts that the page loads from now on.
 function scriptsOf(page) {
@@ -45,6 +46,17 @@ describe('first page', () => {
     await page.goto('/');
     await page.getByRole('article').first().waitFor();
     await checkWeight(scripts, VISITOR_MAX);
+    await leave(page);
+  });
+
+  test('in another language loads one more file, of at most 13 KB', async () => {
+    const page = await visitor({ locale: 'de-DE' });
+    const scripts = scriptsOf(page);
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    const catalogs = scripts.filter((script) => /\/assets\/(ar|de|en-XA|es)-/.test(script.url()));
+    assert.equal(catalogs.length, 1);
+    await checkWeight(catalogs, CATALOG_MAX);
     await leave(page);
   });
 

@@ -15,6 +15,9 @@ const IN_FIREFOX = process.env.BROWSER === 'firefox';
 // The tests of a suite run beside each other; not in Firefox, of whose pages only one has the focus.
 export const BESIDE = { concurrency: IN_FIREFOX ? 1 : 3 };
 
+// Playwright cannot ask Firefox for less motion.
+export const MOTIONS = IN_FIREFOX ? ['no-preference'] : ['no-preference', 'reduce'];
+
 // A test that needs something of the browser which Playwright cannot do with Firefox.
 export const testNeeding = (_what, name, run) => IN_FIREFOX || test(name, run);
 
@@ -24,7 +27,11 @@ export function launch() {
       channel: 'moz-firefox',
       executablePath: '/usr/bin/firefox-esr',
       // A mouse: fine (2) and hovering (4). Without a screen Firefox takes itself for one of a phone.
-      firefoxUserPrefs: { 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabilities': 6 },
+      firefoxUserPrefs: {
+        'ui.primaryPointerCapabilities': 6,
+        'ui.allPointerCapabilities': 6,
+        'dom.serviceWorkers.enabled': false,
+      },
     });
   return chromium.launch({
     executablePath: '/usr/bin/chromium-headless-shell',
@@ -50,6 +57,21 @@ function typeTexts() {
   Object.defineProperty(window, '__pw_bidiInsertText', { get: () => type, set() {} });
 }
 
+// Playwright does not see the bodies of Firefox's requests: those to `url` have them in the address, too.
+function showBodies(url) {
+  const { fetch } = window;
+  window.fetch = (target, options) =>
+    fetch(String(target).startsWith(url) ? `${target}?${encodeURIComponent(options.body)}` : target, options);
+}
+
+// Answer the requests of all pages of a context to `url` by answer(route, body).
+export async function answerRequests(context, url, answer) {
+  if (IN_FIREFOX) await context.addInitScript(showBodies, url);
+  const bodyOf = (request) =>
+    IN_FIREFOX ? decodeURIComponent(new URL(request.url()).search.slice(1)) : request.postData();
+  await context.route(`${url}/**`, (route) => answer(route, bodyOf(route.request())));
+}
+
 // A page in a new context, which records its requests, exceptions and violations of the Content-Security-Policy, also
 // those of Trusted Types.
 export async function newVisitor(browser, stack, options = {}) {
@@ -69,7 +91,10 @@ function inTurn(open) {
 }
 
 async function openVisitor(browser, stack, options) {
-  const context = await browser.newContext({ baseURL: stack.url, locale: 'en-GB', ...options });
+  // Only the area `install` has a service worker: it answers requests before the routes of a test.
+  const serviceWorkers = IN_FIREFOX ? {} : { serviceWorkers: 'block' };
+  const own = { baseURL: stack.url, locale: 'en-GB', ...serviceWorkers };
+  const context = await browser.newContext({ ...own, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   context.setDefaultNavigationTimeout(PATIENCE_MS);
   if (IN_FIREFOX) await context.addInitScript(typeTexts);
@@ -98,13 +123,27 @@ function watchRequests(context) {
   });
   for (const end of ['requestfinished', 'requestfailed'])
     context.on(end, (request) => change(() => open.delete(request)));
+  // Chromium may not tell the end of a request whose document is left.
+  context.on('page', (page) => {
+    const ofPage = new Set();
+    let left = [];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+        left = [...ofPage];
+        ofPage.clear();
+      }
+      ofPage.add(request);
+    });
+    page.on('domcontentloaded', () => change(() => left.forEach((request) => open.delete(request))));
+  });
 }
 
 // Wait until nothing is loading. The stream of events does not count: it never ends.
 export async function settled(page) {
   const { traffic } = page.context();
   await page.waitForLoadState('load');
-  await eventually('a page that loads nothing more', async () => {
+  const urls = () => [...traffic.open].map((request) => request.url()).join(' ');
+  await eventually(() => `a page that loads nothing more than ${urls()}`, async () => {
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 5));
     return traffic.open.size === 0 && Date.now() - traffic.changedAt > QUIET_MS;
   });
@@ -123,6 +162,15 @@ export function sessionOf(stack, person) {
     item(`${person.email}.clockDrift`, '0'),
   ];
   return { cookies: [], origins: [{ origin: stack.url, localStorage }] };
+}
+
+// The storage of the browser of a seeded person who has signed in.
+export async function storageOf(browser, stack, user) {
+  const page = await newVisitor(browser, stack);
+  await signIn(page, user);
+  const state = await page.context().storageState();
+  await page.context().close();
+  return state;
 }
 
 export async function leave(...pages) {
@@ -200,5 +248,6 @@ export async function eventually(expected, probe) {
     if (result) return result;
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (Date.now() < end);
-  return assert.fail(`${expected}: ${JSON.stringify(result)}`);
+  const said = typeof expected === 'function' ? expected() : expected;
+  return assert.fail(`${said}: ${JSON.stringify(result)}`);
 }

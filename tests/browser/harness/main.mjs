@@ -3,7 +3,7 @@ import { after } from 'node:test';
 
 import { stack } from '../../api/harness/main.mjs';
 import { newPerson } from '../../api/harness/people.mjs';
-import { launch, newVisitor, sessionOf, signIn } from './browser.mjs';
+import { launch, newVisitor, sessionOf, storageOf } from './browser.mjs';
 
 export { stack };
 
@@ -13,20 +13,12 @@ after(() => browser.close());
 export const visitor = (options) => newVisitor(browser, stack, options);
 
 // Each seeded person signs in once; later contexts start with the storage of the first one.
-const storageOf = new Map();
-
-async function signInOnce(user) {
-  const page = await visitor();
-  await signIn(page, user);
-  const state = await page.context().storageState();
-  await page.context().close();
-  return state;
-}
+const storages = new Map();
 
 // A page where one of the seeded people is signed in.
 export async function pageOf(user, options) {
-  if (!storageOf.has(user)) storageOf.set(user, signInOnce(user));
-  return visitor({ ...options, storageState: await storageOf.get(user) });
+  if (!storages.has(user)) storages.set(user, storageOf(browser, stack, user));
+  return visitor({ ...options, storageState: await storages.get(user) });
 }
 
 // A new person with a page where they are signed in. The sign-in form has its own tests, so the

@@ -1,5 +1,6 @@
 // fastcgi.mjs - FastCGI 1.0 client for the socket of a worker, for whole requests and raw bytes.
 import net from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 export const TYPE = {
   BEGIN: 1,
@@ -13,6 +14,7 @@ export const TYPE = {
   GET_VALUES: 9,
 };
 
+const PAGES = fileURLToPath(new URL('../../../frontend', import.meta.url)); // has an index.html
 const LIMIT_MS = 20_000; // much longer than any request may take
 
 // One record. The options override the correct values of the header.
@@ -62,6 +64,8 @@ export function variables(method, target, { token, key, body } = {}) {
     CONTENT_LENGTH: body === undefined ? '' : String(Buffer.byteLength(body)),
     REMOTE_ADDR: '127.0.0.1',
   };
+  if (!path.startsWith('/api/'))
+    Object.assign(params, { DOCUMENT_ROOT: PAGES, FRONTEND_ORIGIN: 'https://cruddur.example' });
   if (token !== undefined) params.HTTP_AUTHORIZATION = `Bearer ${token}`;
   if (key !== undefined) params.HTTP_IDEMPOTENCY_KEY = key;
   return params;

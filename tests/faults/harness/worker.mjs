@@ -44,6 +44,7 @@ export function programEnvironment(stack) {
     CRUDDUR_QUOTA_MENTIONS: '0',
     CRUDDUR_QUOTA_NEW_PEOPLE: '0',
     CRUDDUR_QUOTA_PROFILE: '0',
+    CRUDDUR_QUOTA_REPORTS: '0',
     AWS_COGNITO_USER_POOL_ID: config.userPoolId,
     AWS_COGNITO_USER_POOL_CLIENT_ID: config.userPoolClientId,
     COGNITO_ISSUER: `http://127.0.0.1:${ports.COGNITO}/${config.userPoolId}`,
