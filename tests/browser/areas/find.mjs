@@ -92,6 +92,7 @@ describe('finding', BESIDE, () => {
       (await act(person, 'GET', '/api/activities/bookmarks')).some(({ uuid }) => uuid === crud.uuid));
     await page.getByRole('button', { name: 'Account' }).click();
     await page.getByRole('link', { name: 'Bookmarks' }).click();
+    await page.getByRole('heading', { name: 'Bookmarks' }).waitFor();
     await choose('Remove bookmark');
     await eventually('its end', async () =>
       (await act(person, 'GET', '/api/activities/bookmarks')).length === 0);

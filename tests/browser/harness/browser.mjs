@@ -123,18 +123,22 @@ function watchRequests(context) {
   });
   for (const end of ['requestfinished', 'requestfailed'])
     context.on(end, (request) => change(() => open.delete(request)));
-  // Chromium may not tell the end of a request whose document is left.
+  // Chromium may not tell the end of a request whose document is left, be it begun before the request of the next
+  // document or after it.
   context.on('page', (page) => {
-    const ofPage = new Set();
-    let left = [];
+    let ofPage = new Set();
+    let next = null;
     page.on('request', (request) => {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
-        left = [...ofPage];
-        ofPage.clear();
-      }
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) next = request;
       ofPage.add(request);
     });
-    page.on('domcontentloaded', () => change(() => left.forEach((request) => open.delete(request))));
+    page.on('framenavigated', (frame) => {
+      if (frame !== page.mainFrame() || !next) return;
+      const left = ofPage;
+      left.delete(next);
+      [ofPage, next] = [new Set([next]), null];
+      change(() => left.forEach((request) => open.delete(request)));
+    });
   });
 }
 
