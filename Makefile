@@ -342,8 +342,13 @@ NODE := node_modules/.bin/node
 # Runs targets in parallel, one per processor, because most of them wait most of the time. The output of
 # a target appears in one piece when it ends, with its duration.
 many = tests/tally $(MAKE) -k $(JOBS) -Otarget --no-print-directory
-timed-%: tools build
+timed-%: ready
 	@tests/timed $* $(MAKE) --no-print-directory $*
+
+# The packages, and only then the build, which needs their headers.
+.PHONY: ready
+ready: tools
+	+@$(MAKE) --no-print-directory build
 
 .PHONY: tools test test-all test-units test-api test-frontend test-browser test-consistency
 tools:
