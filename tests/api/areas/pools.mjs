@@ -235,6 +235,10 @@ describe('pools whose size is a range', () => {
         end loop;
       end $$`,
     ]);
+    await until('the statement runs', async () =>
+      (await stack.sql(`select pid from pg_stat_activity
+                         where query like 'do %for turn in%' and pid <> pg_backend_pid()`)).length,
+    );
     await work().finally(() => process.kill(lock.pid, 'SIGINT')); // psql cancels the statement
     assert.match((await lock.done).stderr, /canceling statement/);
   }
@@ -337,6 +341,7 @@ describe('pools whose size is a range', () => {
   test('log level and slow log change while workers run', async () => {
     const home = path.join(serving.home, 'log/activities_home.log');
     const lines = () => fs.readFileSync(home, 'utf8').trim().split('\n').filter(Boolean);
+    await becomes('activities_home', 1);
     const [worker] = serving.workers('activities_home');
     const newLine = async () => {
       const before = lines().length;
