@@ -28,6 +28,23 @@ static int trends_job(struct aws *aws, int *ret_count)
 									      : 0;
 }
 
+/* Each statement notes a part of the entries, so that none takes long. */
+static int feed_job(struct aws *aws, int *ret_count)
+{
+	bool more;
+
+	*ret_count = 0; /* not counted: there are some each minute */
+	do {
+		pg_result_auto *result = NULL;
+
+		budget_start(&aws->budget, PATIENCE_MS);
+		if (db_query(aws->db, &query_feeds_advance, 0, NULL, &result) < 0)
+			return aws_db_failed(aws);
+		more = slice_is(db_value(result, 0, 0), "t");
+	} while (more);
+	return 0;
+}
+
 /*
  * The jobs, in this order; one that fails does not stop the others. Each does what there is to do,
  * and counts it; it is right to run it at any time, and to stop it at any time.
@@ -36,10 +53,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct aws *aws, int *ret_count); /* returns the exit status */
 } jobs[] = {
-	{"purges", purge_job},
-	{"trends", trends_job},
-	{"erasures", erasures_job},
-	{"exports", exports_job},
+	{"purges", purge_job},	    {"feed", feed_job},	      {"trends", trends_job},
+	{"erasures", erasures_job}, {"exports", exports_job},
 };
 
 /* --- the lock ----------------------------------------------------------------------------------

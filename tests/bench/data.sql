@@ -191,4 +191,6 @@ select uuid, now() - interval '1 hour', case when row_number() over () % 10 > 0 
 insert into export_parts (user_uuid, number, lines)
 select user_uuid, n, '{}' from exports cross join generate_series(0, 2) as n where ready_at is not null;
 
+do $$ begin while feed_advance() loop end loop; end $$;
+
 vacuum analyze;

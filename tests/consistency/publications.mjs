@@ -42,6 +42,7 @@ const SILENT = {
   'reposts/remove': 'takes a notification back',
   'purges/follows': 'they have ended for everybody',
   'purges/reports': 'moderators see the report without them',
+  'feeds/advance': 'an index of what is there',
   'trends/refresh': 'read by the next request',
   'users/register': 'nobody knows the person yet',
   'users/settings_update': 'the caller knows; others read conversations again',

@@ -31,6 +31,20 @@ describe('bin/jobs', () => {
     assert.equal((await show(undefined, crud.uuid)).status, 404);
   });
 
+  test('notes who has written until ten seconds ago, for feeds', async () => {
+    const noted = async () =>
+      (await stack.sql(`select extract(epoch from now() - max(until_at)) from feed_spans`))[0][0];
+    await runJobs(stack);
+    assert.ok(Number(await noted()) < 60);
+    const number = `(select feed_number from users where handle = 'andrewbrown')`;
+    const [[sizes]] = await stack.sql(
+      `select string_agg(distinct size::text, ' ' order by size::text)
+         from feed_span_sets
+        where people_group = feed_group(${number}) and get_bit(people, feed_place(${number})) = 1`,
+    );
+    assert.equal(sizes, '1 128 16', 'somebody of the seed data');
+  });
+
   test('leaves the jobs to a process that has them, wherever it runs', async () => {
     const crud = await expired();
     const holder = spawn('psql', ['-XqAt', '-d', stack.databaseUrl()], { env: stack.env });

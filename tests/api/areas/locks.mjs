@@ -116,6 +116,13 @@ const FIXTURE = `
   insert into follows (user_uuid, followed_uuid) values
     ('${BEN}', '${CID}'), ('${CID}', '${ANN}'), ('${DAN}', '${CID}'), ('${BEN}', '${DAN}'),
     ('${FAY}', '${CID}'), ('${EVE}', '${ANN}'), ('${ANN}', '${EVE}');
+  insert into feed_readers select uuid, feed_sieve(uuid) from users where uuid in ('${ANN}', '${BEN}');
+  insert into feed_reader_sets
+  select uuid, feed_group(feed_number), feed_set(feed_number), array[feed_number]
+    from users
+   where uuid in ('${ANN}', '${BEN}');
+  insert into feed_spans values (0, '-infinity', now() - interval '1 hour', 0);
+  insert into feed_span_sets select 1, 0, 0, feed_set(1);
   insert into barriers (user_uuid, other_uuid, blocks_since, blocked_since, mutes_since) values
     ('${BEN}', '${DAN}', null, null, now()), ('${CID}', '${DAN}', now(), null, now()),
     ('${DAN}', '${CID}', null, now(), null), ('${CID}', '${BEN}', null, null, now());
@@ -262,6 +269,7 @@ const PLACES = {
   'purges/exports': [[100]],
   'purges/erased_handles': [[100]],
   'purges/erased_subjects': [[100]],
+  'feeds/advance': [[]],
   'trends/refresh': [[]],
   'deletion of a person': [[ANN], [BEN], [CID], [DAN]],
   'sql/seed.sql users': [[]],

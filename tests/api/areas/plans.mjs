@@ -167,6 +167,124 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
     assert.ok(Number(out.trim().split('\n').at(-1).split(' ')[1]) > 0, 'no generic plan was used');
   });
 
+  // Pages of feed_entries for a reader that differ from those of all entries in their order: the first page,
+  // and those after each 211th entry.
+  const wrongPages = async (reader) => {
+    const out = await psql(
+      '-c',
+      `create temporary table entries as
+       select row_number() over (order by at desc, uuid desc) as n, *
+         from (select created_at as at, uuid, null::uuid as reposter
+                 from activities
+                where not is_reply and expires_at > now()
+                  and (user_uuid = ${reader}
+                       or user_uuid in (select followed_uuid from follows where user_uuid = ${reader}))
+                union all
+               select created_at, activity_uuid, user_uuid
+                 from reposts
+                where user_uuid in (select followed_uuid from follows where user_uuid = ${reader})) as one;
+       create unique index on entries (n);
+       select n,
+              (select coalesce(array_agg(row(entry_at, crud_uuid, reposter_uuid)::text
+                                         order by entry_at desc, crud_uuid desc), '{}')
+                 from feed_entries(${reader}, at, uuid, 24))
+            = (select coalesce(array_agg(row(e.at, e.uuid, e.reposter)::text order by e.n), '{}')
+                 from entries e where e.n > places.n and e.n <= places.n + 24)
+         from (select n, at, uuid from entries where n % 211 = 5
+                union all
+               select 0, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff') as places`,
+    );
+    const pages = out.trim().split('\n').map((line) => line.split('|'));
+    assert.ok(pages.length > 2, `${pages.length} pages`);
+    return pages.filter(([, right]) => right !== 't').map(([n]) => n);
+  };
+
+  test('the feed of many people has all their entries, wherever they are in time', async () => {
+    const readers = Object.entries({
+      anybody: 'random()',
+      'people who write least': 'cruds',
+      'people who were silent for long': 'latest',
+      'people who write most': 'cruds desc',
+    }).flatMap(([name, order], i) => [300, 2000].map((count, j) => ({ name, order, count, handle: `person_${9000 + 2 * i + j}` })));
+    const uuidOf = (handle) => `(select uuid from users where handle = '${handle}')`;
+    await psql(
+      '-c',
+      `create table writers as
+       select u.uuid, count(*) as cruds, max(a.created_at) as latest
+         from users u join activities a on a.user_uuid = u.uuid
+        where a.expires_at > now() and u.handle !~ '^person_90'
+        group by u.uuid`,
+      ...readers.flatMap(({ order, count, handle }) => [
+        '-c',
+        `delete from follows where user_uuid = ${uuidOf(handle)}`,
+        '-c',
+        `insert into follows (user_uuid, followed_uuid)
+         select ${uuidOf(handle)}, uuid from (select uuid from writers order by ${order} limit ${count}) as one`,
+      ]),
+    );
+    const check = async (what) => {
+      for (const { name, count, handle } of readers)
+        assert.deepEqual(await wrongPages(uuidOf(handle)), [], `${what}: ${count} of ${name}`);
+    };
+    await check('noted');
+
+    // Somebody writes now, somebody else wrote long ago in a transaction that ends now, and people change.
+    for (const { handle } of readers)
+      await psql(
+        '-c',
+        `insert into activities (user_uuid, message, expires_at, created_at)
+         select followed_uuid, 'late', now() + interval '1 day', now() - n * interval '1 day'
+           from (select followed_uuid, row_number() over () - 1 as n from follows
+                  where user_uuid = ${uuidOf(handle)} limit 20) as one`,
+        '-c',
+        `delete from follows
+          where user_uuid = ${uuidOf(handle)}
+            and followed_uuid in (select followed_uuid from follows
+                                   where user_uuid = ${uuidOf(handle)} order by followed_uuid limit 30)`,
+        '-c',
+        `insert into follows (user_uuid, followed_uuid)
+         select ${uuidOf(handle)}, uuid from (select uuid from writers order by uuid desc limit 30) as one
+             on conflict do nothing`,
+      );
+    await check('changed');
+    const unlike = await psql(
+      '-c',
+      `select user_uuid, followed.numbers <> mine.numbers or followed.people <> mine.people
+         from (select user_uuid, feed_group(feed_number) as people_group,
+                      array_agg(feed_number order by feed_number) as numbers, bit_or(feed_set(feed_number)) as people
+                 from follows
+                 join users on uuid = followed_uuid
+                where user_uuid in (select user_uuid from feed_readers)
+                group by 1, 2) as followed
+         full join (select user_uuid, people_group, (select array_agg(n order by n) from unnest(numbers) as n) as numbers,
+                           people
+                      from feed_reader_sets where numbers <> '{}') as mine using (user_uuid, people_group)
+        where (followed.numbers = mine.numbers and followed.people = mine.people) is not true`,
+    );
+    assert.equal(unlike, '', 'the sets of readers are those whom they follow');
+
+    // Of 128 spans that are old together, nothing remains.
+    const left = await psql(
+      '-c',
+      `begin;
+       update feed_spans set number = number + 128 where number > 5;
+       update feed_spans set until_at = now() - interval '32 days' where number <= 5;
+       insert into feed_span_sets select size, 128 / size, people_group, people from feed_span_sets where number = 0;
+       select feed_advance();
+       select (select min(number) from feed_spans), string_agg(distinct size || ':' || number, ' ')
+         from feed_span_sets;
+       rollback`,
+    );
+    assert.equal(left.trim().split('\n').at(-1), '134|128:1 16:8');
+
+    // The job has not run for long, then never.
+    await psql('-c', 'delete from feed_spans where number > 3');
+    await check('late job');
+    await psql('-c', 'delete from feed_spans');
+    await check('no job');
+    await psql('-c', 'drop table writers');
+  });
+
   test('names and handles of before are cleaned and kept by the migrations', async () => {
     const folder = fs.mkdtempSync(path.join(stack.home, 'migrations-'));
     const names = fs.readdirSync(path.join(ROOT, 'sql/migrations')).sort();
