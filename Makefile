@@ -383,7 +383,6 @@ architecture: tools ## write the list of files into docs/architecture.md, from t
 
 .PHONY: screenshots journey measure-pages
 screenshots: tools build frontend ## every page and script, phone and wide, light and dark, into build/screenshots
-	@bin/install-packages pictures
 	@$(NODE) tests/browser/screenshots.mjs build/screenshots
 journey: tools build frontend ## a new person's way to the first answered message, as pictures with times, into build/journey
 	@$(NODE) tests/browser/journey.mjs build/journey

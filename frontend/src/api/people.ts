@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { local } from '../session/local';
-import { currentAccount, ME_KEY, useSession } from '../session/session';
+import { currentAccount, mayKeep, ME_KEY, useSession } from '../session/session';
 import { fetchJson } from './http';
 import type { Problem } from './problem';
 import { keys } from './queries';
@@ -21,8 +21,7 @@ function rememberedMe(): Me | undefined {
 async function readMe({ signal }: { signal: AbortSignal }): Promise<Me> {
   const account = currentAccount();
   const me = await fetchJson<Me>('/api/users/me', { signal });
-  if (account !== null && account === currentAccount())
-    local.set(ME_KEY, JSON.stringify({ account, me }));
+  if (mayKeep(account)) local.set(ME_KEY, JSON.stringify({ account, me }));
   return me;
 }
 

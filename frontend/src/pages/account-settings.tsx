@@ -108,8 +108,7 @@ function DeleteCard({ handle }: { handle: string }) {
     setBusy(true);
     setError(undefined);
     try {
-      await deleteAccount();
-      await signOut();
+      await signOut(deleteAccount);
     } catch (reason) {
       const old = reason instanceof Problem && reason.codes.includes('sign_in_again');
       setAgain(old);

@@ -84,6 +84,5 @@ export const canSignOutEverywhere = async () => !(await config()).cognitoStandIn
 
 /** End all sessions of the account, then sign out here. */
 export async function signOutEverywhere(): Promise<void> {
-  await askAsCaller('GlobalSignOut');
-  await signOut();
+  await signOut(() => askAsCaller('GlobalSignOut'));
 }

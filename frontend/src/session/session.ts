@@ -99,18 +99,25 @@ export function endSession() {
   void loadTokens().then(({ forgetTokens }) => forgetTokens());
 }
 
+/** The data of an account may be kept on the device: it is the one of this page, and stays. */
+export const mayKeep = (account: string | null) =>
+  account !== null && account === session.account && !leaving;
+
 /**
  * Sign out, delete everything of the account from this device, and load a new page, which clears what
  * this one has in memory.
+ * @param end - Ends the account, or its sessions, first. The stream may say so before the answer does: then
+ * there is no account any more, but its data.
  */
-export async function signOut() {
+export async function signOut(end?: () => Promise<unknown>) {
   const { account } = session;
+  await end?.();
   leaving = true;
   if (account !== null) {
     const [{ revokeTokens }, { forgetAccount }] = await Promise.all([loadTokens(), loadDevice()]);
     local.remove(ME_KEY);
     await Promise.all([forgetAccount(account), revokeTokens(account)]);
-    // A request that was on its way may have written it again.
+    // A request of another tab may have written it again.
     local.remove(ME_KEY);
   }
   window.location.assign('/');

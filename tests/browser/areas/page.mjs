@@ -391,6 +391,7 @@ describe('the page', BESIDE, () => {
   test('several tabs refresh an expired token once', async () => {
     const [person, page] = [await newPerson(stack), await visitor()];
     await signIn(page, person.email, PASSWORD);
+    await settled(page); // its own requests after the sign-in
     const tabs = [page, await newTab(page), await newTab(page)];
     let refreshes = 0;
     const { origin } = new URL(stack.config.cognitoEndpoint);
