@@ -63,6 +63,12 @@ create table feed_reader_sets (
 alter table feed_reader_sets alter column people set storage main;
 alter table feed_reader_sets alter column numbers set storage external;
 
+-- The people whom a reader follows and a span, or several, have in common, in each group.
+create view feed_met as
+select r.user_uuid, s.size, s.number, people_group, s.people & r.people as people
+  from feed_reader_sets r
+  join feed_span_sets s using (people_group);
+
 create function feed_sieve_place(person uuid) returns integer
 language sql immutable
 return get_byte(uuid_send(person), 0) * 256 + get_byte(uuid_send(person), 1);
@@ -319,14 +325,13 @@ create function feed_people_in(me uuid, sixteens integer[]) returns uuid[]
 language sql stable set plan_cache_mode = force_generic_plan as $$
 	select array(
 		select u.uuid
-		  from (select r.people_group, bit_or(s.people & r.people) as met
-		          from feed_reader_sets r
-		          join feed_span_sets s on s.people_group = r.people_group
-		         where r.user_uuid = me
-		           and s.size = 16
-		           and s.number = any (sixteens)
-		         group by r.people_group
-		        having bit_count(bit_or(s.people & r.people)) > 0) as one
+		  from (select people_group, bit_or(people) as met
+		          from feed_met
+		         where user_uuid = me
+		           and size = 16
+		           and number = any (sixteens)
+		         group by people_group
+		        having bit_count(bit_or(people)) > 0) as one
 		  join feed_reader_sets mine on mine.user_uuid = me and mine.people_group = one.people_group
 		 cross join unnest(mine.numbers) as place
 		  join users u on u.feed_number = place
@@ -359,19 +364,17 @@ declare
 		                        and number % 16 = 0
 		                        and after_at < before_at
 		                        and (select count(*) > 0
-		                               from feed_reader_sets r
-		                               join feed_span_sets s on s.people_group = r.people_group
-		                              where r.user_uuid = me
-		                                and s.size = 128
-		                                and s.number = many_spans.number / 128
-		                                and bit_count(s.people & r.people) > 0)
+		                               from feed_met
+		                              where user_uuid = me
+		                                and size = 128
+		                                and feed_met.number = many_spans.number / 128
+		                                and bit_count(feed_met.people) > 0)
 		                      order by number desc) as first
-		 cross join lateral (select sum(bit_count(s.people & r.people)) as members
-		                       from feed_reader_sets r
-		                       join feed_span_sets s on s.people_group = r.people_group
-		                      where r.user_uuid = me
-		                        and s.size = 16
-		                        and s.number = first.number / 16) as met
+		 cross join lateral (select sum(bit_count(feed_met.people)) as members
+		                       from feed_met
+		                      where user_uuid = me
+		                        and size = 16
+		                        and feed_met.number = first.number / 16) as met
 		 where met.members > 0; -- in the order of both: what is lateral is looked up row by row
 	spans_met cursor (spans integer) for
 		select one.after_at, one.until_at
@@ -379,12 +382,11 @@ declare
 		 where one.number between 16 * spans and 16 * spans + 15
 		   and one.after_at < before_at
 		   and (select count(*) > 0
-		          from feed_reader_sets r
-		          join feed_span_sets s on s.people_group = r.people_group
-		         where r.user_uuid = me
-		           and s.size = 1
-		           and s.number = one.number
-		           and bit_count(s.people & r.people) > 0)
+		          from feed_met
+		         where user_uuid = me
+		           and size = 1
+		           and feed_met.number = one.number
+		           and bit_count(feed_met.people) > 0)
 		 order by one.number desc;
 	sixteen record;
 	span record;
@@ -492,6 +494,7 @@ drop trigger reposts_feed_late on reposts;
 drop trigger follows_feed on follows;
 drop function follows_feed, feed_late, feed_advance, feed_span_add, feed_reader_make, feed_entries,
 	feed_entries_of_followed, feed_entries_of, feed_entries_among_all, feed_people_in;
+drop view feed_met;
 drop table feed_spans, feed_span_sets, feed_readers, feed_reader_sets;
 drop function feed_sieve, feed_sieve_place, feed_set, feed_place, feed_group;
 alter table users drop column feed_number;
