@@ -3,6 +3,7 @@ import { t } from '@lingui/core/macro';
 import { lazy, Suspense, useEffect, useState } from 'react';
 
 import { useFreshMe, useMe } from '../api/people';
+import type { Arrival } from '../auth/arrival';
 import { REFUSAL_CODES, type RefusalCode } from '../auth/refusal-codes';
 import { useOnline } from '../base/online';
 import { Link, Navigate, NavLink, Outlet, useLocation } from '../base/router';
@@ -12,6 +13,7 @@ import { Icon, type IconName, Logo } from '../components/icons';
 import { optional } from '../components/optional';
 import { Skeleton } from '../components/skeleton';
 import { Toasts } from '../components/toast';
+import { wasRevoked } from '../session/revoked';
 import { useSession } from '../session/session';
 import { signInPathFrom } from '../session/sign-in-path';
 import { Boundary } from './boundary';
@@ -146,6 +148,10 @@ function Beside() {
   );
 }
 
+/** Why the sign-in page is shown: the browser keeps it with the address, also when the page is loaded again. */
+const ENDED: Arrival = { note: 'ended' };
+const REVOKED: Arrival = { note: 'revoked' };
+
 export function Layout() {
   const { account, expired } = useSession();
   const location = useLocation();
@@ -153,7 +159,7 @@ export function Layout() {
   useScrollMemory();
   useCardClicks();
   const wide = useIsWide();
-  if (expired) return <Navigate to={signInPathFrom(location)} replace />;
+  if (expired) return <Navigate to={signInPathFrom(location)} replace state={wasRevoked() ? REVOKED : ENDED} />;
   const inMessages = /^\/messages(\/|$)/.test(location.pathname);
   return (
     <div className="app" data-wide-page={inMessages || undefined}>

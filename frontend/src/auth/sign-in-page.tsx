@@ -5,8 +5,8 @@ import { Link, useLocation, useNavigate } from '../base/router';
 import { PasswordField } from '../components/password-field';
 import { Submit, useFaults, useSubmit } from '../components/submit';
 import type { SignInStep } from '../session/cognito';
-import { forgetRevoked, wasRevoked } from '../session/revoked';
-import { acknowledgeExpiry, cognito, startSession, useSession } from '../session/session';
+import { forgetRevoked } from '../session/revoked';
+import { acknowledgeExpiry, cognito, startSession } from '../session/session';
 import { beginFirstSession, beginIfFirst } from '../session/welcome';
 import { type Arrival, noteText } from './arrival';
 import { AuthPage, useNext } from './auth-page';
@@ -14,28 +14,15 @@ import { type Challenge, ChallengeForm, NOT_READY } from './challenge-form';
 import { EmailField, enterEmail } from './email-field';
 import { keepPassword } from './password';
 
-/** Why the page was opened. */
-function useLead(arrival: Arrival): string | undefined {
-  const { expired } = useSession();
-  const [lead] = useState(() =>
-    expired && wasRevoked()
-      ? t`You were signed out on all devices. If that wasn’t you, sign in and change your password.`
-      : expired
-        ? t`Your session has ended. Sign in to continue where you left off.`
-        : noteText(arrival),
-  );
-  useEffect(() => {
-    acknowledgeExpiry();
-    forgetRevoked();
-  }, []);
-  return lead;
-}
-
 export default function SignInPage() {
   const { query } = useNext();
   const navigate = useNavigate();
   const arrival = (useLocation().state ?? {}) as Arrival;
-  const lead = useLead(arrival);
+  const lead = noteText(arrival);
+  useEffect(() => {
+    acknowledgeExpiry();
+    forgetRevoked();
+  }, []);
   const form = useRef<HTMLFormElement>(null);
   const [email, setEmail] = useState(arrival.email ?? '');
   const [password, setPassword] = useState('');

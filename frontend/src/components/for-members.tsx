@@ -1,7 +1,13 @@
 /* The parts of the first page that are loaded only for people who are signed in. */
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
+
+import { pause } from '../base/online';
 
 type Parts = typeof import('./member');
+
+/** Between attempts to load them. */
+const FIRST_PAUSE_MS = 1000;
+const LAST_PAUSE_MS = 30_000;
 
 let parts: Parts | undefined;
 
@@ -10,20 +16,32 @@ export async function loadMemberParts(): Promise<Parts> {
   return parts;
 }
 
-/** A part that is shown at once if it has been loaded before, and as soon as it has been if not. */
+/** However often the network fails: the page shows the rest until they are here. */
+async function surelyLoad(): Promise<Parts> {
+  for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LAST_PAUSE_MS)) {
+    try {
+      return await loadMemberParts();
+    } catch {
+      await pause(ms);
+    }
+  }
+}
+
+/**
+ * A part that is shown at once if it has been loaded before, and as soon as it has been if not. It stays
+ * the same component: another one would lose the part's state, an open menu or the focus.
+ */
 function forMembers<Props extends object>(
   choose: (from: Parts) => ComponentType<Props>,
 ): ComponentType<Props> {
-  const Later = lazy(async () => ({ default: choose(await loadMemberParts()) }));
+  const Later = lazy(async () => ({ default: choose(await surelyLoad()) }));
   return function ForMembers(props: Props) {
-    if (!parts)
-      return (
-        <Suspense fallback={null}>
-          <Later {...props} />
-        </Suspense>
-      );
-    const Part = choose(parts);
-    return <Part {...props} />;
+    const [Part] = useState(() => (parts ? choose(parts) : Later));
+    return (
+      <Suspense fallback={null}>
+        <Part {...props} />
+      </Suspense>
+    );
   };
 }
 

@@ -11,6 +11,7 @@
  * tried on. Without Web Locks (plain HTTP, blocked storage) each tab has its own stream.
  */
 import { Problem } from '../api/problem';
+import { pause } from '../base/online';
 import { onTabEvent, tellTabs } from '../session/device';
 import type { StreamEvent } from './event-parser';
 import { readStream } from './stream';
@@ -70,25 +71,6 @@ function setConnection(next: Connection) {
 
 function give(event: LiveEvent) {
   for (const taker of takers) taker(event);
-}
-
-/** Wait, or until the network or the reader is back. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      window.removeEventListener('online', end);
-      document.removeEventListener('visibilitychange', onVisible);
-      resolve();
-    };
-    const onVisible = () => {
-      if (!document.hidden) end();
-    };
-    const timer = setTimeout(end, ms);
-    window.addEventListener('online', end);
-    document.addEventListener('visibilitychange', onVisible);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 /** Not all browsers at the same moment. */

@@ -36,7 +36,7 @@ async function sendNow() {
 
 function changed() {
   sendNow().catch(() => {
-    // Offline before it was ever loaded: the next start sends.
+    // The next start sends.
   });
 }
 

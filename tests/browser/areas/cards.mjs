@@ -53,17 +53,20 @@ describe('cards', BESIDE, () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete' }).waitFor({ state: 'detached' });
     assert.equal(await focused(page), 'More');
-    assert.equal(await more.getAttribute('aria-expanded'), 'false');
+    const closed = () =>
+      eventually('closed', async () => (await more.getAttribute('aria-expanded')) === 'false');
+    await closed();
     // The Tab key leaves it, and a second press on the button closes it.
     await page.keyboard.press('Enter');
     await eventually('the first entry', async () => (await focused(page)) === names[0]);
     await page.keyboard.press('Shift+Tab');
     await page.getByRole('button', { name: 'Delete' }).waitFor({ state: 'detached' });
+    await closed();
     await more.click();
     await page.getByRole('button', { name: 'Delete' }).waitFor();
     await more.click();
     await page.getByRole('button', { name: 'Delete' }).waitFor({ state: 'detached' });
-    await eventually('closed', async () => (await more.getAttribute('aria-expanded')) === 'false');
+    await closed();
     // A dialog of an entry gives the focus back to the button, too.
     await more.click();
     await page.getByRole('button', { name: 'Delete' }).click();

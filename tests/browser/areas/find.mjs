@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { assertOk } from '../../api/harness/client.mjs';
 import { newHandle, newPerson, newUserRows } from '../../api/harness/people.mjs';
-import { BESIDE, choose, eventually, leave } from '../harness/browser.mjs';
+import { BESIDE, eventually, leave } from '../harness/browser.mjs';
 import { newcomer, stack, visitor } from '../harness/main.mjs';
 
 const newWord = () => newHandle('word').replace('_', '');
@@ -83,15 +83,17 @@ describe('finding', BESIDE, () => {
     const word = newWord();
     const crud = await post(author, `${word} for later`);
     await page.goto(`/@${author.handle}`);
-    const more = article(page, word).getByRole('button', { name: 'More' });
-    const entry = (name) => page.getByRole('button', { name, exact: true });
-    await choose(more, entry('Bookmark'));
+    const choose = async (entry) => {
+      await article(page, word).getByRole('button', { name: 'More' }).click();
+      await page.getByRole('button', { name: entry, exact: true }).click();
+    };
+    await choose('Bookmark');
     await eventually('the bookmark', async () =>
       (await act(person, 'GET', '/api/activities/bookmarks')).some(({ uuid }) => uuid === crud.uuid));
     await page.getByRole('button', { name: 'Account' }).click();
     await page.getByRole('link', { name: 'Bookmarks' }).click();
     await page.getByRole('heading', { name: 'Bookmarks' }).waitFor();
-    await choose(more, entry('Remove bookmark'));
+    await choose('Remove bookmark');
     await eventually('its end', async () =>
       (await act(person, 'GET', '/api/activities/bookmarks')).length === 0);
     await page.reload();

@@ -124,6 +124,28 @@ describe('outbox', BESIDE, () => {
     await leave(page);
   });
 
+  test('a network that goes and comes changes neither an open menu nor a field', async () => {
+    const [person, page] = [await newPerson(stack), await visitor()];
+    // Without a reload: the parts of members come after the page.
+    await signIn(page, person.email, PASSWORD);
+    const text = 'in the middle of a';
+    await newCrud(page).fill(text);
+    await newCrud(page).evaluate((field) => Object.assign(field, { isTheSame: true }));
+    await page.getByRole('button', { name: 'Account' }).click();
+    const entry = page.getByRole('button', { name: 'Sign out' });
+    await entry.evaluate((button) => Object.assign(button, { isTheSame: true }));
+    const note = page.getByText('You’re offline.');
+    await offline(page, true);
+    await note.waitFor();
+    await offline(page, false);
+    await note.waitFor({ state: 'detached' });
+    for (const element of [newCrud(page), entry])
+      assert.deepEqual(await element.evaluate((same) => [same.isTheSame, same.checkVisibility()]), [true, true]);
+    await page.keyboard.press('Escape');
+    assert.equal(await newCrud(page).inputValue(), text);
+    await leave(page);
+  });
+
   test('a waiting message is sent after its tab was closed, once', async () => {
     const { person, page } = await newcomer();
     const other = await newPerson(stack);

@@ -262,7 +262,11 @@ describe('the security of the account', BESIDE, () => {
     await other.reload();
     await other.waitForURL('/signin?next=%2Fnotifications');
     await other.getByText('You were signed out on all devices.').waitFor();
+    // It stands with this visit of the page, and is not said again at the next one.
     await other.reload();
+    await other.getByText('You were signed out on all devices.').waitFor();
+    await other.goto('/notifications');
+    await other.waitForURL('/signin?next=%2Fnotifications');
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.equal(await other.getByText('You were signed out').count(), 0, 'it is said once');
     pool.revoked = false;

@@ -67,6 +67,8 @@ describe('sessions', BESIDE, () => {
     await page.reload();
     await page.waitForURL(/\/signin\?next=/);
     await page.getByText('Your session has ended.').waitFor();
+    await page.reload();
+    await page.getByText('Your session has ended.').waitFor();
     assert.doesNotMatch(page.url(), /eyJ/, 'no token in the address');
     await fillSignIn(page, person.email, PASSWORD);
     await page.waitForURL('/search?term=bayko#top');
@@ -165,6 +167,23 @@ describe('sessions', BESIDE, () => {
     await page.getByRole('heading', { name: 'This page didn’t load' }).waitFor();
     await page.getByRole('link', { name: 'Home', exact: true }).click();
     await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+    await leave(page);
+  });
+
+  test('a member whose code cannot be loaded reads the feed, and writes when it has come', async () => {
+    const person = await newPerson(stack);
+    const page = await visitor();
+    await signIn(page, person.email, PASSWORD);
+    let asked = 0;
+    await page.route('**/assets/member-*.js', (route) => {
+      asked++;
+      return asked < 3 ? route.abort() : route.continue();
+    });
+    await page.goto('/');
+    await page.getByRole('article').first().waitFor();
+    await page.getByLabel('New crud').waitFor();
+    await signedIn(page);
+    assert.ok(asked >= 3);
     await leave(page);
   });
 

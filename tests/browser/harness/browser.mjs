@@ -206,20 +206,11 @@ const account = (page) => page.getByRole('button', { name: 'Account' });
 // Wait for the frame of a signed-in person.
 export const signedIn = (page) => account(page).waitFor();
 
-// Choose an entry of the menu behind a button, as a person does who opens it again when it has closed: the page
-// around it may be replaced at that moment.
-export async function choose(button, entry) {
-  await eventually('the entry of the menu', async () => {
-    if (!(await entry.isVisible())) await button.click();
-    return entry.click({ timeout: PATIENCE_MS / 10 }).then(
-      () => true,
-      () => false,
-    );
-  });
-}
-
 // Choose “Sign out” in the menu of the account.
-export const signOut = (page) => choose(account(page), page.getByRole('button', { name: 'Sign out' }));
+export async function signOut(page) {
+  await account(page).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+}
 
 // Returns a function that tells the texts of those elements that React has rendered again since. It
 // gives an element new properties then, whether or not they differ.
