@@ -23,12 +23,18 @@ export default ts.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }],
+      // Code that cannot be loaded must not end the page.
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'react', importNames: ['lazy'], message: 'Use components/later.tsx.' }] },
+      ],
       // The pages with one form, and the search, begin in their first field.
       'jsx-a11y/no-autofocus': 'off',
       // Containers hear keys and the focus of what is inside them; nothing is clicked but controls.
       'jsx-a11y/no-noninteractive-element-interactions': ['error', { handlers: ['onClick'] }],
     },
   },
+  { files: ['src/components/later.tsx'], rules: { 'no-restricted-imports': 'off' } },
   {
     // Every text for people is made for translation (CONTRIBUTING.md, "Add a text of the page").
     files: ['src/**/*.ts', 'src/**/*.tsx'],

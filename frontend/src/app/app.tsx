@@ -1,23 +1,24 @@
 /* The paths and their pages. All pages except Home are loaded when they are first opened. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 
 import { SignedIn } from '../auth/signed-in';
 import { Route, Routes, useParams } from '../base/router';
+import { page } from '../components/later';
 import { Skeleton } from '../components/skeleton';
 import { HomePage } from '../pages/home';
 import { Boundary } from './boundary';
 import { Layout } from './layout';
 
-const ConversationsPage = lazy(() => import('../messages/conversations-page'));
-const ThreadPage = lazy(() => import('../messages/thread-page'));
-const NewThreadPage = lazy(() => import('../messages/new-thread-page'));
-const NotificationsPage = lazy(() => import('../pages/notifications'));
-const NotFoundPage = lazy(() => import('../pages/not-found'));
-const FurtherPage = lazy(() => import('./further-page'));
-const PersonPage = lazy(() => import('../pages/person'));
-const SearchPage = lazy(() => import('../pages/search'));
-const StatusPage = lazy(() => import('../pages/status'));
-const SignInPage = lazy(() => import('../auth/sign-in-page'));
+const ConversationsPage = page(() => import('../messages/conversations-page'));
+const ThreadPage = page(() => import('../messages/thread-page'));
+const NewThreadPage = page(() => import('../messages/new-thread-page'));
+const NotificationsPage = page(() => import('../pages/notifications'));
+const NotFoundPage = page(() => import('../pages/not-found'));
+const FurtherPage = page(() => import('./further-page'));
+const PersonPage = page(() => import('../pages/person'));
+const SearchPage = page(() => import('../pages/search'));
+const StatusPage = page(() => import('../pages/status'));
+const SignInPage = page(() => import('../auth/sign-in-page'));
 
 /** `/@handle`: the router's patterns match whole segments only, so the @ is checked here. */
 function Person() {

@@ -2,7 +2,7 @@
 import '../styles/aside.css';
 
 import { plural, t } from '@lingui/core/macro';
-import { lazy, type ReactNode, type SubmitEvent, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, type SubmitEvent, Suspense, useEffect, useState } from 'react';
 
 import { useEnding, useSuggested, useTrends } from '../api/beside';
 import { pathOf } from '../api/cruds';
@@ -13,11 +13,12 @@ import { Link, useLocation, useNavigate } from '../base/router';
 import { timeLeftInWords } from '../base/time';
 import { Avatar } from '../components/avatar';
 import { Icon } from '../components/icons';
+import { later } from '../components/later';
 import { Name } from '../components/person';
 import { config } from '../session/config';
 import { useSession } from '../session/session';
 
-const SuggestedPeople = lazy(() => import('./aside-people'));
+const SuggestedPeople = later(() => import('./aside-people'));
 
 const CRUDS = 4;
 const TAGS = 5;

@@ -1,16 +1,16 @@
 /* Pages that are seldom opened: the code of the first page names only this one. */
-import { lazy } from 'react';
+import { page } from '../components/later';
 
 const PAGES = {
-  bookmarks: lazy(() => import('../pages/bookmarks')),
-  confirm: lazy(() => import('../auth/confirm-page')),
-  following: lazy(() => import('../pages/following')),
-  forgot: lazy(() => import('../auth/forgot-page')),
-  moderation: lazy(() => import('../pages/moderation')),
-  people: lazy(() => import('../pages/people')),
-  settings: lazy(() => import('../pages/settings')),
-  signUp: lazy(() => import('../auth/sign-up-page')),
-  welcome: lazy(() => import('../pages/welcome')),
+  bookmarks: page(() => import('../pages/bookmarks')),
+  confirm: page(() => import('../auth/confirm-page')),
+  following: page(() => import('../pages/following')),
+  forgot: page(() => import('../auth/forgot-page')),
+  moderation: page(() => import('../pages/moderation')),
+  people: page(() => import('../pages/people')),
+  settings: page(() => import('../pages/settings')),
+  signUp: page(() => import('../auth/sign-up-page')),
+  welcome: page(() => import('../pages/welcome')),
 };
 
 export default function FurtherPage({ name }: { name: keyof typeof PAGES }) {

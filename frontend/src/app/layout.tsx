@@ -1,6 +1,6 @@
 /* The frame of the pages: navigation, a column beside them where there is room, a note while offline, toasts. */
 import { t } from '@lingui/core/macro';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 
 import { useFreshMe, useMe } from '../api/people';
 import type { Arrival } from '../auth/arrival';
@@ -10,7 +10,7 @@ import { Link, Navigate, NavLink, Outlet, useLocation } from '../base/router';
 import { useIsWide } from '../base/wide';
 import { AccountMenu, NewCrudButton, OutboxNote } from '../components/for-members';
 import { Icon, type IconName, Logo } from '../components/icons';
-import { optional } from '../components/optional';
+import { page, part } from '../components/later';
 import { Skeleton } from '../components/skeleton';
 import { Toasts } from '../components/toast';
 import { wasRevoked } from '../session/revoked';
@@ -24,8 +24,8 @@ import { ShortcutKeys } from './shortcut-keys';
 import { ThemeSwitch } from './theme';
 import { UpdatesLater } from './updates-later';
 
-const Aside = optional(() => import('./aside'));
-const RefusalPage = lazy(() => import('../auth/refusal-page'));
+const Aside = part(() => import('./aside'));
+const RefusalPage = page(() => import('../auth/refusal-page'));
 
 interface ItemProps {
   to: string;
@@ -139,11 +139,7 @@ function Beside() {
   }, []);
   return (
     <aside className="aside" aria-label={t`More on Cruddur`}>
-      {late && (account === null || me) && (
-        <Suspense fallback={null}>
-          <Aside />
-        </Suspense>
-      )}
+      {late && (account === null || me) && <Aside />}
     </aside>
   );
 }

@@ -1,9 +1,9 @@
 /* Loads the keyboard shortcuts when the first of their keys is pressed. */
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 
-import { optional } from '../components/optional';
+import { part } from '../components/later';
 
-const Shortcuts = optional(() => import('./shortcuts'));
+const Shortcuts = part(() => import('./shortcuts'));
 
 export function ShortcutKeys() {
   const [first, setFirst] = useState<KeyboardEvent>();
@@ -15,10 +15,6 @@ export function ShortcutKeys() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
-    first && (
-      <Suspense fallback={null}>
-        <Shortcuts first={first} />
-      </Suspense>
-    )
+    first && <Shortcuts first={first} />
   );
 }

@@ -1,9 +1,9 @@
 /* The service worker is registered when the page has what it needs itself. */
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 
-import { optional } from '../components/optional';
+import { part } from '../components/later';
 
-const Updates = optional(() => import('./updates'));
+const Updates = part(() => import('./updates'));
 
 const LATER_MS = 5_000;
 
@@ -13,11 +13,5 @@ export function UpdatesLater() {
     const timer = setTimeout(() => setLate(true), LATER_MS);
     return () => clearTimeout(timer);
   }, []);
-  return (
-    late && (
-      <Suspense fallback={null}>
-        <Updates />
-      </Suspense>
-    )
-  );
+  return late && <Updates />;
 }

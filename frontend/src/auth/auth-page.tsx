@@ -5,17 +5,17 @@
 import '../styles/auth.css';
 
 import { t } from '@lingui/core/macro';
-import { type ReactNode, Suspense, useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 
 import { pathOfThisSite } from '../base/next';
 import { Link, Navigate, useSearchParams } from '../base/router';
 import { useDocumentTitle } from '../components/document-title';
 import { Logo } from '../components/icons';
-import { optional } from '../components/optional';
+import { part } from '../components/later';
 import { useSession } from '../session/session';
 import { isWelcomeNext } from '../session/welcome';
 
-const Sample = optional(() => import('./sample'));
+const Sample = part(() => import('./sample'), <div className="sample" />);
 
 const wide = matchMedia('(min-width: 900px)');
 
@@ -52,11 +52,7 @@ export function AuthPage({ title, lead, sample = false, children }: AuthPageProp
           {children}
         </div>
       </div>
-      {sample && isWide && (
-        <Suspense fallback={<div className="sample" />}>
-          <Sample />
-        </Suspense>
-      )}
+      {sample && isWide && <Sample />}
     </main>
   );
 }

@@ -3,20 +3,16 @@ import '../styles/password.css';
 
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Suspense } from 'react';
-
 import { groupsOf, otpauthUri } from '../base/otpauth';
-import { optional } from './optional';
+import { part } from './later';
 
-const QrCode = optional(() => import('./qr-code'));
+const QrCode = part(() => import('./qr-code'), <span className="qr" />);
 
 export function Authenticator({ account, secret }: { account: string; secret: string }) {
   const uri = otpauthUri(account, secret);
   return (
     <div className="authenticator">
-      <Suspense fallback={<span className="qr" />}>
-        <QrCode text={uri} label={t`QR code for your authenticator app`} />
-      </Suspense>
+      <QrCode text={uri} label={t`QR code for your authenticator app`} />
       <div>
         <p>
           <Trans>

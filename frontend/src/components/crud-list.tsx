@@ -1,10 +1,11 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 
 import type { Crud } from '../api/types';
 import { CrudCard } from './crud';
+import { later } from './later';
 
 // Not needed before somebody scrolls.
-const Chunk = lazy(() => import('./chunk'));
+const Chunk = later(() => import('./chunk'));
 
 /** `pages`: in the order in which they were read. The first one stays in the page. */
 export function CrudList({

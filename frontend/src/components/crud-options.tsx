@@ -1,6 +1,6 @@
 /* The menu of a crud for somebody who is signed in, and what its entries ask. */
 import { t } from '@lingui/core/macro';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { pathOf } from '../api/cruds';
 import { useDelete } from '../api/mutations';
@@ -12,11 +12,12 @@ import type { CrudMenuProps } from './crud-menu-props';
 import { Confirm } from './dialog';
 import { BOOKMARK, FLAG } from './icon-paths';
 import { useMarked } from './member/marked';
+import { dialog } from './later';
 import { Menu, MenuButton } from './menu';
 import { problemText } from './problem-text';
 import { toast } from './toast';
 
-const ReportMenu = lazy(() => import('./report'));
+const ReportMenu = dialog(() => import('./report'));
 
 type Props = Omit<CrudMenuProps, 'open'>;
 
@@ -87,14 +88,12 @@ export default function CrudOptions({ open, ...props }: CrudMenuProps) {
       {asked === 'copy' && <CopyDialog path={pathOf(crud)} onClose={close} />}
       {asked === 'delete' && <DeleteCrud crud={crud} onDeleted={onDeleted} onClose={close} />}
       {asked === 'report' && (
-        <Suspense fallback={null}>
-          <ReportMenu
-            title={t`Crud by ${name}`}
-            subjects={[{ label: t`Report this crud`, subject: { activity_uuid: crud.uuid } }]}
-            direct
-            onClose={close}
-          />
-        </Suspense>
+        <ReportMenu
+          title={t`Crud by ${name}`}
+          subjects={[{ label: t`Report this crud`, subject: { activity_uuid: crud.uuid } }]}
+          direct
+          onClose={close}
+        />
       )}
     </>
   );

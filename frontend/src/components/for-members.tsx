@@ -1,30 +1,15 @@
 /* The parts of the first page that are loaded only for people who are signed in. */
-import { type ComponentType, lazy, Suspense, useState } from 'react';
+import { type ComponentType, Suspense, useState } from 'react';
 
-import { pause } from '../base/online';
+import { later } from './later';
 
 type Parts = typeof import('./member');
-
-/** Between attempts to load them. */
-const FIRST_PAUSE_MS = 1000;
-const LAST_PAUSE_MS = 30_000;
 
 let parts: Parts | undefined;
 
 export async function loadMemberParts(): Promise<Parts> {
   parts ??= await import('./member');
   return parts;
-}
-
-/** However often the network fails: the page shows the rest until they are here. */
-async function surelyLoad(): Promise<Parts> {
-  for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LAST_PAUSE_MS)) {
-    try {
-      return await loadMemberParts();
-    } catch {
-      await pause(ms);
-    }
-  }
 }
 
 /**
@@ -34,7 +19,7 @@ async function surelyLoad(): Promise<Parts> {
 function forMembers<Props extends object>(
   choose: (from: Parts) => ComponentType<Props>,
 ): ComponentType<Props> {
-  const Later = lazy(async () => ({ default: choose(await surelyLoad()) }));
+  const Later = later(async () => ({ default: choose(await loadMemberParts()) }));
   return function ForMembers(props: Props) {
     const [Part] = useState(() => (parts ? choose(parts) : Later));
     return (

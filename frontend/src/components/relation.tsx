@@ -3,7 +3,7 @@ import '../styles/people.css';
 
 import { i18n } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { followed } from '../api/crud-changes';
 import type { Profile } from '../api/types';
@@ -14,7 +14,7 @@ import { signInPath } from '../session/sign-in-path';
 import { Confirm } from './dialog';
 import { Icon } from './icons';
 import { BLOCK, FLAG, MORE, MUTE } from './icon-paths';
-import { optional } from './optional';
+import { dialog } from './later';
 import { PressMenu } from './press-menu';
 import { below, type Point } from './use-press';
 
@@ -62,7 +62,7 @@ export function MuteButton({ profile: { handle, muting = false } }: { profile: P
   );
 }
 
-const ReportMenu = optional(() => import('./report'));
+const ReportMenu = dialog(() => import('./report'));
 
 /** The rarely used actions on a person, behind one button. */
 export function PersonMenu({ profile: { handle, muting = false, blocking = false } }: { profile: Profile }) {
@@ -123,14 +123,12 @@ export function PersonMenu({ profile: { handle, muting = false, blocking = false
         />
       )}
       {shown === 'report' && (
-        <Suspense fallback={null}>
-          <ReportMenu
-            title={report}
-            subjects={[{ label: report, subject: { handle } }]}
-            direct
-            onClose={close}
-          />
-        </Suspense>
+        <ReportMenu
+          title={report}
+          subjects={[{ label: report, subject: { handle } }]}
+          direct
+          onClose={close}
+        />
       )}
     </>
   );

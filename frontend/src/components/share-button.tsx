@@ -1,13 +1,13 @@
 /* Opens the ways to share something; their code is loaded then. */
 import { t } from '@lingui/core/macro';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { SHARE } from './icon-paths';
 import { Icon } from './icons';
-import { optional } from './optional';
+import { dialog } from './later';
 import type { Shared } from './share';
 
-export const ShareDialog = optional(() => import('./share'));
+export const ShareDialog = dialog(() => import('./share'));
 
 export function ShareButton({ shared, className }: { shared: Shared; className: string }) {
   const [open, setOpen] = useState(false);
@@ -23,11 +23,7 @@ export function ShareButton({ shared, className }: { shared: Shared; className: 
       >
         <Icon path={SHARE} />
       </button>
-      {open && (
-        <Suspense fallback={null}>
-          <ShareDialog shared={shared} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <ShareDialog shared={shared} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,13 +1,13 @@
 /* Ways to pass on the address of a crud or a profile, behind one button. */
 import { t } from '@lingui/core/macro';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { useSession } from '../session/session';
 import { addressOf, copyAddress, CopyDialog } from './copy-link';
 import { Dialog } from './dialog';
 import { SHARE } from './icon-paths';
 import { Icon } from './icons';
-import { optional } from './optional';
+import { dialog } from './later';
 
 export interface Shared {
   /** Path of the page. */
@@ -16,7 +16,7 @@ export interface Shared {
   title: string;
 }
 
-const SendDialog = optional(() => import('./member/share-send'));
+const SendDialog = dialog(() => import('./member/share-send'));
 
 /** Whether the device has its own way to pass something on. */
 const canShare = () => 'share' in navigator;
@@ -42,9 +42,7 @@ export default function ShareDialog({ shared, onClose }: { shared: Shared; onClo
   if (shown === 'copy') return <CopyDialog path={shared.path} onClose={onClose} />;
   if (shown === 'send')
     return (
-      <Suspense fallback={null}>
-        <SendDialog text={addressOf(shared.path)} onClose={onClose} />
-      </Suspense>
+      <SendDialog text={addressOf(shared.path)} onClose={onClose} />
     );
   return (
     <Dialog title={t`Share`} className="menu" onClose={onClose}>

@@ -1,16 +1,16 @@
 /* The menu of a conversation, behind a button at its head and in its row of the list. */
 import { t } from '@lingui/core/macro';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { useNavigate } from '../base/router';
 import { Icon } from '../components/icons';
 import { FLAG, HIDE, MORE } from '../components/icon-paths';
-import { optional } from '../components/optional';
+import { dialog } from '../components/later';
 import { PressMenu } from '../components/press-menu';
 import { below, type Point } from '../components/use-press';
 import { tryToHide } from './request-bar';
 
-const ReportMenu = optional(() => import('../components/report'));
+const ReportMenu = dialog(() => import('../components/report'));
 
 interface ConversationMenuProps {
   group: string;
@@ -29,14 +29,12 @@ export function ConversationMenu({ group, at, onHidden, onClose }: ConversationM
   };
   if (reporting)
     return (
-      <Suspense fallback={null}>
-        <ReportMenu
-          title={report}
-          subjects={[{ label: report, subject: { message_group_uuid: group } }]}
-          direct
-          onClose={onClose}
-        />
-      </Suspense>
+      <ReportMenu
+        title={report}
+        subjects={[{ label: report, subject: { message_group_uuid: group } }]}
+        direct
+        onClose={onClose}
+      />
     );
   return (
     <PressMenu

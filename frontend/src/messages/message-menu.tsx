@@ -1,19 +1,19 @@
 /* The menu of a message. */
 import { t } from '@lingui/core/macro';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 
 import { Problem } from '../api/problem';
 import type { Message } from '../api/types';
 import { Confirm } from '../components/dialog';
 import { COPY, FLAG } from '../components/icon-paths';
-import { optional } from '../components/optional';
+import { dialog } from '../components/later';
 import { type Choice, PressMenu } from '../components/press-menu';
 import { problemText } from '../components/problem-text';
 import { toast } from '../components/toast';
 import type { Point } from '../components/use-press';
 import { deleteMessage } from './thread';
 
-const ReportMenu = optional(() => import('../components/report'));
+const ReportMenu = dialog(() => import('../components/report'));
 
 /** Browsers have a clipboard only on https and on the device itself. */
 const canCopy = () => 'clipboard' in navigator;
@@ -112,22 +112,20 @@ export function MessageMenu({ group, message, mine, at, onClose }: MessageMenuPr
       return <Deletion group={group} message={message} onClose={onClose} />;
     default:
       return (
-        <Suspense fallback={null}>
-          <ReportMenu
-            title={report}
-            subjects={[
-              {
-                label: report,
-                subject:
-                  shown === 'message'
-                    ? { ...conversation, message_uuid: message.uuid }
-                    : conversation,
-              },
-            ]}
-            direct
-            onClose={onClose}
-          />
-        </Suspense>
+        <ReportMenu
+          title={report}
+          subjects={[
+            {
+              label: report,
+              subject:
+                shown === 'message'
+                  ? { ...conversation, message_uuid: message.uuid }
+                  : conversation,
+            },
+          ]}
+          direct
+          onClose={onClose}
+        />
       );
   }
 }

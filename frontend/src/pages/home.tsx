@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { useHome } from '../api/cruds';
 import { keys } from '../api/queries';
@@ -10,14 +10,14 @@ import { useDocumentTitle } from '../components/document-title';
 import { AsOf, NewCrud, NewCruds } from '../components/for-members';
 import { HomeHead } from '../components/home-head';
 import { Notice } from '../components/notice';
-import { optional } from '../components/optional';
+import { part } from '../components/later';
 import { PagedList } from '../components/paged-list';
 import { useSession } from '../session/session';
 
 /** The open page looks for new cruds after this time, and when its reader comes back to it. */
 const LOOK_AFTER_MS = 30_000;
 
-const VisitorsNewCruds = optional(() => import('../components/new-cruds'));
+const VisitorsNewCruds = part(() => import('../components/new-cruds'));
 
 /** Whether to look for new cruds: at once in a feed that had been read `before`. */
 function useLooks(before: boolean): boolean {
@@ -63,9 +63,7 @@ export function HomePage() {
       {looks &&
         query.data &&
         (account === null ? (
-          <Suspense fallback={null}>
-            <VisitorsNewCruds feed={query.data} />
-          </Suspense>
+          <VisitorsNewCruds feed={query.data} />
         ) : (
           <NewCruds feed={query.data} />
         ))}

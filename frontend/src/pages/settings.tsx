@@ -4,13 +4,14 @@ import '../styles/settings.css';
 import { i18n } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { usePeople } from '../api/people-lists';
 import type { Settings } from '../api/types';
 import { browserLanguage, language, LANGUAGES } from '../base/language';
 import { NavLink, useLocation, useParams } from '../base/router';
 import { useDocumentTitle } from '../components/document-title';
+import { part } from '../components/later';
 import { NotFoundPage } from '../components/not-found';
 import { PageHead } from '../components/page-head';
 import { PeopleList } from '../components/people-list';
@@ -27,8 +28,8 @@ import {
 import { chooseTheme, storedTheme, type Theme, THEMES } from '../session/theme';
 import { SettingsForm } from './settings-form';
 
-const AccountPart = lazy(() => import('./account-settings'));
-const NotificationPart = lazy(() => import('./notification-settings'));
+const AccountPart = part(() => import('./account-settings'), <Skeleton />);
+const NotificationPart = part(() => import('./notification-settings'), <Skeleton />);
 
 interface Choice<T extends string> {
   value: T;
@@ -297,9 +298,7 @@ export default function SettingsPage() {
       <PartLinks shown={name} />
       <div className="settings">
         <h2 className="unseen">{i18n._(title)}</h2>
-        <Suspense fallback={<Skeleton />}>
-          <Part />
-        </Suspense>
+        <Part />
       </div>
     </div>
   );

@@ -1,9 +1,9 @@
 /* Completes @people and #tags in a text area. Its code is loaded when there is something to complete. */
-import { type RefObject, Suspense, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 
-import { optional } from '../optional';
+import { part } from '../later';
 
-const CompletionList = optional(() => import('./completion-list'));
+const CompletionList = part(() => import('./completion-list'));
 
 const SIGN = /[@＠#＃]/;
 
@@ -17,10 +17,5 @@ export function Completion({ field }: { field: RefObject<HTMLTextAreaElement | n
     text.addEventListener('input', look);
     return () => text.removeEventListener('input', look);
   }, [field, wanted]);
-  if (!wanted) return null;
-  return (
-    <Suspense fallback={null}>
-      <CompletionList field={field} />
-    </Suspense>
-  );
+  return wanted && <CompletionList field={field} />;
 }
