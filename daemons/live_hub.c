@@ -52,6 +52,12 @@
 #define DESCRIPTORS 1024  /* for everything but streams */
 #define HEAD_S	    10	  /* for a request to arrive */
 #define BUS_END_MS  1000  /* for what waits at the end */
+/*
+ * To wake a process costs its waker more than to hand over a packet. So after a packet the hub
+ * looks for the next ones by itself for a while, and these wake nobody.
+ */
+#define LOOK_MS	 1  /* from one look to the next */
+#define LOOKS_MS 20 /* after the last packet */
 
 enum kind { LISTEN_STREAMS, LISTEN_WORKERS, WORKER, STREAM, BUS };
 
@@ -79,6 +85,7 @@ struct server {
 	struct connection *ended;	     /* to be freed when no event of this turn is left */
 	unsigned arriving_count;
 	uint64_t streams_max;
+	int64_t packet_ms;    /* when the last packet of a worker came; steady */
 	uint64_t unpublished; /* as the counters had it at the last look */
 };
 
@@ -401,6 +408,7 @@ static void read_worker(struct connection *connection)
 		}
 		hub_publish(server->hub, &frame);
 		pass_on(server, (struct slice){packet, (size_t)n});
+		server->packet_ms = clock_monotonic_ms();
 	}
 }
 
@@ -537,10 +545,10 @@ static void serve(struct server *server)
 {
 	struct epoll_event events[EVENTS];
 	int64_t tick_ms = clock_monotonic_ms();
-	bool more;
 
 	while (!terminated) {
-		int64_t left_ms = tick_ms - clock_monotonic_ms();
+		int64_t now_ms = clock_monotonic_ms(), left_ms = tick_ms - now_ms;
+		bool more, looks;
 		int n;
 
 		if (left_ms <= 0) {
@@ -552,8 +560,11 @@ static void serve(struct server *server)
 		}
 		follow_signals(server->hub);
 		more = hub_work(server->hub);
+		looks = !more && now_ms < server->packet_ms + LOOKS_MS;
 		free_ended(server);
-		n = epoll_wait(server->epoll, events, EVENTS, more ? 0 : (int)left_ms);
+		if (looks)
+			clock_sleep_ms(LOOK_MS);
+		n = epoll_wait(server->epoll, events, EVENTS, more || looks ? 0 : (int)left_ms);
 		for (int i = 0; i < n; i++)
 			handle(server, &events[i]);
 		free_ended(server);
