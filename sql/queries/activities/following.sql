@@ -3,7 +3,8 @@
 -- Each row has the crud as $1 sees it, who reposted it, and its position. An entry that is not shown has
 -- null in place of the crud: a crud of somebody who is followed, too, which is there at its own time; a
 -- repost that is not the earliest; somebody who is hidden from $1. For that, either the reposts of the
--- crud are looked through or those of each followed person are looked up: the fewer of the two.
+-- crud are looked through or those of each followed person are looked up: the fewer of the two. A crud with
+-- one repost has no earlier one.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,
@@ -16,15 +17,14 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
   left join cruds c
     on c.uuid = crud_uuid
    and (select count(*) = 0 from barriers
-         where user_uuid = $1 and other_uuid = c.user_uuid)
+         where user_uuid = $1 and other_uuid in (c.user_uuid, reposter_uuid))
    and case when reposter_uuid is not null then
 	    reposter.suspended_at is null
 	    and c.user_uuid <> $1
 	    and (select count(*) = 0 from follows
 	          where user_uuid = $1 and followed_uuid = c.user_uuid)
-	    and (select count(*) = 0 from barriers
-	          where user_uuid = $1 and other_uuid = reposter_uuid)
-	    and case when c.reposts_count <= (select following from follow_counts where user_uuid = $1) then
+	    and case when c.reposts_count = 1 then true
+	             when c.reposts_count <= (select following from follow_counts where user_uuid = $1) then
 	             not exists (select
 	                           from reposts r
 	                          where r.activity_uuid = crud_uuid
