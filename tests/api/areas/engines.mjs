@@ -101,8 +101,9 @@ describe('engines', () => {
     const ports = new Set(sockets.map(({ port }) => port));
     for (const [name, port] of Object.entries(stack.ports)) assert.ok(ports.has(port), name);
     let beyond = sockets.filter(({ address }) => !LOOPBACK.test(address));
-    // Resolving a name takes a UDP socket, which has any address for a moment. One that listens stays.
-    for (let tries = 0; beyond.length > 0 && tries < 20; tries++) {
+    // Resolving a name takes a UDP socket, which has any address until an answer comes or is given up: Java's
+    // own resolver asks for 15 s. One that listens stays.
+    for (let tries = 0; beyond.length > 0 && tries < 300; tries++) {
       await sleep(100);
       const now = listeners(await processesOf(stack.home)).map(({ port }) => port);
       beyond = beyond.filter(({ port }) => now.includes(port));
