@@ -16,7 +16,10 @@ export function RouteFocus() {
     if (before.current === pathname) return;
     before.current = pathname;
     const main = document.getElementById('main');
-    if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    // A menu may have been opened while the page was on its way.
+    if (!main?.contains(focused) && !focused?.closest(':popover-open, dialog[open]'))
+      main?.focus({ preventScroll: true });
     const timer = setTimeout(() => setTitle(document.title), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [pathname]);

@@ -133,6 +133,26 @@ describe('accessibility', BESIDE, () => {
     await leave(page);
   });
 
+  test('a menu that is opened while a page is on its way stays open when it comes', async () => {
+    const { page } = await newcomer();
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await page.route('**/assets/conversations-page-*.js', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.goto('/search');
+    await page.getByRole('link', { name: 'Messages' }).click();
+    await page.getByRole('button', { name: 'Account' }).click();
+    const entry = page.getByRole('button', { name: 'Sign out' });
+    await entry.waitFor();
+    release();
+    await page.waitForURL('/messages');
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    assert.ok(await entry.isVisible());
+    await leave(page);
+  });
+
   test('signing in, posting a crud and answering a message work by keyboard alone', async () => {
     const { person } = await newcomer();
     const other = await newPerson(stack);
