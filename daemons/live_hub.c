@@ -392,6 +392,7 @@ static void read_worker(struct connection *connection)
 	static char packet[FRAME_MAX + 1]; /* one process, one thread; too large for the stack */
 	struct server *server = connection->server;
 
+	server->packet_ms = clock_monotonic_ms();
 	for (unsigned i = 0; i < PACKETS_MAX; i++) {
 		ssize_t n = recv(connection->fd, packet, sizeof(packet), MSG_DONTWAIT);
 		struct frame frame;
@@ -408,7 +409,6 @@ static void read_worker(struct connection *connection)
 		}
 		hub_publish(server->hub, &frame);
 		pass_on(server, (struct slice){packet, (size_t)n});
-		server->packet_ms = clock_monotonic_ms();
 	}
 }
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { newPerson, PASSWORD, say } from '../../api/harness/people.mjs';
 import { SEEDED_GROUP } from '../../api/harness/routes.mjs';
 import { violations } from '../harness/axe.mjs';
-import { BESIDE, eventually, leave, settled } from '../harness/browser.mjs';
+import { BESIDE, eventually, holdBack, leave, settled } from '../harness/browser.mjs';
 import { newcomer, pageOf, stack, visitor } from '../harness/main.mjs';
 
 async function check(page, path) {
@@ -135,12 +135,7 @@ describe('accessibility', BESIDE, () => {
 
   test('a menu that is opened while a page is on its way stays open when it comes', async () => {
     const { page } = await newcomer();
-    let release;
-    const released = new Promise((resolve) => (release = resolve));
-    await page.route('**/assets/conversations-page-*.js', async (route) => {
-      await released;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/assets/conversations-page-*.js');
     await page.goto('/search');
     await page.getByRole('link', { name: 'Messages' }).click();
     await page.getByRole('button', { name: 'Account' }).click();

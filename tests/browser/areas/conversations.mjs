@@ -9,6 +9,7 @@ import { makeConversations } from '../../bench/harness/data.mjs';
 import {
   BESIDE,
   eventually,
+  holdBack,
   leave,
   newTab,
   testNeeding,
@@ -256,12 +257,7 @@ describe('conversations', BESIDE, () => {
     assert.ok(before < expected.length);
 
     // Hold the next page back, note where a message is, release the page, compare.
-    let release;
-    const held = new Promise((resolve) => (release = resolve));
-    await page.route('**/api/messages/*?*cursor=*', async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/api/messages/*?*cursor=*');
     await page
       .locator('.scroller')
       .evaluate((element) => element.scrollTo(0, -element.scrollHeight));

@@ -8,6 +8,7 @@ import { makeConversations } from '../../bench/harness/data.mjs';
 import {
   BESIDE,
   eventually,
+  holdBack,
   leave,
   newTab,
   settled,
@@ -52,12 +53,7 @@ describe('the page', BESIDE, () => {
           if (!entry.hadRecentInput) window.shifts += entry.value;
       }).observe({ type: 'layout-shift', buffered: true });
     });
-    let release;
-    const released = new Promise((resolve) => (release = resolve));
-    await page.route('**/api/users/me', async (route) => {
-      await released;
-      await route.continue();
-    });
+    const release = await holdBack(page, '**/api/users/me');
     await page.goto('/');
     await page.getByLabel('New crud').waitFor();
     const card = article(page, message);
@@ -207,12 +203,7 @@ describe('the page', BESIDE, () => {
 
   test('the frame and the chosen colours are there before the code', async () => {
     const page = await visitor({ colorScheme: 'light' });
-    let release;
-    const released = new Promise((resolve) => (release = resolve));
-    await page.route(/assets\/(page|libraries)-.*\.js/, async (route) => {
-      await released;
-      await route.continue();
-    });
+    const release = await holdBack(page, /assets\/(page|libraries)-.*\.js/);
     await page.addInitScript(() => {
       if (window.origin !== 'null') localStorage.setItem('cruddur:theme', 'dark');
     });

@@ -212,6 +212,17 @@ export async function signOut(page) {
   await page.getByRole('button', { name: 'Sign out' }).click();
 }
 
+// Hold back the requests of a page for an address. Returns a function that lets them go.
+export async function holdBack(page, url) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 // Returns a function that tells the texts of those elements that React has rendered again since. It
 // gives an element new properties then, whether or not they differ.
 export async function watchRenders(elements) {
