@@ -421,7 +421,9 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 
 	started_us = clock_monotonic_us();
 	if (http_send(dynamodb->http, &request, &dynamodb->received, &status) < 0) {
-		note_set(&dynamodb->problem, "%s", http_problem(dynamodb->http));
+		/* An attempt that the deadline cut short does not hide why it was needed. */
+		if (!dynamodb->problem.text[0] || budget_left_ms(dynamodb->budget) > 0)
+			note_set(&dynamodb->problem, "%s", http_problem(dynamodb->http));
 		*ret_outcome = OUTCOME_REPEAT;
 	} else {
 		*ret_outcome = outcome_of(dynamodb, status, &answered);

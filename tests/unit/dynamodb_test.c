@@ -37,7 +37,7 @@ static void set_up(struct fixture *fixture, const struct server_step *steps, siz
 	fixture->server = server_start(steps, count);
 	memcpy(fixture->config.dynamodb_endpoint, fixture->server->url,
 	       sizeof(fixture->server->url));
-	budget_start(&fixture->budget, 3000);
+	budget_start(&fixture->budget, 60000);
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	unsetenv("AWS_SESSION_TOKEN");
@@ -342,12 +342,26 @@ static void throttled_requests_are_retried_until_the_budget_ends(void **state)
 
 	(void)state;
 	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ThrottlingException")}));
-	budget_start(&fixture.budget, 400);
+	budget_start(&fixture.budget, 1500);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_true(fixture.server->count >= 2);
 	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ThrottlingException: as scripted");
 	budget_start(&fixture.budget, 0);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_OVERLOADED);
+	tear_down(&fixture);
+}
+
+/* The last attempt has too little time for an answer; the problem is still why it was made. */
+static void an_attempt_without_an_answer_keeps_the_cause(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture, SCRIPT({.status = 400, .body = REFUSAL("ThrottlingException")},
+				{.end = SERVER_SILENT}));
+	budget_start(&fixture.budget, 1000);
+	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
+	assert_string_equal(dynamodb_problem(fixture.dynamodb), "ThrottlingException: as scripted");
 	tear_down(&fixture);
 }
 
@@ -357,7 +371,7 @@ static void a_missing_answer_ends_with_the_budget(void **state)
 
 	(void)state;
 	set_up(&fixture, SCRIPT({.end = SERVER_SILENT}));
-	budget_start(&fixture.budget, 150);
+	budget_start(&fixture.budget, 1000);
 	assert_int_equal(send_as(&fixture, "Query"), ERR_UNAVAILABLE);
 	assert_int_equal(fixture.server->count, 1);
 	tear_down(&fixture);
@@ -621,6 +635,7 @@ int main(void)
 		cmocka_unit_test(refusals_do_not_open_the_breaker),
 		cmocka_unit_test(repeated_failures_open_the_breaker),
 		cmocka_unit_test(throttled_requests_are_retried_until_the_budget_ends),
+		cmocka_unit_test(an_attempt_without_an_answer_keeps_the_cause),
 		cmocka_unit_test(a_missing_answer_ends_with_the_budget),
 		cmocka_unit_test(a_conflict_is_retried_with_the_same_token),
 		cmocka_unit_test(only_transactions_carry_a_token),

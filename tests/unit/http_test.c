@@ -9,7 +9,7 @@ static int get(struct http *http, const char *url, struct buf *body, int *ret_st
 	struct http_request request = {
 		.method = "GET",
 		.url = url,
-		.timeout_ms = 2000,
+		.timeout_ms = 10000,
 		.wanted = {"X-Amz-Crc32"},
 	};
 
@@ -26,7 +26,7 @@ static void sends_method_headers_and_body(void **state)
 		.url = server->url,
 		.headers = {"Content-Type: text/x", "X-One: 1"},
 		.body = SLICE("a body"),
-		.timeout_ms = 2000,
+		.timeout_ms = 10000,
 	};
 	int status;
 	char value[64];
@@ -43,13 +43,13 @@ static void sends_method_headers_and_body(void **state)
 	assert_null(server_header(server, 0, "Expect", value, 64));
 	assert_null(server_header(server, 0, "Accept-Encoding", value, 64));
 
-	request = (struct http_request){.method = "PUT", .url = server->url, .timeout_ms = 2000};
+	request = (struct http_request){.method = "PUT", .url = server->url, .timeout_ms = 10000};
 	assert_int_equal(http_send(http, &request, &body, &status), 0);
 	assert_ptr_equal(strstr(server->requests[1], "PUT / HTTP/1.1\r\n"), server->requests[1]);
 	assert_null(server_header(server, 1, "X-One", value, 64));
 	assert_string_equal(server_header(server, 1, "Content-Length", value, 64), "0");
 
-	request = (struct http_request){.method = "GET", .url = server->url, .timeout_ms = 2000};
+	request = (struct http_request){.method = "GET", .url = server->url, .timeout_ms = 10000};
 	assert_int_equal(http_send(http, &request, &body, &status), 0);
 	assert_null(server_header(server, 2, "Content-Length", value, 64));
 	request.body = SLICE("a body");
@@ -232,7 +232,7 @@ static void a_missing_answer_ends_with_the_timeout(void **state)
 	struct server *server = server_start(SCRIPT({.end = SERVER_SILENT}, {.body = "good"}));
 	struct http *http = http_new();
 	buf_auto body = BUF_INIT(100);
-	struct http_request request = {.method = "GET", .url = server->url, .timeout_ms = 100};
+	struct http_request request = {.method = "GET", .url = server->url, .timeout_ms = 1000};
 	int status;
 
 	(void)state;
