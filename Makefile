@@ -70,7 +70,7 @@ CC       := aarch64-linux-gnu-gcc
 OPT      += -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 endif
 ifeq ($(VARIANT),valgrind)
-INIT     :=
+INIT     := -DBUDGET_SLOWER=20
 endif
 # One library that all programs and unit tests load: a changed file costs one compilation and one link.
 ifeq ($(VARIANT),mutation)

@@ -15,7 +15,6 @@
 #include "net/http.h"
 #include "run/metrics.h"
 
-#define ATTEMPT_MS     1500
 #define BACKOFF_MS     25
 #define BACKOFF_MS_MAX 500
 #define REQUEST_MAX    1048576
@@ -408,14 +407,14 @@ static int attempt(struct dynamodb *dynamodb, enum outcome *ret_outcome)
 	int status, r;
 
 	/* First of all: with an open circuit breaker no credentials are fetched. */
-	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
+	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, BUDGET_CALL_MS, &request.timeout_ms);
 	if (r < 0)
 		return r;
 	r = sign(dynamodb, &request);
 	if (r < 0)
 		return r;
 	/* Fetching them may have taken a while. */
-	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, ATTEMPT_MS, &request.timeout_ms);
+	r = budget_allow(dynamodb->budget, DEP_DYNAMODB, BUDGET_CALL_MS, &request.timeout_ms);
 	if (r < 0)
 		return r;
 

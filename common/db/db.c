@@ -14,8 +14,6 @@
 #include "run/metrics.h"
 
 /* The longest time for connecting, to all servers together, and for one statement. */
-#define CONNECT_TIMEOUT_MS   1000
-#define STATEMENT_TIMEOUT_MS 1500
 
 #define PREPARED_MAX 64
 
@@ -153,7 +151,7 @@ static int connect_host(struct db *db, struct host host, int64_t deadline_ms)
 	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
 	snprintf(options, sizeof(options), "-c statement_timeout=%d -c timezone=UTC",
-		 STATEMENT_TIMEOUT_MS);
+		 BUDGET_CALL_MS);
 	db->conn = PQconnectStartParams(keywords, values, 1);
 	if (!db->conn) {
 		set_problem(db, "connect", "out of memory");
@@ -310,7 +308,7 @@ static enum outcome ensure_connection(struct db *db, int64_t deadline_ms)
 
 	if (db->conn)
 		return OUTCOME_OK;
-	connect_deadline_ms = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
+	connect_deadline_ms = clock_monotonic_ms() + BUDGET_CONNECT_MS;
 	if (connect_deadline_ms > deadline_ms)
 		connect_deadline_ms = deadline_ms;
 	return connect_db(db, connect_deadline_ms) < 0 ? OUTCOME_FAILED : OUTCOME_OK;
@@ -444,7 +442,7 @@ static int run(struct db *db, const struct call *call, PGresult **ret_result)
 		disconnect(db);
 	for (bool first = true;; first = false) {
 		bool kept = db->conn != NULL;
-		int64_t want_ms = STATEMENT_TIMEOUT_MS + (kept ? 0 : CONNECT_TIMEOUT_MS);
+		int64_t want_ms = BUDGET_CALL_MS + (kept ? 0 : BUDGET_CONNECT_MS);
 		int64_t started_us = clock_monotonic_us();
 		int64_t timeout_ms;
 		enum outcome outcome;
@@ -485,7 +483,7 @@ void db_send(struct db *db, const struct query *query, int count, const char *co
 		db->sent_values[i] = values[i];
 	db->sent = (struct call){query, count, db->sent_values};
 	if (db->conn && is_ready(db, query) &&
-	    budget_allow(db->budget, DEP_DB, STATEMENT_TIMEOUT_MS, &timeout_ms) == 0)
+	    budget_allow(db->budget, DEP_DB, BUDGET_CALL_MS, &timeout_ms) == 0)
 		db->answering = start(db, &db->sent);
 }
 

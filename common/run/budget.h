@@ -31,6 +31,13 @@ struct metrics; /* metrics.h */
  */
 #define BUDGET_WAIT_MS 2000
 
+/* The longest that a call to PostgreSQL or DynamoDB, or a connection to PostgreSQL, may take. */
+#ifndef BUDGET_SLOWER
+#define BUDGET_SLOWER 1 /* how many times; more where valgrind runs the program */
+#endif
+#define BUDGET_CALL_MS	  (1500 * BUDGET_SLOWER)
+#define BUDGET_CONNECT_MS (1000 * BUDGET_SLOWER)
+
 #define BREAKER_FAILURES 3
 #define BREAKER_OPEN_MS	 1000
 

@@ -49,12 +49,14 @@ static void a_statement_is_prepared_once(void **state)
 
 static void a_connection_has_its_settings(void **state)
 {
-	static const char *const settings[] = {
-		"user=u ", "database=cruddur ", "application_name=cruddur ",
-		"client_encoding=UTF8 ", "options=-c statement_timeout=1500 -c timezone=UTC "};
+	char options[64];
+	const char *const settings[] = {"user=u ", "database=cruddur ", "application_name=cruddur ",
+					"client_encoding=UTF8 ", options};
 	struct services all;
 
 	(void)state;
+	snprintf(options, sizeof(options), "options=-c statement_timeout=%d -c timezone=UTC ",
+		 BUDGET_CALL_MS);
 	services_start(&all, PG({PING, PONG}), DYNAMODB_NONE);
 	assert_int_equal(ping(&all), 0);
 	for (size_t i = 0; i < COUNT(settings); i++)
