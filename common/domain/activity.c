@@ -109,9 +109,6 @@ int activity_bookmarks(struct db *db, const char *me, const struct page *page, s
 /* Columns of activities/following.sql, after those of the crud. */
 enum { REPOSTER_HANDLE = ACTIVITY_COLUMNS, REPOSTER_NAME, ENTRY_AT, ENTRY_CRUD };
 
-/* Entries that are read for those of a page that are not shown. */
-#define ENTRIES_MORE 3
-
 static void write_entry(struct jsonout *out, const PGresult *result, int row)
 {
 	jsonout_object(out);
@@ -160,7 +157,6 @@ static int write_entries(const PGresult *result, int read, const struct page *pa
 
 int activity_following(struct db *db, const char *me, const struct page *page, struct resp *resp)
 {
-	int read = page_rows(page) + ENTRIES_MORE;
 	pg_result_auto *result = NULL;
 	struct keyset from;
 	char rows[PAGE_ROWS_SIZE];
@@ -170,11 +166,11 @@ int activity_following(struct db *db, const char *me, const struct page *page, s
 	r = keyset_of_page(page, &from);
 	if (r < 0)
 		return r;
-	snprintf(rows, sizeof(rows), "%d", read);
+	page_rows_text(page, rows);
 	r = db_query(db, &query_activities_following, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_entries(result, read, page, resp);
+	r = write_entries(result, page_rows(page), page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 

@@ -252,34 +252,53 @@ create function feed_entries_of(people uuid[], after_time timestamptz, before_at
 				most integer)
 returns table (entry_at timestamptz, crud_uuid uuid, reposter_uuid uuid)
 language sql stable rows 30 as $$
-	select *
-	  from ((select own.created_at, own.uuid, null::uuid
-	           from unnest(people) as person
-	          cross join lateral (select a.created_at, a.uuid
-	                                from activities a
-	                               where a.user_uuid = person
-	                                 and not a.is_reply
-	                                 and a.expires_at > now()
-	                                 and (a.created_at, a.uuid) < (before_at, before_uuid)
-	                                 and a.created_at > after_time
-	                               order by a.created_at desc, a.uuid desc
-	                               limit most) as own
-	          order by 1 desc, 2 desc
-	          limit most)
-	         union all
-	        (select own.created_at, own.activity_uuid, person
-	           from unnest(people) as person
-	          cross join lateral (select r.created_at, r.activity_uuid
-	                                from reposts r
-	                               where r.user_uuid = person
-	                                 and (r.created_at, r.activity_uuid) < (before_at, before_uuid)
-	                                 and r.created_at > after_time
-	                               order by r.created_at desc, r.activity_uuid desc
-	                               limit most) as own
-	          order by 1 desc, 2 desc
-	          limit most)) as entries
+	select own.*
+	  from unnest(people) as person
+	 cross join lateral ((select a.created_at, a.uuid, null::uuid
+	                        from activities a
+	                       where a.user_uuid = person
+	                         and not a.is_reply
+	                         and a.expires_at > now()
+	                         and (a.created_at, a.uuid) < (before_at, before_uuid)
+	                         and a.created_at > after_time
+	                       order by a.created_at desc, a.uuid desc
+	                       limit most)
+	                      union all
+	                     (select r.created_at, r.activity_uuid, person
+	                        from reposts r
+	                       where r.user_uuid = person
+	                         and (r.created_at, r.activity_uuid) < (before_at, before_uuid)
+	                         and r.created_at > after_time
+	                       order by r.created_at desc, r.activity_uuid desc
+	                       limit most)) as own
 	 order by 1 desc, 2 desc
 	 limit most
+$$;
+
+-- The same without a first time, for few people: those after `hour`, if they are not enough those after `day`,
+-- and then the others. PostgreSQL reads a page of an index to its end or to the first time, so the people
+-- who wrote most in the last hour would cost most.
+create function feed_entries_of_few(people uuid[], hour timestamptz, day timestamptz, before_at timestamptz,
+				    before_uuid uuid, most integer)
+returns table (entry_at timestamptz, crud_uuid uuid, reposter_uuid uuid)
+language sql stable rows 30 as $$
+	with of_hour as materialized (
+		select * from feed_entries_of(people, hour, before_at, before_uuid, most)
+	), of_day as materialized (
+		select older.*
+		  from (select count(*)::integer as given from of_hour offset 0) as newer
+		 cross join lateral feed_entries_of(people, day, hour, 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+		                                    most - given) as older
+		 where given < most
+	), others as (
+		select older.*
+		  from (select ((select count(*) from of_hour) + (select count(*) from of_day))::integer as given
+		        offset 0) as newer
+		 cross join lateral feed_entries_of(people, '-infinity', day, 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+		                                    most - given) as older
+		 where given < most
+	)
+	select * from of_hour union all select * from of_day union all select * from others
 $$;
 
 -- The same for those whom `me` follows: the entries of everybody are looked through, from the
@@ -338,9 +357,9 @@ language sql stable set plan_cache_mode = force_generic_plan as $$
 		 where get_bit(met, feed_place(place)) = 1)
 $$;
 
--- The same for all whom `me` follows. Few people are looked up one by one. The feed of many is made of:
--- what is in no span yet, which is looked through, as it is of the last minute; spans with few of them, who
--- are looked up; spans with many, which are looked through. Spans with nobody are left out.
+-- The same for all whom `me`, who is in feed_readers, follows. The feed of many people is made of: what is in
+-- no span yet, which is looked through, as it is of the last minute; spans with few of them, who are looked up;
+-- spans with many, which are looked through. Spans with nobody are left out.
 create function feed_entries_of_followed(me uuid, before_at timestamptz, before_uuid uuid, most integer)
 returns table (entry_at timestamptz, crud_uuid uuid, reposter_uuid uuid)
 language plpgsql stable rows 30 set plan_cache_mode = force_generic_plan as $$
@@ -395,11 +414,6 @@ declare
 	members bigint := 0;
 	few_after timestamptz;
 begin
-	if not exists (select from feed_readers where user_uuid = me) then
-		people := array(select followed_uuid from follows where user_uuid = me);
-		return query select * from feed_entries_of(people, '-infinity', before_at, before_uuid, most);
-		return;
-	end if;
 	noted_until := coalesce((select until_at from feed_spans order by number desc limit 1), '-infinity');
 	if noted_until < before_at then
 		if exists (select from activities
@@ -483,7 +497,17 @@ language sql stable rows 30 as $$
 	          order by a.created_at desc, a.uuid desc
 	          limit most)
 	         union all
-	        select * from feed_entries_of_followed(me, before_at, before_uuid, most)) as entries
+	        select few.*
+	          from (select array(select followed_uuid from follows where user_uuid = me) as people,
+	                       least(before_at, now()) - interval '1 hour' as hour,
+	                       least(before_at, now()) - interval '24 hours' as day
+	                 where not exists (select from feed_readers where user_uuid = me)
+	                offset 0) as reader -- once, not for each look into an index
+	         cross join lateral feed_entries_of_few(people, hour, day, before_at, before_uuid, most) as few
+	         union all
+	        select *
+	          from feed_entries_of_followed(me, before_at, before_uuid, most)
+	         where exists (select from feed_readers where user_uuid = me)) as entries
 	 order by 1 desc, 2 desc
 	 limit most
 $$;
@@ -493,7 +517,7 @@ drop trigger activities_feed_late on activities;
 drop trigger reposts_feed_late on reposts;
 drop trigger follows_feed on follows;
 drop function follows_feed, feed_late, feed_advance, feed_span_add, feed_reader_make, feed_entries,
-	feed_entries_of_followed, feed_entries_of, feed_entries_among_all, feed_people_in;
+	feed_entries_of_followed, feed_entries_of_few, feed_entries_of, feed_entries_among_all, feed_people_in;
 drop view feed_met;
 drop table feed_spans, feed_span_sets, feed_readers, feed_reader_sets;
 drop function feed_sieve, feed_sieve_place, feed_set, feed_place, feed_group;

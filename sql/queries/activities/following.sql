@@ -11,13 +11,15 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
        (select count(*) > 0 from reposts where activity_uuid = c.uuid and user_uuid = $1) as reposted,
        (select count(*) > 0 from bookmarks where user_uuid = $1 and activity_uuid = c.uuid) as bookmarked,
        reposter.handle, reposter.display_name,
-       (extract(epoch from entry_at) * 1000000)::bigint as entry_at, crud_uuid
-  from feed_entries($1, $2::timestamptz, $3::uuid, $4::int)
+       coalesce(case when reposter_uuid is null then c.created_us end,
+                (extract(epoch from feed.entry_at) * 1000000)::bigint) as entry_at, crud_uuid
+  from feed_entries($1, $2::timestamptz, $3::uuid, $4::int) as feed
   left join users reposter on reposter.uuid = reposter_uuid
   left join cruds c
     on c.uuid = crud_uuid
-   and (select count(*) = 0 from barriers
-         where user_uuid = $1 and other_uuid in (c.user_uuid, reposter_uuid))
+   and ((select count(*) = 0 from (select from barriers where user_uuid = $1 order by other_uuid limit 1) as any_barrier)
+        or (select count(*) = 0 from barriers
+             where user_uuid = $1 and other_uuid in (c.user_uuid, reposter_uuid)))
    and case when reposter_uuid is not null then
 	    reposter.suspended_at is null
 	    and c.user_uuid <> $1
@@ -28,7 +30,7 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
 	             not exists (select
 	                           from reposts r
 	                          where r.activity_uuid = crud_uuid
-	                            and (r.created_at, r.user_uuid) < (entry_at, reposter_uuid)
+	                            and (r.created_at, r.user_uuid) < (feed.entry_at, reposter_uuid)
 	                            and (select count(*) > 0
 	                                   from follows f
 	                                   join users u on u.uuid = f.followed_uuid
@@ -38,13 +40,16 @@ select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_c
 	             else
 	             not exists (select
 	                           from follows f
-	                           join reposts r on r.user_uuid = f.followed_uuid
-	                           join users u on u.uuid = f.followed_uuid
+	                          cross join lateral (select r.user_uuid
+	                                                from reposts r
+	                                               where r.activity_uuid = crud_uuid
+	                                                 and r.user_uuid = f.followed_uuid
+	                                                 and (r.created_at, r.user_uuid) < (feed.entry_at, reposter_uuid)
+	                                              offset 0) as earlier
+	                           join users u on u.uuid = earlier.user_uuid
 	                          where f.user_uuid = $1
-	                            and r.activity_uuid = crud_uuid
-	                            and (r.created_at, r.user_uuid) < (entry_at, reposter_uuid)
 	                            and u.suspended_at is null)
 	         end
        else true end
- order by entry_at desc, crud_uuid desc
--- example: :person, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 24
+ order by feed.entry_at desc, crud_uuid desc
+-- example: :person, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 21
