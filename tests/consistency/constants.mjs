@@ -45,7 +45,7 @@ export default function constants(tree, check) {
   ];
   check(rows.length > 0, 'docs/architecture.md has no row with a constant of the sources');
   for (const [, value, name, file] of rows) {
-    const [, real] = new RegExp(`#define ${name}\\s+(\\d+)`).exec(tree.read(file)) ?? [];
+    const [, real] = new RegExp(`#define ${name}\\s+\\(?(\\d+)`).exec(tree.read(file)) ?? [];
     check(
       real === value,
       `docs/architecture.md says that ${name} of ${file} is ${value}; write: ${real ?? 'a constant that exists'}`,
