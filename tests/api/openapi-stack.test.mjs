@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, nextPage, sleep } from './harness/client.mjs';
+import { assertOk, nextPage, sleep, untilStatus } from './harness/client.mjs';
 import { stack } from './harness/main.mjs';
 import {
   assertFits,
@@ -482,12 +482,8 @@ describe('the API as docs/openapi.yaml describes it', () => {
           );
     } finally {
       for (const service of away) await stack.local('start', service);
-      for (let tries = 0; tries < 200; tries++) {
-        if ((await stack.ask('GET', '/api/ready')).status === 200) break;
-        await sleep(100);
-      }
     }
-    assertOk(await stack.ask('GET', '/api/ready'));
+    await untilStatus(200, () => stack.ask('GET', '/api/ready'));
   });
 
   test('every described answer has occurred', () => {

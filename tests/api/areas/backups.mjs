@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-import { assertOk, sleep } from '../harness/client.mjs';
+import { assertOk, retryWhileBusy, untilStatus } from '../harness/client.mjs';
 import { Table, typed } from '../harness/dynamodb.mjs';
 import { constant, LOCAL_PASSWORD } from '../harness/local.mjs';
 import {
@@ -22,6 +22,7 @@ import {
 import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { freePort, ROOT, servedDatabase, Stack } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const stack = await Stack.start({ settings: { CRUDDUR_EPHEMERAL: '1' } });
 after(() => stack.down());
@@ -338,7 +339,7 @@ describe('db/restore', () => {
       settings: { ...database.settings, PATH: `${slow}:${stack.env.PATH}` },
     });
     child.stdin.end();
-    for (let tries = 0; tries < 300 && !fs.existsSync(`${slow}/pid`); tries++) await sleep(100);
+    await until('pg_restore runs', () => fs.existsSync(`${slow}/pid`));
     assert.equal((await databases('restoring%')).length, 1);
     child.kill('SIGTERM');
     process.kill(Number(fs.readFileSync(`${slow}/pid`, 'utf8')));
@@ -404,20 +405,11 @@ describe('db/restore', () => {
     await load;
     assert.match(output, /^cruddur_app serves it$/m);
     for (const { status } of answers) assert.ok([200, 503].includes(status), String(status));
-    for (let tries = 0; ; tries++) {
-      const { status } = await stack.ask('GET', '/api/users/me', { token: ann.token });
-      if (status === 200) break;
-      assert.ok(tries < 50 && status === 503, String(status));
-      await sleep(100);
-    }
+    const me = ({ token }) => stack.ask('GET', '/api/users/me', { token });
+    assertOk(await retryWhileBusy(() => me(ann)));
     assertOk(await say(stack, ben, { message_group_uuid: group }, 'still here'));
     // A person who registered after the backup is registered again, with the same uuid.
-    let me = await stack.ask('GET', '/api/users/me', { token: late.token });
-    for (let tries = 0; tries < 50 && me.status !== 200; tries++) {
-      await sleep(100);
-      me = await stack.ask('GET', '/api/users/me', { token: late.token });
-    }
-    assert.equal(assertOk(me).uuid, late.uuid);
+    assert.equal((await untilStatus(200, () => me(late))).body.uuid, late.uuid);
     assert.deepEqual(stack.workers(), workers);
     for (const name of await databases('cruddur\\_before%')) await stack.sql(`drop database ${name}`);
   });
@@ -480,12 +472,9 @@ describe('backups with the settings of production', () => {
       ['-c', 'set statement_timeout = 0', '-c', 'select pg_sleep(50)'],
       { settings: served },
     );
-    for (let tries = 0; ; tries++) {
-      const [[found]] = await stack.sql(`select count(*) from pg_stat_activity where usename = '${server}'`);
-      if (found === '1') break;
-      assert.ok(tries < 100);
-      await sleep(100);
-    }
+    const sessions = async (where) =>
+      (await stack.sql(`select count(*) from pg_stat_activity where ${where}`))[0][0];
+    await until('the session runs', async () => (await sessions(`usename = '${server}'`)) === '1');
     await assertFails(restore(), new RegExp(`may not end sessions of ${server}; .*: grant pg_signal_backend to ${owner}`));
     await stack.sql(`grant pg_signal_backend to ${owner}`);
     await assertDone(restore('--drop-old'));
@@ -495,14 +484,8 @@ describe('backups with the settings of production', () => {
     const superuser = startCommand(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], {
       settings: { CONNECTION_URL: stack.databaseUrl(name) },
     });
-    for (let tries = 0; ; tries++) {
-      const [[found]] = await stack.sql(
-        `select count(*) from pg_stat_activity where datname = '${name}' and query like '%pg_sleep%'`,
-      );
-      if (found === '1') break;
-      assert.ok(tries < 100);
-      await sleep(100);
-    }
+    const sleeps = `datname = '${name}' and query like '%pg_sleep%'`;
+    await until('the session runs', async () => (await sessions(sleeps)) === '1');
     await assertFails(restore(), new RegExp(`^restore: ${name} is as it was: .*is being accessed by other users`));
     superuser.kill();
     assert.deepEqual(await databases('restoring%'), []);
@@ -1161,7 +1144,7 @@ describe('drill', () => {
       settings: { ...settings, PATH: `${slow}:${stack.env.PATH}` },
     });
     child.stdin.end();
-    for (let tries = 0; tries < 300 && !fs.existsSync(`${slow}/pid`); tries++) await sleep(100);
+    await until('pg_restore runs', () => fs.existsSync(`${slow}/pid`));
     assert.equal((await databases('drill%')).length, 1);
     child.kill('SIGTERM');
     process.kill(Number(fs.readFileSync(`${slow}/pid`, 'utf8')));

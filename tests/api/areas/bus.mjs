@@ -13,6 +13,7 @@ import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort, servedDatabase } from '../harness/stack.mjs';
 import { startTcpProxy } from '../harness/tcp-proxy.mjs';
+import { until } from '../harness/until.mjs';
 
 let here;
 let there;
@@ -34,12 +35,8 @@ async function metric(machine, name) {
 }
 
 // Wait until the hub of a machine hears those of others.
-async function hears(machine) {
-  for (let tries = 0; (await metric(machine, 'cruddur_live_bus_connected')) !== 1; tries++) {
-    assert.ok(tries < 300);
-    await sleep(100);
-  }
-}
+const hears = (machine) =>
+  until('it hears', async () => (await metric(machine, 'cruddur_live_bus_connected')) === 1);
 
 // Start, stop or signal the hub of a machine.
 const hub = (machine, ...command) =>
@@ -141,10 +138,8 @@ describe('two machines', () => {
     await stream.first('resync'); // from the next hub
     await hears(here);
     // The silence of the killed one is noticed, too.
-    for (let tries = 0; (await metric(there, 'cruddur_live_bus_missed_total')) === missed; tries++) {
-      assert.ok(tries < 300);
-      await sleep(100);
-    }
+    const noticed = async () => (await metric(there, 'cruddur_live_bus_missed_total')) !== missed;
+    await until('it is noticed', noticed);
     stream.close();
   });
 

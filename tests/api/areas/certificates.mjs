@@ -14,6 +14,7 @@ import { sleep, whileAsked } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort } from '../harness/stack.mjs';
+import { retry, until } from '../harness/until.mjs';
 
 const execute = promisify(execFile);
 
@@ -56,14 +57,11 @@ describe('certificates', () => {
 
   // Returns the written certificate, as it is shown. After that a process of nginx that ends may still
   // show the former one for a moment.
-  async function untilShown() {
-    for (let tries = 0; ; tries++) {
+  const untilShown = () =>
+    until('the edge reads the certificate', async () => {
       const certificate = await shown();
-      if (certificate.fingerprint256 === written()) return certificate;
-      assert.ok(tries < 200, 'the edge does not read the certificate');
-      await sleep(100);
-    }
-  }
+      return certificate.fingerprint256 === written() && certificate;
+    });
 
   const certificates = (more = {}, ...args) =>
     execute(path.join(stack.home, 'app/bin/certificates'), args, {
@@ -135,15 +133,7 @@ describe('certificates', () => {
   });
 
   test('before the first certificate, one that nobody trusts lets nginx start', async () => {
-    for (let tries = 0; ; tries++) {
-      const certificate = await shown().catch(() => undefined);
-      if (certificate) {
-        assert.equal(certificate.issuer, 'localhost');
-        break;
-      }
-      assert.ok(tries < 300, 'the edge does not start');
-      await sleep(100);
-    }
+    assert.equal((await retry('the edge starts', shown)).issuer, 'localhost');
   });
 
   test('the authority looks for the proof at the edge; the edge reads its certificate', async () => {

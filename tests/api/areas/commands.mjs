@@ -8,7 +8,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { sleep } from '../harness/client.mjs';
 import { Table, typed } from '../harness/dynamodb.mjs';
 import { LOCAL_PASSWORD as PASSWORD, SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
@@ -24,6 +23,7 @@ import * as previous from '../harness/previous.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
 import { freePort, ROOT, servedDatabase } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const FOLDERS = ['cognito', 'db', 'ddb', 'ddb/patterns', 'generate', 'rds'];
 const COMMANDS = FOLDERS.flatMap((folder) =>
@@ -244,12 +244,10 @@ describe('commands', () => {
       const sleeper = startCommand(stack, 'db/connect', ['-c', 'select pg_sleep(50)'], {
         settings,
       });
-      let listed = '';
-      for (let tries = 0; tries < 100 && !/\bconnect\b.*active/.test(listed); tries++) {
-        await sleep(50);
-        listed = await assertDone(database.run('sessions'));
-      }
-      assert.match(listed, /\bconnect\b.*active/);
+      const listed = await until('the connection is listed', async () => {
+        const output = await assertDone(database.run('sessions'));
+        return /\bconnect\b.*active/.test(output) && output;
+      });
       assert.match(listed, /\bsessions\b/);
       const shown = fs.readFileSync(`/proc/${sleeper.pid}/cmdline`, 'utf8');
       assert.ok(shown.includes('pg_sleep') && !shown.includes(PASSWORD), shown);

@@ -2,19 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, sleep } from '../harness/client.mjs';
+import { assertOk, retryWhileBusy } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 
 // Send until the message is acknowledged: after a 503 it is safe to send it again with its key.
 async function sendUntilAcknowledged(from, to, message) {
   const key = newHandle('key');
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await say(stack, from, to, message, { key });
-    if (answer.status !== 503) return assertOk(answer);
-    await sleep(50 + Math.random() * 200);
-  }
-  return assert.fail('still 503 after 300 tries');
+  return assertOk(await retryWhileBusy(() => say(stack, from, to, message, { key })));
 }
 
 // The conversation must have exactly these messages, at distinct times, and both lists must match.

@@ -10,6 +10,7 @@ import { sleep, whileAsked } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const program = path.join(stack.home, 'app/bin/door');
 const numberOf = (option) => Number(execFileSync('id', [option, 'cruddur'], { encoding: 'utf8' }));
@@ -31,10 +32,7 @@ describe('a door', () => {
       ...user,
     });
     door.ended = new Promise((resolve) => door.on('exit', (code, signal) => resolve(code ?? signal)));
-    for (let tries = 0; !fs.existsSync(socket); tries++) {
-      assert.ok(tries < 500, 'the door does not open');
-      await sleep(20);
-    }
+    await until('the door opens', () => fs.existsSync(socket));
   }
 
   async function enter() {
@@ -96,16 +94,10 @@ describe('a door', () => {
     const [old] = edges;
     await underLoad(async () => {
       const next = await enter();
-      for (let tries = 0; lines(next) < 5; tries++) {
-        assert.ok(tries < 600, 'the next edge gets no request');
-        await sleep(50);
-      }
+      await until('the next edge gets requests', () => lines(next) >= 5);
       await leave(old);
       const before = lines(next);
-      for (let tries = 0; lines(next) < before + 20; tries++) {
-        assert.ok(tries < 600, 'the next edge gets no further request');
-        await sleep(50);
-      }
+      await until('the next edge gets more requests', () => lines(next) >= before + 20);
     });
   });
 
@@ -114,10 +106,7 @@ describe('a door', () => {
     await underLoad(async () => {
       const before = lines(edge);
       process.kill(edge.pid('nginx'), 'SIGHUP');
-      for (let tries = 0; lines(edge) < before + 50; tries++) {
-        assert.ok(tries < 600, 'the edge gets no further request');
-        await sleep(50);
-      }
+      await until('the edge gets more requests', () => lines(edge) >= before + 50);
     });
   });
 

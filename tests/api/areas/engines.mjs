@@ -5,10 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertFails, runCommand } from '../harness/operate.mjs';
 import { freePort } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const DEFAULT = process.arch === 'x64' ? 'dynoxide' : 'dynamodb-local';
 const WANTED = process.env.CRUDDUR_DYNAMODB_ENGINE || DEFAULT;
@@ -103,12 +103,11 @@ describe('engines', () => {
     let beyond = sockets.filter(({ address }) => !LOOPBACK.test(address));
     // Resolving a name takes a UDP socket, which has any address until an answer comes or is given up: Java's
     // own resolver asks for 15 s. One that listens stays.
-    for (let tries = 0; beyond.length > 0 && tries < 300; tries++) {
-      await sleep(100);
+    await until(() => `these are closed: ${JSON.stringify(beyond)}`, async () => {
       const now = listeners(await processesOf(stack.home)).map(({ port }) => port);
       beyond = beyond.filter(({ port }) => now.includes(port));
-    }
-    assert.deepEqual(beyond, []);
+      return beyond.length === 0;
+    });
   });
 
   test('a home keeps its engine: another wish is refused', async () => {

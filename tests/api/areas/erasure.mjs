@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, untilStatus } from '../harness/client.mjs';
 import { ask, get, mark, newWord, post, reply, show } from '../harness/cruds.mjs';
 import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
@@ -20,21 +20,12 @@ import {
 } from '../harness/operate.mjs';
 import { newAccount, newHandle, newPair, newPerson, resign, say, signIn } from '../harness/people.mjs';
 
-const WAIT_MS = 60_000;
 const STEPS = ['messages', 'rows', 'account'];
 const people = (name, ...args) => runCommand(stack, `people/${name}`, args);
 const me = ({ token }) => stack.ask('GET', '/api/users/me', { token });
 const leave = ({ token }) => stack.ask('DELETE', '/api/users/me', { token });
 const change = (person, method, { handle }, what) =>
   ask(person, method, `/api/users/@${handle}/${what}`).then((answer) => assertOk(answer));
-
-async function until(status, request) {
-  for (const end = Date.now() + WAIT_MS; ; await sleep(50)) {
-    const answer = await request();
-    if (answer.status === status) return answer;
-    assert.ok(Date.now() < end, `${answer.status} instead of ${status}: ${answer.text}`);
-  }
-}
 
 const stepOf = async ({ uuid }) =>
   (await stack.sql(`select step from erasures where user_uuid = '${uuid}'`))[0]?.[0];
@@ -190,7 +181,7 @@ describe('DELETE /api/users/me', () => {
     });
     theirs.close();
     for (const path_ of ['/api/users/me', '/api/message_groups', '/api/activities/home']) {
-      const refused = await until(401, () => stack.ask('GET', path_, { token: ann.token }));
+      const refused = await untilStatus(401, () => stack.ask('GET', path_, { token: ann.token }));
       assertProblem(refused, 401, 'token_invalid');
     }
     assertProblem(await ask(ben, 'GET', `/api/activities/@${ann.handle}`), 404, 'not_found');
@@ -223,7 +214,7 @@ describe('DELETE /api/users/me', () => {
       assertProblem(await leave({ token: resign(ann.token, { auth_time }) }), 401, 'token_invalid');
     assertOk(await me(ann));
     assertOk(await leave({ token: resign(ann.token, { auth_time: now - 280 }) }), 202);
-    await until(401, () => me(ann));
+    await untilStatus(401, () => me(ann));
     await finish(ann);
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, retryWhileBusy } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 
@@ -11,14 +11,8 @@ describe('Idempotency-Key', () => {
     const { ann, ben, group } = await newPair(stack);
     const key = newHandle('key');
     // A full queue is an immediate 503; the key makes it safe to retry.
-    const send = async () => {
-      for (let tries = 0; tries < 100; tries++) {
-        const answer = await say(stack, ann, { message_group_uuid: group }, 'once', { key });
-        if (answer.status !== 503) return answer;
-        await sleep(100);
-      }
-      return assert.fail('still 503 after 100 tries');
-    };
+    const send = () =>
+      retryWhileBusy(() => say(stack, ann, { message_group_uuid: group }, 'once', { key }));
     const answers = await Promise.all(Array.from({ length: 20 }, send));
     for (const answer of answers) assert.equal(assertOk(answer).uuid, answers[0].body.uuid);
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
@@ -30,14 +24,8 @@ describe('Idempotency-Key', () => {
   test('sent 10 times at once with a first message creates one conversation', async () => {
     const [ann, ben] = [await newPerson(stack), await newPerson(stack)];
     const key = newHandle('key');
-    const send = async () => {
-      for (let tries = 0; tries < 100; tries++) {
-        const answer = await say(stack, ann, { handle: ben.handle }, 'hello', { key });
-        if (answer.status !== 503) return assertOk(answer);
-        await sleep(100);
-      }
-      return assert.fail('still 503 after 100 tries');
-    };
+    const send = async () =>
+      assertOk(await retryWhileBusy(() => say(stack, ann, { handle: ben.handle }, 'hello', { key })));
     const answers = await Promise.all(Array.from({ length: 10 }, send));
     for (const answer of answers) assert.deepEqual(answer, answers[0]);
     assert.equal((await stack.table.messages(answers[0].message_group_uuid)).length, 1);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep, TIME, UUID } from '../harness/client.mjs';
+import { assertOk, assertProblem, TIME, UUID } from '../harness/client.mjs';
 import { SEEDED } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import {
@@ -15,6 +15,7 @@ import {
   setAttribute,
 } from '../harness/people.mjs';
 import { PERSONAL, ROUTES } from '../harness/routes.mjs';
+import { until } from '../harness/until.mjs';
 
 const me = (token) => stack.ask('GET', '/api/users/me', { token });
 const withHeader = (Authorization) =>
@@ -24,14 +25,11 @@ const usersOf = (column, value) =>
 
 
 // A refusal is remembered for two seconds: ask until the answer is another one.
-async function meAfter(token, refusal) {
-  for (let tries = 0; tries < 100; tries++) {
+const meAfter = (token, refusal) =>
+  until(`${refusal} is forgotten`, async () => {
     const answer = await me(token);
-    if (answer.body.errors?.[0] !== refusal) return answer;
-    await sleep(100);
-  }
-  return assert.fail(`${refusal} is never forgotten`);
-}
+    return answer.body.errors?.[0] !== refusal && answer;
+  });
 
 describe('access tokens', () => {
   test('without a valid token every personal route is a 401 with WWW-Authenticate', async () => {
@@ -327,13 +325,7 @@ describe('a person whose row is lost', () => {
       ).activity;
     assert.equal((await show()).liked, false);
     await lose(person);
-    let shown;
-    for (let tries = 0; tries < 100; tries++) {
-      shown = await show();
-      if (shown.liked === undefined) break;
-      await sleep(100);
-    }
-    assert.equal(shown.liked, undefined);
+    await until('the caller is anonymous', async () => (await show()).liked === undefined);
     assert.deepEqual(await usersOf('handle', person.handle), []);
   });
 

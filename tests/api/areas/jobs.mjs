@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { describe, test } from 'node:test';
 
-import { assertOk, sleep } from '../harness/client.mjs';
+import { assertOk } from '../harness/client.mjs';
 import { ask, expireIn, post, show } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
 import { runCommand, runJobs, startCommand } from '../harness/operate.mjs';
 import { newPair, newPerson } from '../harness/people.mjs';
+import { until } from '../harness/until.mjs';
 
 const isThere = async ({ uuid }) =>
   (await stack.sql(`select 1 from activities where uuid = '${uuid}'`)).length === 1;
@@ -60,10 +61,10 @@ describe('bin/jobs', () => {
       await ended;
     }
     // PostgreSQL notices the end of the holder a moment later.
-    for (let tries = 0; await isThere(crud); tries++) {
-      assert.ok(tries < 100);
+    await until('the crud is purged', async () => {
       await runJobs(stack);
-    }
+      return !(await isThere(crud));
+    });
   });
 
   test('one that fails does not stop the others, and the status says so', async () => {
@@ -103,10 +104,7 @@ describe('bin/jobs', () => {
     try {
       for (let i = 0; i < 2; i++) {
         const crud = await expired();
-        for (let tries = 0; await isThere(crud); tries++) {
-          assert.ok(tries < 300);
-          await sleep(100);
-        }
+        await until('the crud is purged', async () => !(await isThere(crud)));
       }
     } finally {
       child.kill('SIGTERM');

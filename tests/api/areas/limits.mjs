@@ -9,13 +9,14 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, sleep, untilStatus } from '../harness/client.mjs';
 import { scrape } from '../harness/exposition.mjs';
 import { openStream } from '../harness/live.mjs';
 import { newHandle, newPerson } from '../harness/people.mjs';
 import { stack as unlimited } from '../harness/main.mjs';
 import { ROUTES, SEEDED_CRUD } from '../harness/routes.mjs';
 import { Stack } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const BURST = 10; // per address
 const TOKEN_BURST = 3;
@@ -62,15 +63,14 @@ function countGood(answers, status = 200) {
 // The lines of the access log with this path; waits until there are `count`.
 async function accessLines(url, count) {
   const file = path.join(stack.home, 'log/access.log');
-  let lines = [];
-  for (let tries = 0; tries < 100 && lines.length < count; tries++) {
-    lines = fs
+  const lines = await until(`${count} lines of ${url}`, () => {
+    const found = fs
       .readFileSync(file, 'utf8')
       .split('\n')
       .filter((line) => line.includes(`"path":"${url}"`))
       .map((line) => JSON.parse(line));
-    if (lines.length < count) await sleep(50);
-  }
+    return found.length >= count && found;
+  });
   assert.equal(lines.length, count);
   return lines;
 }
@@ -108,11 +108,10 @@ describe('requests of one address', () => {
 
     // Other clients are unaffected, and the limit recovers.
     assert.equal((await stack.ask('GET', url, { from: newLocal() })).status, 404);
-    let status = 429;
-    for (let tries = 0; tries < 50 && status === 429; tries++) {
-      await sleep(200);
-      ({ status } = await stack.ask('GET', url, { from }));
-    }
+    const { status } = await until('the limit recovers', async () => {
+      const answer = await stack.ask('GET', url, { from });
+      return answer.status !== 429 && answer;
+    });
     assert.equal(status, 404);
   });
 
@@ -170,12 +169,7 @@ describe('requests of one address', () => {
         }),
     );
     try {
-      let answer;
-      for (let tries = 0; tries < 50; tries++) {
-        answer = await stack.ask('GET', newPath(), { from });
-        if (answer.status === 429) break;
-        await sleep(100);
-      }
+      const answer = await untilStatus(429, () => stack.ask('GET', newPath(), { from }));
       assertProblem(answer, 429, 'too_many_requests');
       assert.equal((await stack.ask('GET', newPath(), { from: newLocal() })).status, 404);
     } finally {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, retryWhileBusy, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, retryWhileBusy } from '../harness/client.mjs';
 import { ask, get, mark, post, tryPost, tryReply } from '../harness/cruds.mjs';
 import { scrape } from '../harness/exposition.mjs';
 import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
 import { newPair, newPerson, say } from '../harness/people.mjs';
+import { retry } from '../harness/until.mjs';
 
 const messagesOf = async ({ token }, group) =>
   assertOk(await stack.ask('GET', `/api/messages/${group}`, { token }));
@@ -15,17 +16,6 @@ const messagesOf = async ({ token }, group) =>
 // The messages that begin so. An event of an earlier message may come after hello.
 const messagesIn = (stream, start) =>
   stream.of('message').filter(({ message }) => message.startsWith(start));
-
-// Repeat until it succeeds: a hub that was killed is started again.
-async function retry(work) {
-  for (const end = Date.now() + 30_000; ; await sleep(50)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
-}
 
 describe('streams', () => {
   test('a stream needs a token, and begins with hello', async () => {
@@ -346,7 +336,7 @@ describe('operators', () => {
     await stack.pool('restart');
     await stream.end();
     assert.deepEqual(stream.of('bye'), [{ reason: 'closing' }]);
-    const again = await retry(() => openStream(stack, ann));
+    const again = await retry('the hub runs again', () => openStream(stack, ann));
     assert.notEqual(stack.hubs()[0], before);
     again.close();
   });
@@ -362,7 +352,7 @@ describe('without the hub', () => {
     process.kill(before, 'SIGKILL');
     await stream.end();
     assertOk(await say(stack, ann, { message_group_uuid: group }, 'In between'));
-    const again = await retry(() => openStream(stack, ben));
+    const again = await retry('the hub runs again', () => openStream(stack, ben));
     assert.notEqual(hubPid(), before);
     assert.notEqual(again.of('hello')[0].epoch, stream.of('hello')[0].epoch);
     assert.equal((await messagesOf(ben, group)).at(-1).message, 'In between');

@@ -13,18 +13,12 @@ import { LOCAL_PASSWORD } from '../harness/local.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertDone, assertFails, runCommand } from '../harness/operate.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
+import { until } from '../harness/until.mjs';
 
 const ROOT_RUNS = os.userInfo().uid === 0;
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 
 const folder = (name) => fs.mkdtempSync(path.join(os.tmpdir(), `cr-${name}-`));
-
-async function until(what, done) {
-  for (let tries = 0; !done(); tries++) {
-    assert.ok(tries < 6000, what);
-    await sleep(20);
-  }
-}
 
 // The settings of a home with ports of its own.
 async function settingsOf(home) {
@@ -323,8 +317,9 @@ describe('a first start in an unusual shell', () => {
         pipe.on('data', (part) => (output += part)).unref();
       const ended = once(child, 'exit');
       await until(
-        `${step} begins: ${output}`,
+        () => `${step} begins: ${output}`,
         () => child.exitCode !== null || isIn(path.join(home, 'up.log'), `--- ${step}`),
+        { everyMs: 20, patienceMs: 120_000 },
       );
       assert.equal(child.exitCode, null, output);
       if (step === 'services') await until('supervisord runs', () => fs.existsSync(`${started}/nginx`));

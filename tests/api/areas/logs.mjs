@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { assertOk, sleep } from '../harness/client.mjs';
+import { assertOk, untilStatus } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import {
   assertDone,
@@ -18,6 +18,7 @@ import {
 import { newHandle, newPair, say } from '../harness/people.mjs';
 import { proxies, stack as proxied } from '../harness/proxied.mjs';
 import { SEEDED_GROUP } from '../harness/routes.mjs';
+import { until } from '../harness/until.mjs';
 
 const isAccess = (line) => 'status' in line && 'request_time' in line;
 
@@ -60,12 +61,10 @@ describe('logs', () => {
       await stack.client.raw(Buffer.from(head, 'latin1'));
       marks.push([mark, mark + logged]);
     }
-    let bytes;
-    for (let tries = 0; tries < 100; tries++) {
-      bytes = fs.readFileSync(file).subarray(from);
-      if (marks.every(([mark]) => bytes.includes(mark))) break;
-      await sleep(50);
-    }
+    const bytes = await until('all requests are logged', () => {
+      const written = fs.readFileSync(file).subarray(from);
+      return marks.every(([mark]) => written.includes(mark)) && written;
+    });
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
     const paths = text
@@ -97,8 +96,7 @@ describe('logs', () => {
     assert.equal(line.request_id, id);
     assert.equal(line.status, 503);
     assert.equal(line.code, answer.body.errors[0]);
-    for (let tries = 0; tries < 100; tries++)
-      if ((await stack.ask('GET', '/api/ready')).status === 200) break;
+    await untilStatus(200, () => stack.ask('GET', '/api/ready'));
   });
 
   test('the logs contain no token, no Idempotency-Key and no message text', async () => {
@@ -204,7 +202,7 @@ describe('bin/logs with a request id', () => {
     const lock =
       "from pg_locks where relation = 'users'::regclass and granted " +
       "and mode = 'AccessExclusiveLock'";
-    while ((await stack.sql(`select pid ${lock}`)).length === 0) await sleep(50);
+    await until('the table is locked', async () => (await stack.sql(`select pid ${lock}`)).length > 0);
     const answer = await stack.ask('GET', `/api/users/@${newHandle()}/short`);
     await stack.sql(`select pg_terminate_backend(pid) ${lock}`);
     await locked;
@@ -214,9 +212,10 @@ describe('bin/logs with a request id', () => {
     assert.match(worker.postgresql.id, /^\d+$/);
     const other = await stack.ask('GET', '/api/users/me');
     // PostgreSQL logs the cancelled statement a little later.
-    let output = '';
-    for (let tries = 0; tries < 100 && !output.includes('canceling'); tries++)
-      output = await assertDone(runCommand(stack, 'logs', [id]));
+    const output = await until('PostgreSQL logs it', async () => {
+      const lines = await assertDone(runCommand(stack, 'logs', [id]));
+      return lines.includes('canceling') && lines;
+    });
     assert.match(output, /access +GET \/api\/users\/@\w+\/short \(users_short\) 503/);
     assert.match(output, /warn +users_short +GET \/api\/users\/@\{handle\}\/short 503 [\d.]+ms/);
     assert.match(output, new RegExp(`postgresql 1× [\\d.]+ms \\[${worker.postgresql.id}\\]`));
@@ -329,17 +328,12 @@ describe('bin/logs', () => {
     child.stdout.on('data', (part) => {
       shown += part;
     });
-    const appears = async (text) => {
-      for (let tries = 0; tries < 100 && !shown.includes(text); tries++) await sleep(50);
-      assert.ok(shown.includes(text), `${text} in ${shown}`);
-    };
+    const appears = (text) => until(() => `${text} in ${shown}`, () => shown.includes(text));
     const append = (name, text) => fs.appendFileSync(file(name), text);
 
     // The command does not announce that it has started to follow; earlier lines are not shown.
-    for (let tries = 0; tries < 100 && !shown.includes('begun'); tries++) {
-      append('access.log', line(5, { path: '/begun', status: 200 }));
-      await sleep(100);
-    }
+    const begun = line(5, { path: '/begun', status: 200 });
+    await until('it follows', () => shown.includes('begun') || append('access.log', begun));
     append('messages.log', '{"time":"2026-11-22T12:00:06+00:00","event":"ha');
     append('new.log', line(6, { event: 'a new file' }));
     await appears('a new file');

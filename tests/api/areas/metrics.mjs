@@ -12,6 +12,7 @@ import { stack } from '../harness/main.mjs';
 import { newPair, say } from '../harness/people.mjs';
 import { freePort, ROOT } from '../harness/stack.mjs';
 import { TABLE } from '../harness/table.mjs';
+import { until } from '../harness/until.mjs';
 
 const REQUESTS = 'cruddur_requests_total';
 const REFUSED = 'cruddur_nginx_refused_total';
@@ -27,16 +28,6 @@ async function growth(work) {
   await work();
   const later = await scrape(stack);
   return (name, labels) => later.sum(name, labels) - earlier.sum(name, labels);
-}
-
-async function waitUntil(what, wanted) {
-  let seen;
-  for (let tries = 0; tries < 100; tries++) {
-    seen = await what();
-    if (seen === wanted) return;
-    await sleep(100);
-  }
-  assert.equal(seen, wanted);
 }
 
 describe('metrics', () => {
@@ -97,7 +88,8 @@ describe('metrics', () => {
     assert.equal(grew('cruddur_metrics_files_ignored'), 0);
     // A process exists before the worker in it counts its start.
     const workers = stack.workers('messages').length;
-    await waitUntil(async () => starts(await scrape(stack)) - earlier, 2 * workers + 1);
+    const started = earlier + 2 * workers + 1;
+    await until(`${started} starts`, async () => starts(await scrape(stack)) === started);
     assert.equal(grew('cruddur_worker_ends_total', { route: 'messages' }), workers + 1);
   });
 
@@ -122,9 +114,9 @@ describe('metrics', () => {
 
     await stack.pool('scale', 'users_short', '3');
     assert.equal((await scrape(stack)).sum('cruddur_workers_wanted', { route: 'users_short' }), 3);
-    await waitUntil(() => running('users_short'), 3);
+    await until('three workers run', async () => (await running('users_short')) === 3);
     await stack.pool('scale', 'users_short', '1');
-    await waitUntil(() => running('users_short'), 1);
+    await until('one worker runs', async () => (await running('users_short')) === 1);
   });
 
   test('labels have values of fixed lists only, for any request', async () => {
@@ -195,7 +187,7 @@ describe('metrics', () => {
       client.write(`GET ${url} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
       await sleep(200); // nginx must have the request; if it does not, it counts nothing
       client.destroy();
-      await waitUntil(() => growthOf({ route, status: '499' }), 1);
+      await until('it is counted', async () => (await growthOf({ route, status: '499' })) === 1);
     } finally {
       for (const pid of workers) process.kill(pid, 'SIGCONT');
     }

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, sleep, untilStatus } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { newAccount, newPair, newPerson, say } from '../harness/people.mjs';
+import { until } from '../harness/until.mjs';
 
 const CLIENTS = 20;
 const BUDGET_MS = 4000;
@@ -49,14 +50,8 @@ async function duringOutage({ requests, begin, end }) {
     phase = 'between';
     await end();
     // Recovery must happen, but there is no promise how long it takes.
-    for (const { send, name } of requests) {
-      let status = 0;
-      for (let tries = 0; tries < 200 && status !== 200; tries++) {
-        ({ status } = await send());
-        if (status !== 200) await sleep(100);
-      }
-      assert.equal(status, 200, `${name} has recovered`);
-    }
+    for (const { send, name } of requests)
+      await until(`${name} has recovered`, async () => (await send()).status === 200);
     phase = 'after';
     await sleep(1000);
     stop = true;
@@ -92,15 +87,8 @@ const freeze = (pid) => ({
   end: async () => process.kill(pid, 'SIGCONT'),
 });
 
-async function readyBecomes(status) {
-  let answer;
-  for (let tries = 0; tries < 100; tries++) {
-    answer = await stack.ask('GET', '/api/ready').catch((error) => error);
-    if (answer.status === status) return;
-    await sleep(100);
-  }
-  assert.fail(`ready answers ${answer.status}, not ${status}`);
-}
+const readyBecomes = (status) =>
+  untilStatus(status, () => stack.ask('GET', '/api/ready').catch((error) => ({ text: error.message })));
 
 describe('outages', () => {
   test('while PostgreSQL is stopped, people who are known mark messages as read', async () => {
@@ -208,8 +196,7 @@ describe('outages', () => {
       for (let kills = 0; ; kills++) {
         const before = count();
         // supervisor starts it again; on a busy machine that takes long.
-        for (let tries = 0; tries < 1200 && count() < before + 30; tries++) await sleep(100);
-        assert.ok(count() >= before + 30, 'messages are acknowledged');
+        await until('messages are acknowledged', () => count() >= before + 30, { patienceMs: 120_000 });
         if (kills === 3) break;
         process.kill(stack.dynamodbPid(), 'SIGKILL');
       }
@@ -263,13 +250,7 @@ describe('outages', () => {
     } finally {
       await stack.local('start', 'cognito');
     }
-    let answer;
-    for (let tries = 0; tries < 100; tries++) {
-      answer = await me(account);
-      if (answer.status === 200) break;
-      await sleep(100);
-    }
-    assert.equal(assertOk(answer).handle, account.handle);
+    assert.equal((await untilStatus(200, () => me(account))).body.handle, account.handle);
   });
 
   test('a restart of nginx and all dependencies loses no data', async () => {
@@ -277,12 +258,7 @@ describe('outages', () => {
     for (const service of ['nginx', 'postgres', 'dynamodb', 'cognito'])
       await stack.local('restart', service);
     await readyBecomes(200);
-    let answer;
-    for (let tries = 0; tries < 50; tries++) {
-      answer = await stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
-      if (answer.status === 200) break;
-      await sleep(100);
-    }
-    assert.equal(assertOk(answer)[0].uuid, first.uuid);
+    const read = () => stack.ask('GET', `/api/messages/${group}`, { token: ann.token });
+    assert.equal((await untilStatus(200, read)).body[0].uuid, first.uuid);
   });
 });

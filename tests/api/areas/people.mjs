@@ -2,28 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, untilStatus } from '../harness/client.mjs';
 import { ask, get, mark, newWord, post, reply, show, tryPost, uuidsOf } from '../harness/cruds.mjs';
 import { openStream } from '../harness/live.mjs';
 import { stack } from '../harness/main.mjs';
 import { newHandle, newPair, newPerson, say } from '../harness/people.mjs';
 import { assertDone, assertFails, runCommand } from '../harness/operate.mjs';
+import { until } from '../harness/until.mjs';
 
-const WAIT_MS = 30_000;
 const people = (name, ...args) => runCommand(stack, `people/${name}`, args);
 const suspend = ({ handle }) => assertDone(people('suspend', handle));
 const unsuspend = ({ handle }) => assertDone(people('unsuspend', handle));
 
-// Ask until the answer has this status: a worker looks a person up once a second.
-async function until(status, request) {
-  for (const end = Date.now() + WAIT_MS; ; await sleep(50)) {
-    const answer = await request();
-    if (answer.status === status) return answer;
-    assert.ok(Date.now() < end, `${answer.status} instead of ${status}: ${answer.text}`);
-  }
-}
+// A worker looks a person up once a second.
 const me = ({ token }) => stack.ask('GET', '/api/users/me', { token });
-const refused = (person) => until(403, () => me(person));
+const refused = (person) => untilStatus(403, () => me(person));
 
 describe('people show', () => {
   test('prints who somebody is, for people and for programs', async () => {
@@ -69,18 +62,15 @@ describe('a suspended person', () => {
       ['POST', '/api/messages', { message: 'x', handle: ben.handle }],
       ['PUT', `/api/activities/${crud.uuid}/like`],
     ]) {
-      const answer = await until(403, () => stack.ask(method, path, { token: ann.token, json }));
+      const answer = await untilStatus(403, () => stack.ask(method, path, { token: ann.token, json }));
       assertProblem(answer, 403, 'account_suspended');
     }
-    const shown = await until(200, () => show(ann, crud.uuid));
+    const shown = await untilStatus(200, () => show(ann, crud.uuid));
     assert.ok(!('liked' in shown.body.activity));
 
     await unsuspend(ann);
-    await until(200, () => me(ann));
-    await until(200, async () => {
-      const answer = await show(ann, crud.uuid);
-      return answer.body.activity.liked ? answer : { ...answer, status: 0 };
-    });
+    await untilStatus(200, () => me(ann));
+    await until('the like is shown', async () => (await show(ann, crud.uuid)).body.activity.liked);
   });
 
   test('is not seen: no profile, no crud, in no list and no search, in no notification', async () => {
@@ -161,7 +151,7 @@ describe('a suspended person', () => {
     assert.deepEqual(stream.of('bye'), [{ reason: 'revoked' }]);
     assert.match(stream.list.at(-1).retry, /^\d+$/);
     assertProblem(
-      await until(403, () => stack.ask('GET', '/api/live', { token: ann.token })),
+      await untilStatus(403, () => stack.ask('GET', '/api/live', { token: ann.token })),
       403,
       'account_suspended',
     );
@@ -171,7 +161,7 @@ describe('a suspended person', () => {
     assert.equal(other.ended, false);
     other.close();
     await unsuspend(ann);
-    await until(200, () => me(ann));
+    await untilStatus(200, () => me(ann));
     assert.deepEqual(uuidsOf(await get(ann, `/api/messages/${group}`)), [first.uuid]);
     const returned = await openStream(stack, ann);
     returned.close();

@@ -6,12 +6,13 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { againAfterReset, assertOk, sleep } from '../harness/client.mjs';
+import { againAfterReset, assertOk, retryWhileBusy, sleep } from '../harness/client.mjs';
 import { stack } from '../harness/main.mjs';
 import { startCommand } from '../harness/operate.mjs';
 import { newHandle, newPair, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { TABLE } from '../harness/table.mjs';
+import { until } from '../harness/until.mjs';
 
 // Send requests from several clients while `work` runs. Every answer must be a 200, or a 503 if
 // mayBeBusy. Returns the number of answers.
@@ -112,15 +113,11 @@ describe('pools', () => {
         // again, whether the message was written or not.
         const key = newHandle('key');
         const text = `message ${sent++}`;
-        for (let tries = 0; tries < 100; tries++) {
-          const answer = await say(stack, ann, { message_group_uuid: group }, text, { key });
-          if (answer.status !== 503) {
-            acknowledged.push(assertOk(answer).uuid);
-            return answer;
-          }
-          await sleep(100);
-        }
-        return assert.fail('still 503 after 100 tries');
+        const answer = await retryWhileBusy(() =>
+          say(stack, ann, { message_group_uuid: group }, text, { key }),
+        );
+        acknowledged.push(assertOk(answer).uuid);
+        return answer;
       },
       async () => {
         for (let i = 0; i < 5; i++) {
@@ -190,19 +187,13 @@ describe('pools whose size is a range', () => {
   const log = () => fs.readFileSync(path.join(serving.home, 'log/pool-auto.log'), 'utf8');
   // A worker refuses a request that waited too long for it, which a busy machine may cause.
   async function ask(target) {
-    for (let tries = 0; ; tries++) {
-      const answer = await serving.client.ask('GET', target);
-      if (answer.status !== 503 || answer.body?.errors[0] !== 'overloaded' || tries === 100)
-        return assertOk(answer);
-    }
+    const answer = await until(`${target} is not refused`, async () => {
+      const one = await serving.client.ask('GET', target);
+      return (one.status !== 503 || one.body?.errors[0] !== 'overloaded') && one;
+    });
+    return assertOk(answer);
   }
 
-  async function until(what, holds) {
-    for (let tries = 0; !(await holds()); tries++) {
-      assert.ok(tries < 300, what);
-      await sleep(100);
-    }
-  }
   const becomes = (program, count) =>
     until(`${program} has ${count}`, () => serving.workers(program).length === count);
 

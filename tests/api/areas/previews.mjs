@@ -6,25 +6,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, untilStatus } from '../harness/client.mjs';
 import { ask, expireIn, post, reply } from '../harness/cruds.mjs';
 import { stack } from '../harness/main.mjs';
 import { assertDone, runCommand } from '../harness/operate.mjs';
 import { newHandle, newPerson } from '../harness/people.mjs';
+import { until } from '../harness/until.mjs';
 
 const page = (target, options = {}) => stack.ask('GET', target, options);
 const pathOf = ({ handle, uuid }) => `/@${handle}/status/${uuid}`;
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const textOf = (html) => html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ENTITIES[name]);
-
-async function eventually(what, probe) {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await probe()) return;
-    await sleep(100);
-  }
-  assert.fail(what);
-}
 
 // The title, the canonical address, and each meta by its name or property.
 function headOf({ text }) {
@@ -216,7 +209,7 @@ describe('pages with a head', () => {
       await stack.local('start', 'postgres');
     }
     // It recovers by itself.
-    await eventually('a head', async () => headOf(await page(pathOf(crud)))['og:type'] === 'article');
-    await eventually('a state', async () => (await stack.ask('GET', '/api/ready')).status === 200);
+    await until('a head', async () => headOf(await page(pathOf(crud)))['og:type'] === 'article');
+    await untilStatus(200, () => stack.ask('GET', '/api/ready'));
   });
 });

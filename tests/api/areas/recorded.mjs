@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem } from '../harness/client.mjs';
 import { newHandle, newPair, newPerson, newUserRows, say } from '../harness/people.mjs';
 import * as previous from '../harness/previous.mjs';
 import { proxies, stack } from '../harness/proxied.mjs';
 import { UNUSED_UUID } from '../harness/routes.mjs';
+import { until } from '../harness/until.mjs';
 
 const proxy = proxies.dynamodb;
 const refusal = (status, type, more = {}) => ({
@@ -35,12 +36,10 @@ function failNext(operation, fault, count = 1) {
 // Remove the fault and wait until the circuit breakers of all workers are closed.
 async function recover(send) {
   proxy.fault = () => undefined;
-  for (let tries = 0; tries < 100; tries++) {
+  await until('all circuit breakers are closed', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, send));
-    if (answers.every(({ status }) => status !== 503)) return;
-    await sleep(100);
-  }
-  assert.fail('no recovery after the fault');
+    return answers.every(({ status }) => status !== 503);
+  });
 }
 
 afterEach(() => {

@@ -15,6 +15,7 @@ import { newHandle, newPair, say } from '../harness/people.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort } from '../harness/stack.mjs';
 import { TABLE } from '../harness/table.mjs';
+import { until } from '../harness/until.mjs';
 
 const execute = promisify(execFile);
 const SMALL = {
@@ -150,12 +151,10 @@ describe('replicas that come and go', () => {
 
   const used = (file = 'run/replicas.conf') => fs.readFileSync(path.join(edge.home, file), 'utf8');
 
-  async function until(what, holds) {
-    for (let tries = 0; !(await holds()); tries++) {
-      assert.ok(tries < 300, `${what}: ${used()}`);
-      await sleep(100);
-    }
-  }
+  const isUsed = (replica) => used().includes(addressOf(replica));
+  const untilForgotten = (replica) =>
+    until(() => `the edge has forgotten it: ${used()}`, () => !isUsed(replica));
+  const untilUsed = (replica) => until(() => `the edge uses it again: ${used()}`, () => isUsed(replica));
 
   // A stream through the edge, of each replica.
   async function streamsOfBoth(person) {
@@ -164,15 +163,13 @@ describe('replicas that come and go', () => {
       const own = await openStream(portsOf(replica), { token: person.token });
       const [{ epoch }] = own.of('hello');
       own.close();
-      for (let tries = 0; ; tries++) {
+      const found = await until('a stream of this replica', async () => {
         const stream = await openStream(portsOf(edge), { token: person.token });
-        if (stream.of('hello')[0].epoch === epoch) {
-          streams.push(stream);
-          break;
-        }
+        if (stream.of('hello')[0].epoch === epoch) return stream;
         stream.close();
-        assert.ok(tries < 50);
-      }
+        return undefined;
+      });
+      streams.push(found);
     }
     return streams;
   }
@@ -217,12 +214,12 @@ describe('replicas that come and go', () => {
       assert.deepEqual(leaves.of('bye'), [{ reason: 'closing' }]);
       assertProblem(await first.client.ask('GET', '/api/health-check'), 503, 'unavailable');
       assertOk(await first.client.ask('GET', '/api/activities/home')); // what comes is still served
-      await until('the edge has forgotten it', () => !used().includes(addressOf(first)));
+      await untilForgotten(first);
       await sleep(1000);
       assert.equal(await first.stop(), 0);
       first.client = new Client(Number(new URL(first.url).port));
       first.run();
-      await until('the edge uses it again', () => used().includes(addressOf(first)));
+      await untilUsed(first);
       await sleep(500);
     } finally {
       stop = true;
@@ -240,9 +237,9 @@ describe('replicas that come and go', () => {
   test('a replica that drains no longer is used again', async () => {
     const [, second] = both;
     await pool(second, 'drain', '0');
-    await until('the edge has forgotten it', () => !used().includes(addressOf(second)));
+    await untilForgotten(second);
     await pool(second, 'drain', 'off');
-    await until('the edge uses it again', () => used().includes(addressOf(second)));
+    await untilUsed(second);
     assertOk(await second.client.ask('GET', '/api/health-check'));
     await assert.rejects(pool(second, 'drain', 'soon'), ({ code }) => code === 1);
   });
@@ -257,11 +254,11 @@ describe('replicas that come and go', () => {
       .map(Number);
     for (const pid of workers) process.kill(pid, 'SIGSTOP');
     try {
-      await until('the edge has forgotten it', () => !used().includes(addressOf(second)));
+      await untilForgotten(second);
     } finally {
       for (const pid of workers) process.kill(pid, 'SIGCONT');
     }
-    await until('the edge uses it again', () => used().includes(addressOf(second)));
+    await untilUsed(second);
   });
 
   // Each process of nginx holds a stream when the next one takes over.
@@ -277,11 +274,11 @@ describe('replicas that come and go', () => {
     }
     assert.ok(streams.every(({ ended }) => !ended));
     fs.writeFileSync(path.join(second.home, 'run/draining'), '');
-    await until('the edge has forgotten it', () => !used().includes(addressOf(second)));
+    await untilForgotten(second);
     await streams[0].end();
     assert.ok(streams.slice(-10).every(({ ended }) => !ended));
     await pool(second, 'drain', 'off');
-    await until('the edge uses it again', () => used().includes(addressOf(second)));
+    await untilUsed(second);
     for (const stream of streams) stream.close();
   });
 

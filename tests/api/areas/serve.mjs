@@ -7,7 +7,6 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 
 import { againAfterReset, assertOk, assertProblem } from '../harness/client.mjs';
@@ -18,6 +17,7 @@ import { runCommand, startCommand } from '../harness/operate.mjs';
 import { Serving } from '../harness/serving.mjs';
 import { freePort, ROOT, servedDatabase } from '../harness/stack.mjs';
 import { TABLE } from '../harness/table.mjs';
+import { retry, until } from '../harness/until.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
 const variant = process.env.VARIANT ?? '';
@@ -111,11 +111,9 @@ describe('the edge', () => {
     const [line] = await stack.logLines(id);
     assert.deepEqual([line.trace_id, line.route], [id, 'activities_home']);
     const log = path.join(edge.home, 'log/access.log');
-    let own;
-    for (let tries = 0; tries < 100 && !own; tries++) {
-      await sleep(50);
-      own = fs.readFileSync(log, 'utf8').split('\n').find((one) => one.includes(id));
-    }
+    const own = await until('the edge logs it', () =>
+      fs.readFileSync(log, 'utf8').split('\n').find((one) => one.includes(id)),
+    );
     const { trace_id, request_id, route } = JSON.parse(own);
     assert.deepEqual([trace_id, request_id, route], [id, headers['x-request-id'], 'edge']);
   });
@@ -151,10 +149,7 @@ describe('the edge', () => {
       ready: async ({ client }) => assertOk(await client.ask('GET', '/api/health-check')),
     });
     const used = () => fs.readFileSync(path.join(many.home, 'run/replicas.conf'), 'utf8');
-    for (let tries = 0; used().includes(`:${gone} `); tries++) {
-      assert.ok(tries < 300, used());
-      await sleep(100);
-    }
+    await until(() => `one is not used: ${used()}`, () => !used().includes(`:${gone} `));
     // A change of the replicas reloads nginx.
     const healthy = () => many.client.ask('GET', '/api/health-check');
     for (let i = 0; i < 20; i++) assertOk(await againAfterReset(healthy));
@@ -180,13 +175,9 @@ describe('the edge', () => {
       response.end('back');
     });
     await new Promise((resolve) => back.listen(gone, '127.0.0.1', resolve));
-    for (let tries = 0; ; tries++) {
-      const { text } = await againAfterReset(() => ask('GET', '/api/health-check'));
-      if (text === 'back') break;
-      assert.ok(tries < 600, used());
-      await sleep(50);
-    }
-    for (let i = 0; i < 60; i++) await againAfterReset(() => ask('GET', '/api/health-check'));
+    const check = () => againAfterReset(() => ask('GET', '/api/health-check'));
+    await until(() => `it is used again: ${used()}`, async () => (await check()).text === 'back');
+    for (let i = 0; i < 60; i++) await check();
     assert.ok(new Set(sockets).size < sockets.length / 2, `${sockets.length} connections`);
     assert.equal(await many.stop(), 0);
     for (const server of [busy, back]) {
@@ -251,13 +242,11 @@ describe('bin/serve', () => {
           .replaceAll('$job', 'cruddur')
           .replace(/\$(instance|route)/g, '.*')
           .replaceAll('$__rate_interval', '1m');
-        let values = [];
-        for (let tries = 0; tries < 900 && values.length === 0; tries++) {
-          if (tries > 0) await sleep(200);
+        const hasData = async () => {
           assertOk(await serving.client.ask('GET', '/api/ready'));
-          values = (await prometheus.values(query)).filter(Number.isFinite);
-        }
-        assert.notEqual(values.length, 0, `${title}: ${query}`);
+          return (await prometheus.values(query)).some(Number.isFinite);
+        };
+        await until(`${title}: ${query}`, hasData, { everyMs: 200, patienceMs: 180_000 });
       }
     } finally {
       await prometheus.stop();
@@ -267,12 +256,11 @@ describe('bin/serve', () => {
   test('every group of the objectives has its requests, and no alert of them fires', async () => {
     const prometheus = await Prometheus.start(serving);
     try {
-      let values = [];
-      for (let tries = 0; tries < 300 && values.length < 14; tries++) {
-        if (tries > 0) await sleep(200);
-        values = await prometheus.values('{__name__=~"cruddur:group_(requests|errors|slow):rate6h"}');
-      }
       // Five groups with requests and errors; four of them have times.
+      const values = await until('14 values', async () => {
+        const found = await prometheus.values('{__name__=~"cruddur:group_(requests|errors|slow):rate6h"}');
+        return found.length >= 14 && found;
+      });
       assert.equal(values.length, 14);
       assert.ok(values.every(Number.isFinite), `${values}`);
       assert.deepEqual(await prometheus.values('ALERTS{alertname=~"Cruddur(Errors|Latency).*"}'), []);
@@ -285,11 +273,9 @@ describe('bin/serve', () => {
     let text = '';
     serving.child.stdout.on('data', (part) => (text += part));
     const { headers } = await serving.client.ask('GET', '/api/activities/home');
-    let line;
-    for (let tries = 0; tries < 100 && !line; tries++) {
-      await sleep(50);
-      line = text.split('\n').find((one) => one.includes(headers['x-request-id']));
-    }
+    const line = await until(`${headers['x-request-id']} is logged`, () =>
+      text.split('\n').find((one) => one.includes(headers['x-request-id'])),
+    );
     assert.equal(JSON.parse(line).route, 'activities_home');
     for (const one of text.trimEnd().split('\n')) JSON.parse(one);
   });
@@ -357,12 +343,9 @@ describe('a start', () => {
     // Each connection is new: until nginx listens, it is refused.
     const headers = { Connection: 'close' };
     const ask = async () => {
-      for (let served = 0, tries = 0; served < 20; tries++) {
-        assert.ok(tries < 5000, 'nothing answers');
-        const answer = await serving.client
-          .ask('GET', '/api/activities/home', { headers })
-          .catch(() => sleep(10));
-        if (answer) statuses.add(answer.status) && served++;
+      for (let served = 0; served < 20; served++) {
+        const request = () => serving.client.ask('GET', '/api/activities/home', { headers });
+        statuses.add((await retry('an answer', request, { everyMs: 10 })).status);
       }
     };
     await Promise.all([ask(), ask(), ask(), ask()]);

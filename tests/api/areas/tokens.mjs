@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, before, describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../harness/client.mjs';
+import { assertOk, assertProblem, sleep, untilStatus } from '../harness/client.mjs';
 import { openStream } from '../harness/live.mjs';
 import { newAccount, newPerson } from '../harness/people.mjs';
 import { JWKS_PATH, proxies, stack } from '../harness/proxied.mjs';
@@ -169,13 +169,7 @@ describe('tokens signed with keys of the set', () => {
     await stack.pool('restart', 'users_me');
     assertProblem(await me(sign()), 503, 'unavailable');
     isUp = true;
-    let answer;
-    for (let tries = 0; tries < 100; tries++) {
-      answer = await me(sign());
-      if (answer.status === 200) break;
-      await sleep(100);
-    }
-    assertOk(answer);
+    await untilStatus(200, () => me(sign()));
   });
 });
 
@@ -210,13 +204,7 @@ describe('the account behind a new token', () => {
       assertProblem(await me(token), 503, 'unavailable');
     }
     proxies.cognito.fault = jwksFault;
-    let answer;
-    for (let tries = 0; tries < 50; tries++) {
-      answer = await me(token);
-      if (answer.status === 200) break;
-      await sleep(100);
-    }
-    assert.equal(assertOk(answer).handle, handle);
+    assert.equal((await untilStatus(200, () => me(token))).body.handle, handle);
   });
 
   test('is not read for a known user', async () => {

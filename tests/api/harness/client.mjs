@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
 
+import { until } from './until.mjs';
+
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 
@@ -195,15 +197,29 @@ export const againAfterReset = (request) =>
     throw error;
   });
 
-// Repeat a request while the answer is 503, as it is when all workers are busy.
-export async function retryWhileBusy(request) {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await request();
-    if (answer.status !== 503) return answer;
-    await sleep(50 + Math.random() * 200);
-  }
-  return assert.fail('still 503 after 300 tries');
+// Repeat a request until `isWanted` holds for its answer, and return that answer.
+function untilAnswer(what, request, isWanted, options) {
+  let answer;
+  return until(
+    () => `${what}, not ${answer.status} ${answer.text}`,
+    async () => {
+      answer = await request();
+      return isWanted(answer) && answer;
+    },
+    options,
+  );
 }
+
+// Repeat a request until the answer has this status.
+export const untilStatus = (wanted, request) =>
+  untilAnswer(`status ${wanted}`, request, ({ status }) => status === wanted);
+
+// Repeat a request while the answer is 503, as it is when all workers are busy. Clients that do so at the same
+// time pause for different times.
+export const retryWhileBusy = (request) =>
+  untilAnswer('another status', request, ({ status }) => status !== 503, {
+    everyMs: 50 + Math.random() * 200,
+  });
 
 // Three clients ask while `work` runs, and each answer must be a 200. ask(): returns a status.
 export async function whileAsked(ask, work) {

@@ -7,10 +7,9 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-import { sleep } from './client.mjs';
 import { ROOT } from './stack.mjs';
+import { until } from './until.mjs';
 
-const WAIT_MS = 30_000;
 const VALGRIND = ['--quiet', '--error-exitcode=99', '--leak-check=full', '--errors-for-leak-kinds=definite'];
 
 // The events of a stream of text, one after the other.
@@ -43,12 +42,8 @@ export class Events {
   }
 
   // Wait until `wanted`, a function without arguments, returns something.
-  async until(wanted, what) {
-    for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(5)) {
-      const found = wanted();
-      if (found) return found;
-    }
-    return assert.fail(`${what} does not come; seen: ${JSON.stringify(this.list)}`);
+  until(wanted, what) {
+    return until(() => `${what}; seen: ${JSON.stringify(this.list)}`, wanted, { everyMs: 5 });
   }
 
   // Wait for an event `name` for which `wanted` holds, and return its data.
@@ -137,9 +132,9 @@ export class Hub {
   }
 
   // A connection that is accepted; the socket of a killed hub refuses them.
-  async listens() {
-    for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(5)) {
-      const accepted = await new Promise((resolve) => {
+  listens() {
+    const isAccepted = () =>
+      new Promise((resolve) => {
         const socket = net.connect(path.join(this.home, 'run/hub.sock'));
         socket.once('error', () => resolve(false));
         socket.once('connect', () => {
@@ -147,9 +142,7 @@ export class Hub {
           resolve(true);
         });
       });
-      if (accepted) return true;
-    }
-    return false;
+    return until(() => `the hub listens: ${this.errors}`, isAccepted, { everyMs: 5 });
   }
 
   // A stream of `person`, as nginx opens it; raw: bytes instead of the request.

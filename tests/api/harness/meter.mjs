@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { sleep } from './client.mjs';
+import { until } from './until.mjs';
 
 const READS = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
 
@@ -89,19 +89,18 @@ export class Meter {
   async mark(from) {
     const mark = `select 'mark ${++this.marks}'`;
     await this.stack.sql(mark);
-    for (let tries = 0; tries < 500; tries++) {
+    const plansBefore = () => {
       const plans = plansIn(fs.readFileSync(this.log).subarray(from).toString());
       const end = plans.findIndex(({ text }) => text.trim() === mark);
-      if (end >= 0) return plans.slice(0, end);
-      await sleep(20);
-    }
-    throw new Error(`${this.log} has no ${mark}`);
+      return end >= 0 && plans.slice(0, end);
+    };
+    return until(`${this.log} has ${mark}`, plansBefore, { everyMs: 20 });
   }
 
   // Send a request until a worker is free. Returns { answer, cost } of the last try: cost is { reads,
   // writes, rows, accounts }, and what they were spent on: requests, statements.
-  async measure(send) {
-    for (let tries = 0; ; tries++) {
+  measure(send) {
+    return until('a worker is free', async () => {
       this.cost = { reads: 0, writes: 0, rows: 0, accounts: 0, requests: [], statements: [] };
       await this.mark(fs.statSync(this.log).size);
       const from = fs.statSync(this.log).size;
@@ -113,10 +112,7 @@ export class Meter {
       });
       const answer = await send();
       dynamodb.fault = () => undefined;
-      if (answer.status === 503 && tries < 20) {
-        await sleep(100);
-        continue;
-      }
+      if (answer.status === 503) return undefined;
       assert.equal(this.cost.requests.length, dynamodb.recorded.length - read);
       const plans = await this.mark(from);
       this.cost.rows = plans.reduce((sum, { rows }) => sum + rows, 0);
@@ -125,6 +121,6 @@ export class Meter {
         .slice(asked)
         .filter(({ operation }) => operation === 'GetUser').length;
       return { answer, cost: this.cost };
-    }
+    });
   }
 }

@@ -1,6 +1,5 @@
 // serving.mjs - bin/serve in the foreground, with the installed tree and the dependencies of the shared
 // stack.
-import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { programEnvironment } from '../../faults/harness/worker.mjs';
 import { assertOk, Client } from './client.mjs';
 import { stack } from './main.mjs';
 import { freePort } from './stack.mjs';
+import { retry, until } from './until.mjs';
 
 const bin = path.join(stack.home, 'app/bin');
 let count = 0;
@@ -19,20 +19,18 @@ export class Serving {
   static async start({ ready, ...settings } = {}) {
     const serving = await Serving.spawn(settings);
     ready ??= async () => assertOk(await serving.client.ask('GET', '/api/ready'));
-    for (let tries = 0; ; tries++) {
-      try {
-        await ready(serving);
-        const { env } = serving;
-        execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
-        return serving;
-      } catch (error) {
-        if (tries === 900) {
-          await serving.stop();
-          throw error;
-        }
-        await sleep(200);
-      }
+    const serves = async () => {
+      await ready(serving);
+      const { env } = serving;
+      execFileSync(path.join(bin, 'pool'), ['list'], { env, stdio: 'ignore' }); // all workers run
+    };
+    try {
+      await retry('it serves', serves, { everyMs: 200, patienceMs: 180_000 });
+    } catch (error) {
+      await serving.stop();
+      throw error;
     }
+    return serving;
   }
 
   // Without waiting for it.
@@ -71,11 +69,8 @@ export class Serving {
   }
 
   // Wait until a file below the home exists.
-  async until(file) {
-    for (let tries = 0; !fs.existsSync(path.join(this.home, file)); tries++) {
-      assert.ok(tries < 3000, `there is no ${file}`);
-      await sleep(20);
-    }
+  until(file) {
+    return until(`${file} is there`, () => fs.existsSync(path.join(this.home, file)), { everyMs: 20 });
   }
 
   // The process that bin/record has started as `name`.

@@ -8,9 +8,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Client, sleep } from './client.mjs';
+import { Client } from './client.mjs';
 import { Table } from './dynamodb.mjs';
 import { constant, LOCAL_PASSWORD } from './local.mjs';
+import { retry, until } from './until.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -154,16 +155,8 @@ export class Stack {
   }
 
   // One worker per pool makes a stack healthy, but some tests count all workers.
-  async allWorkersRun() {
-    for (let tries = 0; tries < 100; tries++) {
-      try {
-        await this.pool('list');
-        return;
-      } catch {
-        await sleep(200);
-      }
-    }
-    assert.fail(await this.pool('list'));
+  allWorkersRun() {
+    return retry('all workers run', () => this.pool('list'), { everyMs: 200 });
   }
 
   ask(...args) {
@@ -247,13 +240,12 @@ export class Stack {
   }
 
   // Wait until a pool has `count` workers, none of them in `without`.
-  async workersBecome(program, count, without = []) {
-    for (let tries = 0; tries < 100; tries++) {
+  workersBecome(program, count, without = []) {
+    const wanted = () => {
       const pids = this.workers(program);
-      if (pids.length === count && !pids.some((pid) => without.includes(pid))) return pids;
-      await sleep(100);
-    }
-    assert.fail(`${program} has workers ${this.workers(program)}, not ${count}`);
+      return pids.length === count && !pids.some((pid) => without.includes(pid)) && pids;
+    };
+    return until(() => `${program} has ${count} workers, not ${this.workers(program)}`, wanted);
   }
 
   // The engine of the local DynamoDB: dynoxide or dynamodb-local.
@@ -287,17 +279,14 @@ export class Stack {
   }
 
   // The log lines that contain a request id, parsed as JSON; waits until there are `count`.
-  async logLines(requestId, count = 1) {
-    let lines = [];
-    for (let tries = 0; tries < 50; tries++) {
-      lines = this.logs()
+  logLines(requestId, count = 1) {
+    return until(`${count} log lines with ${requestId}`, () => {
+      const lines = this.logs()
         .flatMap(({ text }) => text.split('\n'))
         .filter((line) => line.startsWith('{') && line.includes(requestId))
         .map((line) => JSON.parse(line));
-      if (lines.length >= count) return lines;
-      await sleep(50);
-    }
-    return lines;
+      return lines.length >= count && lines;
+    });
   }
 
   // Stop the stack. Crashes and sanitizer findings, even during shutdown, fail the tests.

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
+import { assertOk, assertProblem, untilStatus } from '../../api/harness/client.mjs';
 import { listen } from '../../api/harness/listen.mjs';
 import { LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 import { assertDone, runCommand } from '../../api/harness/operate.mjs';
@@ -41,11 +41,7 @@ const countOf = async (server, message) => {
 
 async function assertNotReady(ready) {
   // The program keeps its last result for a moment.
-  let answer;
-  for (let tries = 0; tries < 100 && answer?.status !== 503; tries++) {
-    answer = await ready.ask(...READY);
-    await sleep(50);
-  }
+  const answer = await untilStatus(503, () => ready.ask(...READY));
   assertProblem(answer, 503, 'unavailable');
   assert.equal(answer.body.dependencies.postgresql.up, false);
   assert.equal(answer.body.dependencies.dynamodb.up, true);
@@ -119,11 +115,7 @@ describe('failover', () => {
     try {
       const message = newHandle('demoted');
       // The signal of the reload takes a moment.
-      let answer;
-      for (let tries = 0; tries < 100 && answer?.status !== 503; tries++) {
-        answer = await writer.ask(...creating(message));
-        await sleep(50);
-      }
+      const answer = await untilStatus(503, () => writer.ask(...creating(message)));
       assertProblem(answer, 503, 'unavailable');
       assert.doesNotMatch(writer.log, /"status":500/);
       await assertNotReady(ready);

@@ -7,11 +7,12 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 
-import { assertOk, sleep } from '../../api/harness/client.mjs';
+import { assertOk } from '../../api/harness/client.mjs';
 import { plain } from '../../api/harness/dynamodb.mjs';
 import { runCommand } from '../../api/harness/operate.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
+import { until } from '../../api/harness/until.mjs';
 import { askUntilAnswered, disorder } from '../harness/disorder.mjs';
 import { seededRandom } from '../harness/random.mjs';
 import {
@@ -92,18 +93,18 @@ const ACTIONS = {
   },
 };
 // An operation of operators or of time. PostgreSQL may be away, so it is repeated until it succeeds.
-async function untilDone(operation) {
-  for (let tries = 0; tries < 400; tries++) {
+function untilDone(choice, client) {
+  return until(`SEED=${SEED} ${choice} succeeds`, async () => {
     try {
-      return await operation();
+      await OPERATIONS[choice](client);
+      return true;
     } catch (error) {
       const text = `${error.message}\n${error.stderr ?? ''}`;
       assert.doesNotMatch(text, /deadlock/, `SEED=${SEED}`);
       operated.failed++;
+      return false;
     }
-    await sleep(50);
-  }
-  return assert.fail(`SEED=${SEED} an operation did not succeed: ${operation}`);
+  });
 }
 
 // The time of a crud is over, and with it that of all that answers it. Level by level, because an
@@ -168,7 +169,7 @@ async function act(world, index) {
     const client = { ...world, random, person, name: `${index}.${number}` };
     const choice = chosen(random, CHOICES);
     if (OPERATIONS[choice]) {
-      await untilDone(() => OPERATIONS[choice](client));
+      await untilDone(choice, client);
       continue;
     }
     const action = ACTIONS[choice](client);

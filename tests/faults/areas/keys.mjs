@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterEach, before, describe, test } from 'node:test';
 
-import { assertOk, assertProblem, sleep } from '../../api/harness/client.mjs';
+import { assertOk, assertProblem, retryWhileBusy } from '../../api/harness/client.mjs';
 import { newAccount, newPerson } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { Clock } from '../harness/clock.mjs';
@@ -197,13 +197,7 @@ describe('keys', () => {
         // Known users are not affected.
         assertOk(await me(worker, fresh()));
         cognito.fault = () => undefined;
-        let answer;
-        for (let tries = 0; tries < 50; tries++) {
-          answer = await me(worker, account.token);
-          if (answer.status === 200) break;
-          assert.equal(answer.status, 503);
-          await sleep(100);
-        }
+        const answer = await retryWhileBusy(() => me(worker, account.token));
         assert.equal(assertOk(answer).handle, account.handle);
         assert.equal((await rows()).length, 1);
         await worker.stop();

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { sleep } from '../../api/harness/client.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
+import { until } from '../../api/harness/until.mjs';
 import { FailingAllocation } from '../harness/allocation.mjs';
 import { callsOf, newWorld } from '../harness/calls.mjs';
 import { sign } from '../harness/identity.mjs';
@@ -40,17 +40,13 @@ async function askFailing(worker, call, where) {
 
 // Repeat the request until the worker has recovered and it succeeds.
 async function askAgain(worker, program, call, where) {
-  let answer;
-  for (let tries = 0; tries < 100; tries++) {
-    answer = await worker.ask(...call);
-    if (isSuccess(answer)) {
-      acknowledged.set(program, (acknowledged.get(program) ?? 0) + 1);
-      return answer;
-    }
-    assert.equal(answer.status, 503, `${where}: ${answer.text}`);
-    await sleep(100);
-  }
-  return assert.fail(`${where}: still ${answer.status} ${answer.text}`);
+  const answer = await until(`${where}: the request succeeds`, async () => {
+    const one = await worker.ask(...call);
+    if (!isSuccess(one)) assert.equal(one.status, 503, `${where}: ${one.text}`);
+    return isSuccess(one) && one;
+  });
+  acknowledged.set(program, (acknowledged.get(program) ?? 0) + 1);
+  return answer;
 }
 
 // The part of an answer that must not differ between two equal requests.

@@ -6,6 +6,7 @@ import { afterEach, before, describe, test } from 'node:test';
 import { assertOk, sleep } from '../../api/harness/client.mjs';
 import { newHandle, newPair, say } from '../../api/harness/people.mjs';
 import { proxies, stack } from '../../api/harness/proxied.mjs';
+import { until } from '../../api/harness/until.mjs';
 
 const CALL_MS = 40; // duration of a call to DynamoDB, so that the capacity is known
 const SECONDS = 4; // of each load
@@ -62,14 +63,11 @@ const medianTime = (answers) => {
   return times.length ? `${times[times.length >> 1].toFixed(0)} ms` : 'none';
 };
 
-// Wait until 20 requests in a row succeed.
-async function recovers(ask) {
-  for (let tries = 0, row = 0; row < 20; tries++) {
-    assert.ok(tries < 200, 'requests succeed again');
-    row = (await ask()).status === 200 ? row + 1 : 0;
-    if (row === 0) await sleep(50);
-  }
-}
+const recovers = (ask) =>
+  until('20 requests in a row succeed', async () => {
+    for (let row = 0; row < 20; row++) if ((await ask()).status !== 200) return false;
+    return true;
+  });
 
 describe('overload', () => {
   before(async () => {

@@ -13,6 +13,7 @@ import { constant, LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 import { newHandle, newPerson } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { freePort, servedDatabase } from '../../api/harness/stack.mjs';
+import { until } from '../../api/harness/until.mjs';
 import { newFolder, Server } from '../harness/cluster.mjs';
 import { Worker } from '../harness/worker.mjs';
 
@@ -46,16 +47,15 @@ async function startPooler(name, settings = {}) {
     env: { PATH: `${process.env.PATH}:/usr/sbin` },
   });
   pooler.url = servedDatabase(port);
-  for (let tries = 0; ; tries++) {
-    assert.ok(pooler.alive && tries < 300, pooler.log);
-    const listens = await new Promise((resolve) => {
+  await until(() => `it listens: ${pooler.log}`, () => {
+    assert.ok(pooler.alive, pooler.log);
+    return new Promise((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => resolve(true));
       socket.on('error', () => resolve(false));
       socket.on('connect', () => socket.destroy());
     });
-    if (listens) return pooler;
-    await sleep(50);
-  }
+  });
+  return pooler;
 }
 
 describe('PgBouncer in transaction mode, with one connection to PostgreSQL', () => {

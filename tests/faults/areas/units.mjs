@@ -9,11 +9,12 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { againAfterReset, assertOk, Client, sleep } from '../../api/harness/client.mjs';
+import { againAfterReset, assertOk, Client, untilStatus } from '../../api/harness/client.mjs';
 import { constant } from '../../api/harness/local.mjs';
 import { newHandle } from '../../api/harness/people.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
 import { freePort, ROOT, servedDatabase } from '../../api/harness/stack.mjs';
+import { retry, until } from '../../api/harness/until.mjs';
 import { programEnvironment } from '../harness/worker.mjs';
 
 const BOOT = fileURLToPath(new URL('../harness/boot', import.meta.url));
@@ -85,18 +86,11 @@ if (os.userInfo().uid === 0)
     const workers = async (program) =>
       (await inside('pgrep', '-f', `^/opt/cruddur/fcgi/${program}$`)).trim().split('\n');
 
-    async function untilReady() {
-      for (let tries = 0; ; tries++) {
-        try {
-          assertOk(await client.ask('GET', '/api/ready'));
-          await pool('list');
-          return;
-        } catch (error) {
-          if (tries === 150) throw error;
-          await sleep(200);
-        }
-      }
-    }
+    const untilReady = () =>
+      retry('it is ready', async () => {
+        assertOk(await client.ask('GET', '/api/ready'));
+        await pool('list');
+      });
 
     before(async () => {
       const port = await freePort();
@@ -244,29 +238,22 @@ if (os.userInfo().uid === 0)
     });
 
     // nginx has a new configuration a little later.
-    async function untilStatus(status) {
-      for (let tries = 0; (await askAgain('/api/activities/home')).status !== status; tries++) {
-        assert.ok(tries < 100, `not yet ${status}`);
-        await sleep(100);
-      }
-    }
+    const untilHomeIs = (status) => untilStatus(status, () => askAgain('/api/activities/home'));
 
     test('maintenance answers 503 until it ends', async () => {
       await pool('maintenance', 'on', '60');
-      await untilStatus(503);
+      await untilHomeIs(503);
       await pool('maintenance', 'off');
-      await untilStatus(200);
+      await untilHomeIs(200);
     });
 
     test('a pool without workers starts one for a request, which ends when it is idle', async () => {
-      const told = async (step) => {
-        for (let tries = 0; ; tries++) {
-          const log = await inside('journalctl', '-qo', 'cat', '-u', 'cruddur-pools.service');
-          if (log.includes(`handle_check ${step}`)) return;
-          assert.ok(tries < 100, log);
-          await sleep(100);
-        }
-      };
+      let log;
+      const told = (step) =>
+        until(() => `handle_check ${step} in ${log}`, async () => {
+          log = await inside('journalctl', '-qo', 'cat', '-u', 'cruddur-pools.service');
+          return log.includes(`handle_check ${step}`);
+        });
       assertOk(await client.ask('GET', '/api/handles/somebody'));
       await told('0 -> 1: a request waits and no worker runs');
       await told('1 -> 0: at most 0 workers were busy for 1 s');
@@ -280,10 +267,7 @@ if (os.userInfo().uid === 0)
       };
       const load = Promise.all(Array.from({ length: 16 }, search));
       load.catch(() => {});
-      for (let tries = 0; (await workers('activities_search')).length < 2; tries++) {
-        assert.ok(tries < 300, 'no second worker');
-        await sleep(100);
-      }
+      await until('a second worker runs', async () => (await workers('activities_search')).length >= 2);
       stop = true;
       await load;
     });
@@ -291,23 +275,19 @@ if (os.userInfo().uid === 0)
     test('a killed worker is replaced', async () => {
       const [worker] = await workers('users_me');
       await inside('kill', '-KILL', worker);
-      for (let tries = 0; ; tries++) {
+      await until('a new worker runs', async () => {
         const now = await workers('users_me').catch(() => [worker]);
-        if (now.length === 1 && now[0] !== worker) break;
-        assert.ok(tries < 100, 'no new worker');
-        await sleep(100);
-      }
+        return now.length === 1 && now[0] !== worker;
+      });
     });
 
     test('requests are logged in the journal', async () => {
       const { headers } = await client.ask('GET', '/api/activities/home');
       const id = headers['x-request-id'];
-      let lines = '';
-      for (let tries = 0; tries < 100 && !lines.includes(id); tries++) {
-        await sleep(50);
-        lines = await inside('journalctl', '-qo', 'cat', '-t', 'cruddur_access', '-n', '20');
-      }
-      const line = lines.split('\n').find((one) => one.includes(id));
+      const line = await until(`${id} is logged`, async () => {
+        const lines = await inside('journalctl', '-qo', 'cat', '-t', 'cruddur_access', '-n', '20');
+        return lines.split('\n').find((one) => one.includes(id));
+      });
       assert.equal(JSON.parse(line).route, 'activities_home');
     });
 
@@ -318,11 +298,10 @@ if (os.userInfo().uid === 0)
          select '${crud}', uuid, 'gone', now() - interval '1 s' from users limit 1`,
       );
       // The timer may have started them at the same time.
-      for (let left = 1, tries = 0; left > 0; tries++) {
-        assert.ok(tries < 100, 'the crud is not purged');
+      await until('the crud is purged', async () => {
         await inside('systemctl', 'start', 'cruddur-jobs.service');
-        left = (await stack.sql(`select 1 from activities where uuid = '${crud}'`)).length;
-      }
+        return (await stack.sql(`select 1 from activities where uuid = '${crud}'`)).length === 0;
+      });
       assert.match(
         await inside('systemctl', 'list-timers', '--no-legend'),
         /cruddur-jobs/,
@@ -368,10 +347,9 @@ if (os.userInfo().uid === 0)
       await inside('truncate', '-s', '+21M', '/var/lib/cruddur/log/refused');
       await inside('systemctl', 'start', 'cruddur-rotate-logs.service');
       // nginx has the new file a little later.
-      for (let tries = 0; tries < 100; tries++) {
-        if ((await inside('ls', '/var/lib/cruddur/log')).split('\n').includes('refused')) break;
-        await sleep(100);
-      }
+      await until('there is a new file', async () =>
+        (await inside('ls', '/var/lib/cruddur/log')).split('\n').includes('refused'),
+      );
       assert.equal((await client.ask('GET', '/x.php')).status, 404);
       assert.equal(await refused(), before + 2);
       assert.match(
@@ -383,8 +361,7 @@ if (os.userInfo().uid === 0)
     test('the target stops and starts again', async () => {
       await inside('systemctl', 'stop', 'cruddur.target');
       const left = () => inside('pgrep', '-f', '^/opt/cruddur/fcgi/|^nginx: ').catch(() => '');
-      for (let tries = 0; (await left()) !== '' && tries < 100; tries++) await sleep(100);
-      assert.equal(await left(), '');
+      await until('all processes have ended', async () => (await left()) === '');
       assert.equal(await inside('systemctl', '--failed', '--quiet', '--plain'), '');
       await inside('systemctl', 'start', 'cruddur.target');
       await untilReady();

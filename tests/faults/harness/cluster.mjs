@@ -7,9 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { sleep } from '../../api/harness/client.mjs';
 import { constant, LOCAL_PASSWORD } from '../../api/harness/local.mjs';
 import { freePort, servedDatabase } from '../../api/harness/stack.mjs';
+import { until } from '../../api/harness/until.mjs';
 
 const OWNER = constant('local_owner');
 const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
@@ -97,16 +97,10 @@ export class Cluster {
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     this.server = new Server([`${POSTGRES_BIN}/postgres`, '-D', this.folder, ...options]);
-    for (let tries = 0; tries < 600; tries++) {
+    await until(() => `it answers: ${this.server.log}`, () => {
       assert.ok(this.server.alive, this.server.log);
-      try {
-        await this.sql('select 1');
-        return;
-      } catch {
-        await sleep(100);
-      }
-    }
-    assert.fail(this.server.log);
+      return this.sql('select 1').catch(() => undefined);
+    });
   }
 
   stop(signal) {
@@ -131,11 +125,9 @@ export class Cluster {
   async follows(primary) {
     const [position] = await primary.sql('select pg_current_wal_flush_lsn()');
     const behind = `select pg_last_wal_replay_lsn() >= '${position}'`;
-    for (let tries = 0; tries < 600; tries++) {
-      const [reached] = await this.sql(behind);
-      if (reached === 't') return;
-      await sleep(50);
-    }
-    assert.fail(`the standby does not reach ${position}: ${this.server.log}`);
+    await until(
+      () => `the standby reaches ${position}: ${this.server.log}`,
+      async () => (await this.sql(behind))[0] === 't',
+    );
   }
 }

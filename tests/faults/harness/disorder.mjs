@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 
 import { sleep } from '../../api/harness/client.mjs';
 import { stack } from '../../api/harness/proxied.mjs';
-
-const TRIES = 400; // then the test fails
+import { until } from '../../api/harness/until.mjs';
 
 // Send a signal. Returns false if the process has ended.
 export function sendSignal(pid, signal) {
@@ -58,8 +57,8 @@ export function disorder(random, actions) {
 
 // Repeat a request until the answer is not a 503. The request has an Idempotency-Key or is
 // idempotent. count.lost: requests without an answer; count.refused: answers with 503.
-export async function askUntilAnswered(count, method, path, options) {
-  for (let tries = 0; tries < TRIES; tries++) {
+export function askUntilAnswered(count, method, path, options) {
+  const ask = async () => {
     count.requests++;
     try {
       const answer = await stack.ask(method, path, options);
@@ -69,7 +68,7 @@ export async function askUntilAnswered(count, method, path, options) {
       if (error instanceof assert.AssertionError) throw error;
       count.lost++;
     }
-    await sleep(20 + Math.random() * 200);
-  }
-  return assert.fail(`no answer after ${TRIES} tries: ${method} ${path}`);
+    return undefined;
+  };
+  return until(`${method} ${path} is answered`, ask, { everyMs: 20 + Math.random() * 200 });
 }

@@ -5,8 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { sleep } from '../../api/harness/client.mjs';
+import { retryWhileBusy } from '../../api/harness/client.mjs';
 import { ROOT, servedDatabase } from '../../api/harness/stack.mjs';
+import { PATIENCE_MS, until } from '../../api/harness/until.mjs';
 import { answerOf, exchange, pairs, record, request, TYPE } from './fastcgi.mjs';
 
 const LISTEN = fileURLToPath(new URL('listen', import.meta.url));
@@ -76,8 +77,7 @@ export class Worker {
         resolve(worker.end);
       });
     });
-    for (let tries = 0; tries < 200 && !fs.existsSync(worker.socket); tries++) await sleep(25);
-    assert.ok(fs.existsSync(worker.socket), worker.log);
+    await until(() => `${name} listens: ${worker.log}`, () => fs.existsSync(worker.socket), { everyMs: 25 });
     // libfcgi answers this itself, as soon as the program waits for requests.
     const ready = worker.send([record(TYPE.GET_VALUES, pairs({ FCGI_MAX_CONNS: '' }), { id: 0 })], {
       hangUp: true,
@@ -94,14 +94,8 @@ export class Worker {
   }
 
   // Repeat a request while the answer is 503, as it is while a circuit breaker is open.
-  async askUntilServed(...call) {
-    let answer;
-    for (let tries = 0; tries < 100; tries++) {
-      answer = await this.ask(...call);
-      if (answer.status !== 503) return answer;
-      await sleep(100);
-    }
-    return answer;
+  askUntilServed(...call) {
+    return retryWhileBusy(() => this.ask(...call));
   }
 
   send(records, options) {
@@ -116,14 +110,13 @@ export class Worker {
     return this.end === undefined;
   }
 
-  // Returns { code, signal }. Sanitizer findings, even during shutdown, fail the test.
+  // Returns { code, signal }; one that does not end by itself is killed. Sanitizer findings, even during
+  // shutdown, fail the test.
   async stop() {
     if (this.alive) this.child.kill('SIGTERM');
-    const end = await Promise.race([this.ended, sleep(10_000)]);
-    if (!end) {
-      this.child.kill('SIGKILL');
-      await this.ended;
-    }
+    const late = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
+    const end = await this.ended;
+    clearTimeout(late);
     fs.rmSync(this.socket, { force: true });
     assert.doesNotMatch(this.log, /Sanitizer|runtime error:/);
     return end;
