@@ -1,13 +1,15 @@
 /*
  * The service worker (service-worker/main.ts): registers it, and says when it has another build than the one of
- * this page. Nothing is loaded again but by the person's click: a text may be in a field. Drafts and what
- * is not sent are on the device, so they survive it.
+ * this page. It also says when a part of the page does not come. Nothing is loaded again but by the person's
+ * click: a text may be in a field. Drafts and what is not sent are on the device, so they survive it.
  */
 import '../styles/update.css';
 
 import { t } from '@lingui/core/macro';
 import { useEffect, useState } from 'react';
 
+import { pause } from '../base/online';
+import { usePartMissing } from '../components/later';
 import { currentAccount, loadDevice } from '../session/session';
 
 const WORKER = '/service-worker.js';
@@ -15,6 +17,8 @@ const WORKER = '/service-worker.js';
 const LOOK_AGAIN_MS = 3_600_000;
 /** A worker of an earlier release, or one that removes itself, does not answer. */
 const ANSWER_MS = 3_000;
+/** For the last keys. */
+const WRITTEN_MS = 5_000;
 
 interface TrustedTypes {
   createPolicy: (
@@ -84,9 +88,13 @@ function watch(onReady: () => void): () => void {
 
 /** Load the page again, with the new build. */
 async function reload() {
-  // The last keys may still be on their way to the device.
-  if (currentAccount() !== null) await (await loadDevice()).written();
-  const registration = await navigator.serviceWorker.getRegistration();
+  // The last keys may still be on their way to the device, whose code may be what is missing.
+  if (currentAccount() !== null)
+    await Promise.race([
+      loadDevice().then((device) => device.written()).catch(() => {}),
+      pause(WRITTEN_MS),
+    ]);
+  const registration = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistration() : undefined;
   const waiting = registration?.waiting;
   if (!waiting) {
     window.location.reload();
@@ -101,6 +109,7 @@ async function reload() {
 export default function Updates() {
   const [ready, setReady] = useState(false);
   const [busy, setBusy] = useState(false);
+  const partMissing = usePartMissing();
   useEffect(() => {
     // Only on HTTPS and on this machine.
     if (!('serviceWorker' in navigator)) return;
@@ -108,9 +117,9 @@ export default function Updates() {
   }, []);
   return (
     <div role="status">
-      {ready && (
+      {(ready || partMissing) && (
         <p className="update">
-          {t`Update ready`}{' '}
+          {ready ? t`Update ready` : t`A part of this page didn’t load`}{' '}
           <button
             type="button"
             disabled={busy}

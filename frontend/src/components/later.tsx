@@ -3,7 +3,15 @@
  * page with it: a part comes when its code has come, and a page says what is wrong.
  */
 import { t } from '@lingui/core/macro';
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import {
+  type ComponentType,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 
 import { pause } from '../base/online';
 import { toast } from './toast';
@@ -11,6 +19,8 @@ import { toast } from './toast';
 /** Between attempts to load. */
 const FIRST_PAUSE_MS = 1000;
 const LAST_PAUSE_MS = 30_000;
+/** For an answer of the server. */
+const ANSWER_MS = 10_000;
 /** After this time a person is told why nothing happens. */
 const LONG_MS = 3000;
 
@@ -19,12 +29,53 @@ const AGAIN_MS = 500;
 
 type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 
+/*
+ * Parts that do not come although the server answers: some browsers never ask again for a script that has failed
+ * once, and an update takes scripts away. Only loading the page again brings them.
+ */
+const missing = new Map<unknown, boolean>();
+const listeners = new Set<() => void>();
+
+function setMissing(load: unknown, isMissing: boolean) {
+  missing.set(load, isMissing);
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether the page has to be loaded again to have all its parts. */
+export const usePartMissing = () => useSyncExternalStore(subscribe, () => [...missing.values()].includes(true));
+
+const serverAnswers = () =>
+  fetch('/api/health-check', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Load once; fails if the code does not come. */
+export async function once<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
+  try {
+    const loaded = await load();
+    setMissing(load, false);
+    return loaded;
+  } catch (error) {
+    void serverAnswers().then((answers) => {
+      // It may have come since then.
+      if (answers && missing.get(load) !== false) setMissing(load, true);
+    });
+    throw error;
+  }
+}
+
 /** For an own `Suspense` around it. Its code is asked for until it has come. */
 export const later = <Props,>(load: Load<Props>) =>
   lazy(async () => {
     for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LAST_PAUSE_MS)) {
       try {
-        return await load();
+        return await once(load);
       } catch {
         await pause(ms);
       }

@@ -2,6 +2,7 @@
 import { t } from '@lingui/core/macro';
 import { type ComponentType, type RefObject, useRef, useState } from 'react';
 
+import { once } from './later';
 import { toast } from './toast';
 
 export interface LoadedMenuProps {
@@ -21,7 +22,7 @@ export function useMenuButton<Props>(load: () => Promise<{ default: ComponentTyp
     wasOpen.current = false;
     if (closes) return;
     try {
-      const { default: loaded } = await load();
+      const { default: loaded } = await once(load);
       setMenu(() => loaded);
       setOpen(true);
     } catch {
