@@ -49,11 +49,16 @@ function subscribe(listener: () => void) {
 /** Whether the page has to be loaded again to have all its parts. */
 export const usePartMissing = () => useSyncExternalStore(subscribe, () => [...missing.values()].includes(true));
 
-const serverAnswers = () =>
-  fetch('/api/health-check', { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+async function serverAnswers(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch('/api/health-check', { cache: 'no-store', signal });
+    await answer.text(); // an answer that is not read to its end stays open
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
 
 /** Load once; fails if the code does not come. */
 export async function once<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {

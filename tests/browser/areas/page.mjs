@@ -280,7 +280,7 @@ describe('the page', BESIDE, () => {
     await eventually('both parts were asked for', () => new Set(refused).size === 2);
     await settled(page);
     assert.ok((await page.getByRole('article').count()) > 0);
-    assert.equal(await page.getByText('This page didn’t load').count(), 0);
+    assert.equal(await page.getByRole('heading', { name: 'This page didn’t load' }).count(), 0);
     await leave(page);
   });
 

@@ -196,7 +196,7 @@ describe('sessions', BESIDE, () => {
       await reloadIfOffered(page);
       return page.getByRole('complementary').getByRole('heading', { name: 'Burning out soon' }).isVisible();
     });
-    assert.equal(await page.getByText('This page didn’t load').count(), 0);
+    assert.equal(await page.getByRole('heading', { name: 'This page didn’t load' }).count(), 0);
     // A script that has not come is asked for again at the next press.
     const report = async () => {
       await reloadIfOffered(page);
