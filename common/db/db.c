@@ -13,8 +13,6 @@
 #include "db/hosts.h"
 #include "run/metrics.h"
 
-/* The longest time for connecting, to all servers together, and for one statement. */
-
 #define PREPARED_MAX 64
 
 /* A statement and its parameters. */

@@ -127,12 +127,12 @@ static void write_entry(struct jsonout *out, const PGresult *result, int row)
 
 /*
  * Write the entries that are shown as an array, at most a page of them, and link to the place below
- * the last one that was looked at, unless it is the last one of all. read: how many were asked for.
+ * the last one that was looked at, unless it is the last one of all.
  */
-static int write_entries(const PGresult *result, int read, const struct page *page,
-			 struct resp *resp)
+static int write_entries(const PGresult *result, const struct page *page, struct resp *resp)
 {
 	struct jsonout *out = resp_json(resp);
+	int read = page_rows(page);
 	int count = PQntuples(result);
 	int shown = 0, row = 0;
 	struct keyset place;
@@ -170,7 +170,7 @@ int activity_following(struct db *db, const char *me, const struct page *page, s
 	r = db_query(db, &query_activities_following, 4, values, &result);
 	if (r < 0)
 		return r;
-	r = write_entries(result, page_rows(page), page, resp);
+	r = write_entries(result, page, resp);
 	return r < 0 ? r : resp_json_end(resp);
 }
 

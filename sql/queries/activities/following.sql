@@ -4,7 +4,7 @@
 -- null in place of the crud: a crud of somebody who is followed, too, which is there at its own time; a
 -- repost that is not the earliest; somebody who is hidden from $1. For that, either the reposts of the
 -- crud are looked through or those of each followed person are looked up: the fewer of the two. A crud with
--- one repost has no earlier one.
+-- one repost has no earlier one. That $1 has no barrier at all, as most people, is asked once.
 select c.uuid, c.display_name, c.handle, c.message, c.replies_count, c.reposts_count, c.likes_count,
        c.reply_to_activity_uuid, c.expires_us as expires_at, c.created_us as created_at,
        (select count(*) > 0 from likes where activity_uuid = c.uuid and user_uuid = $1) as liked,

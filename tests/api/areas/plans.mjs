@@ -73,6 +73,7 @@ const scansOf = (nodes) =>
   nodes
     .filter((node) => node['Node Type'] === 'Seq Scan' && !SMALL.includes(node['Relation Name']))
     .map((node) => node['Relation Name']);
+const uuidOf = (handle) => `(select uuid from users where handle = '${handle}')`;
 const quote = (text) => `'${text.replaceAll("'", "''")}'`;
 
 describe('queries on 60,000 cruds of 10,000 people', () => {
@@ -210,7 +211,6 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
       'people who were silent for long': 'latest',
       'people who write most': 'cruds desc',
     }).flatMap(([name, order], i) => [10, 300, 2000].map((count, j) => ({ name, order, count, handle: `person_${9000 + 3 * i + j}` })));
-    const uuidOf = (handle) => `(select uuid from users where handle = '${handle}')`;
     await psql(
       '-c',
       `create table writers as
@@ -290,7 +290,6 @@ describe('queries on 60,000 cruds of 10,000 people', () => {
   });
 
   test('a page reads little, also when everybody has reposted a crud', async () => {
-    const uuidOf = (handle) => `(select uuid from users where handle = '${handle}')`;
     const readers = { person_8000: 10, person_8001: 300, person_8002: 2000 };
     for (const [handle, count] of Object.entries(readers))
       await psql(

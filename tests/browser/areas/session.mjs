@@ -164,6 +164,11 @@ describe('sessions', BESIDE, () => {
     const button = page.getByRole('button', { name: 'Reload' }).first();
     if (await button.isVisible()) await button.click();
   };
+  const comes = (page, part) =>
+    eventually(() => `${part}`, async () => {
+      await reloadIfOffered(page);
+      return part.isVisible();
+    });
 
   test('a page whose code cannot be loaded says so, and the navigation still works', async () => {
     const page = await visitor();
@@ -192,10 +197,7 @@ describe('sessions', BESIDE, () => {
       return asked.get(name) < 2 ? route.abort() : route.continue();
     });
     await page.goto('/@bayko');
-    await eventually('the column', async () => {
-      await reloadIfOffered(page);
-      return page.getByRole('complementary').getByRole('heading', { name: 'Burning out soon' }).isVisible();
-    });
+    await comes(page, page.getByRole('complementary').getByRole('heading', { name: 'Burning out soon' }));
     assert.equal(await page.getByRole('heading', { name: 'This page didn’t load' }).count(), 0);
     // A script that has not come is asked for again at the next press.
     const report = async () => {
@@ -229,11 +231,8 @@ describe('sessions', BESIDE, () => {
       return asked < 3 ? route.abort() : route.continue();
     });
     await page.goto('/');
-    for (const part of [page.getByRole('article').first(), page.getByLabel('New crud')])
-      await eventually('a part', async () => {
-        await reloadIfOffered(page);
-        return part.isVisible();
-      });
+    await comes(page, page.getByRole('article').first());
+    await comes(page, page.getByLabel('New crud'));
     await signedIn(page);
     assert.ok(asked >= 3);
     await leave(page);
